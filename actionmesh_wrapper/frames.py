@@ -1,0 +1,69 @@
+"""The pictures an engine is given, with the times at which they were taken."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+DEFAULT_FPS = 8.0  # where frames carry no time of their own, as in ActionMesh's examples
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the frames were taken from.
+
+    Attributes:
+        duration_s: seconds from the first frame's start to the last frame's end.
+        width: pixels, as displayed (rotation and pixel aspect applied).
+        height: pixels, as displayed.
+        fps: mean frames per second.
+        frames: number of frames it has.
+    """
+
+    duration_s: float
+    width: int
+    height: int
+    fps: float
+    frames: int
+
+
+@dataclass(frozen=True, eq=False)
+class Frames:
+    """Frames of one size, in the order of time.
+
+    Attributes:
+        images: (T, H, W, 4) uint8, sRGB with straight alpha, row 0 at the top. Without transparency in the
+            source alpha is 255 throughout.
+        timestamps: (T,) float64, seconds in the source, strictly rising.
+        source: what they were taken from.
+    """
+
+    images: NDArray[np.uint8]
+    timestamps: NDArray[np.float64]
+    source: Source
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @property
+    def has_alpha(self) -> bool:
+        """Whether the source says what is transparent: then alpha is the subject's mask.
+
+        That takes a pixel which is more transparent than not: lossy codecs blur an opaque alpha a little.
+        """
+        return bool((self.images[..., 3] < 128).any())
+
+    @property
+    def fps(self) -> float:
+        """Mean frames per second of the frames taken, `DEFAULT_FPS` for a single one."""
+        span = float(self.timestamps[-1] - self.timestamps[0])
+        return (len(self) - 1) / span if span > 0 else DEFAULT_FPS
+
+    def write(self, folder: Path) -> None:
+        """Writes ``000.png`` …, RGBA where there is transparency and RGB else, into an existing folder."""
+        channels = 4 if self.has_alpha else 3
+        for index, image in enumerate(self.images):
+            picture = Image.fromarray(np.ascontiguousarray(image[..., :channels]))
+            picture.save(folder / f"{index:03d}.png", compress_level=1)  # size does not matter, time does

@@ -1,0 +1,86 @@
+"""Progress: a frozen value handed to a callable, and the meter that makes it from the steps' reports."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a job stands.
+
+    Attributes:
+        stage: the step at work: ``fetch``, ``sample``, one of the engine's stages, ``export``, ``preview``
+            or ``upload``.
+        index: how many parts of the stage are done, 0 to ``of``.
+        of: how many parts the stage has, at least 1.
+        percent: share of the whole job that is done, 0 to 100, never falling.
+    """
+
+    stage: str
+    index: int
+    of: int
+    percent: float
+
+
+Step = Callable[[str, int, int], None]
+"""What an engine is handed: called with a stage, how many parts of it are done, and of how many.
+
+It may raise `Cancelled`; let it pass.
+"""
+
+Part = Callable[[int, int], None]
+"""A `Step` of one stage: call it with how many parts of it are done, of how many."""
+
+
+class Meter:
+    """A `Step` that turns "part ``index`` of ``of`` of ``stage``" into a `Progress` of the whole job.
+
+    It also notes how long each stage takes: from its first call to the first call of another.
+
+    Args:
+        shares: each stage's name, in order, with its expected share of the time (any unit).
+        report: is handed every `Progress`; what it raises passes through.
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        shares: Mapping[str, float],
+        report: Callable[[Progress], None],
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        total = sum(shares.values())
+        self._spans: dict[str, tuple[float, float]] = {}
+        start = 0.0
+        for stage, share in shares.items():
+            self._spans[stage] = (start, share * 100 / total)
+            start += share * 100 / total
+        self._report = report
+        self._clock = clock
+        self._percent = 0.0
+        self._stage: str | None = None
+        self._since = 0.0
+        self._timings: dict[str, float] = {}
+
+    def __call__(self, stage: str, index: int, of: int) -> None:
+        start, span = self._spans[stage]
+        self._enter(stage)
+        self._percent = min(100.0, max(self._percent, round(start + span * index / of, 1)))
+        self._report(Progress(stage, index, of, self._percent))
+
+    def stage(self, name: str) -> Part:
+        """Enters a stage and returns its `Part`."""
+        self(name, 0, 1)
+        return lambda index, of: self(name, index, of)
+
+    def timings_s(self) -> dict[str, float]:
+        """Seconds spent in each stage so far, the present one included, in order."""
+        self._enter(self._stage)
+        return {stage: round(seconds, 3) for stage, seconds in self._timings.items()}
+
+    def _enter(self, stage: str | None) -> None:
+        now = self._clock()
+        if self._stage is not None:
+            self._timings[self._stage] = self._timings.get(self._stage, 0.0) + now - self._since
+        self._stage, self._since = stage, now

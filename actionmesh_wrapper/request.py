@@ -1,0 +1,192 @@
+"""The request: what stands under ``input`` in a job, as one frozen schema."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    AnyHttpUrl,
+    BaseModel,
+    ConfigDict,
+    Field,
+    Strict,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+
+from actionmesh_wrapper.errors import InvalidInput
+
+MIN_FRAMES = 16  # ActionMesh's temporal context
+MAX_FRAMES = 31  # two overlapping windows of it
+
+Mode = Literal["default", "fast", "fast_low_ram"]
+Output = Literal["meshes", "animated_mesh", "preview", "archive"]
+
+# JSON knows numbers from strings and booleans, so the schema does too.
+Whole = Annotated[int, Strict()]
+Number = Annotated[float, Strict()]
+Relative = Annotated[Number, Field(ge=0, le=1)]
+
+
+def _has_an_area(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = box
+    if x0 >= x1 or y0 >= y1:
+        raise ValueError("must have x0 < x1 and y0 < y1")
+    return box
+
+
+def _not_empty(outputs: tuple[Output, ...]) -> tuple[Output, ...]:
+    if not outputs:
+        raise ValueError("name at least one")
+    return outputs
+
+
+Outputs = Annotated[tuple[Output, ...], AfterValidator(_not_empty)]
+Box = Annotated[tuple[Relative, Relative, Relative, Relative], AfterValidator(_has_an_area)]
+Points = Annotated[tuple[tuple[Relative, Relative, bool], ...], Field(max_length=32)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Sampling(_Frozen):
+    """Which frames of the video are taken."""
+
+    num_frames: Whole = Field(
+        MIN_FRAMES,
+        ge=MIN_FRAMES,
+        le=MAX_FRAMES,
+        description="How many frames are taken, and how many keys the animation has.",
+    )
+    start_s: Number = Field(0, ge=0, description="Start of the part of the video to use, in seconds.")
+    end_s: Number | None = Field(
+        None, gt=0, description="End of that part, in seconds; null is the end of the video."
+    )
+    fps: Number | None = Field(
+        None,
+        gt=0,
+        le=120,
+        description="Frames taken per second, from start_s on; null takes them evenly over a part of up to "
+        "4 s, and 8 per second in the busiest window of a longer one.",
+    )
+
+    @field_validator("end_s")
+    @classmethod
+    def _ends_after_it_starts(cls, end_s: float | None, info: ValidationInfo) -> float | None:
+        if end_s is not None and end_s <= info.data.get("start_s", 0):
+            raise ValueError("must be greater than start_s")
+        return end_s
+
+
+class Options(_Frozen):
+    """What an engine is told besides the frames. Null means the mode's own value."""
+
+    mode: Mode = Field("default", description="ActionMesh's preset of quality, speed and GPU memory.")
+    seed: Whole = Field(44, ge=0, le=2**32 - 1, description="Seed of every random choice.")
+    stage_0_steps: Whole | None = Field(
+        None, ge=1, le=200, description="Steps of image-to-3D (TripoSG); null is 100, in the fast modes 50."
+    )
+    stage_1_steps: Whole | None = Field(
+        None, ge=1, le=100, description="Steps of the temporal denoiser; null is 30, in the fast modes 15."
+    )
+    guidance_scale: Number | None = Field(
+        None, ge=0, le=30, description="Classifier-free guidance of the temporal denoiser; null is 7.5."
+    )
+    face_decimation: Whole | None = Field(
+        None,
+        ge=1000,
+        le=200_000,
+        description="Target number of faces; null is 40,000 with actionmesh, 16,000 with silhouette.",
+    )
+    floaters_threshold: Number | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Loose parts with fewer faces than this share of the largest part go; null is 0.02.",
+    )
+    subject_box: Box | None = Field(
+        None,
+        description="[x0, y0, x1, y1] around the subject in the first frame taken, 0 to 1 from the top left.",
+    )
+    subject_points: Points | None = Field(
+        None,
+        description="[[x, y, is_subject], …] in the first frame taken: points on the subject, or off it.",
+    )
+
+
+class Recipe(Options, Sampling):
+    """All that is asked of a job, apart from the video."""
+
+    outputs: Outputs = Field(
+        ("meshes", "animated_mesh", "preview"),
+        description="Files to make: meshes (a GLB per frame), animated_mesh, preview, archive (zip of all).",
+    )
+    blender_export: bool = Field(
+        default=False, description="Also have Blender make a .blend and its own GLB."
+    )
+
+
+class Request(Recipe):
+    """One job's input: a recipe and exactly one video."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": [name], "properties": {name: {"type": "string"}}}
+                for name in ("video_url", "video_base64")
+            ]
+        }
+    )
+
+    video_url: AnyHttpUrl | None = Field(
+        None, max_length=8192, description="The video's address, http or https."
+    )
+    video_base64: str | None = Field(
+        None,
+        min_length=1,
+        repr=False,
+        validate_default=True,
+        description="The video itself in base64, bare or as a data: URL; give this or video_url.",
+    )
+
+    @field_validator("video_base64")
+    @classmethod
+    def _one_video(cls, video_base64: str | None, info: ValidationInfo) -> str | None:
+        url_is_wrong = "video_url" not in info.data  # and is reported already
+        if not url_is_wrong and (video_base64 is None) == (info.data["video_url"] is None):
+            raise ValueError("give exactly one of video_url and video_base64")
+        return video_base64
+
+
+R = TypeVar("R", bound=Recipe)
+
+
+def parse(data: Any, schema: type[R], *, default_mode: Mode = "default") -> R:
+    """Checks a job's ``input`` against a schema.
+
+    Args:
+        data: the decoded JSON.
+        schema: `Request`, or `Recipe` where the frames come from elsewhere.
+        default_mode: the mode of an input that names none.
+
+    Raises:
+        InvalidInput: naming every field that is wrong, with what is wrong about it.
+    """
+    if not isinstance(data, Mapping):
+        raise InvalidInput("input must be a JSON object.")
+    try:
+        return schema.model_validate({"mode": default_mode, **data})
+    except ValidationError as error:
+        raise InvalidInput("; ".join(_problems(error)) + ".") from error
+
+
+def _problems(error: ValidationError) -> list[str]:
+    """Each problem as ``field: what is wrong``, without the value (it may be a whole video)."""
+    problems = []
+    for item in error.errors(include_url=False, include_input=False):
+        field = ".".join(str(part) for part in item["loc"])
+        message = "unknown field" if item["type"] == "extra_forbidden" else item["msg"]
+        problems.append(f"{field}: {message.removeprefix('Value error, ')}")
+    return problems

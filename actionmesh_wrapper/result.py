@@ -1,0 +1,71 @@
+"""The result: what a finished job answers, as one frozen schema."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from actionmesh_wrapper.request import Mode
+
+StorageKind = Literal["local", "s3", "inline"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class File(_Frozen):
+    """One file of the result."""
+
+    name: str = Field(description="Its name, such as mesh_000.glb.")
+    url: str | None = Field(
+        description="Where it is: a presigned link (s3), a data: URL (inline), or a name relative to "
+        "result.json (local); null if it had no room inline.",
+    )
+    bytes: int = Field(ge=0, description="Its size.")
+    sha256: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of its content.")
+
+
+class Files(_Frozen):
+    """The files made, by kind; those not asked for are empty or null."""
+
+    meshes: tuple[File, ...] = Field(description="One GLB per frame, mesh_000.glb …, all of one topology.")
+    animated_mesh: File | None = Field(description="animated_mesh.glb, with a morph target per frame.")
+    preview: File | None = Field(description="preview.mp4.")
+    archive: File | None = Field(description="archive.zip, all of the above.")
+
+
+class SourceVideo(_Frozen):
+    """The video as it came, and what was taken from it."""
+
+    duration_s: float = Field(description="Its length in seconds.")
+    width: int = Field(description="Pixels, as displayed.")
+    height: int = Field(description="Pixels, as displayed.")
+    fps: float = Field(description="Its mean frames per second.")
+    frames: int = Field(description="How many frames it has.")
+    timestamps_s: tuple[float, ...] = Field(description="The times of the frames taken, in seconds.")
+
+
+class ResultWarning(_Frozen):
+    """Something that the caller should know."""
+
+    code: str = Field(description="Stable, such as OPTION_IGNORED.")
+    message: str = Field(description="What it means.")
+
+
+class Result(_Frozen):
+    """What a finished job answers."""
+
+    job_id: str = Field(description="The job.")
+    engine: str = Field(description="The engine that made the mesh: actionmesh or silhouette.")
+    mode: Mode = Field(description="The mode asked for.")
+    seed: int = Field(description="The seed.")
+    num_frames: int = Field(description="Keys of the animation.")
+    fps: float = Field(description="Keys per second.")
+    vertices: int = Field(description="Vertices of the mesh.")
+    faces: int = Field(description="Faces of the mesh.")
+    source: SourceVideo
+    files: Files
+    storage: StorageKind = Field(description="Where the files are kept.")
+    timings_s: dict[str, float] = Field(description="Seconds spent in each stage, in order.")
+    warnings: tuple[ResultWarning, ...]
+    expires_at: str | None = Field(description="When the links end, ISO 8601 in UTC; null if they do not.")

@@ -1,0 +1,148 @@
+"""Settings of the worker, read once from the environment."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+from actionmesh_wrapper.errors import StartError
+from actionmesh_wrapper.request import Mode
+
+WEEK_S = 7 * 24 * 3600  # the longest a presigned link can live (Signature Version 4)
+
+
+class Settings(BaseModel):
+    """One field a variable; its alias is the variable's name. A variable set to "" counts as unset."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    engine: Literal["auto", "actionmesh", "silhouette"] = Field(
+        "auto",
+        alias="ENGINE",
+        description="Which engine makes the mesh. auto is actionmesh where it can run, and off RunPod "
+        "silhouette where it cannot.",
+    )
+    default_mode: Mode = Field(
+        "default", alias="DEFAULT_MODE", description="The mode of a request that names none."
+    )
+    jobs_dir: Path = Field(
+        Path("/tmp/actionmesh_jobs"),  # noqa: S108 – the documented default; folders in it are made 0700
+        alias="JOBS_DIR",
+        description="Working folders, {job_id}/input/000.png … and {job_id}/output/…; gone after the job.",
+    )
+    jobs_ttl: int = Field(
+        3600,
+        ge=60,
+        alias="JOBS_TTL",
+        description="Seconds after which a working folder that a killed worker left behind is removed.",
+    )
+    output_dir: Path = Field(
+        Path("outputs"),
+        alias="OUTPUT_DIR",
+        description="Where results are kept without a bucket: {job_id}/ with result.json.",
+    )
+    max_video_mb: float = Field(
+        100,
+        gt=0,
+        le=10_000,
+        alias="MAX_VIDEO_MB",
+        description="Largest video taken, in 10⁶ bytes.",
+    )
+    max_concurrent_jobs: int = Field(
+        1,
+        ge=1,
+        le=16,
+        alias="MAX_CONCURRENT_JOBS",
+        description="Jobs taken at a time; the engine runs one, others fetch, export and upload beside it.",
+    )
+    port: int = Field(
+        8000, ge=1, le=65535, alias="PORT", description="Port of the local API (--rp_serve_api)."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", alias="LOG_LEVEL", description="What is logged, to stderr."
+    )
+    bucket_name: str | None = Field(
+        None, alias="BUCKET_NAME", description="S3 bucket for results; without one see Storage."
+    )
+    bucket_endpoint_url: str | None = Field(
+        None,
+        pattern=r"^https?://\S+$",
+        alias="BUCKET_ENDPOINT_URL",
+        description="S3 server, for any but AWS's own.",
+    )
+    bucket_access_key_id: SecretStr | None = Field(
+        None,
+        alias="BUCKET_ACCESS_KEY_ID",
+        description="Key of the bucket. Without one the standard AWS variables and roles apply.",
+    )
+    bucket_secret_access_key: SecretStr | None = Field(
+        None, alias="BUCKET_SECRET_ACCESS_KEY", description="Its secret."
+    )
+    bucket_region: str | None = Field(
+        None, alias="BUCKET_REGION", description="Its region. Without one AWS_REGION and the like apply."
+    )
+    bucket_prefix: str = Field(
+        "",
+        pattern=r"^[\w./-]*$",
+        alias="BUCKET_PREFIX",
+        description="Put before every key, such as meshes/.",
+    )
+    bucket_link_ttl: int = Field(
+        WEEK_S,
+        ge=60,
+        le=WEEK_S,
+        alias="BUCKET_LINK_TTL",
+        description="Seconds that a link to a result lives.",
+    )
+    runpod_pod_id: str | None = Field(
+        None, alias="RUNPOD_POD_ID", description="Set by RunPod: the worker is hosted there."
+    )
+
+    @model_validator(mode="after")
+    def _bucket_is_whole(self) -> Self:
+        bucket = {
+            "BUCKET_ENDPOINT_URL": self.bucket_endpoint_url,
+            "BUCKET_ACCESS_KEY_ID": self.bucket_access_key_id,
+            "BUCKET_SECRET_ACCESS_KEY": self.bucket_secret_access_key,
+            "BUCKET_REGION": self.bucket_region,
+        }
+        given = [name for name, value in bucket.items() if value is not None]
+        if given and self.bucket_name is None:
+            raise ValueError(f"{' and '.join(given)}: BUCKET_NAME is missing")
+        if (self.bucket_access_key_id is None) != (self.bucket_secret_access_key is None):
+            raise ValueError("BUCKET_ACCESS_KEY_ID and BUCKET_SECRET_ACCESS_KEY: one of the two is missing")
+        return self
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Self:
+        """Reads the settings from a mapping such as ``os.environ``; its other variables are passed over.
+
+        Raises:
+            StartError: naming every variable that is wrong, its value and what is allowed.
+        """
+        names = [field.alias for field in cls.model_fields.values()]
+        given = {name: environ[name] for name in names if name is not None and environ.get(name)}
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            raise StartError("\n".join(_problems(error))) from None  # the cause would show a secret
+
+    @property
+    def hosted(self) -> bool:
+        """Whether the worker runs on RunPod."""
+        return self.runpod_pod_id is not None
+
+    @property
+    def max_video_bytes(self) -> int:
+        """`max_video_mb` in bytes."""
+        return int(self.max_video_mb * 1_000_000)
+
+
+def _problems(error: ValidationError) -> list[str]:
+    """Each problem as ``VARIABLE='value': what is allowed``."""
+    problems = []
+    for item in error.errors(include_url=False):
+        message = item["msg"].removeprefix("Value error, ")
+        problems.append(f"{item['loc'][0]}={item['input']!r}: {message}" if item["loc"] else message)
+    return problems

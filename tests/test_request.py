@@ -1,0 +1,87 @@
+from typing import Any
+
+import pytest
+
+from actionmesh_wrapper.errors import InvalidInput
+from actionmesh_wrapper.request import Recipe, Request, parse
+
+VIDEO = {"video_base64": "AAAA"}
+
+
+def test_defaults() -> None:
+    request = parse(VIDEO, Request)
+    assert (request.mode, request.num_frames, request.seed) == ("default", 16, 44)
+    assert request.outputs == ("meshes", "animated_mesh", "preview")
+    assert request.stage_0_steps is None
+
+
+def test_the_worker_may_have_another_default_mode() -> None:
+    assert parse(VIDEO, Request, default_mode="fast").mode == "fast"
+    assert parse(VIDEO | {"mode": "default"}, Request, default_mode="fast").mode == "default"
+
+
+def test_is_frozen() -> None:
+    request: Any = parse(VIDEO, Request)
+    with pytest.raises(ValueError, match="frozen"):
+        request.seed = 1
+
+
+def test_points_may_say_is_subject_as_a_number() -> None:
+    request = parse(VIDEO | {"subject_points": [[0.5, 0.25, 1], [0, 1, False]]}, Request)
+    assert request.subject_points == ((0.5, 0.25, True), (0.0, 1.0, False))
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ([], "input must be a JSON object."),
+        (None, "input must be a JSON object."),
+        ({}, "video_base64: give exactly one of video_url and video_base64."),
+        (
+            VIDEO | {"video_url": "https://a/b"},
+            "video_base64: give exactly one of video_url and video_base64.",
+        ),
+        ({"video_url": "ftp://a/b"}, "video_url: URL scheme should be 'http' or 'https'."),
+        ({"video_url": "file:///etc/passwd"}, "video_url: URL scheme should be 'http' or 'https'."),
+        (VIDEO | {"frames": 3}, "frames: unknown field."),
+        (VIDEO | {"num_frames": 15}, "num_frames: Input should be greater than or equal to 16."),
+        (VIDEO | {"num_frames": 32}, "num_frames: Input should be less than or equal to 31."),
+        (VIDEO | {"num_frames": "16"}, "num_frames: Input should be a valid integer."),
+        (VIDEO | {"num_frames": 16.5}, "num_frames: Input should be a valid integer."),
+        (VIDEO | {"seed": True}, "seed: Input should be a valid integer."),
+        (VIDEO | {"fps": float("nan")}, "fps: Input should be a finite number."),
+        (VIDEO | {"fps": "8"}, "fps: Input should be a valid number."),
+        (VIDEO | {"start_s": 2, "end_s": 2.0}, "end_s: must be greater than start_s."),
+        (VIDEO | {"subject_box": [0.5, 0, 0.5, 1]}, "subject_box: must have x0 < x1 and y0 < y1."),
+        (VIDEO | {"outputs": []}, "outputs: name at least one."),
+        (
+            VIDEO | {"outputs": ["usdz"]},
+            "outputs.0: Input should be 'meshes', 'animated_mesh', 'preview' or 'archive'.",
+        ),
+        (VIDEO | {"mode": "slow"}, "mode: Input should be 'default', 'fast' or 'fast_low_ram'."),
+    ],
+)
+def test_refuses(data: object, message: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse(data, Request)
+    assert caught.value.message == message
+
+
+def test_reports_every_problem_at_once() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse({"video_url": "ftp://a/b", "mode": "slow", "end_s": 0, "x": 1}, Request)
+    problems = caught.value.message.split("; ")
+    assert [problem.split(":")[0] for problem in problems] == ["end_s", "mode", "video_url", "x"]
+
+
+def test_never_repeats_the_video() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse({"video_base64": ["secret"]}, Request)
+    assert "secret" not in str(caught.value)
+    assert "AAAA" not in repr(parse(VIDEO, Request))
+
+
+def test_a_recipe_takes_no_video() -> None:
+    assert parse({"seed": 3}, Recipe).seed == 3
+    with pytest.raises(InvalidInput, match="video_base64: unknown field"):
+        parse(VIDEO, Recipe)

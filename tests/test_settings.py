@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import pytest
+
+from actionmesh_wrapper.errors import StartError
+from actionmesh_wrapper.settings import Settings
+
+SECRET = "hunter2hunter2"
+BUCKET = {"BUCKET_NAME": "b", "BUCKET_ACCESS_KEY_ID": "id", "BUCKET_SECRET_ACCESS_KEY": SECRET}
+
+
+def test_defaults() -> None:
+    settings = Settings.from_env({})
+    assert settings.engine == "auto"
+    assert settings.jobs_dir == Path("/tmp/actionmesh_jobs")
+    assert settings.max_video_bytes == 100_000_000
+    assert not settings.hosted
+
+
+def test_reads_its_variables_and_no_others() -> None:
+    settings = Settings.from_env(
+        {"MAX_VIDEO_MB": "0.5", "OUTPUT_DIR": "x", "HOME": "/", "RUNPOD_POD_ID": "p"}
+    )
+    assert (settings.max_video_bytes, settings.output_dir, settings.hosted) == (500_000, Path("x"), True)
+
+
+def test_an_empty_variable_counts_as_unset() -> None:
+    assert Settings.from_env({"ENGINE": "", "BUCKET_NAME": ""}) == Settings.from_env({})
+
+
+@pytest.mark.parametrize(
+    ("environ", "message"),
+    [
+        ({"ENGINE": "gpu"}, "ENGINE='gpu': Input should be 'auto', 'actionmesh' or 'silhouette'"),
+        ({"PORT": "0"}, "PORT='0': Input should be greater than or equal to 1"),
+        ({"MAX_VIDEO_MB": "big"}, "MAX_VIDEO_MB='big': Input should be a valid number, unable to parse"),
+        (
+            {"BUCKET_LINK_TTL": "999999"},
+            "BUCKET_LINK_TTL='999999': Input should be less than or equal to 604800",
+        ),
+        ({"BUCKET_REGION": "r"}, "BUCKET_REGION: BUCKET_NAME is missing"),
+        (
+            {"BUCKET_NAME": "b", "BUCKET_ACCESS_KEY_ID": "id"},
+            "BUCKET_ACCESS_KEY_ID and BUCKET_SECRET_ACCESS_KEY: one of the two is missing",
+        ),
+    ],
+)
+def test_a_bad_value_names_the_variable_the_value_and_what_is_allowed(
+    environ: dict[str, str], message: str
+) -> None:
+    with pytest.raises(StartError) as caught:
+        Settings.from_env(environ)
+    assert str(caught.value).startswith(message)
+
+
+def test_every_problem_is_told_at_once() -> None:
+    with pytest.raises(StartError) as caught:
+        Settings.from_env({"ENGINE": "gpu", "PORT": "x"})
+    assert [line.split("=")[0] for line in str(caught.value).splitlines()] == ["ENGINE", "PORT"]
+
+
+def test_the_secret_is_never_shown() -> None:
+    assert SECRET not in repr(Settings.from_env(BUCKET))
+    with pytest.raises(StartError) as caught:
+        Settings.from_env(BUCKET | {"BUCKET_NAME": "", "PORT": "x"})
+    assert SECRET not in str(caught.value)
