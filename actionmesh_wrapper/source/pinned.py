@@ -1,0 +1,149 @@
+"""HTTP to one address that was checked before: never to a name, never through a proxy of the environment."""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPException
+from urllib.parse import urljoin
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
+from urllib3.exceptions import TimeoutError as WaitedTooLong
+from urllib3.response import HTTPResponse
+from urllib3.util import parse_url
+
+from actionmesh_wrapper.errors import DownloadFailed, DownloadIncomplete, DownloadTimeout, UrlNotAllowed
+
+_PORTS = {"http": 80, "https": 443}
+_CONNECT_S = 10.0  # for one address to answer, and to agree on TLS
+_READ_S = 20.0  # for the next byte
+_CHUNK_BYTES = 1 << 16
+_PASSING_STATUSES = {408, 425, 429}  # besides 5xx
+_HEADERS = {"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": "actionmesh-worker"}
+
+
+class Passing(DownloadFailed):
+    """A failure that may be gone at the next try."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """The parts of a URL.
+
+    Attributes:
+        url: all of it.
+        is_secure: whether it is https.
+        host: a name, or an address without brackets.
+        port: the one given or its scheme's own.
+        authority: host and port as the URL has them, for the Host header.
+        resource: path and query.
+    """
+
+    url: str
+    is_secure: bool
+    host: str
+    port: int
+    authority: str
+    resource: str
+
+
+def parse(url: str, *, base: str = "") -> Target:
+    """Takes a URL apart, which may be relative to another.
+
+    Raises:
+        UrlNotAllowed: unless it is http or https, has a host and neither user name nor password.
+    """
+    try:
+        whole = urljoin(base, url)
+        parts = parse_url(whole)
+    except ValueError as error:
+        raise UrlNotAllowed("The video's address is not a valid URL.") from error
+    if parts.scheme not in _PORTS or not parts.host:
+        raise UrlNotAllowed("Only http and https addresses are taken.")
+    if parts.auth is not None:
+        raise UrlNotAllowed("The video's address must not hold a user name or a password.")
+    return Target(
+        url=whole,
+        is_secure=parts.scheme == "https",
+        host=parts.host.strip("[]"),
+        port=parts.port or _PORTS[parts.scheme],
+        authority=parts.netloc or parts.host,
+        resource=parts.request_uri,
+    )
+
+
+def connect(target: Target, address: str) -> HTTPConnection:
+    """Connects to an address of the target's host; over TLS the certificate must be valid for the host.
+
+    Raises:
+        Passing, DownloadTimeout: if it cannot be reached.
+        DownloadFailed: if its certificate is not valid.
+    """
+    connection = (
+        HTTPSConnection(
+            address,
+            target.port,
+            timeout=_CONNECT_S,
+            server_hostname=target.host,
+        )
+        if target.is_secure
+        else HTTPConnection(address, target.port, timeout=_CONNECT_S)
+    )
+    try:
+        with _translated():
+            connection.connect()
+    except DownloadFailed:
+        connection.close()
+        raise
+    connection.timeout = _READ_S
+    return connection
+
+
+def ask(connection: HTTPConnection, target: Target) -> HTTPResponse:
+    """Asks for the target and returns the answer with its body unread: the file's, or a redirect's.
+
+    Raises:
+        Passing: if the server fails, or says that it is busy.
+        DownloadFailed: if it refuses, or does not speak HTTP.
+        DownloadTimeout: if it does not answer.
+    """
+    with _translated():
+        headers = {"Host": target.authority, **_HEADERS}
+        connection.request("GET", target.resource, headers=headers, preload_content=False)
+        response = connection.getresponse()
+    if response.status == 200 or response.get_redirect_location():
+        return response
+    response.close()
+    is_passing = response.status >= 500 or response.status in _PASSING_STATUSES
+    kind = Passing if is_passing else DownloadFailed
+    raise kind(f"The video's server answered with status {response.status}.")
+
+
+def body(response: HTTPResponse) -> Iterator[bytes]:
+    """The body in pieces, decompressed should the server have compressed it unasked.
+
+    Raises:
+        DownloadIncomplete: if less comes than was promised.
+        DownloadTimeout: if nothing comes any more.
+        DownloadFailed: if it cannot be decompressed.
+    """
+    with _translated():
+        yield from response.stream(_CHUNK_BYTES, decode_content=True)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Raises the network's many errors as the worker's few."""
+    try:
+        yield
+    except ssl.SSLCertVerificationError as error:
+        raise DownloadFailed("The video's server has no valid certificate.") from error
+    except (NewConnectionError, ConnectionError) as error:  # the first is a kind of urllib3's time-out
+        raise Passing("The video's server cannot be reached or hung up.") from error
+    except (TimeoutError, WaitedTooLong) as error:
+        raise DownloadTimeout("The video's server did not answer in time.") from error
+    except ProtocolError as error:
+        raise DownloadIncomplete("The video's server broke off before the end of the file.") from error
+    except (HTTPError, HTTPException, OSError) as error:
+        raise DownloadFailed("The video's server does not answer in proper HTTP.") from error

@@ -1,0 +1,131 @@
+"""A video, as a file or as a folder of its frames → the frames an engine is given."""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actionmesh_wrapper import ffmpeg, limits
+from actionmesh_wrapper.errors import VideoError
+from actionmesh_wrapper.ffmpeg.contained import LimitExceeded
+from actionmesh_wrapper.frames import Frames, Source
+from actionmesh_wrapper.progress import Part
+from actionmesh_wrapper.request import Sampling
+from actionmesh_wrapper.video import images, sampling
+from actionmesh_wrapper.video.clip import Clip, Listing, Tick, list_pictures, open_clip
+
+_DECODING_S = 300.0  # ten minutes of 1080p take about two on two cores
+_SEEK_MARGIN_S = 1.0  # a seek lands on a keyframe before this; shorter ways are not worth one
+
+_SCALE = "scale={width}:{height}:flags=lanczos+accurate_rnd+full_chroma_int"
+_TONE_MAP = (
+    "zscale=tin={hdr}:min=2020_ncl:pin=2020:t=linear:npl=100,format=gbrpf32le,zscale=p=709,"
+    "tonemap=hable:desat=0,zscale=t=709:m=709:r=pc,format=gbrp"
+)
+
+
+def sample(path: Path, wish: Sampling, *, step: Part) -> Frames:
+    """Takes frames out of a video.
+
+    Frames are upright, of square pixels and 8 bits, with the alpha that the video has; high dynamic range
+    is tone-mapped. They are made smaller until no side is longer than `limits.MAX_SIDE_PX`.
+
+    Args:
+        path: a video file, whose name means nothing, or a folder of frames (see `images.sample`).
+        wish: which frames; see `sampling.choose`.
+        step: is called with the frames taken so far, and with their number; may raise `Cancelled`.
+
+    Raises:
+        EmptyInput, NotAVideo, NoVideoStream: if the file is no video.
+        FrameTooLarge, TooManyFrames, VideoTooLong: if it is more than the worker takes.
+        VideoTooShort, InvalidInput: if it has no such frames.
+        VideoError: if it cannot be decoded.
+    """
+    if path.is_dir():
+        return images.sample(path, wish, step=step)
+
+    def tick(_: int) -> None:
+        step(0, wish.num_frames)
+
+    clip, listing = open_clip(path, tick)
+    if listing.is_sound:
+        with suppress(_FramesMissing):  # the decoder shows others than the packets promise
+            return _taken(clip, listing, wish, step)
+    return _taken(clip, list_pictures(clip, tick), wish, step)
+
+
+class _FramesMissing(VideoError):
+    """Fewer frames could be decoded than were chosen."""
+
+
+def _taken(clip: Clip, listing: Listing, wish: Sampling, step: Part) -> Frames:
+    limits.check_duration(listing.duration_s)
+    size = limits.fitted(clip.width, clip.height)
+    frame_bytes = size[0] * size[1] * 4
+
+    def look(seen: NDArray[np.intp]) -> NDArray[np.uint8]:
+        small = limits.fitted(clip.width, clip.height, sampling.LOOK_PX)
+        return _decoded(clip, listing, seen, size=small, pixels="gray", tick=lambda _: count(0))[..., 0]
+
+    def count(done: int) -> None:
+        step(done // frame_bytes, wish.num_frames)
+
+    chosen = sampling.choose(listing.seconds, listing.duration_s, wish, look)
+    images = _decoded(clip, listing, chosen, size=size, pixels="rgba", tick=count)
+    step(wish.num_frames, wish.num_frames)
+    frames = len(listing.seconds)
+    source = Source(listing.duration_s, clip.width, clip.height, frames / listing.duration_s, frames)
+    return Frames(images, listing.seconds[chosen], source)
+
+
+def _decoded(
+    clip: Clip,
+    listing: Listing,
+    chosen: NDArray[np.intp],
+    *,
+    size: tuple[int, int],
+    pixels: Literal["gray", "rgba"],
+    tick: Tick,
+) -> NDArray[np.uint8]:
+    """The chosen frames, (K, H, W, C) uint8, in one pass that ends with the last of them."""
+    width, height = size
+    depth = {"gray": 1, "rgba": 4}[pixels]
+    filters = [
+        f"select='{_any_of(listing.variable, listing.keys[chosen])}'",
+        _SCALE.format(width=width, height=height),
+    ]
+    if clip.hdr:
+        filters.append(_TONE_MAP.format(hdr=clip.hdr))
+    arguments = [
+        *("-map", "0:V:0", "-copyts", "-vf", ",".join([*filters, f"format={pixels}"])),
+        *("-fps_mode", "passthrough", "-frames:v", str(len(chosen)), "-f", "rawvideo"),
+    ]
+    bounds = ffmpeg.decoding_limits(_DECODING_S, len(chosen) * width * height * depth)
+    options = (*clip.options, *_seek(listing, float(listing.seconds[chosen[0]])))
+    try:
+        result = ffmpeg.read(clip.path, clip.demuxer, arguments, bounds=bounds, options=options, tick=tick)
+    except LimitExceeded as error:
+        raise VideoError("This video takes too long to decode.", detail=error.log) from error
+    if len(result.output) < bounds.output_bytes:
+        raise _FramesMissing(
+            "Parts of this video cannot be decoded; it may be damaged or incomplete.", detail=result.log
+        )
+    return np.frombuffer(result.output, np.uint8).reshape(len(chosen), height, width, depth)
+
+
+def _any_of(variable: str, keys: NDArray[np.int64]) -> str:
+    """An expression that is true of these keys: a tree, as ffmpeg refuses a sum of more than 100 terms."""
+    if len(keys) == 1:
+        return f"eq({variable},{keys[0]})"
+    middle = len(keys) // 2
+    return f"({_any_of(variable, keys[:middle])}+{_any_of(variable, keys[middle:])})"
+
+
+def _seek(listing: Listing, seconds: float) -> tuple[str, ...]:
+    """Options that skip to the keyframe before a frame; frames known by their number need them all."""
+    if listing.variable == "n" or seconds <= _SEEK_MARGIN_S:
+        return ()
+    before = listing.start_s + seconds - _SEEK_MARGIN_S
+    return ("-noaccurate_seek", "-seek_timestamp", "1", "-ss", f"{before:.6f}")

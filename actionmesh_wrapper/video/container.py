@@ -1,0 +1,124 @@
+"""Magic bytes → ffmpeg's name of the container. A file's name says nothing, and ffmpeg is not let guess."""
+
+import struct
+from pathlib import Path
+
+from actionmesh_wrapper.errors import EmptyInput, NotAVideo, NoVideoStream
+
+_HEAD_BYTES = 4096  # enough for any magic number, and for what stands before a PNG's pictures
+_TS_PACKET_BYTES = 188
+_M2TS_STAMP_BYTES = 4  # Blu-ray's and AVCHD's transport streams put a time before each packet
+
+_DEMUXERS = {
+    b"\x1aE\xdf\xa3": "matroska",
+    b"GIF87a": "gif",
+    b"GIF89a": "gif",
+    b"FLV\x01": "flv",
+    b"OggS": "ogg",
+    b"\x00\x00\x01\xba": "mpeg",
+    b"\x00\x00\x01\xb3": "mpegvideo",
+    b"\x30\x26\xb2\x75\x8e\x66\xcf\x11": "asf",
+}
+_QUICKTIME_ATOMS = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
+_STILL_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"avif", b"avis"}
+_SOUND = {b"ID3": "an MP3", b"\xff\xfb": "an MP3", b"fLaC": "a FLAC file"}
+_OTHERS = {
+    b"\x89PNG\r\n\x1a\n": "a still image",
+    b"\xff\xd8\xff": "a still image",
+    b"BM": "a still image",
+    b"II*\x00": "a still image",
+    b"MM\x00*": "a still image",
+    b"PK\x03\x04": "a ZIP archive",
+    b"\x1f\x8b": "a gzip archive",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"%PDF": "a PDF document",
+}
+_TEXTS = {
+    b"<!doctype html": "a web page",
+    b"<html": "a web page",
+    b"<svg": "an SVG drawing",
+    b"<?xml": "an XML document",
+    b"#extm3u": "a playlist",
+    b"ffconcat": "a playlist",
+    b"{": "a JSON document",
+}
+
+
+def demuxer(path: Path) -> str:
+    """Names the container that the file's first bytes announce, as ffmpeg does.
+
+    QuickTime and MP4 (also fragmented), Matroska and WebM, AVI, MPEG-TS and M2TS,
+    MPEG-PS and its bare video, FLV, ASF and WMV, Ogg, and animated GIF, PNG and WebP.
+
+    Raises:
+        EmptyInput: if the file has no bytes.
+        NoVideoStream: if it is of a kind that holds sound alone.
+        NotAVideo: if it is of any other kind; the message says which, where that is known.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if not head:
+        raise EmptyInput("The video has zero bytes.")
+    name = _by_prefix(head, _DEMUXERS) or _riff(head) or _quicktime(head) or _transport(head) or _apng(head)
+    if name is None:
+        if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+            raise NoVideoStream("This is a WAV file: it has sound, but no pictures.")
+        if sound := _by_prefix(head, _SOUND):
+            raise NoVideoStream(f"This is {sound}: it has sound, but no pictures.")
+        raise NotAVideo(f"This is {_kind(head)}, not a video.")
+    return name
+
+
+def _by_prefix(head: bytes, table: dict[bytes, str]) -> str | None:
+    return next((name for magic, name in table.items() if head.startswith(magic)), None)
+
+
+def _riff(head: bytes) -> str | None:
+    if head[:4] != b"RIFF":
+        return None
+    if head[8:12] == b"AVI ":
+        return "avi"
+    is_animated = head[8:16] == b"WEBPVP8X" and len(head) > 20 and bool(head[20] & 0x02)
+    return "webp_anim" if is_animated else None
+
+
+def _quicktime(head: bytes) -> str | None:
+    is_still = head[4:8] == b"ftyp" and head[8:12] in _STILL_BRANDS
+    return "mov" if head[4:8] in _QUICKTIME_ATOMS and not is_still else None
+
+
+def _transport(head: bytes) -> str | None:
+    """A sync byte at the start of each of the first packets, which are 188 or 192 bytes long."""
+    for offset in (0, _M2TS_STAMP_BYTES):
+        syncs = head[offset :: _TS_PACKET_BYTES + offset][:3]
+        if syncs == b"GGG":
+            return "mpegts"
+    return None
+
+
+def _apng(head: bytes) -> str | None:
+    """A PNG is animated if an ``acTL`` chunk stands before its picture."""
+    if not head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return None
+    offset = 8
+    while offset + 8 <= len(head):
+        length, kind = struct.unpack_from(">I4s", head, offset)
+        if kind == b"acTL":
+            return "apng"
+        if kind == b"IDAT":
+            return None
+        offset += 12 + length
+    return None
+
+
+def _kind(head: bytes) -> str:
+    """What the file is in the caller's words."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:32].lower()
+    if head[4:8] == b"ftyp":
+        return "a HEIC or AVIF image"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "a still image"
+    if kind := _by_prefix(head, _OTHERS) or _by_prefix(start, _TEXTS):
+        return kind
+    is_text = not any(byte < 9 or 13 < byte < 32 for byte in head)
+    return "a text file" if is_text else "a file of an unknown kind"

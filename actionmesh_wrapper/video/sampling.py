@@ -1,0 +1,122 @@
+"""Which frames of a video are taken: a pure choice among timestamps."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
+
+from actionmesh_wrapper.errors import InvalidInput, VideoTooShort
+from actionmesh_wrapper.request import MIN_FRAMES, Sampling
+
+EVEN_UP_TO_S = 4.0  # a part up to here is covered whole: at 16 frames the steps stay below 0.27 s
+WINDOW_FPS = 8.0  # rate in the busiest window of a longer part, as in ActionMesh's examples
+SEARCHED_S = 60.0  # the busiest window is looked for in so much of the part, to bound the decoding
+LOOK_PX = 64  # long side of the small frames that motion is measured on: enough for a moving limb
+CUT_LEVELS = 40.0  # of 255: a mean change above it in 1/8 s is another scene, not motion
+
+_EPSILON_S = 1e-6  # timestamps are rounded to microseconds
+
+Look = Callable[[NDArray[np.intp]], NDArray[np.uint8]]
+"""Takes (K,) indices of frames, rising, and returns them small and grey, (K, h, w) uint8."""
+
+
+def choose(times: NDArray[np.float64], duration_s: float, sampling: Sampling, look: Look) -> NDArray[np.intp]:
+    """Chooses frames of the part [start_s, end_s).
+
+    With ``fps`` those nearest to start_s + k / fps. Without it, spread evenly from the first to the last
+    of a part of up to 4 s; of a longer one, 8 per second over its busiest window, which is the one whose
+    small grey frames change most in sum and that holds no cut, if there is one without.
+
+    No frame is taken twice: where a video has fewer frames than the rate asks for, they are taken one
+    after another.
+
+    Args:
+        times: (T,) float64, when each frame is shown, seconds from the first, strictly rising.
+        duration_s: seconds from the first frame's start to the last frame's end.
+        sampling: what the caller wishes.
+        look: shows small frames; only called where motion decides.
+
+    Returns:
+        (num_frames,) intp, strictly rising indices into ``times``.
+
+    Raises:
+        InvalidInput: if start_s is past the video's end.
+        VideoTooShort: if the part has too few frames, or ends before the last moment asked for.
+    """
+    part = _part(times, duration_s, sampling)
+    clock = times[part]
+    end = duration_s if sampling.end_s is None else min(sampling.end_s, duration_s)
+    moments = np.arange(sampling.num_frames)
+    if sampling.fps is not None:
+        _check_rate(sampling.num_frames, sampling.fps, end - sampling.start_s)
+        targets = sampling.start_s + moments / sampling.fps
+    elif end - sampling.start_s <= EVEN_UP_TO_S + _EPSILON_S:
+        targets = np.linspace(clock[0], clock[-1], sampling.num_frames)
+    else:
+        start = _busiest(clock, end, sampling.num_frames, lambda found: look(part[found]))
+        targets = start + moments / WINDOW_FPS
+    return part[_distinct(_nearest(clock, targets), len(clock))]
+
+
+def _part(times: NDArray[np.float64], duration_s: float, sampling: Sampling) -> NDArray[np.intp]:
+    """Indices of the frames shown from start_s on and before end_s."""
+    if sampling.start_s >= duration_s:
+        raise InvalidInput(f"start_s: must be less than the video's {duration_s:.2f} s.")
+    end = math.inf if sampling.end_s is None else sampling.end_s
+    part = np.flatnonzero((times >= sampling.start_s - _EPSILON_S) & (times < end - _EPSILON_S))
+    if len(times) < MIN_FRAMES:
+        raise VideoTooShort(f"This video has {_frames(len(times))}; at least {MIN_FRAMES} are needed.")
+    if len(part) < sampling.num_frames:
+        raise VideoTooShort(
+            f"The chosen part of this video has {_frames(len(part))}; {sampling.num_frames} are needed."
+        )
+    return part
+
+
+def _check_rate(needed: int, fps: float, seconds: float) -> None:
+    available = math.ceil((seconds - _EPSILON_S) * fps)
+    if available < needed:
+        raise VideoTooShort(
+            f"At {fps:g} frames per second the chosen part of this video has {_frames(available)}; "
+            f"{needed} are needed."
+        )
+
+
+def _frames(count: int) -> str:
+    return f"{count} frame" if count == 1 else f"{count} frames"
+
+
+def _nearest(times: NDArray[np.float64], targets: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Index of the time nearest to each target; of two as near, the earlier."""
+    after = np.clip(np.searchsorted(times, targets), 1, len(times) - 1)
+    is_before = targets - times[after - 1] <= times[after] - targets
+    nearest: NDArray[np.intp] = after - is_before
+    return nearest
+
+
+def _distinct(indices: NDArray[np.intp], count: int) -> NDArray[np.intp]:
+    """The same rising indices, moved as little as makes them strictly rise within 0 to ``count`` - 1.
+
+    As little in the sense of least squares: what rises strictly, less its order, does not fall, and
+    isotonic regression finds what is nearest among all that do not fall.
+    """
+    order = np.arange(len(indices))
+    moved = isotonic_regression(indices - order).x.round().astype(np.intp)
+    distinct: NDArray[np.intp] = np.clip(moved, 0, count - len(indices)) + order
+    return distinct
+
+
+def _busiest(clock: NDArray[np.float64], end: float, num_frames: int, look: Look) -> float:
+    """When the busiest window for so many frames starts; the earliest of several as busy."""
+    searched = min(end, clock[0] + SEARCHED_S)
+    seen = np.unique(_nearest(clock, np.arange(clock[0], searched, 1 / WINDOW_FPS)))
+    small = look(seen).astype(np.float32)
+    change = np.abs(np.diff(small, axis=0)).mean(axis=(1, 2), dtype=np.float64)
+    change[change > CUT_LEVELS] = -np.inf
+    times = clock[seen]
+    starts = times[times <= max(searched - num_frames / WINDOW_FPS, times[0]) + _EPSILON_S]
+    last = starts + (num_frames - 1) / WINDOW_FPS
+    inside = (times[:-1] >= starts[:, None]) & (times[1:] <= last[:, None] + _EPSILON_S)
+    return float(starts[np.argmax(np.where(inside, change, 0.0).sum(axis=1))])

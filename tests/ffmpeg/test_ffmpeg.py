@@ -1,0 +1,115 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from actionmesh_wrapper import ffmpeg
+from actionmesh_wrapper.errors import Cancelled, ExportFailed
+from actionmesh_wrapper.ffmpeg import decoding_limits, encode_mp4, read
+from actionmesh_wrapper.ffmpeg.contained import Limits
+
+COLOURS = np.array([[200, 40, 40], [40, 200, 40], [40, 40, 200], [128, 128, 128]], np.uint8)
+
+
+def film(count: int = 4, *, width: int = 64, height: int = 48) -> NDArray[np.uint8]:
+    """(count, height, width, 3) uint8, each frame of one colour."""
+    frames = np.empty((count, height, width, 3), np.uint8)
+    frames[:] = COLOURS[np.arange(count) % len(COLOURS), None, None]
+    return frames
+
+
+def decode(path: Path, frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    bounds = decoding_limits(10, 2 * frames.size)
+    result = read(path, "mov", ("-f", "rawvideo", "-pix_fmt", "rgb24"), bounds=bounds)
+    return np.frombuffer(result.output, np.uint8).reshape(frames.shape)
+
+
+def header(path: Path) -> str:
+    """What ffmpeg tells of a file's streams."""
+    bounds = decoding_limits(10, 1 << 10)
+    return read(path, "mov", ("-loglevel", "info", "-c", "copy", "-f", "framecrc"), bounds=bounds).log
+
+
+def test_a_video_has_the_pictures_it_was_made_of(tmp_path: Path) -> None:
+    frames = film(6)
+    encode_mp4(frames, tmp_path / "film.mp4", 12)
+    assert np.abs(decode(tmp_path / "film.mp4", frames).astype(int) - frames).max() <= 3
+
+
+def test_pictures_may_come_one_by_one(tmp_path: Path) -> None:
+    encode_mp4(film(), tmp_path / "array.mp4", 12)
+    encode_mp4(iter(film()), tmp_path / "generator.mp4", 12)
+    assert (tmp_path / "array.mp4").read_bytes() == (tmp_path / "generator.mp4").read_bytes()
+
+
+def test_browsers_can_play_it(tmp_path: Path) -> None:
+    encode_mp4(film(), tmp_path / "film.mp4", 7.5)
+    told = header(tmp_path / "film.mp4")
+    assert "h264" in told
+    assert "yuv420p(tv, bt709, progressive), 64x48" in told
+    assert "7.50 fps" in told
+    data = (tmp_path / "film.mp4").read_bytes()
+    assert data.index(b"moov") < data.index(b"mdat")
+
+
+def test_quality_can_be_chosen(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (4, 48, 64, 3), np.uint8)
+    encode_mp4(noise, tmp_path / "good.mp4", 12, crf=10)
+    encode_mp4(noise, tmp_path / "poor.mp4", 12, crf=40)
+    assert (tmp_path / "good.mp4").stat().st_size > 4 * (tmp_path / "poor.mp4").stat().st_size
+
+
+def test_a_name_is_never_an_option_or_a_protocol(tmp_path: Path) -> None:
+    path = tmp_path / "-y %03d http:.mp4"
+    encode_mp4(film(), path, 12)
+    assert path.is_file()
+
+
+def test_an_older_file_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "film.mp4").write_text("old")
+    encode_mp4(film(), tmp_path / "film.mp4", 12)
+    assert (tmp_path / "film.mp4").read_bytes()[4:8] == b"ftyp"
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [film(width=63), film(height=47), film()[..., :2], film().astype(np.float32), film()[:0]],
+    ids=["odd width", "odd height", "two channels", "float", "none"],
+)
+def test_pictures_of_the_wrong_kind_are_refused(tmp_path: Path, frames: NDArray[np.uint8]) -> None:
+    with pytest.raises(ValueError, match="picture"):
+        encode_mp4(frames, tmp_path / "film.mp4", 12)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_size_that_changes_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"must be uint8 \(48, 64, 3\)"):
+        encode_mp4([film()[0], film(width=32)[0]], tmp_path / "film.mp4", 12)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_is_missing_fails_with_the_reason_in_the_detail(tmp_path: Path) -> None:
+    with pytest.raises(ExportFailed) as error:
+        encode_mp4(film(), tmp_path / "missing" / "film.mp4", 12)
+    assert error.value.message == "The video could not be encoded."
+    assert "No such file or directory" in error.value.detail
+
+
+def test_too_long_an_encoding_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    short = Limits(seconds=0.01, cpu_seconds=9, memory_bytes=1 << 30, output_bytes=0, file_bytes=1 << 20)
+    monkeypatch.setattr(ffmpeg, "_ENCODING", short)
+    with pytest.raises(ExportFailed, match="took too long"):
+        encode_mp4(film(), tmp_path / "film.mp4", 12)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_cancel_leaves_no_file(tmp_path: Path) -> None:
+    def cancelled() -> Iterator[NDArray[np.uint8]]:
+        yield from film()
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        encode_mp4(cancelled(), tmp_path / "film.mp4", 12)
+    assert not list(tmp_path.iterdir())

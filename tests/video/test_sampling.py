@@ -1,0 +1,202 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from actionmesh_wrapper.errors import InvalidInput, VideoTooShort
+from actionmesh_wrapper.request import MAX_FRAMES, MIN_FRAMES, Sampling
+from actionmesh_wrapper.video import sampling
+from actionmesh_wrapper.video.sampling import choose
+
+Times = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+
+def wish(**fields: float | None) -> Sampling:
+    return Sampling.model_validate(fields)
+
+
+def clock(count: int, fps: float) -> tuple[Times, float]:
+    """Times of a steady video, and its duration."""
+    return (np.arange(count) / fps).round(6), count / fps
+
+
+def unseen(indices: Indices) -> NDArray[np.uint8]:
+    raise AssertionError("motion does not matter here")
+
+
+def pick(count: int, rate: float, /, **fields: float) -> list[int]:
+    times, duration = clock(count, rate)
+    return [int(index) for index in choose(times, duration, wish(**fields), unseen)]
+
+
+def busy(levels: NDArray[np.floating]) -> sampling.Look:
+    """Small frames of one grey level each, and it is checked that they are asked for as promised."""
+
+    def look(indices: Indices) -> NDArray[np.uint8]:
+        assert (np.diff(indices) > 0).all()
+        return np.repeat(levels[indices], 6).reshape(-1, 2, 3).astype(np.uint8)
+
+    return look
+
+
+def test_a_short_part_is_covered_from_its_first_frame_to_its_last() -> None:
+    assert pick(16, 8) == list(range(16))
+    assert pick(31, 8) == list(range(0, 31, 2))
+    assert pick(96, 24)[::15] == [0, 95]
+
+
+def test_four_seconds_are_still_short() -> None:
+    assert pick(120, 30, num_frames=31)[::30] == [0, 119]
+
+
+def test_the_part_includes_its_start_but_not_its_end() -> None:
+    assert pick(64, 16, start_s=1, end_s=2) == list(range(16, 32))
+
+
+def test_times_are_compared_to_the_microsecond() -> None:
+    times = np.arange(48) / 24
+    chosen = choose(times, 2.0, wish(start_s=0.041667, end_s=0.708334), unseen)
+    assert chosen.tolist() == list(range(1, 17))
+
+
+def test_an_end_past_the_end_is_the_end() -> None:
+    assert pick(16, 8, end_s=100) == list(range(16))
+
+
+def test_a_rate_takes_the_nearest_frames() -> None:
+    assert pick(96, 24, fps=8) == list(range(0, 48, 3))
+    assert pick(96, 24, fps=8, start_s=0.5) == list(range(12, 60, 3))
+    assert pick(96, 24, fps=10) == [0, 2, 5, 7, 10, 12, 14, 17, 19, 22, 24, 26, 29, 31, 34, 36]
+
+
+def test_a_rate_above_the_videos_own_takes_frame_after_frame() -> None:
+    assert pick(48, 24, fps=120) == list(range(16))
+    assert pick(20, 24, fps=120, start_s=3 / 24) == list(range(3, 19))
+
+
+def test_uneven_frames_are_taken_by_time() -> None:
+    times = np.concatenate([np.arange(20) / 100, 1 + np.arange(20) / 20])
+    chosen = choose(times, 2.0, wish(), unseen)
+    wanted = np.linspace(0, times[-1], 16)
+    assert np.abs(times[chosen] - wanted)[wanted >= 1.3].max() <= 0.026
+    assert chosen.tolist() == [0, 13, 17, 18, 19, 20, 21, 22, 23, 24, 26, 29, 31, 34, 36, 39]
+
+
+def test_a_long_part_is_searched_for_its_busiest_window() -> None:
+    levels = np.zeros(240)
+    levels[120:170] = np.arange(50)  # seconds 5 to 7.1 of 10
+    times, duration = clock(240, 24)
+    chosen = choose(times, duration, wish(), busy(levels))
+    assert 4.75 <= times[chosen[0]] <= 5
+    np.testing.assert_allclose(np.diff(times[chosen]), 1 / 8, atol=1e-5)
+
+
+def test_the_earliest_of_windows_as_busy_is_taken() -> None:
+    times, duration = clock(80, 8)
+    still = np.zeros(80)
+    assert choose(times, duration, wish(), busy(still)).tolist() == list(range(16))
+
+
+def test_the_window_stays_in_the_part() -> None:
+    times, duration = clock(240, 24)
+    rising = np.arange(240.0) ** 2 / 240
+    chosen = choose(times, duration, wish(start_s=1, end_s=7), busy(rising))
+    assert times[chosen[0]] == pytest.approx(5, abs=1e-5)
+    assert times[chosen[-1]] < 7
+
+
+def test_a_cut_is_no_motion() -> None:
+    levels = np.zeros(80)
+    levels[20:] = 200  # a cut
+    levels[40:56] += np.arange(16)  # and slow motion later
+    levels[56:] += 15
+    times, duration = clock(80, 8)
+    assert choose(times, duration, wish(), busy(levels))[0] == 40
+
+
+def test_cuts_everywhere_do_not_stop_it() -> None:
+    levels = np.arange(80) % 2 * 200.0
+    times, duration = clock(80, 8)
+    assert len(choose(times, duration, wish(), busy(levels))) == 16
+
+
+def test_at_most_eight_frames_a_second_of_a_minute_are_looked_at() -> None:
+    asked: list[Indices] = []
+
+    def look(indices: Indices) -> NDArray[np.uint8]:
+        asked.append(indices)
+        return np.zeros((len(indices), 2, 2), np.uint8)
+
+    times, duration = clock(9000, 30)
+    choose(times, duration, wish(start_s=10), look)
+    (indices,) = asked
+    assert len(indices) == 480
+    assert times[indices[0]] == 10
+    assert times[indices[-1]] < 70
+
+
+def test_a_slow_video_gives_frame_after_frame() -> None:
+    levels = np.zeros(40)
+    levels[10:20] = np.arange(10) * 2  # of 4 frames per second
+    times, duration = clock(40, 4)
+    chosen = choose(times, duration, wish(), busy(levels))
+    assert np.diff(chosen).tolist() == [1] * 15
+
+
+@pytest.mark.parametrize(
+    ("count", "fields", "message"),
+    [
+        (10, {}, "This video has 10 frames; at least 16 are needed."),
+        (1, {}, "This video has 1 frame; at least 16 are needed."),
+        (18, {"num_frames": 20}, "The chosen part of this video has 18 frames; 20 are needed."),
+        (48, {"end_s": 0.5}, "The chosen part of this video has 12 frames; 16 are needed."),
+        (48, {"start_s": 1.99}, "The chosen part of this video has 0 frames; 16 are needed."),
+        (
+            48,
+            {"fps": 6},
+            "At 6 frames per second the chosen part of this video has 12 frames; 16 are needed.",
+        ),
+        (
+            48,
+            {"fps": 12.5, "start_s": 0.8},
+            "At 12.5 frames per second the chosen part of this video has 15 frames; 16 are needed.",
+        ),
+    ],
+)
+def test_too_few_frames_are_counted_for_the_caller(
+    count: int, fields: dict[str, float], message: str
+) -> None:
+    with pytest.raises(VideoTooShort) as error:
+        pick(count, 24, **fields)
+    assert error.value.message == message
+
+
+@pytest.mark.parametrize("start_s", [2, 3])
+def test_a_start_past_the_end_is_invalid(start_s: float) -> None:
+    with pytest.raises(InvalidInput) as error:
+        pick(48, 24, start_s=start_s)
+    assert error.value.message == "start_s: must be less than the video's 2.00 s."
+
+
+@given(
+    steps=st.lists(st.floats(0.001, 0.5), min_size=MAX_FRAMES, max_size=80),
+    num_frames=st.integers(MIN_FRAMES, MAX_FRAMES),
+    fps=st.none() | st.floats(8, 120),
+)
+def test_frames_are_always_distinct_and_in_order(
+    steps: list[float], num_frames: int, fps: float | None
+) -> None:
+    times = np.cumsum([0.0, *steps])
+    levels = np.arange(len(times)) * 3.0
+    try:
+        chosen = choose(times, times[-1] + 0.1, wish(num_frames=num_frames, fps=fps), busy(levels))
+    except VideoTooShort:
+        assert fps is not None
+        assert (times[-1] + 0.1) * fps < num_frames
+        return
+    assert chosen.shape == (num_frames,)
+    assert (np.diff(chosen) > 0).all()
+    assert chosen[0] >= 0
+    assert chosen[-1] < len(times)
