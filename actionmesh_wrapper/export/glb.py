@@ -1,0 +1,119 @@
+"""A small writer of GLB, the binary container of glTF 2.0.
+
+Source: Khronos, glTF 2.0 Specification, sections 3.6 (binary data) and 4 (GLB file format).
+"""
+
+import json
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+ARRAY_BUFFER = 34962  # what a GPU binds vertex attributes to
+ELEMENT_ARRAY_BUFFER = 34963  # what a GPU binds indices to
+
+_ALIGNMENT = 4  # bytes; chunks, buffer views and vertex strides are multiples of it
+_COMPONENT_TYPES = {"int8": 5120, "int16": 5122, "uint16": 5123, "uint32": 5125, "float32": 5126}
+_ELEMENT_TYPES = {1: "SCALAR", 2: "VEC2", 3: "VEC3"}
+_VERSION = 2
+
+
+class Glb:
+    """A glTF document that grows item by item, with its one binary buffer.
+
+    Equal calls in equal order give equal bytes. The arrays handed in are not copied before they are
+    written, so leave them as they are until then.
+    """
+
+    def __init__(self) -> None:
+        self._document: dict[str, Any] = {
+            "asset": {"version": "2.0", "generator": "actionmesh-worker"},
+        }
+        self._binary: list[bytes | memoryview] = []
+        self._length = 0
+
+    def add(self, kind: str, item: Any) -> int:
+        """Appends ``item`` to the document's list ``kind``, such as ``"nodes"``; returns its index."""
+        items = self._document.setdefault(kind, [])
+        items.append(item)
+        return len(items) - 1
+
+    def set(self, name: str, value: Any) -> None:
+        """Sets a top-level property, such as ``"scene"``."""
+        self._document[name] = value
+
+    def view(self, data: bytes | memoryview, **properties: int) -> int:
+        """Appends bytes to the buffer as a buffer view; returns the view's index.
+
+        Args:
+            data: its bytes, C-contiguous.
+            properties: more of the view's properties: ``target``, ``byteStride``.
+        """
+        size = memoryview(data).nbytes
+        start, padding = self._length, -size % _ALIGNMENT
+        self._binary += [data, bytes(padding)]
+        self._length += size + padding
+        return self.add("bufferViews", {"buffer": 0, "byteOffset": start, "byteLength": size} | properties)
+
+    def attribute(
+        self, values: NDArray[np.generic], *, normalized: bool = False, bounded: bool = False
+    ) -> int:
+        """Appends a vertex attribute; returns its accessor's index.
+
+        Args:
+            values: (V, 2) or (V, 3) int8, int16 or float32.
+            normalized: whether integers stand for fractions of their type's largest value.
+            bounded: whether to state the least and the largest value, as glTF asks of positions.
+        """
+        width = values.shape[1] * values.itemsize
+        stride = width + -width % _ALIGNMENT
+        if stride > width:
+            padded = np.zeros((len(values), stride // values.itemsize), values.dtype)
+            padded[:, : values.shape[1]] = values
+            view = self.view(padded.data, byteStride=stride, target=ARRAY_BUFFER)
+        else:
+            view = self.view(np.ascontiguousarray(values).data, target=ARRAY_BUFFER)
+        return self._accessor(view, values, normalized=normalized, bounded=bounded)
+
+    def indices(self, values: NDArray[np.unsignedinteger[Any]]) -> int:
+        """Appends (3 F,) uint16 or uint32 vertex indices of triangles; returns their accessor's index."""
+        return self._accessor(self.view(values.data, target=ELEMENT_ARRAY_BUFFER), values)
+
+    def samples(self, values: NDArray[np.float32], *, bounded: bool = False) -> int:
+        """Appends (N,) numbers of an animation's sampler; returns their accessor's index.
+
+        Args:
+            values: key times in seconds, or the values at the keys.
+            bounded: as in `attribute`; glTF asks it of key times.
+        """
+        return self._accessor(self.view(values.data), values, bounded=bounded)
+
+    def chunks(self) -> Iterator[bytes | memoryview]:
+        """The file's bytes, part by part."""
+        document = self._document | {"buffers": [{"byteLength": self._length}]}
+        text = json.dumps(document, separators=(",", ":"), allow_nan=False).encode("ascii")
+        text += b" " * (-len(text) % _ALIGNMENT)
+        yield struct.pack("<4sII", b"glTF", _VERSION, 12 + 8 + len(text) + 8 + self._length)
+        yield struct.pack("<I4s", len(text), b"JSON")
+        yield text
+        yield struct.pack("<I4s", self._length, b"BIN\0")
+        yield from self._binary
+
+    def _accessor(
+        self, view: int, values: NDArray[np.generic], *, normalized: bool = False, bounded: bool = False
+    ) -> int:
+        columns = values.reshape(len(values), -1)
+        accessor: dict[str, Any] = {
+            "bufferView": view,
+            "componentType": _COMPONENT_TYPES[values.dtype.name],
+            "count": len(values),
+            "type": _ELEMENT_TYPES[columns.shape[1]],
+        }
+        if normalized:
+            accessor["normalized"] = True
+        if bounded:
+            accessor["min"] = [column.min().item() for column in columns.T]
+            accessor["max"] = [column.max().item() for column in columns.T]
+        return self.add("accessors", accessor)

@@ -1,0 +1,66 @@
+"""One GLB per frame, in the plainest form that every tool reads: float32, no extension."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actionmesh_wrapper.animation import Animation, vertex_normals
+from actionmesh_wrapper.export.files import whole_file
+from actionmesh_wrapper.export.glb import Glb
+from actionmesh_wrapper.export.surface import Surface, add_scene
+from actionmesh_wrapper.progress import Part
+
+
+def write_meshes(
+    animation: Animation, folder: Path, *, extras: Mapping[str, object], step: Part
+) -> list[Path]:
+    """Writes ``mesh_000.glb`` and so on, one static mesh per frame.
+
+    Positions are exact. Normals are smooth. Vertex and face order are those of ``animation`` in every
+    file, so vertex i is the same point of the subject in all of them.
+
+    Args:
+        animation: T frames.
+        folder: an existing folder.
+        extras: JSON values that go into each file as extras of its scene.
+        step: is called with (files done, T) after each file. What it raises passes through, and the files
+            written so far are removed.
+
+    Returns:
+        T paths, in the order of the frames.
+
+    Raises:
+        ExportFailed: if a file could not be written.
+    """
+    surface = Surface.of(animation)
+    paths: list[Path] = []
+    try:
+        for index, vertices in enumerate(animation.vertices):
+            name = f"mesh_{index:03d}"
+            normals = vertex_normals(vertices, animation.faces)
+            path = folder / f"{name}.glb"
+            with whole_file(path) as file:
+                file.writelines(_static(name, vertices, normals, surface, extras).chunks())
+            paths.append(path)
+            step(index + 1, animation.num_frames)
+    except BaseException:
+        for path in paths:
+            path.unlink()
+        raise
+    return paths
+
+
+def _static(
+    name: str,
+    vertices: NDArray[np.float32],
+    normals: NDArray[np.float32],
+    surface: Surface,
+    extras: Mapping[str, object],
+) -> Glb:
+    glb = Glb()
+    attributes = {"POSITION": glb.attribute(vertices, bounded=True), "NORMAL": glb.attribute(normals)}
+    mesh = glb.add("meshes", {"name": name, "primitives": [surface.primitive(glb, attributes)]})
+    add_scene(glb, {"name": name, "mesh": mesh}, extras)
+    return glb

@@ -1,0 +1,60 @@
+import json
+import os
+from pathlib import Path
+from zipfile import ZIP_STORED, ZipFile
+
+import pytest
+
+from actionmesh_wrapper.errors import ExportFailed
+from actionmesh_wrapper.export import write_archive
+
+MANIFEST = {"engine": "sample", "note": "größer", "frames": [1, 2]}
+
+
+def results(folder: Path) -> list[Path]:
+    names = ["mesh_000.glb", "mesh_001.glb", "animated_mesh.glb", "preview.mp4", "other.xyz"]
+    for index, name in enumerate(names):
+        (folder / name).write_bytes(os.urandom(index * 100))
+    return [folder / name for name in names]
+
+
+def test_it_holds_every_file_as_it_is(tmp_path: Path) -> None:
+    files = results(tmp_path)
+    with ZipFile(write_archive(files, tmp_path / "all.zip", manifest=MANIFEST)) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["README.txt", "manifest.json", *(file.name for file in files)]
+        for file in files:
+            assert archive.read(file.name) == file.read_bytes()
+        assert json.loads(archive.read("manifest.json")) == MANIFEST
+        assert {entry.compress_type for entry in archive.infolist()} == {ZIP_STORED}
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert {entry.external_attr >> 16 for entry in archive.infolist()} == {0o644}
+
+
+def test_the_readme_says_what_each_file_is(tmp_path: Path) -> None:
+    with ZipFile(write_archive(results(tmp_path), tmp_path / "all.zip", manifest={})) as archive:
+        lines = archive.read("README.txt").decode("ascii").splitlines()
+    assert lines[2:7] == [
+        "mesh_000.glb to mesh_001.glb (2 files): one still mesh per frame, in the same vertex order",
+        "animated_mesh.glb: the moving mesh: a morph target per frame and an animation that plays them",
+        "preview.mp4: a video to look at first",
+        "other.xyz: a result",
+        "manifest.json: what was made, from what and with which options",
+    ]
+    assert any(line.startswith("Blender") for line in lines)
+
+
+def test_equal_files_give_equal_archives_at_any_time(tmp_path: Path) -> None:
+    files = results(tmp_path)
+    one = write_archive(files, tmp_path / "one.zip", manifest=MANIFEST).read_bytes()
+    for file in files:
+        os.utime(file, (10**9, 10**9))
+        file.chmod(0o600)
+    assert write_archive(files, tmp_path / "two.zip", manifest=MANIFEST).read_bytes() == one
+
+
+def test_a_missing_file_is_an_export_failure_without_a_trace(tmp_path: Path) -> None:
+    with pytest.raises(ExportFailed) as caught:
+        write_archive([tmp_path / "gone.glb"], tmp_path / "all.zip", manifest={})
+    assert str(caught.value) == "EXPORT_FAILED: The result file all.zip could not be written."
+    assert list(tmp_path.iterdir()) == []
