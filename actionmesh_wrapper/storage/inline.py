@@ -1,0 +1,55 @@
+"""Results in the answer itself, for a hosted worker that has no bucket."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from actionmesh_wrapper.errors import StorageFailed
+from actionmesh_wrapper.notice import Notice, Warn
+from actionmesh_wrapper.progress import Part
+from actionmesh_wrapper.storage.media_types import media_type
+from actionmesh_wrapper.storage.stored import Stored
+
+ANSWER_BYTES = 9_500_000  # RunPod takes 10 MB; half a megabyte is for the rest of the answer
+
+
+@dataclass(frozen=True)
+class Inline:
+    """Gives each file as a ``data:`` URL while the answer has room, in the order given."""
+
+    kind: ClassVar[Literal["inline"]] = "inline"
+    room: int = ANSWER_BYTES
+
+    def put(self, name: str, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:  # noqa: ARG002
+        """Encodes the files; those that no longer fit get no address, and a warning names them."""
+        urls: dict[str, str | None] = {}
+        left = self.room
+        for index, file in enumerate(files):
+            step(index, len(files))
+            urls[file.name] = _data_url(file, left)
+            left -= len(urls[file.name] or "")
+        missing = [name for name, url in urls.items() if url is None]
+        if missing:
+            warn(
+                Notice(
+                    "FILES_LEFT_OUT",
+                    f"Without a bucket the answer has room for 10 MB; left out: {', '.join(missing)}.",
+                )
+            )
+        return Stored(urls)
+
+    def seal(self, name: str, result_json: bytes) -> None:
+        """Does nothing: the answer is the result."""
+
+
+def _data_url(file: Path, room: int) -> str | None:
+    """The file as a ``data:`` URL, or None if that has more than ``room`` characters."""
+    head = f"data:{media_type(file.name)};base64,"
+    try:
+        if len(head) + -(-file.stat().st_size // 3) * 4 > room:
+            return None
+        return head + base64.b64encode(file.read_bytes()).decode()
+    except OSError as error:
+        raise StorageFailed("A result file could not be read.") from error

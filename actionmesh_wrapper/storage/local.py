@@ -1,0 +1,60 @@
+"""Results in a folder of this machine: ``{root}/{job_id}/``."""
+
+import logging
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from actionmesh_wrapper.errors import StorageFailed
+from actionmesh_wrapper.notice import Warn
+from actionmesh_wrapper.progress import Part
+from actionmesh_wrapper.storage.stored import Stored
+
+log = logging.getLogger(__name__)
+
+RESULT = "result.json"
+OURS = (RESULT, "mesh_???.glb", "animated_mesh.glb", "preview.mp4", "archive.zip")
+
+
+@dataclass(frozen=True)
+class Local:
+    """Keeps results in folders of ``root``; addresses are relative to ``result.json``, so no path is told.
+
+    Attributes:
+        root: holds a folder for each job.
+        folder: the folder's name; None is the job's.
+    """
+
+    kind: ClassVar[Literal["local"]] = "local"
+    root: Path
+    folder: str | None = None
+
+    def put(self, name: str, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:  # noqa: ARG002
+        """Moves the files in; an earlier result of the same name goes, other files in the folder stay."""
+        folder = self.path(name)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for pattern in OURS:
+                for old in folder.glob(pattern):
+                    old.unlink()
+            for index, file in enumerate(files):
+                step(index, len(files))
+                shutil.move(file, folder / file.name)
+        except OSError as error:
+            raise StorageFailed("The results could not be written to the output folder.") from error
+        return Stored({file.name: file.name for file in files})
+
+    def seal(self, name: str, result_json: bytes) -> None:
+        """Writes ``result.json``, and tells the log where the results are."""
+        folder = self.path(name)
+        try:
+            (folder / RESULT).write_bytes(result_json)
+        except OSError as error:
+            raise StorageFailed("The result could not be written to the output folder.") from error
+        log.info("the results are in %s", folder.resolve())
+
+    def path(self, name: str) -> Path:
+        """The folder of a job."""
+        return self.root / (self.folder or name)

@@ -1,0 +1,43 @@
+from base64 import b64decode
+from pathlib import Path
+
+import pytest
+
+from actionmesh_wrapper.errors import StorageFailed
+from actionmesh_wrapper.notice import Notice
+from actionmesh_wrapper.storage import Inline
+from tests.storage.files import ignore, make_files
+
+
+def test_files_are_data_urls(tmp_path: Path) -> None:
+    files = make_files(tmp_path, {"animated_mesh.glb": b"glTF\x00", "preview.mp4": b"ftyp"})
+    urls = Inline().put("job", files, step=ignore, warn=ignore).urls
+    head, _, content = (urls["animated_mesh.glb"] or "").partition(",")
+    assert head == "data:model/gltf-binary;base64"
+    assert b64decode(content) == b"glTF\x00"
+    assert (urls["preview.mp4"] or "").startswith("data:video/mp4;base64,")
+
+
+def test_what_has_no_room_is_left_out_by_name_and_what_has_is_kept(tmp_path: Path) -> None:
+    notices: list[Notice] = []
+    files = make_files(
+        tmp_path, {"animated_mesh.glb": b"x" * 600, "mesh_000.glb": b"x" * 600, "mesh_001.glb": b"x" * 60}
+    )
+    urls = Inline(room=1000).put("job", files, step=ignore, warn=notices.append).urls
+    assert [name for name, url in urls.items() if url] == ["animated_mesh.glb", "mesh_001.glb"]
+    assert sum(len(url or "") for url in urls.values()) <= 1000
+    assert [notice.code for notice in notices] == ["FILES_LEFT_OUT"]
+    assert notices[0].message.endswith("left out: mesh_000.glb.")
+
+
+def test_the_room_is_counted_to_the_character(tmp_path: Path) -> None:
+    files = make_files(tmp_path, {"mesh_000.glb": b"x" * 300})
+    needed = len("data:model/gltf-binary;base64,") + 400
+    assert Inline(room=needed).put("job", files, step=ignore, warn=ignore).urls["mesh_000.glb"]
+    assert not Inline(room=needed - 1).put("job", files, step=ignore, warn=ignore).urls["mesh_000.glb"]
+
+
+def test_a_file_that_is_gone_is_an_error_without_a_path(tmp_path: Path) -> None:
+    with pytest.raises(StorageFailed) as caught:
+        Inline().put("job", [tmp_path / "preview.mp4"], step=ignore, warn=ignore)
+    assert str(tmp_path) not in str(caught.value)

