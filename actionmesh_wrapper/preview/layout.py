@@ -1,0 +1,52 @@
+"""What the preview shows, picture by picture, and where: the input on the left, the mesh on the right."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from actionmesh_wrapper.preview.camera import View
+
+PANEL = 512  # pixels, the side of both panels
+PICTURES_PER_KEY = 5  # that `storyboard` makes
+INSET = 24  # pixels kept free around the input
+BACKGROUND = (244, 244, 245)  # sRGB
+
+FRONT = View(0, math.radians(4))
+THREE_QUARTER = View(math.radians(38), math.radians(14))
+SIDE = View(math.radians(90), math.radians(6))
+TURNTABLE_PITCH = math.radians(12)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: which key of the animation, seen from where."""
+
+    key: int
+    view: View
+
+
+def storyboard(keys: range) -> list[Shot]:
+    """The pictures in order, five for each key.
+
+    The animation plays once from the front, as it was filmed, once from three quarters and once from the
+    side. Then it plays forwards and backwards while the camera goes all around it.
+    """
+    once = [Shot(key, view) for view in (FRONT, THREE_QUARTER, SIDE) for key in keys]
+    there_and_back = [*keys, *reversed(keys)]
+    turn = 2 * math.pi / len(there_and_back)
+    around = [Shot(key, View(turn * i, TURNTABLE_PITCH)) for i, key in enumerate(there_and_back)]
+    return once + around
+
+
+def input_panel(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """One input frame (H, W, 4), fitted whole into a panel: (PANEL, PANEL, 3) uint8."""
+    frame = Image.fromarray(image)
+    scale = (PANEL - 2 * INSET) / max(frame.size)
+    width, height = (max(1, round(side * scale)) for side in frame.size)
+    fitted = frame.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3)
+    panel = Image.new("RGBA", (PANEL, PANEL), (*BACKGROUND, 255))
+    panel.alpha_composite(fitted, ((PANEL - width) // 2, (PANEL - height) // 2))
+    return np.asarray(panel)[..., :3]

@@ -1,0 +1,57 @@
+import math
+
+import numpy as np
+import pytest
+
+from actionmesh_wrapper.preview.layout import (
+    BACKGROUND,
+    FRONT,
+    INSET,
+    PANEL,
+    PICTURES_PER_KEY,
+    SIDE,
+    THREE_QUARTER,
+    input_panel,
+    storyboard,
+)
+
+
+def test_it_plays_from_three_sides_and_then_all_around() -> None:
+    shots = storyboard(range(4))
+    assert [shot.key for shot in shots] == [0, 1, 2, 3] * 3 + [0, 1, 2, 3, 3, 2, 1, 0]
+    assert [shot.view for shot in shots[:12]] == [FRONT] * 4 + [THREE_QUARTER] * 4 + [SIDE] * 4
+    turns = np.diff([shot.view.yaw for shot in shots[12:]])
+    np.testing.assert_allclose(turns, 2 * math.pi / 8)
+    assert shots[12].view.yaw == 0
+
+
+@pytest.mark.parametrize("keys", [1, 16, 31])
+def test_each_key_has_as_many_pictures_as_promised(keys: int) -> None:
+    assert len(storyboard(range(keys))) == keys * PICTURES_PER_KEY
+
+
+def coloured(height: int, width: int, alpha: int = 255) -> np.ndarray:
+    return np.full((height, width, 4), (200, 30, 60, alpha), np.uint8)
+
+
+@pytest.mark.parametrize(("height", "width"), [(90, 160), (160, 90), (2000, 1000), (64, 64), (1, 3000)])
+def test_the_whole_frame_is_in_the_middle_of_the_panel(height: int, width: int) -> None:
+    panel = input_panel(coloured(height, width))
+    assert panel.shape == (PANEL, PANEL, 3)
+    rows, columns = np.nonzero((panel != BACKGROUND).any(axis=2))
+    shown = np.array([np.ptp(rows) + 1, np.ptp(columns) + 1])
+    assert shown.max() == PANEL - 2 * INSET
+    assert shown.min() == max(1, round(min(height, width) / max(height, width) * shown.max()))
+    assert abs(rows.min() - (PANEL - 1 - rows.max())) <= 1
+    assert abs(columns.min() - (PANEL - 1 - columns.max())) <= 1
+    assert panel[rows[0], columns[0]].tolist() == [200, 30, 60]
+
+
+def test_what_is_transparent_shows_the_background_without_a_fringe() -> None:
+    frame = np.zeros((100, 100, 4), np.uint8)  # transparent black
+    frame[:, 50:] = (200, 30, 60, 255)
+    panel = input_panel(frame).astype(int)
+    assert (panel[:, : PANEL // 2 - 16] == BACKGROUND).all()
+    assert panel[..., 0].min() >= 199
+    half = input_panel(coloured(10, 10, 128))[PANEL // 2, PANEL // 2]
+    np.testing.assert_allclose(half, [222, 137, 153], atol=1)

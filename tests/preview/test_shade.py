@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+
+from actionmesh_wrapper.preview.camera import View
+from actionmesh_wrapper.preview.shade import CLAY, TEXTURE_SIDE, Clay, Textured, interpolate, light
+from tests.preview.shapes import f32
+
+CORNERS = np.array([(0, 1, 2)], np.int32)
+RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
+
+
+def colour_at(u: float, v: float, texture: np.ndarray) -> list[float]:
+    uv = np.tile(f32([u, v]), (3, 1))
+    found: list[float] = Textured(uv, texture).albedo(CORNERS, f32([(0.2, 0.3, 0.5)]))[0].tolist()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("u", "v", "colour"),
+    [
+        (0.25, 0.25, RED),
+        (0.75, 0.25, GREEN),
+        (0.25, 0.75, BLUE),
+        (0.75, 0.75, WHITE),
+        (0.0, 0.0, RED),
+        (1.0, 1.0, WHITE),
+        (-3.0, 9.0, BLUE),
+    ],
+)
+def test_uv_counts_from_the_upper_left_and_stops_at_the_edges(
+    u: float, v: float, colour: tuple[int, int, int]
+) -> None:
+    assert colour_at(u, v, np.array([[RED, GREEN], [BLUE, WHITE]], np.uint8)) == list(colour)
+
+
+def test_between_texels_colours_mix() -> None:
+    texture = np.array([[(0, 0, 0), (200, 100, 0)]], np.uint8)
+    assert colour_at(0.5, 0.5, texture) == pytest.approx([100, 50, 0], abs=1)
+
+
+@pytest.mark.parametrize("count", [1, 1023, 1024, 1025, 3000])
+def test_any_number_of_places_is_looked_up_each_in_its_own(count: int) -> None:
+    uv = f32([(0, 0.5), (1, 0.5), (1, 0.5)])
+    texture = np.arange(256, dtype=np.uint8)[None, :, None].repeat(3, axis=2)
+    share = np.linspace(0, 1, count, dtype=np.float32)
+    found = Textured(uv, texture).albedo(
+        CORNERS.repeat(count, axis=0), np.stack([1 - share, share, 0 * share], axis=1)
+    )
+    assert found.shape == (count, 3)
+    np.testing.assert_allclose(found[:, 0], np.clip(share * 256 - 0.5, 0, 255), atol=1)
+
+
+def test_a_fine_texture_is_shrunk_without_moving() -> None:
+    texture = np.zeros((4, 3 * TEXTURE_SIDE, 3), np.uint8)
+    texture[:, texture.shape[1] // 2 :] = 255
+    assert colour_at(0.49, 0.5, texture) == [0, 0, 0]
+    assert colour_at(0.51, 0.5, texture) == [255, 255, 255]
+
+
+def test_clay_is_the_same_everywhere() -> None:
+    assert Clay().albedo(CORNERS, f32([(1, 0, 0)])).tolist() == [list(CLAY)]
+
+
+def test_interpolation_weighs_the_corners() -> None:
+    values = f32([(0, 0), (10, 0), (0, 100)])
+    assert interpolate(values, CORNERS, f32([(0.5, 0.3, 0.2)])).tolist() == [[3, 20]]
+
+
+NORMALS = f32([(0, 0, 1), (0, 1, 0), (0, -1, 0), (-1, 0, 0), (1, 0, 0), (0, 0, -1)])
+
+
+def test_without_relief_there_is_no_shading() -> None:
+    np.testing.assert_allclose(light(NORMALS, View(0, 0).axes, 0.0), 1, rtol=1e-6)
+
+
+def test_light_comes_from_the_upper_left_and_leaves_nothing_black() -> None:
+    front, up, down, left, right, _ = light(NORMALS, View(0, 0).axes, 1.0).mean(axis=1)
+    assert 0.9 < front < 1.2
+    assert up > down
+    assert left > right
+    assert min(down, right) > 0.3
+
+
+def test_the_lights_move_with_the_camera() -> None:
+    from_front = light(f32([(0, 0, 1)]), View(0, 0).axes, 1.0)
+    from_side = light(f32([(1, 0, 0)]), View(np.pi / 2, 0).axes, 1.0)
+    np.testing.assert_allclose(from_front, from_side, rtol=1e-5)
