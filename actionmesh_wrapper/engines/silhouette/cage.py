@@ -1,0 +1,142 @@
+"""The cage: a coarse flat triangulation of the anchor's shape, whose nodes are what is tracked."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial import Delaunay
+from skimage.measure import find_contours
+
+from actionmesh_wrapper.engines.silhouette.arrays import Bools, Floats, Ints, directed_edges, nearest, sample
+
+SPACING = 8.0  # crop pixels between nodes
+LEAST_SPACING = 2.5  # for small subjects
+NODES_ACROSS = 8.0  # a small subject's side, √area, holds at least so many
+OUTLINE_SPACING = 0.8  # of the spacing, along the outline
+INSIDE_SHARE = 0.5  # of the spacing: inner nodes keep this distance from the outline
+LEAST_AREA = 0.1  # pixels², twice a triangle's; three nodes in a row make none
+EDGE_TOLERANCE = 1.5  # pixels that an edge of the cage may run outside the shape
+CANDIDATES = 6  # triangles with near centres among which a point's is looked for
+WEIGHT_BOUNDS = (-0.5, 1.5)  # of barycentric weights: a point just outside its triangle is carried on
+
+
+@dataclass(frozen=True, eq=False)
+class Embedding:
+    """Points expressed by the cage's nodes.
+
+    Attributes:
+        nodes: (P, 3) int64, each point's three nodes.
+        weights: (P, 3) float64, their barycentric weights, summing to 1.
+    """
+
+    nodes: Ints
+    weights: Floats
+
+    def carry(self, values: Floats) -> Floats:
+        """Interpolates the nodes' values (N, C), or (T, N, C), at the points: (P, C) or (T, P, C)."""
+        carried: Floats = np.einsum("...pkc,pk->...pc", values[..., self.nodes, :], self.weights)
+        return carried
+
+
+@dataclass(frozen=True, eq=False)
+class Cage:
+    """Nodes, triangles and edges in the anchor frame.
+
+    Attributes:
+        nodes: (N, 2) float64, crop pixels.
+        triangles: (M, 3) int64, all of one orientation.
+        edges: (E, 2) int64, each once.
+        outline: (B, 2) int64, the edges of one triangle only, the shape on the same side of all.
+        spacing: crop pixels between nodes.
+    """
+
+    nodes: Floats
+    triangles: Ints
+    edges: Ints
+    outline: Ints
+    spacing: float
+
+    def outline_normals(self, nodes: Floats) -> Floats:
+        """Unit vectors (N, 2) out of the shape for nodes at (N, 2); zero off the outline."""
+        span = nodes[self.outline[:, 1]] - nodes[self.outline[:, 0]]
+        outwards = np.column_stack([span[:, 1], -span[:, 0]])
+        sums = np.zeros_like(nodes)
+        np.add.at(sums, self.outline[:, 0], outwards)
+        np.add.at(sums, self.outline[:, 1], outwards)
+        normals: Floats = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+        return normals
+
+    def embed(self, points: Floats) -> Embedding:
+        """Expresses points (P, 2) by the triangle they lie in, or by the nearest one."""
+        corners = self.nodes[self.triangles]
+        # Of the triangles whose centres are near, the one in which the point lies deepest.
+        _, near = nearest(points, corners.mean(axis=1), CANDIDATES)
+        origin = corners[near, 0]
+        u, v = corners[near, 1] - origin, corners[near, 2] - origin
+        p = points[:, None, :] - origin
+        area = _cross(u, v)
+        second, third = _cross(p, v) / area, _cross(u, p) / area
+        weights = np.stack([1 - second - third, second, third], axis=-1)
+        best = weights.min(axis=2).argmax(axis=1)
+        rows = np.arange(len(points))
+        chosen = np.clip(weights[rows, best], *WEIGHT_BOUNDS)
+        chosen /= chosen.sum(axis=1, keepdims=True)
+        return Embedding(self.triangles[near[rows, best]], chosen)
+
+
+def build_cage(mask: Bools, distance: Floats) -> Cage:
+    """Triangulates a shape: nodes along its outline and, inside, on a hexagonal grid.
+
+    Args:
+        mask: (H, W) bool, one part.
+        distance: (H, W) float64, its signed distance, pixels.
+    """
+    spacing = float(np.clip(np.sqrt(np.count_nonzero(mask)) / NODES_ACROSS, LEAST_SPACING, SPACING))
+    grid = _hexagonal(mask.shape, spacing)
+    inner = grid[sample(distance, grid) > INSIDE_SHARE * spacing]
+    nodes = np.concatenate([_outline_nodes(distance, OUTLINE_SPACING * spacing), inner])
+    triangles = _inner_triangles(nodes, distance)
+    used, numbers = np.unique(triangles, return_inverse=True)
+    nodes, triangles = nodes[used], numbers.reshape(-1, 3).astype(np.int64)
+    directed = directed_edges(triangles)
+    edges, where, counts = np.unique(
+        np.sort(directed, axis=1), axis=0, return_inverse=True, return_counts=True
+    )
+    return Cage(nodes, triangles, edges, directed[counts[where.ravel()] == 1], spacing)
+
+
+def _outline_nodes(distance: Floats, spacing: float) -> Floats:
+    """Points evenly along the outer and inner outlines of a shape, (N, 2)."""
+    nodes = []
+    for loop in find_contours(distance, 0.0):  # type: ignore[no-untyped-call]  # skimage has no types
+        length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(loop, axis=0), axis=1))])
+        at = np.linspace(0, length[-1], max(3, round(length[-1] / spacing)), endpoint=False)
+        nodes.append(np.column_stack([np.interp(at, length, loop[:, axis]) for axis in (1, 0)]))
+    return np.unique(np.concatenate(nodes), axis=0)
+
+
+def _hexagonal(shape: tuple[int, ...], spacing: float) -> Floats:
+    rows = np.arange(0, shape[0], spacing * np.sqrt(3) / 2)
+    columns = np.arange(0, shape[1], spacing)
+    shift = np.where(np.arange(len(rows)) % 2 == 1, spacing / 2, 0.0)
+    x = columns[None, :] + shift[:, None]
+    y = np.broadcast_to(rows[:, None], x.shape)
+    return np.column_stack([x.ravel(), y.ravel()])
+
+
+def _inner_triangles(nodes: Floats, distance: Floats) -> Ints:
+    """Delaunay triangles (M, 3) that lie in the shape: centre inside and edges hardly outside."""
+    triangles = np.asarray(Delaunay(nodes).simplices, np.int64)
+    corners = nodes[triangles]
+    area = _cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    turned = area < 0
+    triangles[turned] = triangles[turned][:, ::-1]
+    middles = (corners + np.roll(corners, -1, axis=1)) / 2
+    outside = -sample(distance, middles.reshape(-1, 2)).reshape(-1, 3).min(axis=1)
+    inside: Bools = (outside < EDGE_TOLERANCE) & (sample(distance, corners.mean(axis=1)) > 0)
+    inside &= np.abs(area) > LEAST_AREA
+    return triangles[inside]
+
+
+def _cross(a: Floats, b: Floats) -> Floats:
+    product: Floats = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
+    return product

@@ -1,0 +1,73 @@
+"""The engine's line: masks → subject → mesh → cage → track → surface → output."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.engines.silhouette.cage import build_cage
+from actionmesh_wrapper.engines.silhouette.inflate import inflate
+from actionmesh_wrapper.engines.silhouette.meshing import mesh_surface
+from actionmesh_wrapper.engines.silhouette.output import Model, to_animation
+from actionmesh_wrapper.engines.silhouette.subject import cut_subject, subject_masks
+from actionmesh_wrapper.engines.silhouette.surface import move_surface
+from actionmesh_wrapper.engines.silhouette.texture import anchor_texture, uv_of
+from actionmesh_wrapper.engines.silhouette.track import Tracker
+from actionmesh_wrapper.frames import Frames
+from actionmesh_wrapper.notice import Warn
+from actionmesh_wrapper.progress import Step
+from actionmesh_wrapper.request import Options
+
+DEFAULT_FACES = 16_000
+FILM_COARSENESS = 2  # crop pixels
+
+
+class Silhouette:
+    """A classical engine for machines without a GPU: inflates the subject's silhouette and tracks it.
+
+    It is 2.5D: the back mirrors the front, turns out of the picture's plane become stretching within it,
+    and limbs that cross are fused. It is deterministic, so it needs no seed.
+    """
+
+    name = "silhouette"
+    stages: Mapping[str, float] = MappingProxyType({"masks": 20, "mesh": 10, "track": 60, "surface": 10})
+    honours = frozenset({"face_decimation", "subject_box", "subject_points"})
+
+    def animate(self, frames: Frames, options: Options, step: Step, warn: Warn) -> Animation:
+        """Makes the animation; see `Engine.animate`.
+
+        Raises:
+            SubjectNotFound: if the masks are empty, full, or lost in more than a quarter of the frames.
+        """
+        return to_animation(build_model(frames, options, step, warn), frames.fps)
+
+
+def build_model(frames: Frames, options: Options, step: Step, warn: Warn) -> Model:
+    """What `Silhouette.animate` makes, still in the source's pixels: for previews and measurements."""
+    masks = subject_masks(frames, options, step, warn)
+    subject = cut_subject(frames, masks, warn)
+    step("mesh", 0, 2)
+
+    shape = subject.anchor_shape
+    faces = options.face_decimation or DEFAULT_FACES
+    film = inflate(shape.mask, shape.distance, coarseness=FILM_COARSENESS)
+    mesh = mesh_surface(film, num_vertices=faces // 2)  # a closed mesh has about twice as many faces
+    step("mesh", 1, 2)
+    cage = build_cage(shape.mask, shape.distance)
+    step("mesh", 2, 2)
+
+    count = len(frames)
+    tracker = Tracker(subject.greys, subject.shapes, cage, subject.anchor)
+    nodes = tracker.run(lambda done: step("track", done, count))
+
+    step("surface", 0, 2)
+    places = move_surface(mesh, cage, nodes, subject.shapes, subject.anchor)
+    step("surface", 1, 2)
+    model = Model(
+        vertices=subject.crop.to_source(places),
+        faces=mesh.faces,
+        anchor=subject.anchor,
+        uv=uv_of(mesh.vertices[:, :2], subject.crop),
+        texture=anchor_texture(frames.images[subject.anchor, ..., :3], shape.mask, subject.crop),
+    )
+    step("surface", 2, 2)
+    return model

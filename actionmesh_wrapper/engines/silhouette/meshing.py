@@ -1,0 +1,178 @@
+"""The inflated shape as a closed mesh of well-shaped triangles."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from skimage.measure import marching_cubes
+
+from actionmesh_wrapper.engines.silhouette.arrays import (
+    Bools,
+    Floats,
+    Ints,
+    Singles,
+    averaging,
+    directed_edges,
+    gradient,
+    sample,
+)
+from actionmesh_wrapper.engines.silhouette.tips import reach_tips
+
+FITTING_PASSES = 3  # the number of vertices follows the pitch only roughly, so it is corrected
+PITCH_BOUNDS = (0.25, 24.0)  # crop pixels: finer only repeats pixels, coarser loses any shape
+LEAST_COVER = 0.9  # of the shape's area; a mesh with less has lost a limb to its pitch
+REFINEMENT = 0.8  # of the pitch, until the mesh covers the shape
+MOST_VERTICES = 5  # times the number wanted: where refinement ends
+SMOOTHING_STEPS = 8
+SMOOTHING_RATE = 0.6
+PROJECTIONS = 2  # Newton steps back onto the surface after each smoothing step
+
+
+@dataclass(frozen=True, eq=False)
+class Mesh:
+    """A closed mesh, mirrored in the plane z = 0.
+
+    Attributes:
+        vertices: (V, 3) float64, crop pixels: x right, y down, z towards the camera.
+        faces: (F, 3) int64, clockwise seen from outside in these left-handed axes, which is
+            counter-clockwise once y points up.
+        rim: (R, 2) int64, the edges between front and back, on the outline (z = 0), each in the direction in
+            which it runs round its front face.
+    """
+
+    vertices: Floats
+    faces: Ints
+    rim: Ints
+
+
+def mesh_surface(film: Floats, num_vertices: int) -> Mesh:
+    """Meshes z = ±√film.
+
+    The front half is meshed by marching cubes down to z = 0 and mirrored, so the outline's vertices lie
+    exactly on z = 0. Tangential smoothing then evens out the triangles.
+
+    Args:
+        film: (H, W) float64, squared half thickness, pixels²; positive somewhere, negative on the border.
+        num_vertices: wanted; met to some percent, and exceeded where fewer would lose thin limbs.
+    """
+    shape_area = np.count_nonzero(film > 0)
+    wanted = _clip_pitch(np.sqrt(3.0 * shape_area / num_vertices))
+    for _ in range(FITTING_PASSES):
+        pitch = wanted
+        vertices, faces, rim = _front_half(film, pitch)
+        wanted = _clip_pitch(pitch * np.sqrt((2 * len(vertices) - len(rim)) / num_vertices))
+    most = MOST_VERTICES * num_vertices / 2  # of the front half
+    while _enclosed_area(vertices, rim) < LEAST_COVER * shape_area and len(vertices) < most:
+        pitch *= REFINEMENT
+        vertices, faces, rim = _front_half(film, pitch)
+    vertices, faces = _mirrored(vertices, faces)
+    return Mesh(_evened(vertices, faces, rim, film), faces, rim)
+
+
+def _clip_pitch(pitch: float) -> float:
+    return float(np.clip(pitch, *PITCH_BOUNDS))
+
+
+def _enclosed_area(vertices: Floats, rim: Ints) -> float:
+    """Area of the picture (pixels²) that directed edges run round."""
+    (x0, y0), (x1, y1) = vertices[rim[:, 0], :2].T, vertices[rim[:, 1], :2].T
+    return abs(float((x0 * y1 - x1 * y0).sum())) / 2
+
+
+def _front_half(film: Floats, pitch: float) -> tuple[Floats, Ints, Ints]:
+    """The largest part of z = √film: vertices (V, 3) in crop pixels, faces (F, 3) and rim (R, 2)."""
+    field = _field(film, pitch)
+    if field.max() <= 0:
+        return np.zeros((0, 3)), np.zeros((0, 3), np.int64), np.zeros((0, 2), np.int64)
+    vertices, faces, _, _ = marching_cubes(field, 0.0)  # type: ignore[no-untyped-call]  # skimage has no types
+    vertices = (vertices.astype(np.float64)[:, [1, 0, 2]] - [1, 1, 0]) * pitch
+    vertices, faces = _largest_part(vertices, faces[:, ::-1].astype(np.int64))
+    edges = directed_edges(faces)
+    twins = edges[:, 0] * len(vertices) + edges[:, 1], edges[:, 1] * len(vertices) + edges[:, 0]
+    return vertices, faces, edges[~np.isin(*twins)]
+
+
+def _field(film: Floats, pitch: float) -> Singles:
+    """A field (rows, columns, layers) over z ≥ 0: 0 on z² = film, positive inside, with a margin outside."""
+    height, width = film.shape
+    columns, rows = int(np.ceil((width - 1) / pitch)) + 1, int(np.ceil((height - 1) / pitch)) + 1
+    y, x = np.indices((rows, columns)) * pitch
+    # Averaged a little, so that limbs between the grid's lines are not missed.
+    blurred = np.asarray(cv2.GaussianBlur(film, (0, 0), max(0.3, pitch / 6)), np.float64)
+    u = sample(blurred, np.column_stack([x.ravel(), y.ravel()])).reshape(rows, columns, 1)
+    layers = int(np.ceil(np.sqrt(max(float(u.max()), 0.0)) / pitch)) + 2
+    square = (np.arange(layers) * pitch) ** 2
+    # Near the surface this is close to half the distance to it, which keeps the vertices' places exact.
+    field = ((u - square) / np.sqrt(np.maximum(np.abs(u), pitch**2) + square)).astype(np.float32)
+    field[field == 0] = np.finfo(np.float32).tiny  # a zero on a grid point would make a face of no area
+    return np.pad(field, ((1, 1), (1, 1), (0, 0)), constant_values=-pitch)
+
+
+def _largest_part(vertices: Floats, faces: Ints) -> tuple[Floats, Ints]:
+    edges = directed_edges(faces)
+    links = coo_array((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(len(vertices),) * 2)
+    _, labels = connected_components(links, directed=False)
+    largest = labels == np.bincount(labels).argmax()
+    numbers = np.cumsum(largest) - 1
+    return vertices[largest], numbers[faces[largest[faces[:, 0]]]]
+
+
+def _mirrored(vertices: Floats, faces: Ints) -> tuple[Floats, Ints]:
+    """Adds the back half: every vertex off z = 0 once more behind it, and the faces turned over."""
+    off_rim = vertices[:, 2] > 0
+    twin = np.arange(len(vertices))
+    twin[off_rim] = len(vertices) + np.arange(np.count_nonzero(off_rim))
+    behind = vertices[off_rim] * [1, 1, -1]
+    return np.concatenate([vertices, behind]), np.concatenate([faces, twin[faces][:, ::-1]])
+
+
+def _evened(vertices: Floats, faces: Ints, rim: Ints, film: Floats) -> Floats:
+    """Evens out the triangles: first the rim among itself, then its tips, then the rest up to it."""
+    on_rim = np.zeros(len(vertices), bool)
+    on_rim[rim] = True
+    edges = directed_edges(faces)
+    inner = edges[~on_rim[edges[:, 0]]]
+    along_rim = np.concatenate([rim, rim[:, ::-1]])
+    vertices = _smoothed(vertices, np.concatenate([inner, along_rim]), on_rim, film, SMOOTHING_STEPS)
+    vertices[:, :2] = reach_tips(vertices[:, :2], rim, film)
+    return _smoothed(vertices, inner, on_rim, film, SMOOTHING_STEPS)
+
+
+def _smoothed(vertices: Floats, edges: Ints, on_rim: Bools, film: Floats, steps: int) -> Floats:
+    """Laplacian smoothing along the surface only, each step followed by projections onto z² = film.
+
+    Args:
+        vertices: (V, 3) pixels.
+        edges: (E, 2), the first vertex is drawn to the second; one without edges keeps its place.
+        on_rim: (V,) vertices that keep z = 0.
+        film: (H, W) pixels².
+        steps: how often.
+    """
+    average, slopes = averaging(edges, len(vertices)), gradient(film)
+    free = np.bincount(edges[:, 0], minlength=len(vertices))[:, None] > 0
+    for _ in range(steps):
+        normal = _film_gradient(vertices, slopes)
+        normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
+        step = SMOOTHING_RATE * (average @ vertices - vertices)
+        moved = vertices + step - normal * (normal * step).sum(axis=1, keepdims=True)
+        for _ in range(PROJECTIONS):
+            moved = _projected(moved, film, slopes)
+        moved[on_rim, 2] = 0.0
+        vertices = np.where(free, moved, vertices)
+    return vertices
+
+
+def _film_gradient(vertices: Floats, slopes: Floats) -> Floats:
+    return np.column_stack([sample(slopes, vertices[:, :2]), -2 * vertices[:, 2]])
+
+
+def _projected(vertices: Floats, film: Floats, slopes: Floats) -> Floats:
+    """One Newton step towards film − z² = 0, at most a pixel long."""
+    direction = _film_gradient(vertices, slopes)
+    value = sample(film, vertices[:, :2]) - vertices[:, 2] ** 2
+    length = np.linalg.norm(direction, axis=1)
+    step = np.clip(value / np.maximum(length, 1e-9), -1.0, 1.0)
+    projected: Floats = vertices - direction * (step / np.maximum(length, 1e-9))[:, None]
+    return projected

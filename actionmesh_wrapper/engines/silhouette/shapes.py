@@ -1,0 +1,105 @@
+"""Masks as shapes: cleaning, distances to their edge, and frames whose mask is no use."""
+
+import cv2
+import numpy as np
+from scipy.ndimage import distance_transform_edt
+
+from actionmesh_wrapper.engines.silhouette.arrays import Bools, Bytes, Floats, Ints
+from actionmesh_wrapper.errors import SubjectNotFound
+
+EDGE_BLUR = 1.2  # pixels (sigma); takes the staircase off a mask's edge
+PART_SHARE = 0.12  # of the largest part's area; smaller parts are specks
+HOLE_SHARE = 0.0008  # of the picture's area; smaller holes are noise
+BAD_SHARE = 0.1  # of the median area; a mask with less has lost the subject
+BAD_FRAMES = 0.25  # of all frames; with more there is nothing to track
+FULL_SHARE = 0.98  # of the picture; a mask with more has found no background
+
+
+def subject_parts(mask: Bools) -> Bools:
+    """A mask (H, W) without its specks: parts of at least `PART_SHARE` of the largest one's area."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+    if count <= 2:  # background and at most one part
+        return mask
+    areas = stats[:, cv2.CC_STAT_AREA]
+    keeps = areas >= PART_SHARE * areas[1:].max()
+    keeps[0] = False
+    kept: Bools = keeps[labels]
+    return kept
+
+
+def largest_part(mask: Bools) -> Bools:
+    """A mask (H, W) reduced to its largest part."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+    if count <= 2:
+        return mask
+    largest: Bools = labels == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
+    return largest
+
+
+def clean(alpha: Bytes) -> Bools:
+    """Makes a shape of a soft mask: smooth edge, no specks, no pinholes, nothing on the border.
+
+    Args:
+        alpha: (H, W) uint8, 255 on the subject.
+
+    Returns:
+        (H, W) bool.
+    """
+    mask: Bools = cv2.GaussianBlur(alpha.astype(np.float32), (0, 0), EDGE_BLUR) >= 127.5
+    mask = _without_holes(subject_parts(mask))
+    mask[[0, -1], :] = False
+    mask[:, [0, -1]] = False
+    return mask
+
+
+def signed_distance(mask: Bools) -> Floats:
+    """Distance to the edge of a mask (neither empty nor full), (H, W) float64, pixels, positive inside.
+
+    By scipy, exact: the last bit of what `cv2.distanceTransform` gives changes from call to call.
+    """
+    inside, outside = distance_transform_edt(mask), distance_transform_edt(~mask)
+    # The edge runs between the pixels, half a pixel from the centres on either side of it.
+    return np.where(mask, inside - 0.5, 0.5 - outside)
+
+
+def usable_frames(areas: Ints) -> Ints:
+    """For each frame the frame to use in its place: itself, or the nearest good one where it is bad.
+
+    Args:
+        areas: (T,) the masks' areas, pixels.
+
+    Raises:
+        SubjectNotFound: if no mask shows anything, or too many are bad.
+    """
+    if not areas.any():
+        raise SubjectNotFound(
+            "No subject was found in the video. Try subject_box, or a video with a plain background."
+        )
+    least = BAD_SHARE * float(np.median(areas[areas > 0]))
+    good = np.flatnonzero(areas >= max(1.0, least))
+    if len(areas) - good.size > BAD_FRAMES * len(areas):
+        raise SubjectNotFound(
+            f"The subject was lost in {len(areas) - good.size} of {len(areas)} frames. Try a part of the "
+            "video in which it stays in the picture (start_s, end_s), or subject_box."
+        )
+    gaps = np.abs(np.arange(len(areas))[:, None] - good[None, :])
+    usable: Ints = good[gaps.argmin(axis=1)]
+    return usable
+
+
+def refuse_full(masks: Bools) -> None:
+    """Raises SubjectNotFound if most masks (T, H, W) cover the whole picture."""
+    covered = masks.mean(axis=(1, 2)) >= FULL_SHARE
+    if covered.mean() > 0.5:
+        raise SubjectNotFound(
+            "The subject covers the whole picture, so it has no outline. Try a video that shows all of it, "
+            "or subject_box."
+        )
+
+
+def _without_holes(mask: Bools) -> Bools:
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((~mask).astype(np.uint8), connectivity=8)
+    small = stats[:, cv2.CC_STAT_AREA] < HOLE_SHARE * mask.size
+    small[0] = False  # label 0 is the mask itself
+    filled: Bools = mask | small[labels]
+    return filled

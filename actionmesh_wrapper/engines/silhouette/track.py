@@ -1,0 +1,145 @@
+"""Tracking: where the cage's nodes are in every frame, outward from the anchor."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from actionmesh_wrapper.engines.silhouette.arrays import Bytes, Floats, Singles, sample
+from actionmesh_wrapper.engines.silhouette.cage import Cage
+from actionmesh_wrapper.engines.silhouette.flow import FlowMeter
+from actionmesh_wrapper.engines.silhouette.outline import Shape
+from actionmesh_wrapper.engines.silhouette.rigid import Pull, RigidCage
+
+FLOW_WEIGHT = 1.5  # all weights are against 1 for each edge of the cage
+LOCK_WEIGHT = 3.0
+STAY_WEIGHT = 0.1  # in the lock, of where following has put a node
+OUTLINE_WEIGHT = 4.0
+GATES = (4.0, 2.5, 1.7, 1.2)  # of the cage's spacing: how far the outline is drawn, ever less
+GATE_ROUNDS = 3
+LOCK_ROUNDS = 5
+ANCHOR_SHARE = 0.7  # of the rest shape; the rest is the previous frame's
+EDGE_DEPTH = 3.0  # pixels inside the mask from which on flow is trusted in full
+EDGE_TRUST = 0.2  # of flow outside the mask
+WARP_STEP = 2  # pixels; the motion between is interpolated
+
+Pixel = TypeVar("Pixel", np.uint8, np.float32)
+
+
+class Tracker:
+    """Follows a cage through the frames.
+
+    Args:
+        greys: (T, H, W) uint8, the subject on a flat background.
+        shapes: T shapes, the frames' masks.
+        cage: in the anchor frame.
+        anchor: its index.
+    """
+
+    def __init__(self, greys: Bytes, shapes: Sequence[Shape], cage: Cage, anchor: int) -> None:
+        self._greys, self._shapes, self._cage, self._anchor = greys, shapes, cage, anchor
+        self._trusts = [_edge_trust(shape) for shape in shapes]
+        self._rigid = RigidCage(cage.edges, len(cage.nodes))
+        self._edges = self._rigid.vectors(cage.nodes)
+        self._meter = FlowMeter()
+        height, width = greys.shape[1:]
+        self._warp_size = (-(-width // WARP_STEP), -(-height // WARP_STEP))
+        rows, columns = np.indices(self._warp_size[::-1])
+        points = np.column_stack([columns.ravel(), rows.ravel()])
+        self._warp = cage.embed((points + 0.5) * WARP_STEP - 0.5)  # as cv2.resize places its pixels
+
+    def run(self, done: Callable[[int], None]) -> Floats:
+        """Tracks both ways.
+
+        Args:
+            done: is called with the number of frames done so far.
+
+        Returns:
+            (T, N, 2) float64, pixels.
+        """
+        count = len(self._shapes)
+        nodes = np.empty((count, *self._cage.nodes.shape))
+        nodes[self._anchor] = self._cage.nodes
+        finished = 1  # the anchor
+        done(finished)
+        for order in (range(self._anchor + 1, count), range(self._anchor - 1, -1, -1)):
+            previous = self._anchor
+            for frame in order:
+                followed = self._followed(nodes[previous], previous, frame)
+                nodes[frame] = self._locked(followed, frame)
+                previous = frame
+                finished += 1
+                done(finished)
+        return nodes
+
+    def _followed(self, nodes: Floats, previous: int, frame: int) -> Floats:
+        """Carries the nodes from one frame to the next by flow, outline and stiffness."""
+        shift = np.round(self._shapes[frame].centre - self._shapes[previous].centre)  # flow is for the rest
+        motion, trust = self._meter.between(
+            _shifted(self._greys[previous], shift),
+            self._greys[frame],
+            _shifted(self._trusts[previous], shift),
+        ).at(nodes + shift)
+        carried = nodes + shift + motion
+        pull = Pull(carried, FLOW_WEIGHT * trust * sample(self._trusts[frame], carried))
+        as_anchor, as_previous = self._rigid.turned(self._edges, nodes), self._rigid.vectors(nodes)
+        rest = ANCHOR_SHARE * as_anchor + (1 - ANCHOR_SHARE) * as_previous
+        for gate in GATES:
+            carried = self._rigid.settle(carried, rest, pull, self._outline(frame, gate), GATE_ROUNDS)
+        return carried
+
+    def _locked(self, nodes: Floats, frame: int) -> Floats:
+        """Corrects the nodes by what is left between the anchor and this frame brought back onto it."""
+        motion = self._motion(nodes)
+        rows, columns = np.indices(motion.shape[:2])
+        x, y = (columns + motion[..., 0]).astype(np.float32), (rows + motion[..., 1]).astype(np.float32)
+        brought = cv2.remap(self._greys[frame], x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        visible = self._trusts[self._anchor] * cv2.remap(self._trusts[frame], x, y, cv2.INTER_LINEAR)
+        residual, trust = self._meter.between(
+            self._greys[self._anchor], brought.astype(np.uint8), visible.astype(np.float32)
+        ).at(self._cage.nodes)
+        matched = self._cage.nodes + residual
+        weight = LOCK_WEIGHT * trust + STAY_WEIGHT
+        share = (STAY_WEIGHT / weight)[:, None]
+        target = (1 - share) * (matched + sample(motion, matched)) + share * nodes
+        rest = self._rigid.turned(self._edges, nodes)
+        outline = self._outline(frame, GATES[-1])
+        return self._rigid.settle(nodes, rest, Pull(target, weight), outline, LOCK_ROUNDS)
+
+    def _motion(self, nodes: Floats) -> Floats:
+        """How far each of the anchor's pixels moves with the cage, (H, W, 2)."""
+        carried = self._warp.carry(nodes - self._cage.nodes).reshape(*self._warp_size[::-1], 2)
+        height, width = self._greys.shape[1:]
+        return np.asarray(cv2.resize(carried, (width, height), interpolation=cv2.INTER_LINEAR), np.float64)
+
+    def _outline(self, frame: int, gate: float) -> Callable[[Floats], Pull]:
+        """The outline's pull in a frame, with a gate in units of the cage's spacing."""
+        outline, shape, spacing = self._cage.outline, self._shapes[frame], self._cage.spacing
+        on_outline = np.unique(outline)
+
+        def pull(nodes: Floats) -> Pull:
+            normals = self._cage.outline_normals(nodes)[on_outline]
+            offsets, belongs = shape.offsets(nodes[on_outline], normals, gate * spacing)
+            targets, weights = nodes.copy(), np.zeros(len(nodes))
+            targets[on_outline[belongs]] += offsets[belongs]
+            weights[on_outline[belongs]] = OUTLINE_WEIGHT
+            return Pull(targets, weights)
+
+        return pull
+
+
+def _edge_trust(shape: Shape) -> Singles:
+    """How far a frame's pixels are to be trusted, (H, W) float32: less and less towards the mask's edge."""
+    return np.clip(shape.distance / EDGE_DEPTH, EDGE_TRUST, 1.0).astype(np.float32)
+
+
+def _shifted(picture: NDArray[Pixel], shift: Floats) -> NDArray[Pixel]:
+    """A picture (H, W) moved by whole pixels (x, y); its border's values follow."""
+    matrix = np.array([[1.0, 0.0, shift[0]], [0.0, 1.0, shift[1]]])
+    height, width = picture.shape
+    moved = cv2.warpAffine(
+        picture, matrix, (width, height), flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(moved, picture.dtype)

@@ -1,0 +1,31 @@
+from dataclasses import dataclass
+
+import pytest
+
+from actionmesh_wrapper.engines.silhouette.engine import build_model
+from actionmesh_wrapper.engines.silhouette.output import Model
+from actionmesh_wrapper.frames import Frames
+from actionmesh_wrapper.notice import Notice
+from actionmesh_wrapper.request import Options
+from tests.engines.silhouette.drawn import Bend, animal, frames_of
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A drawn animal that is bent along known paths, and what the engine made of it."""
+
+    bend: Bend
+    frames: Frames
+    model: Model
+    notices: list[Notice]
+    steps: list[tuple[str, int, int]]
+
+
+@pytest.fixture(scope="package")
+def walk() -> Walk:
+    bend = Bend()
+    frames = frames_of(bend.clip(animal()))
+    notices: list[Notice] = []
+    steps: list[tuple[str, int, int]] = []
+    model = build_model(frames, Options(), lambda *step: steps.append(step), notices.append)
+    return Walk(bend, frames, model, notices, steps)

@@ -1,0 +1,60 @@
+"""Clips that are drawn, so that their masks are known."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+FRAMES = 16
+SIZE = 192
+
+Images = NDArray[np.uint8]
+Masks = NDArray[np.float32]
+Picture = NDArray[np.float64]
+
+
+def texture(width: int, seed: int, *, coarsest: int = 32) -> Picture:
+    """A cloudy (SIZE, width, 3) picture in greens and blues."""
+    rng = np.random.default_rng(seed)
+    picture = np.zeros((SIZE, width, 3))
+    for scale in (2, 4, 8, 16, 32):
+        if scale <= coarsest:
+            noise = rng.standard_normal((SIZE // scale + 2, width // scale + 2, 3))
+            picture += cv2.resize(noise, (width, SIZE), interpolation=cv2.INTER_CUBIC) * scale**0.5
+    return np.asarray(np.clip(picture / picture.std() * 25 + [70, 120, 110], 0, 255), np.float64)
+
+
+def beast(x: float, y: float, size: float, swing: float) -> Masks:
+    """(SIZE, SIZE) coverage of a body with a head and two legs, its middle at x, y."""
+    scale = 8  # OpenCV's drawing takes fixed-point numbers of 3 bits
+    mask = np.zeros((SIZE, SIZE), np.uint8)
+
+    def point(dx: float, dy: float) -> tuple[int, int]:
+        return round((x + dx * size) * scale), round((y + dy * size) * scale)
+
+    axes = round(size * scale), round(size * 0.6 * scale)
+    cv2.ellipse(mask, point(0, 0), axes, 0, 0, 360, 255, -1, cv2.LINE_AA, 3)
+    cv2.circle(mask, point(1, -0.6), round(size * 0.4 * scale), 255, -1, cv2.LINE_AA, 3)
+    for hip, foot in ((-0.5, -0.5 + swing), (0.5, 0.5 - swing)):
+        cv2.line(mask, point(hip, 0), point(foot, 1.3), 255, max(3, round(size / 4)), cv2.LINE_AA, 3)
+    return np.asarray(mask / 255, np.float32)
+
+
+def walk(start: float, end: float, *, y: float = 90, size: float = 30) -> Masks:
+    """(FRAMES, SIZE, SIZE): the beast goes from x = start to x = end."""
+    return np.stack(
+        [beast(x, y, size, 0.3 * np.sin(t)) for t, x in enumerate(np.linspace(start, end, FRAMES))]
+    )
+
+
+def paint(background: Picture, *subjects: Masks, noise: float = 1.5) -> Images:
+    """Lays orange, faintly marked subjects over one background or one for each frame."""
+    fur = np.array([205, 130, 75]) + (texture(SIZE, 9) - 100) * 0.25
+    frames = np.broadcast_to(background, (len(subjects[0]), SIZE, SIZE, 3)).copy()
+    for masks in subjects:
+        frames += masks[..., None] * (fur - frames)
+    frames += np.random.default_rng(3).normal(0, noise, frames.shape)
+    return np.asarray(np.clip(frames + 0.5, 0, 255), np.uint8)
+
+
+def flat(*colour: float) -> Picture:
+    return np.broadcast_to(np.array(colour, np.float64), (SIZE, SIZE, 3)).copy()

@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from actionmesh_wrapper.engines.silhouette.inflate import inflate
+from actionmesh_wrapper.engines.silhouette.meshing import Mesh, mesh_surface
+from actionmesh_wrapper.engines.silhouette.shapes import clean, signed_distance
+from tests.engines.silhouette.drawn import animal
+from tests.engines.silhouette.measures import is_watertight, num_components, silhouette, volume
+
+NUM_VERTICES = 3000
+
+
+@pytest.fixture(scope="module")
+def mask() -> NDArray[np.bool_]:
+    return clean(animal(256)[..., 3])
+
+
+@pytest.fixture(scope="module")
+def film(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
+    return inflate(mask, signed_distance(mask), coarseness=2)
+
+
+@pytest.fixture(scope="module")
+def mesh(film: NDArray[np.float64]) -> Mesh:
+    return mesh_surface(film, NUM_VERTICES)
+
+
+def test_is_closed_and_whole_with_about_as_many_vertices_as_wanted(mesh: Mesh) -> None:
+    assert is_watertight(mesh.faces)
+    assert num_components(mesh.faces) == 1
+    assert abs(len(mesh.vertices) - NUM_VERTICES) < 0.05 * NUM_VERTICES
+
+
+def test_back_mirrors_front(mesh: Mesh) -> None:
+    front, back = (np.unique(np.round(mesh.vertices * [1, 1, side], 6), axis=0) for side in (1, -1))
+    np.testing.assert_array_equal(front, back)
+
+
+def test_is_counter_clockwise_once_y_points_up(mesh: Mesh) -> None:
+    assert volume(mesh.vertices * [1, -1, 1], mesh.faces) > 0
+
+
+def test_rim_is_on_the_outline_and_runs_round_it(mesh: Mesh) -> None:
+    assert (mesh.vertices[mesh.rim, 2] == 0).all()
+    assert np.count_nonzero(mesh.vertices[:, 2] == 0) == len(mesh.rim)
+    starts, ends = mesh.rim.T
+    np.testing.assert_array_equal(np.sort(starts), np.sort(ends))
+
+
+def test_covers_its_mask_to_the_tips(mesh: Mesh, mask: NDArray[np.bool_]) -> None:
+    covered = silhouette(mesh.vertices, mesh.faces, mask.shape)
+    assert (covered & mask).sum() / (covered | mask).sum() > 0.965
+
+
+def test_triangles_are_well_shaped(mesh: Mesh) -> None:
+    corners = mesh.vertices[mesh.faces]
+    sides = np.roll(corners, -1, axis=1) - corners
+    sides /= np.linalg.norm(sides, axis=2, keepdims=True)
+    cosines = -(sides * np.roll(sides, 1, axis=1)).sum(axis=2)
+    smallest = np.degrees(np.arccos(np.clip(cosines, -1, 1))).min(axis=1)
+    assert np.percentile(smallest, 5) > 25
+
+
+def test_a_thin_shape_takes_more_vertices_rather_than_fall_apart() -> None:
+    mask = np.zeros((60, 400), bool)
+    mask[30:33, 10:390] = True
+    mesh = mesh_surface(inflate(mask, signed_distance(mask), coarseness=2), 500)
+    assert np.ptp(mesh.vertices[:, 0]) > 370
+    assert 500 < len(mesh.vertices) < 5000
