@@ -1,0 +1,72 @@
+"""ActionMesh from Python: a folder of frames in, a folder of meshes out."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from actionmesh_wrapper import job
+from actionmesh_wrapper.engines import Engine
+from actionmesh_wrapper.engines.registry import load
+from actionmesh_wrapper.errors import InvalidInput
+from actionmesh_wrapper.progress import Progress
+from actionmesh_wrapper.request import MAX_FRAMES, MIN_FRAMES, Mode, Recipe, parse
+from actionmesh_wrapper.result import Result
+from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.storage import Local
+from actionmesh_wrapper.video.images import count
+from actionmesh_wrapper.workspace import workspace
+
+
+def run_actionmesh(
+    input_dir: str | Path,
+    output_dir: str | Path,
+    fast: bool = False,  # noqa: FBT001, FBT002 – ActionMesh's own names and order
+    low_ram: bool = False,  # noqa: FBT001, FBT002 – as above
+    *,
+    engine: Engine | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+    **options: object,
+) -> Result:
+    """Animates a folder of frames: the same steps as a job of the worker, without the download.
+
+    Args:
+        input_dir: folder of frames, PNG, JPEG or WebP of one size, in the natural order of their names; where
+            they have an alpha channel it is the subject's mask. A video file will do too.
+        output_dir: folder for ``mesh_000.glb`` …, ``animated_mesh.glb``, ``preview.mp4`` and ``result.json``;
+            made if missing. An earlier result in it is replaced, other files stay.
+        fast: ActionMesh's fast preset.
+        low_ram: its low-memory preset; the worker offers it together with ``fast``.
+        engine: a loaded engine, to use again; by default one is loaded as the environment says.
+        progress: is handed every `Progress`.
+        **options: any other field of `Recipe`, such as ``num_frames``, ``seed`` or ``outputs``. By default
+            all frames are taken, up to 31.
+
+    Returns:
+        What ``result.json`` holds; file addresses are relative to it.
+
+    Raises:
+        JobError: any of the tree in `actionmesh_wrapper.errors`.
+        StartError: if the environment's settings are wrong or no engine can run.
+    """
+    settings = Settings.from_env(os.environ)  # noqa: TID251 – the one door besides handler.py
+    frames, output = Path(input_dir), Path(output_dir).resolve()
+    given = {"mode": _mode(fast=fast, low_ram=low_ram)} | options
+    if frames.is_dir():
+        given.setdefault("num_frames", min(max(count(frames), MIN_FRAMES), MAX_FRAMES))
+    with workspace(settings.jobs_dir, output.name, ttl_s=settings.jobs_ttl) as folders:
+        return job.run(
+            output.name,
+            given,
+            parse=lambda data: parse(data, Recipe),
+            fetch=lambda _request, _folder, _step: frames,
+            engine=engine or load(settings),
+            storage=Local(output.parent, output.name),
+            folders=folders,
+            report=progress,
+        )
+
+
+def _mode(*, fast: bool, low_ram: bool) -> Mode:
+    if low_ram and not fast:
+        raise InvalidInput("low_ram: is offered together with fast=True.")
+    return "fast_low_ram" if low_ram else "fast" if fast else "default"

@@ -1,0 +1,84 @@
+"""The answer to a finished job, built from what the steps made."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.frames import Frames
+from actionmesh_wrapper.notice import Notice
+from actionmesh_wrapper.request import Output, Recipe
+from actionmesh_wrapper.result import File, Files, Result, ResultWarning, SourceVideo, StorageKind
+from actionmesh_wrapper.storage import Stored
+
+
+def describe(paths: Sequence[Path]) -> list[File]:
+    """Each file's name, size and hash; its address is not known yet."""
+    return [File(name=path.name, url=None, bytes=path.stat().st_size, sha256=_sha256(path)) for path in paths]
+
+
+def respond(
+    job_id: str,
+    request: Recipe,
+    *,
+    engine: str,
+    storage: StorageKind,
+    frames: Frames,
+    animation: Animation,
+    files: Mapping[Output, Sequence[File]],
+    stored: Stored,
+    timings_s: Mapping[str, float],
+    notices: Sequence[Notice],
+) -> Result:
+    """Puts the result together.
+
+    Args:
+        job_id: the job.
+        request: what was asked.
+        engine: the name of the engine that made ``animation``.
+        storage: the kind of storage that the files are in.
+        frames: what the animation was made from.
+        animation: the mesh.
+        files: what was made, by kind, from `describe`.
+        stored: the files' addresses.
+        timings_s: seconds by stage.
+        notices: the warnings, in order.
+    """
+    linked = {
+        kind: tuple(file.model_copy(update={"url": stored.urls[file.name]}) for file in made)
+        for kind, made in files.items()
+    }
+
+    def single(kind: Output) -> File | None:
+        return linked[kind][0] if kind in linked else None
+
+    return Result(
+        job_id=job_id,
+        engine=engine,
+        mode=request.mode,
+        seed=request.seed,
+        num_frames=animation.num_frames,
+        fps=round(animation.fps, 3),
+        vertices=animation.vertices.shape[1],
+        faces=len(animation.faces),
+        source=SourceVideo(
+            **asdict(frames.source),
+            timestamps_s=tuple(round(time, 4) for time in frames.timestamps.tolist()),
+        ),
+        files=Files(
+            meshes=linked.get("meshes", ()),
+            animated_mesh=single("animated_mesh"),
+            preview=single("preview"),
+            archive=single("archive"),
+        ),
+        storage=storage,
+        timings_s=dict(timings_s),
+        warnings=tuple(ResultWarning(code=notice.code, message=notice.message) for notice in notices),
+        expires_at=stored.expires_at,
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,64 @@
+"""A worker: what is loaded once and serves every job."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from actionmesh_wrapper import job
+from actionmesh_wrapper.engines import Engine
+from actionmesh_wrapper.engines.registry import load
+from actionmesh_wrapper.progress import Part, Progress
+from actionmesh_wrapper.request import Request, parse
+from actionmesh_wrapper.result import Result
+from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.source import fetch
+from actionmesh_wrapper.storage import Storage, choose
+from actionmesh_wrapper.workspace import workspace
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Runs jobs that bring a video. Threads may share it: the engine takes one job at a time."""
+
+    settings: Settings
+    engine: Engine
+    storage: Storage
+
+    @classmethod
+    def load(cls, settings: Settings) -> Self:
+        """Loads the engine and opens the storage.
+
+        Raises:
+            StartError: if a setting cannot be met.
+        """
+        return cls(settings, load(settings), choose(settings))
+
+    def run(self, job_id: str, data: object, report: Callable[[Progress], None]) -> Result:
+        """Runs a job in a working folder of its own, which is gone afterwards.
+
+        Args:
+            job_id: the job's id, any string.
+            data: the job's ``input``, decoded JSON.
+            report: is handed every `Progress`; may raise `Cancelled`.
+
+        Raises:
+            JobError: any of the tree in `actionmesh_wrapper.errors`.
+        """
+        with workspace(self.settings.jobs_dir, job_id, ttl_s=self.settings.jobs_ttl) as folders:
+            return job.run(
+                job_id,
+                data,
+                parse=self._parse,
+                fetch=self._fetch,
+                engine=self.engine,
+                storage=self.storage,
+                folders=folders,
+                report=report,
+            )
+
+    def _parse(self, data: object) -> Request:
+        return parse(data, Request, default_mode=self.settings.default_mode)
+
+    def _fetch(self, request: Request, folder: Path, step: Part) -> Path:
+        return fetch(request, folder, max_bytes=self.settings.max_video_bytes, step=step)

@@ -1,0 +1,177 @@
+"""The RunPod adapter: the only file that knows RunPod.
+
+python handler.py                               on RunPod the worker; elsewhere the sample job
+python handler.py --test_input                  the sample job, test_input.json
+python handler.py --test_input '{"input": …}'   that job
+python handler.py --test_input job.json         the job in that file
+python handler.py --test_input clip.mp4         a job with that video
+python handler.py --rp_serve_api                the SDK's local API, on PORT
+"""
+
+import asyncio
+import base64
+import json
+import logging
+import os
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import runpod
+from tqdm import tqdm
+
+from actionmesh_wrapper.errors import Cancelled, Internal, JobError, OutOfMemory, StartError
+from actionmesh_wrapper.progress import Progress
+from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.worker import Worker
+from actionmesh_wrapper.workspace import folder_name
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+SAMPLE = Path(__file__).with_name("test_input.json")
+
+log = logging.getLogger("handler")
+
+Job = dict[str, Any]
+Report = Callable[[Progress], None]
+
+
+def make_handler(
+    worker: Worker, reporter: Callable[[str], Report]
+) -> Callable[[Job], Awaitable[dict[str, Any]]]:
+    """The function that RunPod's SDK calls with each job.
+
+    The job runs in a thread. When RunPod cancels it, the thread is told at its next report of progress, and
+    the call ends only after the thread has, so that no job starts beside a running one.
+
+    Args:
+        worker: runs the jobs.
+        reporter: is asked once a job, with its id, for what takes its progress.
+    """
+
+    async def handler(job: Job) -> dict[str, Any]:
+        cancelled = threading.Event()
+        report = reporter(job["id"])
+
+        def report_unless_cancelled(progress: Progress) -> None:
+            if cancelled.is_set():
+                raise Cancelled
+            report(progress)
+
+        running = asyncio.create_task(asyncio.to_thread(answer, worker, job, report_unless_cancelled))
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            cancelled.set()
+            await asyncio.wait([running])
+            raise
+
+    return handler
+
+
+def answer(worker: Worker, job: Job, report: Report) -> dict[str, Any]:
+    """Runs a job and returns what RunPod passes on: the result, or ``{"error": "CODE: message"}``."""
+    try:
+        return worker.run(job["id"], job.get("input"), report).model_dump(mode="json")
+    except JobError as error:
+        log.warning("job %s: %s %s", job["id"], error, error.detail, exc_info=error.__cause__)
+        return {"error": str(error)}
+    except MemoryError:
+        log.exception("job %s: out of memory", job["id"])
+        return {"error": str(OutOfMemory("The job needs more memory than this worker has."))}
+    except Exception:  # the last line before the caller: whatever it is, it goes to the log and not further
+        log.exception("job %s: unexpected error", job["id"])
+        return {"error": str(Internal("The worker failed unexpectedly; its log has the details."))}
+
+
+def log_progress(job_id: str) -> Report:
+    """Logs each stage of a job as it begins."""
+    stage = ""
+
+    def report(progress: Progress) -> None:
+        nonlocal stage
+        if progress.stage != stage:
+            stage = progress.stage
+            log.info("job %s: %s, %.0f %%", job_id, stage, progress.percent)
+
+    return report
+
+
+def draw_progress(job_id: str) -> Report:
+    """Draws a bar in the terminal."""
+    bar = tqdm(total=100.0, desc=job_id, bar_format="{desc}: {percentage:3.0f}% |{bar}| {elapsed} {postfix}")
+
+    def report(progress: Progress) -> None:
+        bar.set_postfix_str(f"{progress.stage} {progress.index}/{progress.of}", refresh=False)
+        bar.update(progress.percent - bar.n)
+
+    return report
+
+
+def read_job(value: str) -> Job:
+    """A job from what follows ``--test_input``: JSON, a file of JSON, or a video.
+
+    Raises:
+        StartError: if it is none of these.
+    """
+    path = Path(value)
+    try:
+        if value.lstrip().startswith("{"):
+            return dict(json.loads(value))
+        if path.suffix == ".json":
+            return {"id": folder_name(path.stem)} | dict(json.loads(path.read_text("utf-8")))
+        video = base64.b64encode(path.read_bytes()).decode()
+    except (OSError, ValueError, TypeError) as error:
+        raise StartError(
+            f"--test_input: neither a job in JSON nor a file that can be read: {error}"
+        ) from error
+    return {"id": folder_name(path.stem), "input": {"video_base64": video}}
+
+
+def sdk_arguments(arguments: Sequence[str], settings: Settings) -> list[str]:
+    """The SDK's own arguments for ours: it wants a test job as JSON, and a log level lest it logs results.
+
+    Raises:
+        StartError: if the test job cannot be read.
+    """
+    given: list[str] = []
+    for argument in arguments:
+        given += argument.split("=", 1) if argument.startswith("--") else [argument]
+    if not given and not settings.hosted:
+        given = ["--test_input"]
+    if "--test_input" in given:
+        at = given.index("--test_input")
+        has_value = at + 1 < len(given) and not given[at + 1].startswith("--")
+        job = read_job((given[at + 1] if has_value else "") or str(SAMPLE))
+        given[at : at + 1 + has_value] = ["--test_input", json.dumps(job)]
+    if "--rp_log_level" not in given:
+        given += ["--rp_log_level", "INFO"]
+    if "--rp_api_port" not in given:
+        given += ["--rp_api_port", str(settings.port)]
+    return given
+
+
+def main() -> None:
+    """Loads the worker and hands it to the SDK, which never returns."""
+    try:
+        settings = Settings.from_env(os.environ)
+        sys.argv[1:] = sdk_arguments(sys.argv[1:], settings)
+        logging.basicConfig(
+            level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        )
+        worker = Worker.load(settings)
+    except StartError as error:
+        sys.exit(f"The worker cannot start.\n{error}")
+    log.info("engine: %s; storage: %s", worker.engine.name, worker.storage.kind)
+    reporter = draw_progress if "--test_input" in sys.argv else log_progress
+    runpod.serverless.start(
+        {
+            "handler": make_handler(worker, reporter),
+            "concurrency_modifier": lambda _current: settings.max_concurrent_jobs,
+        }
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+from pathlib import Path
+
+import pytest
+
+from actionmesh_wrapper import run_actionmesh
+from actionmesh_wrapper.errors import InvalidInput, VideoTooShort
+from actionmesh_wrapper.progress import Progress
+from actionmesh_wrapper.result import Result
+from tests.fakes import BallEngine, write_frames
+
+
+@pytest.fixture(autouse=True)
+def _own_jobs_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JOBS_DIR", str(tmp_path / "jobs"))
+
+
+def test_a_folder_of_frames_becomes_a_folder_of_meshes(tmp_path: Path) -> None:
+    frames, output = write_frames(tmp_path / "frames", 16), tmp_path / "my meshes"
+    result = run_actionmesh(str(frames), str(output), engine=BallEngine(), outputs=["animated_mesh"])
+    assert {path.name for path in output.iterdir()} == {"animated_mesh.glb", "result.json"}
+    assert Result.model_validate_json((output / "result.json").read_bytes()) == result
+    assert len(list(frames.iterdir())) == 16
+    assert list((tmp_path / "jobs").iterdir()) == []
+
+
+@pytest.mark.parametrize(("count", "taken"), [(16, 16), (20, 20), (31, 31), (33, 31)])
+def test_takes_all_frames_up_to_31(tmp_path: Path, count: int, taken: int) -> None:
+    engine = BallEngine()
+    frames = write_frames(tmp_path / "frames", count)
+    result = run_actionmesh(frames, tmp_path / "out", engine=engine, outputs=["animated_mesh"])
+    assert result.num_frames == len(engine.seen[0][0]) == taken
+
+
+def test_too_few_frames_say_how_many_there_are(tmp_path: Path) -> None:
+    with pytest.raises(VideoTooShort, match="10 frames; at least 16"):
+        run_actionmesh(write_frames(tmp_path / "frames", 10), tmp_path / "out", engine=BallEngine())
+
+
+@pytest.mark.parametrize(
+    ("fast", "low_ram", "mode"),
+    [(False, False, "default"), (True, False, "fast"), (True, True, "fast_low_ram")],
+)
+def test_flags_are_modes(tmp_path: Path, fast: bool, low_ram: bool, mode: str) -> None:
+    frames = write_frames(tmp_path / "frames", 16)
+    result = run_actionmesh(
+        frames, tmp_path / "out", fast, low_ram, engine=BallEngine(), outputs=["animated_mesh"]
+    )
+    assert result.mode == mode
+
+
+def test_low_ram_alone_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="low_ram"):
+        run_actionmesh(tmp_path, tmp_path / "out", low_ram=True, engine=BallEngine())
+
+
+def test_an_unknown_option_is_named(tmp_path: Path) -> None:
+    frames = write_frames(tmp_path / "frames", 16)
+    with pytest.raises(InvalidInput, match="colour: unknown field"):
+        run_actionmesh(frames, tmp_path / "out", engine=BallEngine(), colour="red")
+
+
+def test_reports_progress(tmp_path: Path) -> None:
+    seen: list[Progress] = []
+    frames = write_frames(tmp_path / "frames", 16)
+    run_actionmesh(
+        frames, tmp_path / "out", engine=BallEngine(), outputs=["animated_mesh"], progress=seen.append
+    )
+    assert "roll" in {progress.stage for progress in seen}
+
+
+def test_loads_an_engine_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENGINE", "silhouette")
+    frames = write_frames(tmp_path / "frames", 16)
+    assert run_actionmesh(frames, tmp_path / "out", outputs=["animated_mesh"]).engine == "silhouette"

@@ -1,0 +1,158 @@
+import hashlib
+import json
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+import trimesh
+
+from actionmesh_wrapper import job
+from actionmesh_wrapper.errors import Cancelled, InvalidInput, StorageFailed, SubjectNotFound
+from actionmesh_wrapper.progress import Part, Progress
+from actionmesh_wrapper.request import Recipe, parse
+from actionmesh_wrapper.result import Result
+from actionmesh_wrapper.storage import Local
+from actionmesh_wrapper.workspace import workspace
+from tests.fakes import BallEngine, write_frames
+
+QUICK = {"outputs": ["meshes", "animated_mesh"]}
+
+
+class Job:
+    """A job on a folder of frames, with everything real but the engine."""
+
+    def __init__(self, root: Path, frames: int = 16) -> None:
+        self.root = root
+        self.frames = write_frames(root / "frames", frames)
+        self.engine = BallEngine()
+        self.storage = Local(root / "outputs")
+        self.progress: list[Progress] = []
+
+    def run(self, data: object = QUICK, job_id: str = "job-1") -> Result:
+        def fetch(_request: Recipe, _folder: Path, step: Part) -> Path:
+            step(1, 1)
+            return self.frames
+
+        with workspace(self.root / "jobs", job_id, ttl_s=60) as folders:
+            return job.run(
+                job_id,
+                data,
+                parse=lambda data: parse(data, Recipe),
+                fetch=fetch,
+                engine=self.engine,
+                storage=self.storage,
+                folders=folders,
+                report=self.progress.append,
+            )
+
+    def files(self, job_id: str = "job-1") -> list[str]:
+        folder = self.root / "outputs" / job_id
+        return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+@pytest.fixture
+def a_job(tmp_path: Path) -> Job:
+    return Job(tmp_path)
+
+
+def test_makes_every_file_that_was_asked_for(a_job: Job) -> None:
+    result = a_job.run({"outputs": ["meshes", "animated_mesh", "preview", "archive"]})
+    meshes = [f"mesh_{index:03d}.glb" for index in range(16)]
+    files = ["animated_mesh.glb", "archive.zip", *meshes, "preview.mp4", "result.json"]
+    assert a_job.files() == files
+    assert [file.name for file in result.files.meshes] == meshes
+    with ZipFile(a_job.root / "outputs/job-1/archive.zip") as archive:
+        assert set(archive.namelist()) >= {*meshes, "animated_mesh.glb", "preview.mp4", "manifest.json"}
+        assert json.loads(archive.read("manifest.json"))["engine"] == "ball"
+
+
+def test_the_result_tells_how_it_was_made(a_job: Job) -> None:
+    result = a_job.run(QUICK | {"seed": 7, "mode": "fast"})
+    assert (result.job_id, result.engine, result.mode, result.seed) == ("job-1", "ball", "fast", 7)
+    assert (result.num_frames, result.fps, result.vertices, result.faces) == (16, 8.0, 42, 80)
+    assert (result.source.width, result.source.height, result.source.frames) == (64, 64, 16)
+    assert result.source.timestamps_s == tuple(index / 8 for index in range(16))
+    assert list(result.timings_s) == ["fetch", "sample", "inflate", "roll", "export", "preview", "upload"]
+    assert (result.storage, result.expires_at) == ("local", None)
+
+
+def test_the_result_lies_beside_the_files_it_describes(a_job: Job) -> None:
+    result = a_job.run()
+    folder = a_job.root / "outputs/job-1"
+    assert Result.model_validate_json((folder / "result.json").read_bytes()) == result
+    assert result.files.animated_mesh is not None
+    for file in (*result.files.meshes, result.files.animated_mesh):
+        content = (folder / (file.url or "")).read_bytes()
+        assert (file.bytes, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+    assert result.files.preview is None
+    assert result.files.archive is None
+
+
+def test_the_meshes_are_the_engines(a_job: Job) -> None:
+    a_job.run()
+    last = trimesh.load_mesh(a_job.root / "outputs/job-1/mesh_015.glb", process=False)
+    assert last.vertices.mean(axis=0).tolist() == pytest.approx([0.5, 0, 0], abs=1e-6)
+
+
+def test_an_archive_alone_holds_everything(a_job: Job) -> None:
+    result = a_job.run({"outputs": ["archive"]})
+    assert a_job.files() == ["archive.zip", "result.json"]
+    assert result.files.meshes == ()
+    with ZipFile(a_job.root / "outputs/job-1/archive.zip") as archive:
+        assert "mesh_015.glb" in archive.namelist()
+
+
+def test_warns_of_every_option_that_the_engine_does_not_heed(a_job: Job) -> None:
+    result = a_job.run(QUICK | {"seed": 7, "stage_0_steps": 10, "mode": "fast", "blender_export": True})
+    assert [(warning.code, warning.message) for warning in result.warnings] == [
+        ("OPTION_IGNORED", "mode has no effect with the ball engine."),
+        ("OPTION_IGNORED", "stage_0_steps has no effect with the ball engine."),
+        ("OPTION_IGNORED", "blender_export has no effect: this worker lacks Blender."),
+        ("ROUND", "It is a ball."),
+    ]
+
+
+def test_the_engine_gets_the_options_and_the_alpha(a_job: Job) -> None:
+    a_job.run(QUICK | {"subject_box": [0, 0, 0.5, 1]})
+    [(frames, options)] = a_job.engine.seen
+    assert options.subject_box == (0, 0, 0.5, 1)
+    assert frames.has_alpha
+
+
+def test_progress_rises_through_the_stages_in_order(a_job: Job) -> None:
+    a_job.run()
+    stages = list(dict.fromkeys(progress.stage for progress in a_job.progress))
+    assert stages == ["fetch", "sample", "inflate", "roll", "export", "preview", "upload"]
+    percents = [progress.percent for progress in a_job.progress]
+    assert percents == sorted(percents)
+    assert percents[0] == 0
+    assert percents[-1] > 95
+
+
+@pytest.mark.parametrize("failure", [SubjectNotFound("Nobody there."), Cancelled(), RuntimeError("odd")])
+def test_whatever_stops_a_job_leaves_nothing_behind(a_job: Job, failure: BaseException) -> None:
+    a_job.engine.fails = failure
+    with pytest.raises(type(failure)):
+        a_job.run()
+    assert a_job.files() == []
+    assert list((a_job.root / "jobs").iterdir()) == []
+
+
+def test_bad_input_stops_before_any_work(a_job: Job) -> None:
+    with pytest.raises(InvalidInput, match="num_frames"):
+        a_job.run({"num_frames": 3})
+    assert a_job.progress == []
+
+
+def test_a_storage_that_fails_leaves_no_result(a_job: Job) -> None:
+    (a_job.root / "outputs").write_text("in the way")
+    with pytest.raises(StorageFailed):
+        a_job.run()
+
+
+def test_a_dangerous_job_id_stays_inside(a_job: Job) -> None:
+    result = a_job.run(job_id="../../evil")
+    assert result.job_id == "../../evil"
+    [folder] = (a_job.root / "outputs").iterdir()
+    assert folder.name.startswith("_")
+    assert not (a_job.root.parent / "evil").exists()

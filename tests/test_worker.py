@@ -1,0 +1,50 @@
+import base64
+from pathlib import Path
+
+import pytest
+
+from actionmesh_wrapper.errors import NotAVideo, StartError, TooLarge
+from actionmesh_wrapper.request import Request
+from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.storage import Inline, Local
+from actionmesh_wrapper.worker import Worker
+from tests.fakes import BallEngine
+
+
+def worker(tmp_path: Path, **environ: str) -> Worker:
+    settings = Settings.from_env({"JOBS_DIR": str(tmp_path / "jobs")} | environ)
+    return Worker(settings, BallEngine(), Local(tmp_path / "outputs"))
+
+
+def video(content: bytes) -> dict[str, str]:
+    return {"video_base64": base64.b64encode(content).decode()}
+
+
+def test_loads_what_the_settings_name() -> None:
+    loaded = Worker.load(Settings.from_env({"ENGINE": "silhouette", "RUNPOD_POD_ID": "pod"}))
+    assert loaded.engine.name == "silhouette"
+    assert isinstance(loaded.storage, Inline)
+
+
+def test_does_not_start_without_the_engine_that_was_asked_for() -> None:
+    with pytest.raises(StartError, match="ENGINE='actionmesh'"):
+        Worker.load(Settings.from_env({"ENGINE": "actionmesh"}))
+
+
+def test_the_size_limit_is_the_settings(tmp_path: Path) -> None:
+    with pytest.raises(TooLarge):
+        worker(tmp_path, MAX_VIDEO_MB="0.001").run("job", video(b"x" * 1001), lambda _: None)
+    with pytest.raises(NotAVideo):
+        worker(tmp_path, MAX_VIDEO_MB="0.001").run("job", video(b"x" * 1000), lambda _: None)
+
+
+def test_the_default_mode_is_the_settings(tmp_path: Path) -> None:
+    parsed = worker(tmp_path, DEFAULT_MODE="fast")._parse(video(b"x"))
+    assert isinstance(parsed, Request)
+    assert parsed.mode == "fast"
+
+
+def test_no_folder_is_left(tmp_path: Path) -> None:
+    with pytest.raises(NotAVideo):
+        worker(tmp_path).run("job", video(b"x"), lambda _: None)
+    assert list((tmp_path / "jobs").iterdir()) == []
