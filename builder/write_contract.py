@@ -1,0 +1,103 @@
+"""Writes the contract where it is published: JSON Schemas, and README's tables of options and settings.
+
+    python builder/write_contract.py
+
+Tests hold the repository to what this writes.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from actionmesh_wrapper.request import Request
+from actionmesh_wrapper.result import Result
+from actionmesh_wrapper.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+NO_DEFAULT = "–"
+
+
+def schemas() -> dict[str, str]:
+    """Each schema's path in the repository with its text."""
+    models: dict[str, type[BaseModel]] = {"request": Request, "result": Result}
+    return {
+        f"schema/{name}.schema.json": json.dumps(
+            {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+            | model.model_json_schema(mode="validation"),
+            indent=2,
+            ensure_ascii=False,
+        )
+        + "\n"
+        for name, model in models.items()
+    }
+
+
+def readme(text: str) -> str:
+    """README's text with the tables between ``<!-- NAME -->`` and ``<!-- /NAME -->`` made anew."""
+    for name, table in {"request": request_table(), "settings": settings_table()}.items():
+        start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+        if text.count(start) != 1 or text.count(end) != 1:
+            raise ValueError(f"README needs {start.strip()} and {end} once each")
+        before, _, rest = text.partition(start)
+        text = before + start + table + end + rest.partition(end)[2]
+    return text
+
+
+def request_table() -> str:
+    """The request's fields as a Markdown table."""
+    schema = Request.model_json_schema()
+    rows = [
+        f"| `{name}` | {_allowed(field)} | {_default(field.get('default'))} | {field['description']} |"
+        for name, field in sorted(schema["properties"].items(), key=_video_first)
+    ]
+    return "\n".join(["| Field | Type | Default | What it is |", "|---|---|---|---|", *rows, ""])
+
+
+def settings_table() -> str:
+    """The settings as a Markdown table."""
+    schema = Settings.model_json_schema()
+    rows = [
+        f"| `{name}` | {_allowed(field)} | {_default(field.get('default'))} | {field['description']} |"
+        for name, field in schema["properties"].items()
+    ]
+    return "\n".join(["| Variable | Type | Default | What it is |", "|---|---|---|---|", *rows, ""])
+
+
+def _video_first(item: tuple[str, Any]) -> bool:
+    return not item[0].startswith("video_")
+
+
+def _default(value: object) -> str:
+    return NO_DEFAULT if value in (None, "") else f"`{json.dumps(value)}`"
+
+
+def _allowed(field: dict[str, Any]) -> str:
+    """A schema's type and bounds in a few words."""
+    if "anyOf" in field:
+        return " or ".join(_allowed(option) for option in field["anyOf"] if option != {"type": "null"})
+    if "enum" in field:
+        return ", ".join(f"`{value}`" for value in field["enum"])
+    if field["type"] == "array":
+        items = field.get("items") or {}
+        return f"list of {_allowed(items)}" if "enum" in items else "list"
+    low, over, high = (field.get(key) for key in ("minimum", "exclusiveMinimum", "maximum"))
+    names = {"string": "text", "boolean": "true or false", "integer": "whole number", "number": "number"}
+    kind = "URL" if field.get("format") == "uri" else names[field["type"]]
+    bounds = [
+        f"{sign} {bound:,.10g}" for sign, bound in (("≥", low), (">", over), ("≤", high)) if bound is not None
+    ]
+    return " ".join([kind, ", ".join(bounds)]).strip()
+
+
+def main() -> None:
+    """Writes all of it."""
+    for path, text in schemas().items():
+        (ROOT / path).write_text(text, "utf-8")
+    page = ROOT / "README.md"
+    page.write_text(readme(page.read_text("utf-8")), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+// Made from schema/request.schema.json by `make contract`; do not edit.
+
+/**
+ * One job's input: a recipe and exactly one video.
+ */
+export type Request = {
+  /**
+   * How many frames are taken, and how many keys the animation has.
+   */
+  num_frames?: number;
+  /**
+   * Start of the part of the video to use, in seconds.
+   */
+  start_s?: number;
+  /**
+   * End of that part, in seconds; null is the end of the video.
+   */
+  end_s?: number | null;
+  /**
+   * Frames taken per second, from start_s on; null takes them evenly over a part of up to 4 s, and 8 per second in the busiest window of a longer one.
+   */
+  fps?: number | null;
+  /**
+   * ActionMesh's preset of quality, speed and GPU memory.
+   */
+  mode?: "default" | "fast" | "fast_low_ram";
+  /**
+   * Seed of every random choice.
+   */
+  seed?: number;
+  /**
+   * Steps of image-to-3D (TripoSG); null is 100, in the fast modes 50.
+   */
+  stage_0_steps?: number | null;
+  /**
+   * Steps of the temporal denoiser; null is 30, in the fast modes 15.
+   */
+  stage_1_steps?: number | null;
+  /**
+   * Classifier-free guidance of the temporal denoiser; null is 7.5.
+   */
+  guidance_scale?: number | null;
+  /**
+   * Target number of faces; null is 40,000 with actionmesh, 16,000 with silhouette.
+   */
+  face_decimation?: number | null;
+  /**
+   * Loose parts with fewer faces than this share of the largest part go; null is 0.02.
+   */
+  floaters_threshold?: number | null;
+  /**
+   * [x0, y0, x1, y1] around the subject in the first frame taken, 0 to 1 from the top left.
+   */
+  subject_box?: [number, number, number, number] | null;
+  /**
+   * [[x, y, is_subject], …] in the first frame taken: points on the subject, or off it.
+   */
+  subject_points?: [number, number, boolean][] | null;
+  /**
+   * Files to make: meshes (a GLB per frame), animated_mesh, preview, archive (zip of all).
+   */
+  outputs?: ("meshes" | "animated_mesh" | "preview" | "archive")[];
+  /**
+   * Also have Blender make a .blend and its own GLB.
+   */
+  blender_export?: boolean;
+  /**
+   * The video's address, http or https.
+   */
+  video_url?: string | null;
+  /**
+   * The video itself in base64, bare or as a data: URL; give this or video_url.
+   */
+  video_base64?: string | null;
+} & (
+  | {
+      video_url: string;
+      [k: string]: unknown;
+    }
+  | {
+      video_base64: string;
+      [k: string]: unknown;
+    }
+);

@@ -1,0 +1,140 @@
+// Made from schema/result.schema.json by `make contract`; do not edit.
+
+/**
+ * What a finished job answers.
+ */
+export interface Result {
+  /**
+   * The job.
+   */
+  job_id: string;
+  /**
+   * The engine that made the mesh: actionmesh or silhouette.
+   */
+  engine: string;
+  /**
+   * The mode asked for.
+   */
+  mode: "default" | "fast" | "fast_low_ram";
+  /**
+   * The seed.
+   */
+  seed: number;
+  /**
+   * Keys of the animation.
+   */
+  num_frames: number;
+  /**
+   * Keys per second.
+   */
+  fps: number;
+  /**
+   * Vertices of the mesh.
+   */
+  vertices: number;
+  /**
+   * Faces of the mesh.
+   */
+  faces: number;
+  source: SourceVideo;
+  files: Files;
+  /**
+   * Where the files are kept.
+   */
+  storage: "local" | "s3" | "inline";
+  /**
+   * Seconds spent in each stage, in order.
+   */
+  timings_s: {
+    [k: string]: number;
+  };
+  warnings: ResultWarning[];
+  /**
+   * When the links end, ISO 8601 in UTC; null if they do not.
+   */
+  expires_at: string | null;
+}
+/**
+ * The video as it came, and what was taken from it.
+ */
+export interface SourceVideo {
+  /**
+   * Its length in seconds.
+   */
+  duration_s: number;
+  /**
+   * Pixels, as displayed.
+   */
+  width: number;
+  /**
+   * Pixels, as displayed.
+   */
+  height: number;
+  /**
+   * Its mean frames per second.
+   */
+  fps: number;
+  /**
+   * How many frames it has.
+   */
+  frames: number;
+  /**
+   * The times of the frames taken, in seconds.
+   */
+  timestamps_s: number[];
+}
+/**
+ * The files made, by kind; those not asked for are empty or null.
+ */
+export interface Files {
+  /**
+   * One GLB per frame, mesh_000.glb …, all of one topology.
+   */
+  meshes: File[];
+  /**
+   * animated_mesh.glb, with a morph target per frame.
+   */
+  animated_mesh: File | null;
+  /**
+   * preview.mp4.
+   */
+  preview: File | null;
+  /**
+   * archive.zip, all of the above.
+   */
+  archive: File | null;
+}
+/**
+ * One file of the result.
+ */
+export interface File {
+  /**
+   * Its name, such as mesh_000.glb.
+   */
+  name: string;
+  /**
+   * Where it is: a presigned link (s3), a data: URL (inline), or a name relative to result.json (local); null if it had no room inline.
+   */
+  url: string | null;
+  /**
+   * Its size.
+   */
+  bytes: number;
+  /**
+   * SHA-256 of its content.
+   */
+  sha256: string;
+}
+/**
+ * Something that the caller should know.
+ */
+export interface ResultWarning {
+  /**
+   * Stable, such as OPTION_IGNORED.
+   */
+  code: string;
+  /**
+   * What it means.
+   */
+  message: string;
+}
