@@ -19,9 +19,9 @@ from actionmesh_wrapper.workspace import Workspace, folder_name
 R = TypeVar("R", bound=Recipe)
 
 # Shares of a job's time, in percent; the engine's is divided among its own stages.
-BEFORE = {"fetch": 2.0, "sample": 5.0}
+BEFORE = {"fetch": 2.0, "sample": 4.0}
 ENGINE = 60.0
-AFTER = {"export": 5.0, "preview": 25.0, "upload": 3.0}
+AFTER = {"export": 2.0, "preview": 30.0, "upload": 2.0}
 
 
 def run(

@@ -29,7 +29,7 @@ class Silhouette:
     """
 
     name = "silhouette"
-    stages: Mapping[str, float] = MappingProxyType({"masks": 20, "mesh": 10, "track": 60, "surface": 10})
+    stages: Mapping[str, float] = MappingProxyType({"masks": 40, "mesh": 5, "track": 45, "surface": 10})
     honours = frozenset({"face_decimation", "subject_box", "subject_points"})
 
     def animate(self, frames: Frames, options: Options, step: Step, warn: Warn) -> Animation:
