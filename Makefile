@@ -8,13 +8,16 @@ PY := .venv/bin/python
 IMAGE_PY := .venv-image/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types pytest pytest-image frontend bench contract sample format clean
+.PHONY: help run local test lint types pytest pytest-image frontend bench contract sample format clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: .venv/run ## the main job: the sample, or VIDEO=clip.mp4; prints the folder of the results
 	$(PY) handler.py --test_input $(VIDEO)
+
+local: .venv/run ## RunPod's public API on this machine with a worker: http://127.0.0.1:8000/v2/local, key "local"
+	$(PY) -m local_runpod
 
 test: lint types pytest pytest-image frontend ## every check: lint, types, all tests, Python and frontend
 

@@ -1,0 +1,102 @@
+"""The command, with this project's own worker."""
+
+import base64
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from local_runpod.__main__ import read_arguments
+from local_runpod.endpoint import Settings
+from tests.local_runpod.scene import PATIENCE_S, Scene, has_left, until
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def command(folder: Path, *arguments: str) -> Iterator[tuple[Scene, subprocess.Popen[str]]]:
+    port = free_port()
+    environ = {name: value for name, value in os.environ.items() if name not in {"ENGINE", "RUNPOD_API_KEY"}}
+    log = folder / "log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "local_runpod", *arguments],
+            cwd=ROOT,
+            env=environ | {"PORT": str(port), "JOBS_DIR": str(folder / "jobs")},
+            stdout=output,
+            stderr=output,
+            text=True,
+        )
+    try:
+        until(lambda: "endpoint: " in log.read_text() or process.poll() is not None, bool)
+        yield Scene(f"http://127.0.0.1:{port}/v2/local", Settings(), None, folder), process
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_S)
+
+
+def test_the_sample_job_on_the_projects_worker_and_no_process_is_left(tmp_path: Path) -> None:
+    with command(tmp_path) as (scene, process):
+        sample = json.loads((ROOT / "test_input.json").read_text())
+        status, answer = scene.ask("POST", "run", sample)
+        assert (status, answer["status"]) == (200, "IN_QUEUE")
+        assert answer["id"] != sample["id"]
+        done = scene.wait(answer["id"])
+        assert done["status"] == "COMPLETED", done
+        result = done["output"]
+        assert (result["job_id"], result["engine"], result["storage"]) == (
+            answer["id"],
+            "silhouette",
+            "inline",
+        )
+        mesh = result["files"]["animated_mesh"]
+        head, data = mesh["url"].split(",")
+        assert head == "data:model/gltf-binary;base64"
+        assert base64.b64decode(data)[:4] == b"glTF"
+        worker = int(re.findall(r"process (\d+)", (tmp_path / "log").read_text())[0])
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE_S) == 0
+        until(lambda: has_left(worker), bool)
+
+
+def test_without_a_worker_it_says_how_to_start_one(tmp_path: Path) -> None:
+    with command(tmp_path, "--no-worker") as (scene, process):
+        until((tmp_path / "log").read_text, lambda text: "a worker: " in text)
+        assert f"RUNPOD_WEBHOOK_GET_JOB='{scene.url}/job-take/$ID?key=" in (tmp_path / "log").read_text()
+        assert scene.ask("GET", "health")[1]["workers"]["initializing"] == 0
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(PATIENCE_S) == -signal.SIGTERM
+
+
+def test_it_listens_on_loopback_and_on_port() -> None:
+    options = read_arguments([], {})
+    assert (options.host, options.port, options.workers, options.no_worker) == ("127.0.0.1", 8000, 1, False)
+    assert read_arguments([], {"PORT": "9000"}).port == 9000
+    assert read_arguments(["--port", "1", "--workers", "3"], {"PORT": "9000"}).workers == 3
+
+
+def test_the_key_is_ones_own_or_well_known_on_this_machine_alone() -> None:
+    assert read_arguments([], {}).key == read_arguments([], {"RUNPOD_API_KEY": ""}).key == "local"
+    assert read_arguments(["--host", "0.0.0.0"], {"RUNPOD_API_KEY": "mine"}).key == "mine"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--workers", "many"], ["--port", "x"], ["surplus"], ["--host", "0.0.0.0"]]
+)
+def test_a_bad_command_line_is_refused(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        read_arguments(arguments, {})
