@@ -15,77 +15,117 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import runpod
+from runpod.http_client import AsyncClientSession
+from runpod.serverless.modules.rp_http import send_result
 from tqdm import tqdm
 
+from actionmesh_wrapper import health, logs
+from actionmesh_wrapper.courier import Courier
 from actionmesh_wrapper.errors import Cancelled, Internal, JobError, OutOfMemory, StartError
 from actionmesh_wrapper.progress import Progress
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.worker import Worker
 from actionmesh_wrapper.workspace import folder_name
 
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 SAMPLE = Path(__file__).with_name("test_input.json")
 
 log = logging.getLogger("handler")
 
 Job = dict[str, Any]
 Report = Callable[[Progress], None]
+Reporter = Callable[[Job], AbstractAsyncContextManager[Report]]
+"""Gives what takes a job's progress, for as long as the job runs."""
 
 
-def make_handler(
-    worker: Worker, reporter: Callable[[str], Report]
-) -> Callable[[Job], Awaitable[dict[str, Any]]]:
+def make_handler(worker: Worker, reporter: Reporter) -> Callable[[Job], Awaitable[dict[str, Any]]]:
     """The function that RunPod's SDK calls with each job.
 
     The job runs in a thread. When RunPod cancels it, the thread is told at its next report of progress, and
     the call ends only after the thread has, so that no job starts beside a running one.
-
-    Args:
-        worker: runs the jobs.
-        reporter: is asked once a job, with its id, for what takes its progress.
     """
 
     async def handler(job: Job) -> dict[str, Any]:
         cancelled = threading.Event()
-        report = reporter(job["id"])
 
-        def report_unless_cancelled(progress: Progress) -> None:
-            if cancelled.is_set():
-                raise Cancelled
-            report(progress)
+        async with reporter(job) as report:
 
-        running = asyncio.create_task(asyncio.to_thread(answer, worker, job, report_unless_cancelled))
-        try:
-            return await asyncio.shield(running)
-        except asyncio.CancelledError:
-            cancelled.set()
-            await asyncio.wait([running])
-            raise
+            def report_unless_cancelled(progress: Progress) -> None:
+                if cancelled.is_set():
+                    raise Cancelled
+                report(progress)
+
+            running = asyncio.create_task(asyncio.to_thread(answer, worker, job, report_unless_cancelled))
+            try:
+                return await asyncio.shield(running)
+            except asyncio.CancelledError:
+                cancelled.set()
+                await _end_of(running)
+                log.info("job %s: cancelled", job["id"])
+                raise
 
     return handler
 
 
+async def _end_of(task: asyncio.Task[Any]) -> None:
+    """Waits for a task to end, however often this is cancelled; its outcome is dropped."""
+    while not task.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([task])
+    if not task.cancelled():
+        task.exception()
+
+
 def answer(worker: Worker, job: Job, report: Report) -> dict[str, Any]:
-    """Runs a job and returns what RunPod passes on: the result, or ``{"error": "CODE: message"}``."""
+    """Runs a job and returns what RunPod passes on: the result, or ``{"error": "CODE: message"}``.
+
+    After an error that may have left the worker unfit, ``refresh_worker`` asks RunPod for a new one.
+    """
     try:
         return worker.run(job["id"], job.get("input"), report).model_dump(mode="json")
     except JobError as error:
         log.warning("job %s: %s %s", job["id"], error, error.detail, exc_info=error.__cause__)
-        return {"error": str(error)}
+        return _failure(error)
     except MemoryError:
         log.exception("job %s: out of memory", job["id"])
-        return {"error": str(OutOfMemory("The job needs more memory than this worker has."))}
+        return _failure(OutOfMemory("The job needs more memory than this worker has."))
     except Exception:  # the last line before the caller: whatever it is, it goes to the log and not further
         log.exception("job %s: unexpected error", job["id"])
-        return {"error": str(Internal("The worker failed unexpectedly; its log has the details."))}
+        return _failure(Internal("The worker failed unexpectedly; its log has the details."))
 
 
-def log_progress(job_id: str) -> Report:
+def _failure(error: JobError) -> dict[str, Any]:
+    return {"error": str(error)} | ({"refresh_worker": True} if error.poisons else {})
+
+
+@asynccontextmanager
+async def post_progress(job: Job) -> AsyncIterator[Report]:
+    """Posts a job's progress to RunPod, where it stands as the job's output until the result does.
+
+    The SDK's own ``progress_update`` starts a thread for each report: they overtake each other, and one that
+    arrives after the result overwrites it.
+    """
+
+    async def post(progress: Progress) -> None:
+        await send_result(session, {"status": "IN_PROGRESS", "output": asdict(progress)}, job)
+
+    async with AsyncClientSession() as session, Courier(post) as courier, log_progress(job) as to_log:
+
+        def report(progress: Progress) -> None:
+            to_log(progress)
+            courier.report(progress)
+
+        yield report
+
+
+@asynccontextmanager
+async def log_progress(_: Job) -> AsyncIterator[Report]:
     """Logs each stage of a job as it begins."""
     stage = ""
 
@@ -93,20 +133,22 @@ def log_progress(job_id: str) -> Report:
         nonlocal stage
         if progress.stage != stage:
             stage = progress.stage
-            log.info("job %s: %s, %.0f %%", job_id, stage, progress.percent)
+            log.info("%s, %.0f %%", stage, progress.percent)
 
-    return report
+    yield report
 
 
-def draw_progress(job_id: str) -> Report:
+@asynccontextmanager
+async def draw_progress(job: Job) -> AsyncIterator[Report]:
     """Draws a bar in the terminal."""
-    bar = tqdm(total=100.0, desc=job_id, bar_format="{desc}: {percentage:3.0f}% |{bar}| {elapsed} {postfix}")
+    form = "{desc}: {percentage:3.0f}% |{bar}| {elapsed} {postfix}"
+    with tqdm(total=100.0, desc=job["id"], bar_format=form) as bar:
 
-    def report(progress: Progress) -> None:
-        bar.set_postfix_str(f"{progress.stage} {progress.index}/{progress.of}", refresh=False)
-        bar.update(progress.percent - bar.n)
+        def report(progress: Progress) -> None:
+            bar.set_postfix_str(f"{progress.stage} {progress.index}/{progress.of}", refresh=False)
+            bar.update(progress.percent - bar.n)
 
-    return report
+        yield report
 
 
 def read_job(value: str) -> Job:
@@ -152,22 +194,27 @@ def sdk_arguments(arguments: Sequence[str], settings: Settings) -> list[str]:
     return given
 
 
+def choose_reporter(arguments: Sequence[str], settings: Settings) -> Reporter:
+    """Where progress goes: to the terminal of a test job, to RunPod from a hosted worker, else to the log."""
+    if "--test_input" in arguments:
+        return draw_progress
+    return post_progress if settings.hosted else log_progress
+
+
 def main() -> None:
     """Loads the worker and hands it to the SDK, which never returns."""
     try:
         settings = Settings.from_env(os.environ)
         sys.argv[1:] = sdk_arguments(sys.argv[1:], settings)
-        logging.basicConfig(
-            level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-        )
+        logs.configure(settings.log_level, settings.log_format)
         worker = Worker.load(settings)
     except StartError as error:
         sys.exit(f"The worker cannot start.\n{error}")
     log.info("engine: %s; storage: %s", worker.engine.name, worker.storage.kind)
-    reporter = draw_progress if "--test_input" in sys.argv else log_progress
+    runpod.serverless.register_fitness_check(lambda: health.check(worker))
     runpod.serverless.start(
         {
-            "handler": make_handler(worker, reporter),
+            "handler": make_handler(worker, choose_reporter(sys.argv, settings)),
             "concurrency_modifier": lambda _current: settings.max_concurrent_jobs,
         }
     )

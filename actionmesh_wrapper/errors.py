@@ -38,6 +38,7 @@ class JobError(Exception):
     """
 
     code: ClassVar[str] = "INTERNAL"
+    poisons: ClassVar[bool] = False  # whether it may leave the worker unfit for the next job
 
     def __init__(self, message: str, *, detail: str = "") -> None:
         super().__init__(message)
@@ -118,6 +119,7 @@ class SubjectNotFound(EngineError):
 
 class OutOfMemory(EngineError):
     code = "OUT_OF_MEMORY"
+    poisons = True
 
 
 class ExportFailed(JobError):

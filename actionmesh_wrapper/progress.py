@@ -15,12 +15,14 @@ class Progress:
         index: how many parts of the stage are done, 0 to ``of``.
         of: how many parts the stage has, at least 1.
         percent: share of the whole job that is done, 0 to 100, never falling.
+        eta_s: seconds left, by that share and the time so far; None while there is too little of both.
     """
 
     stage: str
     index: int
     of: int
     percent: float
+    eta_s: float | None = None
 
 
 Step = Callable[[str, int, int], None]
@@ -31,6 +33,9 @@ It may raise `Cancelled`; let it pass.
 
 Part = Callable[[int, int], None]
 """A `Step` of one stage: call it with how many parts of it are done, of how many."""
+
+
+ETA_FROM_PERCENT = 5.0  # below it a guess of the time left is no better than none
 
 
 class Meter:
@@ -58,6 +63,7 @@ class Meter:
             start += share * 100 / total
         self._report = report
         self._clock = clock
+        self._start = clock()
         self._percent = 0.0
         self._stage: str | None = None
         self._since = 0.0
@@ -67,7 +73,7 @@ class Meter:
         start, span = self._spans[stage]
         self._enter(stage)
         self._percent = min(100.0, max(self._percent, round(start + span * index / of, 1)))
-        self._report(Progress(stage, index, of, self._percent))
+        self._report(Progress(stage, index, of, self._percent, self._eta_s()))
 
     def stage(self, name: str) -> Part:
         """Enters a stage and returns its `Part`."""
@@ -78,6 +84,11 @@ class Meter:
         """Seconds spent in each stage so far, the present one included, in order."""
         self._enter(self._stage)
         return {stage: round(seconds, 3) for stage, seconds in self._timings.items()}
+
+    def _eta_s(self) -> float | None:
+        if self._percent < ETA_FROM_PERCENT:
+            return None
+        return round((self._since - self._start) * (100 - self._percent) / self._percent, 1)
 
     def _enter(self, stage: str | None) -> None:
         now = self._clock()

@@ -62,6 +62,9 @@ class Settings(BaseModel):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", alias="LOG_LEVEL", description="What is logged, to stderr."
     )
+    log_format: Literal["text", "json"] = Field(
+        "text", alias="LOG_FORMAT", description="text, or json: one object a line."
+    )
     bucket_name: str | None = Field(
         None, alias="BUCKET_NAME", description="S3 bucket for results; without one see Storage."
     )

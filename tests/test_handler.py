@@ -6,7 +6,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 import handler
-from actionmesh_wrapper.errors import Cancelled, StartError, SubjectNotFound
+from actionmesh_wrapper.errors import Cancelled, OutOfMemory, StartError, SubjectNotFound
 from actionmesh_wrapper.progress import Progress
 from actionmesh_wrapper.settings import Settings
 
@@ -58,8 +59,11 @@ def test_an_unexpected_error_tells_nothing_and_is_logged(caplog: pytest.LogCaptu
     assert "/secret/path" in caplog.text
 
 
-def test_running_out_of_memory_has_its_code() -> None:
-    assert answer(fails_with(MemoryError()))["error"].startswith("OUT_OF_MEMORY: ")
+@pytest.mark.parametrize("error", [MemoryError(), OutOfMemory("The mode is too large.")])
+def test_after_running_out_of_memory_the_worker_is_refreshed(error: BaseException) -> None:
+    said = answer(fails_with(error))
+    assert said["error"].startswith("OUT_OF_MEMORY: ")
+    assert said["refresh_worker"] is True
 
 
 def test_a_cancel_reaches_the_thread_and_the_handler_ends_after_it() -> None:
@@ -74,7 +78,7 @@ def test_a_cancel_reaches_the_thread_and_the_handler_ends_after_it() -> None:
             ended.set()
 
     async def scene() -> None:
-        handle = handler.make_handler(FakeWorker(run), lambda _: lambda _: None)  # type: ignore[arg-type]  # fake
+        handle = handler.make_handler(FakeWorker(run), handler.log_progress)  # type: ignore[arg-type]  # fake
         task = asyncio.ensure_future(handle(JOB))
         await asyncio.to_thread(started.wait)
         assert not ended.is_set()
@@ -86,31 +90,86 @@ def test_a_cancel_reaches_the_thread_and_the_handler_ends_after_it() -> None:
     asyncio.run(scene())
 
 
+def test_a_second_cancel_does_not_leave_the_thread_alone(caplog: pytest.LogCaptureFixture) -> None:
+    started, may_end, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def run(_job_id: str, _data: object, report: Callable[[Progress], None]) -> object:
+        started.set()
+        may_end.wait()
+        ended.set()
+        report(Progress("track", 0, 1, 0.0))
+        return pytest.fail("cancelled jobs do not go on")
+
+    async def scene() -> None:
+        handle = handler.make_handler(FakeWorker(run), handler.log_progress)  # type: ignore[arg-type]  # fake
+        task = asyncio.ensure_future(handle(JOB))
+        await asyncio.to_thread(started.wait)
+        for _ in range(3):
+            task.cancel()
+            await asyncio.sleep(0.01)
+        assert not task.done()
+        may_end.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert ended.is_set()
+
+    asyncio.run(scene())
+    assert "never retrieved" not in caplog.text
+
+
 def test_progress_goes_to_the_jobs_reporter() -> None:
-    seen: list[tuple[str, Progress]] = []
+    seen: list[object] = []
     progress = Progress("fetch", 0, 1, 0.0)
 
     def run(_job_id: str, _data: object, report: Callable[[Progress], None]) -> object:
         report(progress)
         return SimpleNamespace(model_dump=lambda mode: {})
 
-    def reporter(job_id: str) -> Callable[[Progress], None]:
-        return lambda progress: seen.append((job_id, progress))
+    @asynccontextmanager
+    async def reporter(job: dict[str, Any]) -> AsyncIterator[Callable[[Progress], None]]:
+        seen.append(job["id"])
+        yield seen.append
+        seen.append("end")
 
-    asyncio.run(_result(handler.make_handler(FakeWorker(run), reporter)(JOB)))  # type: ignore[arg-type]  # fake
-    assert seen == [("job-1", progress)]
+    async def scene() -> None:
+        await handler.make_handler(FakeWorker(run), reporter)(JOB)  # type: ignore[arg-type]  # fake
 
-
-async def _result(coroutine: Any) -> Any:
-    return await coroutine
+    asyncio.run(scene())
+    assert seen == ["job-1", progress, "end"]
 
 
 def test_the_log_has_one_line_a_stage(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    report = handler.log_progress("job-1")
-    for stage, percent in (("fetch", 0.0), ("fetch", 2.0), ("sample", 2.0)):
-        report(Progress(stage, 0, 1, percent))
-    assert caplog.messages == ["job job-1: fetch, 0 %", "job job-1: sample, 2 %"]
+
+    async def scene() -> None:
+        async with handler.log_progress(JOB) as report:
+            for stage, percent in (("fetch", 0.0), ("fetch", 2.0), ("sample", 2.0)):
+                report(Progress(stage, 0, 1, percent))
+
+    asyncio.run(scene())
+    assert caplog.messages == ["fetch, 0 %", "sample, 2 %"]
+
+
+def test_the_terminal_has_a_bar(capsys: pytest.CaptureFixture[str]) -> None:
+    async def scene() -> None:
+        async with handler.draw_progress(JOB) as report:
+            report(Progress("track", 3, 16, 40.0))
+
+    asyncio.run(scene())
+    assert "job-1:  40% |" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "name"),
+    [
+        (["--test_input", "{}"], HERE, "draw_progress"),
+        (["--test_input", "{}"], HOSTED, "draw_progress"),
+        ([], HOSTED, "post_progress"),
+        (["--rp_serve_api"], HERE, "log_progress"),
+    ],
+)
+def test_progress_goes_where_somebody_looks(arguments: list[str], settings: Settings, name: str) -> None:
+    assert handler.choose_reporter(arguments, settings) is getattr(handler, name)
 
 
 @pytest.mark.parametrize("arguments", [[], ["--test_input"], ["--test_input="]])

@@ -14,7 +14,7 @@ class Clock:
 
 def test_percent_is_of_the_whole_job() -> None:
     seen: list[Progress] = []
-    meter = Meter({"fetch": 1, "track": 3}, seen.append)
+    meter = Meter({"fetch": 1, "track": 3}, seen.append, Clock())
     part = meter.stage("fetch")
     part(1, 2)
     meter("track", 0, 16)
@@ -22,10 +22,10 @@ def test_percent_is_of_the_whole_job() -> None:
     meter("track", 16, 16)
     assert seen == [
         Progress("fetch", 0, 1, 0.0),
-        Progress("fetch", 1, 2, 12.5),
-        Progress("track", 0, 16, 25.0),
-        Progress("track", 8, 16, 62.5),
-        Progress("track", 16, 16, 100.0),
+        Progress("fetch", 1, 2, 12.5, 0.0),
+        Progress("track", 0, 16, 25.0, 0.0),
+        Progress("track", 8, 16, 62.5, 0.0),
+        Progress("track", 16, 16, 100.0, 0.0),
     ]
 
 
@@ -49,6 +49,21 @@ def test_timings_are_from_stage_to_stage() -> None:
     assert meter.timings_s() == {"fetch": 2.0, "sample": 0.75}
     clock.now += 1
     assert meter.timings_s() == {"fetch": 2.0, "sample": 1.75}
+
+
+def test_the_time_left_follows_from_the_share_done() -> None:
+    clock, seen = Clock(), list[Progress]()
+    meter = Meter({"a": 1, "b": 99}, seen.append, clock)
+    meter("a", 1, 1)
+    clock.now += 10
+    meter("b", 24, 99)
+    clock.now += 30
+    meter("b", 99, 99)
+    assert [(progress.percent, progress.eta_s) for progress in seen] == [
+        (1.0, None),
+        (25.0, 30.0),
+        (100.0, 0.0),
+    ]
 
 
 def test_an_unknown_stage_is_a_mistake() -> None:

@@ -22,6 +22,13 @@ class Storage(Protocol):
     def kind(self) -> StorageKind:
         """What the result calls it."""
 
+    def check(self) -> None:
+        """Tries to write where results will go.
+
+        Raises:
+            StartError: if it cannot, with the reason.
+        """
+
     def put(self, name: str, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:
         """Stores the files, whose names differ, most important first.
 

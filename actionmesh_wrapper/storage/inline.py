@@ -22,6 +22,9 @@ class Inline:
     kind: ClassVar[Literal["inline"]] = "inline"
     room: int = ANSWER_BYTES
 
+    def check(self) -> None:
+        """Does nothing: there is always an answer."""
+
     def put(self, name: str, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:  # noqa: ARG002
         """Encodes the files; those that no longer fit get no address, and a warning names them."""
         urls: dict[str, str | None] = {}

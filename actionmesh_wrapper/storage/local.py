@@ -5,9 +5,10 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import ClassVar, Literal
 
-from actionmesh_wrapper.errors import StorageFailed
+from actionmesh_wrapper.errors import StartError, StorageFailed
 from actionmesh_wrapper.notice import Warn
 from actionmesh_wrapper.progress import Part
 from actionmesh_wrapper.storage.stored import Stored
@@ -30,6 +31,19 @@ class Local:
     kind: ClassVar[Literal["local"]] = "local"
     root: Path
     folder: str | None = None
+
+    def check(self) -> None:
+        """Makes the root folder and writes a file in it.
+
+        Raises:
+            StartError: if it cannot.
+        """
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            with NamedTemporaryFile(dir=self.root):
+                pass
+        except OSError as error:
+            raise StartError(f"OUTPUT_DIR={str(self.root)!r}: cannot be written: {error.strerror}") from error
 
     def put(self, name: str, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:  # noqa: ARG002
         """Moves the files in; an earlier result of the same name goes, other files in the folder stay."""

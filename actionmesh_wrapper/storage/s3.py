@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
+from uuid import uuid4
 
 import boto3
 from boto3.exceptions import Boto3Error
@@ -13,7 +14,7 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from actionmesh_wrapper.errors import StorageFailed
+from actionmesh_wrapper.errors import StartError, StorageFailed
 from actionmesh_wrapper.notice import Warn
 from actionmesh_wrapper.progress import Part
 from actionmesh_wrapper.settings import Settings
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 UPLOADS = 16  # at a time: 35 files over a 50 ms line take 0.3 s instead of 2.4 s one by one
+PROBE = ".probe"  # in place of a job's name; none starts with a dot
 # A plain PUT can be repeated whole; parts are for files that are larger than any of ours should be.
 TRANSFER = TransferConfig(multipart_threshold=64_000_000, use_threads=False)
 CLIENT = Config(
@@ -62,6 +64,19 @@ class S3:
         )
         assert settings.bucket_name is not None
         return cls(client, settings.bucket_name, settings.bucket_prefix, settings.bucket_link_ttl)
+
+    def check(self) -> None:
+        """Writes an object into the bucket and deletes it.
+
+        Raises:
+            StartError: if it cannot.
+        """
+        key = self._key(PROBE, uuid4().hex)
+        try:
+            self.client.put_object(Bucket=self.bucket, Key=key, Body=b"")
+            self.client.delete_object(Bucket=self.bucket, Key=key)
+        except (BotoCoreError, ClientError) as error:
+            raise StartError(f"BUCKET_NAME={self.bucket!r}: cannot be written: {error}") from error
 
     def put(self, name: str, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:  # noqa: ARG002
         """Uploads the files side by side and presigns a link to each."""

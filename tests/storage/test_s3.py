@@ -9,7 +9,7 @@ from urllib.request import urlopen
 import pytest
 from botocore.exceptions import ClientError
 
-from actionmesh_wrapper.errors import Cancelled, StorageFailed
+from actionmesh_wrapper.errors import Cancelled, StartError, StorageFailed
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.s3 import S3
 from tests.storage.files import ignore, make_files
@@ -79,6 +79,20 @@ def test_a_wrong_key_is_an_error_that_tells_nothing(storage: S3, tmp_path: Path)
     assert str(caught.value) == "STORAGE_FAILED: The results could not be written to the bucket."
     with pytest.raises(StorageFailed):
         wrong.seal("job-5", b"{}")
+
+
+def test_the_check_writes_and_leaves_nothing(storage: S3) -> None:
+    before = storage.client.list_objects_v2(Bucket="results").get("KeyCount")
+    storage.check()
+    assert storage.client.list_objects_v2(Bucket="results").get("KeyCount") == before
+
+
+def test_the_check_names_a_bucket_that_does_not_exist(storage: S3) -> None:
+    endpoint = storage.client.meta.endpoint_url
+    environ = ENVIRON | {"BUCKET_ENDPOINT_URL": endpoint, "BUCKET_NAME": "nowhere"}
+    with pytest.raises(StartError, match="BUCKET_NAME='nowhere'") as caught:
+        S3.from_settings(Settings.from_env(environ)).check()
+    assert SECRET not in str(caught.value)
 
 
 def test_a_cancel_stops_the_upload(storage: S3, tmp_path: Path) -> None:

@@ -1,0 +1,62 @@
+"""The real handler on RunPod's real loop, with the ball for an engine and a folder of frames for a video.
+
+Environment: FRAMES, the folder; HOLD, a file: jobs of seed 1 wait in the engine for as long as it exists;
+MARKS, a file in which every stay in the engine is noted, as ``start SEED PROCESS`` and ``end SEED PROCESS``.
+"""
+
+import os
+import time
+from pathlib import Path
+
+import runpod
+
+import handler
+from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.engines.turns import Turns
+from actionmesh_wrapper.frames import Frames
+from actionmesh_wrapper.notice import Warn
+from actionmesh_wrapper.progress import Part, Step
+from actionmesh_wrapper.request import Options, Recipe, Request, parse
+from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.storage import choose
+from actionmesh_wrapper.worker import Worker
+from tests.fakes import BallEngine
+
+FRAMES, HOLD, MARKS = (Path(os.environ[name]) for name in ("FRAMES", "HOLD", "MARKS"))
+
+
+def mark(text: str) -> None:
+    """Notes a line."""
+    with MARKS.open("a") as marks:
+        marks.write(f"{text} {os.getpid()}\n")
+
+
+class HeldBall(BallEngine):
+    """A ball that can be held, and notes when it is at work."""
+
+    def animate(self, frames: Frames, options: Options, step: Step, warn: Warn) -> Animation:
+        mark(f"start {options.seed}")
+        try:
+            while options.seed == 1 and HOLD.exists():
+                step("roll", 0, 1)
+                time.sleep(0.01)
+            return super().animate(frames, options, step, warn)
+        finally:
+            mark(f"end {options.seed}")
+
+
+class FolderWorker(Worker):
+    """A worker whose jobs all have the same folder of frames for a video."""
+
+    def _parse(self, data: object) -> Request:
+        recipe = parse(data, Recipe)
+        return Request.model_construct(**dict(recipe), video_url=None, video_base64=None)
+
+    def _fetch(self, _request: Request, _folder: Path, _step: Part) -> Path:
+        return FRAMES
+
+
+if __name__ == "__main__":
+    settings = Settings.from_env(os.environ)
+    worker = FolderWorker(settings, Turns(HeldBall()), choose(settings))
+    runpod.serverless.start({"handler": handler.make_handler(worker, handler.post_progress)})

@@ -1,0 +1,135 @@
+"""The real handler in the SDK's real loop, before a local RunPod that misbehaves."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local_runpod.faults import Fault
+from tests.fakes import write_frames
+from tests.local_runpod.scene import Scene, served, until
+
+WORKER = [sys.executable, "-m", "tests.ball_worker"]
+QUICK = {"outputs": ["animated_mesh"]}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A scene with the ball's worker.
+
+    Attributes:
+        scene: the local RunPod.
+        hold: while this file exists, jobs of seed 1 stay in the engine.
+        jobs: the working folders.
+    """
+
+    scene: Scene
+    hold: Path
+    jobs: Path
+
+    def submit(self, **recipe: Any) -> str:
+        return self.scene.run(**QUICK, **recipe)
+
+    def noted(self) -> list[list[str]]:
+        """What the engine noted: start or end, the job's seed, the worker's process."""
+        marks = self.scene.marks
+        return [line.split() for line in marks.read_text().splitlines()] if marks.exists() else []
+
+    def until_noted(self, *what: str) -> None:
+        until(self.noted, lambda lines: [" ".join(line[:2]) for line in lines] == list(what))
+
+
+@contextmanager
+def staged(folder: Path, faults: Sequence[Fault] = ()) -> Iterator[Stage]:
+    frames, hold, jobs = write_frames(folder / "frames", 16), folder / "hold", folder / "jobs"
+    with served(
+        folder,
+        workers=1,
+        faults=faults,
+        command=WORKER,
+        FRAMES=str(frames),
+        HOLD=str(hold),
+        JOBS_DIR=str(jobs),
+    ) as scene:
+        yield Stage(scene, hold, jobs)
+
+
+def test_progress_is_the_output_until_the_result_is(tmp_path: Path) -> None:
+    with staged(tmp_path) as stage:
+        stage.hold.touch()
+        job_id = stage.submit(seed=1)
+        running = until(
+            lambda: stage.scene.status(job_id),
+            lambda status: status.get("output", {}).get("stage") == "roll",
+        )
+        assert running["status"] == "IN_PROGRESS"
+        assert running["output"].keys() == {"stage", "index", "of", "percent", "eta_s"}
+        assert 5 < running["output"]["percent"] < 100
+        assert running["output"]["eta_s"] >= 0
+        stage.hold.unlink()
+        done = stage.scene.wait(job_id)
+        assert (done["status"], done["output"]["engine"]) == ("COMPLETED", "ball")
+        assert done["output"]["storage"] == "inline"
+        url = done["output"]["files"]["animated_mesh"]["url"]
+        assert url.startswith("data:model/gltf-binary;base64,")
+        assert list(stage.jobs.iterdir()) == []
+
+
+def test_slow_and_reordered_progress_never_covers_the_result(tmp_path: Path) -> None:
+    slow = [Fault("progress", delay_s=1.0, every=2), Fault("progress", delay_s=0.3)]
+    with staged(tmp_path, slow) as stage:
+        job_ids = [stage.submit(seed=seed) for seed in (2, 3, 4)]
+        for job_id in job_ids:
+            done = stage.scene.wait(job_id)
+            assert (done["status"], done["output"]["num_frames"]) == ("COMPLETED", 16)
+        # By now all posts are through: a job's are done before its result, and so before the next job.
+        assert [stage.scene.status(job_id)["status"] for job_id in job_ids] == ["COMPLETED"] * 3
+
+
+def test_a_cancel_stops_the_engine_before_the_next_job_starts(tmp_path: Path) -> None:
+    with staged(tmp_path) as stage:
+        stage.hold.touch()
+        cancelled = stage.submit(seed=1)
+        stage.until_noted("start 1")
+        following = stage.submit(seed=2)
+        assert stage.scene.ask("POST", f"cancel/{cancelled}")[1]["status"] == "CANCELLED"
+        assert stage.scene.wait(following)["status"] == "COMPLETED"
+        stage.until_noted("start 1", "end 1", "start 2", "end 2")
+        assert len({line[2] for line in stage.noted()}) == 1
+        assert stage.scene.status(cancelled)["status"] == "CANCELLED"
+        assert list(stage.jobs.iterdir()) == []
+
+
+def test_a_killed_workers_job_runs_again_and_nothing_of_the_first_run_is_left(tmp_path: Path) -> None:
+    with staged(tmp_path) as stage:
+        stage.hold.touch()
+        job_id = stage.submit(seed=1)
+        stage.until_noted("start 1")
+        assert len(list(stage.jobs.iterdir())) == 1
+        os.kill(int(stage.noted()[0][2]), signal.SIGKILL)
+        stage.until_noted("start 1", "start 1")
+        stage.hold.unlink()
+        assert stage.scene.wait(job_id)["status"] == "COMPLETED"
+        assert list(stage.jobs.iterdir()) == []
+
+
+def test_sigterm_lets_the_job_finish(tmp_path: Path) -> None:
+    with staged(tmp_path) as stage:
+        stage.hold.touch()
+        job_id = stage.submit(seed=1)
+        stage.until_noted("start 1")
+        os.kill(int(stage.noted()[0][2]), signal.SIGTERM)
+        stage.hold.unlink()
+        assert stage.scene.wait(job_id)["status"] == "COMPLETED"
+        stage.until_noted("start 1", "end 1")
+
+
+def test_bad_input_fails_with_its_code(tmp_path: Path) -> None:
+    with staged(tmp_path) as stage:
+        failed = stage.scene.wait(stage.submit(num_frames=3))
+        assert failed["status"] == "FAILED"
+        assert failed["error"] == "INVALID_INPUT: num_frames: Input should be greater than or equal to 16."
