@@ -7,6 +7,9 @@ PY := .venv/bin/python
 # The container's versions (NumPy 1, OpenCV 4), which ActionMesh needs; .venv has the newest.
 IMAGE_PY := .venv-image/bin/python
 
+# Tests that touch neither NumPy nor OpenCV need not run with other versions of them.
+NO_ARRAYS := --ignore tests/local_runpod --ignore tests/source --ignore tests/storage
+
 .DEFAULT_GOAL := help
 .PHONY: help run local test lint types pytest pytest-image frontend bench contract sample format clean
 
@@ -32,8 +35,8 @@ types: .venv/dev ## mypy, strict
 pytest: .venv/dev frontend/node_modules/.installed ## Python tests, with coverage
 	$(PY) -m pytest --cov
 
-pytest-image: .venv-image/test frontend/node_modules/.installed ## the same tests with the container's NumPy and OpenCV
-	$(IMAGE_PY) -m pytest -q
+pytest-image: .venv-image/test frontend/node_modules/.installed ## the same with the container's NumPy and OpenCV
+	$(IMAGE_PY) -m pytest -q $(NO_ARRAYS)
 
 frontend: frontend/node_modules/.installed ## the frontend's lint, types and tests
 	npm --prefix frontend run --silent check
