@@ -90,7 +90,7 @@ def answer(worker: Worker, job: Job, report: Report) -> dict[str, Any]:
     try:
         return worker.run(job["id"], job.get("input"), report).model_dump(mode="json")
     except JobError as error:
-        log.warning("job %s: %s %s", job["id"], error, error.detail, exc_info=error.__cause__)
+        log.warning("job %s: %s", job["id"], f"{error} {error.detail}".strip(), exc_info=error.__cause__)
         return _failure(error)
     except MemoryError:
         log.exception("job %s: out of memory", job["id"])

@@ -30,7 +30,7 @@ def check_disk(worker: Worker) -> None:
     free = shutil.disk_usage(_existing(settings.jobs_dir.absolute())).free
     if free < needed:
         raise StartError(
-            f"JOBS_DIR={str(settings.jobs_dir)!r}: has {free / 1e9:.1f} GB free; {needed / 1e9:.1f} are needed"
+            f"JOBS_DIR={str(settings.jobs_dir)!r}: {free / 1e9:.1f} GB are free, {needed / 1e9:.1f} needed"
         )
 
 

@@ -179,7 +179,7 @@ def parse(data: Any, schema: type[R], *, default_mode: Mode = "default") -> R:
     try:
         return schema.model_validate({"mode": default_mode, **data})
     except ValidationError as error:
-        raise InvalidInput("; ".join(_problems(error)) + ".") from error
+        raise InvalidInput("; ".join(_problems(error)) + ".") from None  # the cause quotes the input
 
 
 def _problems(error: ValidationError) -> list[str]:

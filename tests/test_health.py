@@ -41,7 +41,7 @@ def test_the_disk_must_have_room_for_the_jobs(
     if fits:
         health.check(checked)
     else:
-        with pytest.raises(StartError, match=r"JOBS_DIR=.*: has 0\.6 GB free"):
+        with pytest.raises(StartError, match=r"JOBS_DIR=.*: 0\.6 GB are free"):
             health.check(checked)
     assert asked == [tmp_path]
 

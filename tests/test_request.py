@@ -78,6 +78,7 @@ def test_never_repeats_the_video() -> None:
     with pytest.raises(InvalidInput) as caught:
         parse({"video_base64": ["secret"]}, Request)
     assert "secret" not in str(caught.value)
+    assert caught.value.__cause__ is None
     assert "AAAA" not in repr(parse(VIDEO, Request))
 
 
