@@ -88,7 +88,8 @@ def answer(worker: Worker, job: Job, report: Report) -> dict[str, Any]:
     After an error that may have left the worker unfit, ``refresh_worker`` asks RunPod for a new one.
     """
     try:
-        return worker.run(job["id"], job.get("input"), report).model_dump(mode="json")
+        result = worker.run(job["id"], job.get("input"), report, s3_config=job.get("s3Config"))
+        return result.model_dump(mode="json")
     except JobError as error:
         log.warning("job %s: %s", job["id"], f"{error} {error.detail}".strip(), exc_info=error.__cause__)
         return _failure(error)

@@ -179,14 +179,14 @@ def parse(data: Any, schema: type[R], *, default_mode: Mode = "default") -> R:
     try:
         return schema.model_validate({"mode": default_mode, **data})
     except ValidationError as error:
-        raise InvalidInput("; ".join(_problems(error)) + ".") from None  # the cause quotes the input
+        raise InvalidInput("; ".join(problems(error)) + ".") from None  # the cause quotes the input
 
 
-def _problems(error: ValidationError) -> list[str]:
-    """Each problem as ``field: what is wrong``, without the value (it may be a whole video)."""
-    problems = []
+def problems(error: ValidationError) -> list[str]:
+    """Each problem as ``field: what is wrong``, without the value: it may be a whole video, or a secret."""
+    found = []
     for item in error.errors(include_url=False, include_input=False):
         field = ".".join(str(part) for part in item["loc"])
         message = "unknown field" if item["type"] == "extra_forbidden" else item["msg"]
-        problems.append(f"{field}: {message.removeprefix('Value error, ')}")
-    return problems
+        found.append(f"{field}: {message.removeprefix('Value error, ')}")
+    return found

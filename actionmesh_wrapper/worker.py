@@ -35,17 +35,21 @@ class Worker:
         """
         return cls(settings, load(settings), choose(settings))
 
-    def run(self, job_id: str, data: object, report: Callable[[Progress], None]) -> Result:
+    def run(
+        self, job_id: str, data: object, report: Callable[[Progress], None], *, s3_config: object = None
+    ) -> Result:
         """Runs a job in a working folder of its own, which is gone afterwards.
 
         Args:
             job_id: the job's id, any string.
             data: the job's ``input``, decoded JSON.
             report: is handed every `Progress`; may raise `Cancelled`.
+            s3_config: the job's own bucket, RunPod's ``s3Config``; None is the worker's storage.
 
         Raises:
             JobError: any of the tree in `actionmesh_wrapper.errors`.
         """
+        storage = self.storage if s3_config is None else self._open(s3_config)
         jobs_dir, ttl_s = self.settings.jobs_dir, self.settings.jobs_ttl
         with logging_job(job_id), workspace(jobs_dir, job_id, ttl_s=ttl_s) as folders:
             return job.run(
@@ -54,7 +58,7 @@ class Worker:
                 parse=self._parse,
                 fetch=self._fetch,
                 engine=self.engine,
-                storage=self.storage,
+                storage=storage,
                 folders=folders,
                 report=report,
             )
@@ -64,3 +68,8 @@ class Worker:
 
     def _fetch(self, request: Request, folder: Path, step: Part) -> Path:
         return fetch(request, folder, max_bytes=self.settings.max_video_bytes, step=step)
+
+    def _open(self, s3_config: object) -> Storage:
+        from actionmesh_wrapper.storage.job_bucket import open_bucket  # noqa: PLC0415 – boto3 takes long
+
+        return open_bucket(s3_config, link_ttl_s=self.settings.bucket_link_ttl)

@@ -29,7 +29,14 @@ class FakeWorker:
     """Stands for `Worker`: runs a function in its place."""
 
     def __init__(self, run: Callable[[str, object, Callable[[Progress], None]], object]) -> None:
-        self.run = run
+        self._run = run
+        self.s3_configs: list[object] = []
+
+    def run(
+        self, job_id: str, data: object, report: Callable[[Progress], None], *, s3_config: object
+    ) -> object:
+        self.s3_configs.append(s3_config)
+        return self._run(job_id, data, report)
 
 
 def answer(run: Callable[..., object]) -> dict[str, Any]:
@@ -46,6 +53,13 @@ def fails_with(error: BaseException) -> Callable[..., object]:
 def test_the_workers_result_is_the_answer() -> None:
     result = SimpleNamespace(model_dump=lambda mode: {"mode": mode})
     assert answer(lambda *_: result) == {"mode": "json"}
+
+
+def test_a_jobs_own_bucket_is_handed_on() -> None:
+    worker = FakeWorker(lambda *_: SimpleNamespace(model_dump=lambda mode: {}))
+    for job in (JOB, JOB | {"s3Config": {"bucketName": "b"}}):
+        handler.answer(worker, job, lambda _: None)  # type: ignore[arg-type]  # a named fake
+    assert worker.s3_configs == [None, {"bucketName": "b"}]
 
 
 def test_a_jobs_error_is_one_string() -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from actionmesh_wrapper.errors import NotAVideo, StartError, TooLarge
+from actionmesh_wrapper.errors import InvalidInput, NotAVideo, StartError, TooLarge
 from actionmesh_wrapper.request import Request
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage import Inline, Local
@@ -42,6 +42,12 @@ def test_the_default_mode_is_the_settings(tmp_path: Path) -> None:
     parsed = worker(tmp_path, DEFAULT_MODE="fast")._parse(video(b"x"))
     assert isinstance(parsed, Request)
     assert parsed.mode == "fast"
+
+
+def test_a_jobs_own_bucket_is_checked_before_any_work(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"s3Config\.accessId: Field required"):
+        worker(tmp_path).run("job", video(b"x"), lambda _: None, s3_config={"bucketName": "b"})
+    assert not (tmp_path / "jobs").exists()
 
 
 def test_no_folder_is_left(tmp_path: Path) -> None:

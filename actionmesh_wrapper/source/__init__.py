@@ -3,11 +3,11 @@
 import base64
 from pathlib import Path
 
+from actionmesh_wrapper.addresses import anywhere, public
 from actionmesh_wrapper.errors import EmptyInput, InvalidBase64
 from actionmesh_wrapper.partial import no_partial
 from actionmesh_wrapper.progress import Part
 from actionmesh_wrapper.request import Request
-from actionmesh_wrapper.source.addresses import anywhere, public
 from actionmesh_wrapper.source.transfer import download, too_large
 
 _STANDARD = str.maketrans("-_", "+/")  # from the URL-safe alphabet

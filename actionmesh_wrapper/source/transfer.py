@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib3.connection import HTTPConnection
 from urllib3.response import HTTPResponse
 
+from actionmesh_wrapper.addresses import Find, public
 from actionmesh_wrapper.errors import (
     DownloadFailed,
     DownloadIncomplete,
@@ -21,7 +22,6 @@ from actionmesh_wrapper.errors import (
 from actionmesh_wrapper.partial import no_partial
 from actionmesh_wrapper.progress import Part
 from actionmesh_wrapper.source import pinned
-from actionmesh_wrapper.source.addresses import Find, public
 
 DOWNLOAD_S = 300.0  # for all of it, tries and redirects included; 100 MB at 3 Mbit/s
 

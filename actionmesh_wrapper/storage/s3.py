@@ -13,6 +13,7 @@ from boto3.exceptions import Boto3Error
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import SecretStr
 
 from actionmesh_wrapper.errors import StartError, StorageFailed
 from actionmesh_wrapper.notice import Warn
@@ -51,19 +52,41 @@ class S3:
     link_ttl_s: int
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Self:
-        """Opens a client; keys that the settings lack come from the standard AWS variables and roles."""
-        key, secret = settings.bucket_access_key_id, settings.bucket_secret_access_key
+    def open(
+        cls,
+        bucket: str,
+        *,
+        endpoint_url: str | None,
+        region: str | None,
+        key: SecretStr | None,
+        secret: SecretStr | None,
+        prefix: str,
+        link_ttl_s: int,
+    ) -> Self:
+        """Opens a client of a bucket; what is None comes from the standard AWS variables and roles."""
         client = boto3.client(
             "s3",
-            endpoint_url=settings.bucket_endpoint_url,
-            region_name=settings.bucket_region,
+            endpoint_url=endpoint_url,
+            region_name=region,
             aws_access_key_id=key.get_secret_value() if key else None,
             aws_secret_access_key=secret.get_secret_value() if secret else None,
             config=CLIENT,
         )
+        return cls(client, bucket, prefix, link_ttl_s)
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """The bucket that the settings name."""
         assert settings.bucket_name is not None
-        return cls(client, settings.bucket_name, settings.bucket_prefix, settings.bucket_link_ttl)
+        return cls.open(
+            settings.bucket_name,
+            endpoint_url=settings.bucket_endpoint_url,
+            region=settings.bucket_region,
+            key=settings.bucket_access_key_id,
+            secret=settings.bucket_secret_access_key,
+            prefix=settings.bucket_prefix,
+            link_ttl_s=settings.bucket_link_ttl,
+        )
 
     def check(self) -> None:
         """Writes an object into the bucket and deletes it.

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from actionmesh_wrapper.addresses import anywhere, public
 from actionmesh_wrapper.errors import (
     Cancelled,
     DownloadFailed,
@@ -22,7 +23,6 @@ from actionmesh_wrapper.errors import (
 )
 from actionmesh_wrapper.source import pinned
 from actionmesh_wrapper.source import transfer as module
-from actionmesh_wrapper.source.addresses import anywhere, public
 from actionmesh_wrapper.source.transfer import download
 
 CONTENT = bytes(range(256)) * 1000

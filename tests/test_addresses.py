@@ -3,8 +3,8 @@ from collections.abc import Callable
 
 import pytest
 
+from actionmesh_wrapper.addresses import anywhere, is_public, public
 from actionmesh_wrapper.errors import DownloadFailed, UrlNotAllowed
-from actionmesh_wrapper.source.addresses import anywhere, is_public, public
 
 PRIVATE = [
     "0.0.0.0",
