@@ -7,6 +7,7 @@ from typing import TypeVar
 from actionmesh_wrapper.deliverables import archive, export, flat, preview, to_make
 from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.frames import Frames
+from actionmesh_wrapper.identity import identity
 from actionmesh_wrapper.notice import Notice
 from actionmesh_wrapper.progress import Meter, Part, Progress
 from actionmesh_wrapper.request import Options, Recipe
@@ -56,6 +57,9 @@ def run(
 
     request = parse(data)
     video = fetch(request, folders.input, meter.stage("fetch"))
+    key = identity(video, request, engine.name)
+    if request.cache and (found := storage.find(key)):
+        return found.model_copy(update={"job_id": job_id, "cached": True, "timings_s": meter.timings_s()})
     frames = sample(video, request, step=meter.stage("sample"))
     frames.write(folders.input)
     animation = engine.animate(frames, request, meter, notices.append)
@@ -78,7 +82,7 @@ def run(
         timings_s=meter.timings_s(),
         notices=_ignored(request, engine) + notices,
     )
-    storage.seal(name, result.model_dump_json(indent=2).encode())
+    storage.seal(name, key, result)
     return result
 
 

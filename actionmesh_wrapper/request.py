@@ -123,6 +123,10 @@ class Recipe(Options, Sampling):
         ("meshes", "animated_mesh", "preview"),
         description="Files to make: meshes (a GLB per frame), animated_mesh, preview, archive (zip of all).",
     )
+    cache: bool = Field(
+        default=True,
+        description="Whether an equal job's result that lies in the bucket will do; false makes it anew.",
+    )
     blender_export: bool = Field(
         default=False, description="Also have Blender make a .blend and its own GLB."
     )

@@ -10,7 +10,7 @@ from actionmesh_wrapper.frames import Frames
 from actionmesh_wrapper.notice import Notice
 from actionmesh_wrapper.request import Output, Recipe
 from actionmesh_wrapper.result import File, Files, Result, ResultWarning, SourceVideo, StorageKind
-from actionmesh_wrapper.storage import Stored
+from actionmesh_wrapper.storage import Stored, relinked
 
 
 def describe(paths: Sequence[Path]) -> list[File]:
@@ -45,15 +45,8 @@ def respond(
         timings_s: seconds by stage.
         notices: the warnings, in order.
     """
-    linked = {
-        kind: tuple(file.model_copy(update={"url": stored.urls[file.name]}) for file in made)
-        for kind, made in files.items()
-    }
-
-    def single(kind: Output) -> File | None:
-        return linked[kind][0] if kind in linked else None
-
-    return Result(
+    single = {kind: made[0] for kind, made in files.items()}
+    result = Result(
         job_id=job_id,
         engine=engine,
         mode=request.mode,
@@ -67,16 +60,18 @@ def respond(
             timestamps_s=tuple(round(time, 4) for time in frames.timestamps.tolist()),
         ),
         files=Files(
-            meshes=linked.get("meshes", ()),
-            animated_mesh=single("animated_mesh"),
-            preview=single("preview"),
-            archive=single("archive"),
+            meshes=tuple(files.get("meshes", ())),
+            animated_mesh=single.get("animated_mesh"),
+            preview=single.get("preview"),
+            archive=single.get("archive"),
         ),
         storage=storage,
+        cached=False,
         timings_s=dict(timings_s),
         warnings=tuple(ResultWarning(code=notice.code, message=notice.message) for notice in notices),
-        expires_at=stored.expires_at,
+        expires_at=None,
     )
+    return relinked(result, stored)
 
 
 def _sha256(path: Path) -> str:

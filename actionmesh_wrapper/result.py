@@ -33,6 +33,11 @@ class Files(_Frozen):
     preview: File | None = Field(description="preview.mp4.")
     archive: File | None = Field(description="archive.zip, all of the above.")
 
+    def all(self) -> tuple[File, ...]:
+        """Every file that was made."""
+        singles = (self.animated_mesh, self.preview, self.archive)
+        return (*self.meshes, *(file for file in singles if file is not None))
+
 
 class SourceVideo(_Frozen):
     """The video as it came, and what was taken from it."""
@@ -66,6 +71,7 @@ class Result(_Frozen):
     source: SourceVideo
     files: Files
     storage: StorageKind = Field(description="Where the files are kept.")
+    cached: bool = Field(description="Whether it is the result of an equal job before, with new links.")
     timings_s: dict[str, float] = Field(description="Seconds spent in each stage, in order.")
     warnings: tuple[ResultWarning, ...]
     expires_at: str | None = Field(description="When the links end, ISO 8601 in UTC; null if they do not.")

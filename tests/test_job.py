@@ -1,5 +1,6 @@
 import hashlib
 import json
+from dataclasses import dataclass, field
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -25,7 +26,7 @@ class Job:
         self.root = root
         self.frames = write_frames(root / "frames", frames)
         self.engine = BallEngine()
-        self.storage = Local(root / "outputs")
+        self.storage: Local = Local(root / "outputs")
         self.progress: list[Progress] = []
 
     def run(self, data: object = QUICK, job_id: str = "job-1") -> Result:
@@ -100,6 +101,40 @@ def test_an_archive_alone_holds_everything(a_job: Job) -> None:
     assert result.files.meshes == ()
     with ZipFile(a_job.root / "outputs/job-1/archive.zip") as archive:
         assert "mesh_015.glb" in archive.namelist()
+
+
+@dataclass(frozen=True)
+class Remembering(Local):
+    """A folder that finds what was sealed in it, as a bucket does."""
+
+    sealed: dict[str, Result] = field(default_factory=dict)
+
+    def seal(self, name: str, key: str, result: Result) -> None:
+        self.sealed[key] = result
+        super().seal(name, key, result)
+
+    def find(self, key: str) -> Result | None:
+        return self.sealed.get(key)
+
+
+def test_an_equal_job_is_not_run_again(a_job: Job) -> None:
+    a_job.storage = Remembering(a_job.root / "outputs")
+    first = a_job.run()
+    again = a_job.run(job_id="job-2")
+    assert len(a_job.engine.seen) == 1
+    assert not first.cached
+    assert again.cached
+    assert again.job_id == "job-2"
+    assert again.files == first.files
+    assert list(again.timings_s) == ["fetch"]
+
+
+@pytest.mark.parametrize("change", [{"cache": False}, {"seed": 1}, {"outputs": ["animated_mesh"]}])
+def test_another_job_or_one_that_wants_it_is_run(a_job: Job, change: dict[str, object]) -> None:
+    a_job.storage = Remembering(a_job.root / "outputs")
+    a_job.run()
+    assert not a_job.run(QUICK | change).cached
+    assert len(a_job.engine.seen) == 2
 
 
 def test_warns_of_every_option_that_the_engine_does_not_heed(a_job: Job) -> None:

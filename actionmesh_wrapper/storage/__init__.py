@@ -6,13 +6,13 @@ from typing import Protocol
 
 from actionmesh_wrapper.notice import Warn
 from actionmesh_wrapper.progress import Part
-from actionmesh_wrapper.result import StorageKind
+from actionmesh_wrapper.result import Result, StorageKind
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.inline import Inline
 from actionmesh_wrapper.storage.local import Local
-from actionmesh_wrapper.storage.stored import Stored
+from actionmesh_wrapper.storage.stored import Stored, relinked
 
-__all__ = ["Inline", "Local", "Storage", "Stored", "choose"]
+__all__ = ["Inline", "Local", "Storage", "Stored", "choose", "relinked"]
 
 
 class Storage(Protocol):
@@ -29,6 +29,9 @@ class Storage(Protocol):
             StartError: if it cannot, with the reason.
         """
 
+    def find(self, key: str) -> Result | None:
+        """The result that was sealed with this key, if all of its files are there, with new addresses."""
+
     def put(self, name: str, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:
         """Stores the files, whose names differ, most important first.
 
@@ -42,8 +45,13 @@ class Storage(Protocol):
             StorageFailed: and then no complete result lies under ``name``.
         """
 
-    def seal(self, name: str, result_json: bytes) -> None:
+    def seal(self, name: str, key: str, result: Result) -> None:
         """Stores ``result.json`` beside the files, last, so that no reader sees half a result.
+
+        Args:
+            name: as for `put`.
+            key: what `find` may find it by.
+            result: the result.
 
         Raises:
             StorageFailed: if it cannot.

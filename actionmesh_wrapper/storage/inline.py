@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 from actionmesh_wrapper.errors import StorageFailed
 from actionmesh_wrapper.notice import Notice, Warn
 from actionmesh_wrapper.progress import Part
+from actionmesh_wrapper.result import Result
 from actionmesh_wrapper.storage.media_types import media_type
 from actionmesh_wrapper.storage.stored import Stored
 
@@ -24,6 +25,10 @@ class Inline:
 
     def check(self) -> None:
         """Does nothing: there is always an answer."""
+
+    def find(self, key: str) -> Result | None:  # noqa: ARG002
+        """Never: answers are not kept."""
+        return None
 
     def put(self, name: str, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:  # noqa: ARG002
         """Encodes the files; those that no longer fit get no address, and a warning names them."""
@@ -43,7 +48,7 @@ class Inline:
             )
         return Stored(urls)
 
-    def seal(self, name: str, result_json: bytes) -> None:
+    def seal(self, name: str, key: str, result: Result) -> None:
         """Does nothing: the answer is the result."""
 
 

@@ -11,6 +11,7 @@ from typing import ClassVar, Literal
 from actionmesh_wrapper.errors import StartError, StorageFailed
 from actionmesh_wrapper.notice import Warn
 from actionmesh_wrapper.progress import Part
+from actionmesh_wrapper.result import Result
 from actionmesh_wrapper.storage.stored import Stored
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,10 @@ class Local:
         except OSError as error:
             raise StartError(f"OUTPUT_DIR={str(self.root)!r}: cannot be written: {error.strerror}") from error
 
+    def find(self, key: str) -> Result | None:  # noqa: ARG002
+        """Never: who runs a job on their own machine wants to see it run."""
+        return None
+
     def put(self, name: str, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:  # noqa: ARG002
         """Moves the files in; an earlier result of the same name goes, other files in the folder stay."""
         folder = self.path(name)
@@ -60,11 +65,11 @@ class Local:
             raise StorageFailed("The results could not be written to the output folder.") from error
         return Stored({file.name: file.name for file in files})
 
-    def seal(self, name: str, result_json: bytes) -> None:
+    def seal(self, name: str, key: str, result: Result) -> None:  # noqa: ARG002
         """Writes ``result.json``, and tells the log where the results are."""
         folder = self.path(name)
         try:
-            (folder / RESULT).write_bytes(result_json)
+            (folder / RESULT).write_text(result.model_dump_json(indent=2), "utf-8")
         except OSError as error:
             raise StorageFailed("The result could not be written to the output folder.") from error
         log.info("the results are in %s", folder.resolve())

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from actionmesh_wrapper.result import File, Result
+
 
 @dataclass(frozen=True)
 class Stored:
@@ -15,3 +17,25 @@ class Stored:
 
     urls: Mapping[str, str | None]
     expires_at: str | None = None
+
+
+def relinked(result: Result, stored: Stored) -> Result:
+    """The same result with its files at these addresses."""
+
+    def moved(file: File | None) -> File | None:
+        return file and file.model_copy(update={"url": stored.urls[file.name]})
+
+    files = result.files
+    return result.model_copy(
+        update={
+            "expires_at": stored.expires_at,
+            "files": files.model_copy(
+                update={
+                    "meshes": tuple(moved(file) for file in files.meshes),
+                    "animated_mesh": moved(files.animated_mesh),
+                    "preview": moved(files.preview),
+                    "archive": moved(files.archive),
+                }
+            ),
+        }
+    )

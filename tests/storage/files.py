@@ -1,7 +1,10 @@
 """What the storages' tests share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from pathlib import Path
+
+from actionmesh_wrapper.result import File, Files, Result, SourceVideo
 
 
 def ignore(*_: object) -> None:
@@ -15,3 +18,30 @@ def make_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
     for name, content in contents.items():
         (made / name).write_bytes(content)
     return [made / name for name in contents]
+
+
+def a_result(files: Iterable[Path] = ()) -> Result:
+    """A result whose meshes are these files, without addresses."""
+    meshes = [
+        File(
+            name=file.name, url=None, bytes=file.stat().st_size, sha256=sha256(file.read_bytes()).hexdigest()
+        )
+        for file in files
+    ]
+    return Result(
+        job_id="job",
+        engine="ball",
+        mode="default",
+        seed=44,
+        num_frames=16,
+        fps=8.0,
+        vertices=42,
+        faces=80,
+        source=SourceVideo(duration_s=2.0, width=64, height=64, fps=8.0, frames=16, timestamps_s=(0.0,)),
+        files=Files(meshes=tuple(meshes), animated_mesh=None, preview=None, archive=None),
+        storage="s3",
+        cached=False,
+        timings_s={"fetch": 1.0},
+        warnings=(),
+        expires_at=None,
+    )

@@ -6,7 +6,7 @@ import pytest
 from actionmesh_wrapper.errors import StorageFailed
 from actionmesh_wrapper.notice import Notice
 from actionmesh_wrapper.storage import Inline
-from tests.storage.files import ignore, make_files
+from tests.storage.files import a_result, ignore, make_files
 
 
 def test_files_are_data_urls(tmp_path: Path) -> None:
@@ -35,6 +35,11 @@ def test_the_room_is_counted_to_the_character(tmp_path: Path) -> None:
     needed = len("data:model/gltf-binary;base64,") + 400
     assert Inline(room=needed).put("job", files, step=ignore, warn=ignore).urls["mesh_000.glb"]
     assert not Inline(room=needed - 1).put("job", files, step=ignore, warn=ignore).urls["mesh_000.glb"]
+
+
+def test_keeps_nothing() -> None:
+    Inline().seal("job", "0" * 64, a_result())
+    assert Inline().find("0" * 64) is None
 
 
 def test_a_file_that_is_gone_is_an_error_without_a_path(tmp_path: Path) -> None:

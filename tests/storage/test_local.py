@@ -4,7 +4,9 @@ import pytest
 
 from actionmesh_wrapper.errors import StorageFailed
 from actionmesh_wrapper.storage import Local
-from tests.storage.files import ignore, make_files
+from tests.storage.files import a_result, ignore, make_files
+
+KEY = "0" * 64
 
 
 def test_keeps_the_files_beside_the_result(tmp_path: Path) -> None:
@@ -12,12 +14,12 @@ def test_keeps_the_files_beside_the_result(tmp_path: Path) -> None:
     files = make_files(tmp_path, {"mesh_000.glb": b"one", "preview.mp4": b"two"})
     stored = storage.put("job", files, step=ignore, warn=ignore)
     assert not (tmp_path / "outputs/job/result.json").exists()
-    storage.seal("job", b"{}")
+    storage.seal("job", KEY, a_result())
     folder = tmp_path / "outputs/job"
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
         "mesh_000.glb": b"one",
         "preview.mp4": b"two",
-        "result.json": b"{}",
+        "result.json": a_result().model_dump_json(indent=2).encode(),
     }
     assert stored.expires_at is None
     assert all((folder / url).is_file() for url in stored.urls.values() if url)
@@ -51,7 +53,7 @@ def test_a_new_result_replaces_the_old_and_leaves_what_is_not_ours(tmp_path: Pat
 def test_can_have_one_folder_of_its_own(tmp_path: Path) -> None:
     storage = Local(tmp_path, "my meshes")
     storage.put("job", make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
-    storage.seal("job", b"{}")
+    storage.seal("job", KEY, a_result())
     assert {path.name for path in (tmp_path / "my meshes").iterdir()} == {"preview.mp4", "result.json"}
 
 
@@ -62,7 +64,7 @@ def test_a_folder_that_cannot_be_written_is_an_error_without_a_path(tmp_path: Pa
         storage.put("job", make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
     assert str(tmp_path) not in str(caught.value)
     with pytest.raises(StorageFailed) as caught:
-        storage.seal("job", b"{}")
+        storage.seal("job", KEY, a_result())
     assert str(tmp_path) not in str(caught.value)
 
 
@@ -71,3 +73,9 @@ def test_reports_each_file(tmp_path: Path) -> None:
     files = make_files(tmp_path, {"a.glb": b"", "b.glb": b""})
     Local(tmp_path).put("job", files, step=lambda index, of: seen.append((index, of)), warn=ignore)
     assert seen == [(0, 2), (1, 2)]
+
+
+def test_finds_nothing_again(tmp_path: Path) -> None:
+    storage = Local(tmp_path)
+    storage.seal("", KEY, a_result())
+    assert storage.find(KEY) is None

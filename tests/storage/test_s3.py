@@ -1,4 +1,3 @@
-import json
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,11 +9,13 @@ import pytest
 from botocore.exceptions import ClientError
 
 from actionmesh_wrapper.errors import Cancelled, StartError, StorageFailed
+from actionmesh_wrapper.result import Result
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.s3 import S3
-from tests.storage.files import ignore, make_files
+from tests.storage.files import a_result, ignore, make_files
 from tests.storage.s3_server import KEY, SECRET, executable, s3_server
 
+SEALED = "0" * 64
 ENVIRON = {
     "BUCKET_NAME": "results",
     "BUCKET_ACCESS_KEY_ID": KEY,
@@ -52,9 +53,10 @@ def test_the_result_comes_last(storage: S3, tmp_path: Path) -> None:
     storage.put("job-2", make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
     with pytest.raises(ClientError, match="404"):
         storage.client.head_object(Bucket="results", Key="meshes/job-2/result.json")
-    storage.seal("job-2", b'{"a": 1}')
+    storage.seal("job-2", SEALED, a_result())
     reply = storage.client.get_object(Bucket="results", Key="meshes/job-2/result.json")
-    assert (json.load(reply["Body"]), reply["ContentType"]) == ({"a": 1}, "application/json")
+    assert Result.model_validate_json(reply["Body"].read()) == a_result()
+    assert reply["ContentType"] == "application/json"
 
 
 def test_links_end_when_the_result_says(storage: S3, tmp_path: Path) -> None:
@@ -78,7 +80,39 @@ def test_a_wrong_key_is_an_error_that_tells_nothing(storage: S3, tmp_path: Path)
         wrong.put("job-5", make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
     assert str(caught.value) == "STORAGE_FAILED: The results could not be written to the bucket."
     with pytest.raises(StorageFailed):
-        wrong.seal("job-5", b"{}")
+        wrong.seal("job-5", SEALED, a_result())
+    assert wrong.find(SEALED) is None
+
+
+def test_finds_a_sealed_result_again_with_links_that_work(storage: S3, tmp_path: Path) -> None:
+    files = make_files(tmp_path, {"mesh_000.glb": b"one", "mesh_001.glb": b"two"})
+    result = a_result(files)
+    storage.put("job-7", files, step=ignore, warn=ignore)
+    assert storage.find("7" * 64) is None
+    storage.seal("job-7", "7" * 64, result)
+    found = storage.find("7" * 64)
+    assert found is not None
+    assert [urlopen(file.url or "").read() for file in found.files.meshes] == [b"one", b"two"]
+    assert datetime.fromisoformat(found.expires_at or "") > datetime.now(UTC)
+    unlinked = [file.model_copy(update={"url": None}) for file in found.files.meshes]
+    assert tuple(unlinked) == result.files.meshes
+
+
+@pytest.mark.parametrize("change", ["gone", "cut", "old"])
+def test_finds_no_result_that_is_not_whole(storage: S3, tmp_path: Path, change: str) -> None:
+    key = change.ljust(64, "0")
+    files = make_files(tmp_path, {"mesh_000.glb": b"one"})
+    result = a_result(files)
+    storage.put(change, files, step=ignore, warn=ignore)
+    storage.seal(change, key, result)
+    assert storage.find(key)
+    if change == "gone":
+        storage.client.delete_object(Bucket="results", Key=f"meshes/{change}/mesh_000.glb")
+    elif change == "cut":
+        storage.client.put_object(Bucket="results", Key=f"meshes/{change}/mesh_000.glb", Body=b"on")
+    else:
+        storage.client.put_object(Bucket="results", Key=f"meshes/.cache/{key}.json", Body=b'{"name": "x"}')
+    assert storage.find(key) is None
 
 
 def test_the_check_writes_and_leaves_nothing(storage: S3) -> None:

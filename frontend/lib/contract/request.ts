@@ -61,6 +61,10 @@ export type Request = {
    */
   outputs?: ("meshes" | "animated_mesh" | "preview" | "archive")[];
   /**
+   * Whether an equal job's result that lies in the bucket will do; false makes it anew.
+   */
+  cache?: boolean;
+  /**
    * Also have Blender make a .blend and its own GLB.
    */
   blender_export?: boolean;

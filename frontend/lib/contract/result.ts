@@ -43,6 +43,10 @@ export interface Result {
    */
   storage: "local" | "s3" | "inline";
   /**
+   * Whether it is the result of an equal job before, with new links.
+   */
+  cached: boolean;
+  /**
    * Seconds spent in each stage, in order.
    */
   timings_s: {
