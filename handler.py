@@ -25,6 +25,7 @@ import runpod
 from runpod.http_client import AsyncClientSession
 from runpod.serverless.modules.rp_http import send_result
 from tqdm import tqdm
+from tqdm.contrib.logging import logging_redirect_tqdm
 
 from actionmesh_wrapper import health, logs
 from actionmesh_wrapper.courier import Courier
@@ -143,7 +144,7 @@ async def log_progress(_: Job) -> AsyncIterator[Report]:
 async def draw_progress(job: Job) -> AsyncIterator[Report]:
     """Draws a bar in the terminal."""
     form = "{desc}: {percentage:3.0f}% |{bar}| {elapsed} {postfix}"
-    with tqdm(total=100.0, desc=job["id"], bar_format=form) as bar:
+    with logging_redirect_tqdm(), tqdm(total=100.0, desc=job["id"], bar_format=form) as bar:
 
         def report(progress: Progress) -> None:
             bar.set_postfix_str(f"{progress.stage} {progress.index}/{progress.of}", refresh=False)
@@ -173,12 +174,15 @@ def read_job(value: str) -> Job:
 
 
 def sdk_arguments(arguments: Sequence[str], settings: Settings) -> list[str]:
-    """The SDK's own arguments for ours: it wants a test job as JSON, and a log level lest it logs results.
+    """The SDK's own arguments for ours.
+
+    It wants a test job as JSON, and a log level: by default it logs results with all their links.
 
     Raises:
         StartError: if the test job cannot be read.
     """
     given: list[str] = []
+    level = "INFO"
     for argument in arguments:
         given += argument.split("=", 1) if argument.startswith("--") else [argument]
     if not given and not settings.hosted:
@@ -188,8 +192,9 @@ def sdk_arguments(arguments: Sequence[str], settings: Settings) -> list[str]:
         has_value = at + 1 < len(given) and not given[at + 1].startswith("--")
         job = read_job((given[at + 1] if has_value else "") or str(SAMPLE))
         given[at : at + 1 + has_value] = ["--test_input", json.dumps(job)]
+        level = "WARN"  # result.json has the result, and the log says where
     if "--rp_log_level" not in given:
-        given += ["--rp_log_level", "INFO"]
+        given += ["--rp_log_level", level]
     if "--rp_api_port" not in given:
         given += ["--rp_api_port", str(settings.port)]
     return given

@@ -194,11 +194,11 @@ def test_bare_it_runs_the_sample_from_any_directory(
     flag, text, *rest = handler.sdk_arguments(arguments, HERE)
     assert flag == "--test_input"
     assert json.loads(text) == json.loads((ROOT / "test_input.json").read_text())
-    assert rest == ["--rp_log_level", "INFO", "--rp_api_port", "8000"]
+    assert rest == ["--rp_log_level", "WARN", "--rp_api_port", "8000"]
 
 
 def test_on_runpod_it_is_a_worker() -> None:
-    assert "--test_input" not in handler.sdk_arguments([], HOSTED)
+    assert handler.sdk_arguments([], HOSTED) == ["--rp_log_level", "INFO", "--rp_api_port", "8000"]
 
 
 def test_the_local_api_listens_on_port() -> None:

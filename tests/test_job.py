@@ -161,7 +161,7 @@ def test_progress_rises_through_the_stages_in_order(a_job: Job) -> None:
     percents = [progress.percent for progress in a_job.progress]
     assert percents == sorted(percents)
     assert percents[0] == 0
-    assert percents[-1] > 95
+    assert percents[-1] == 100
 
 
 @pytest.mark.parametrize("failure", [SubjectNotFound("Nobody there."), Cancelled(), RuntimeError("odd")])

@@ -34,10 +34,10 @@ class Inline:
         """Encodes the files; those that no longer fit get no address, and a warning names them."""
         urls: dict[str, str | None] = {}
         left = self.room
-        for index, file in enumerate(files):
-            step(index, len(files))
+        for done, file in enumerate(files, 1):
             urls[file.name] = _data_url(file, left)
             left -= len(urls[file.name] or "")
+            step(done, len(files))
         missing = [name for name, url in urls.items() if url is None]
         if missing:
             warn(

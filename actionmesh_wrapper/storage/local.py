@@ -58,9 +58,9 @@ class Local:
             for pattern in OURS:
                 for old in folder.glob(pattern):
                     old.unlink()
-            for index, file in enumerate(files):
-                step(index, len(files))
+            for done, file in enumerate(files, 1):
                 shutil.move(file, folder / file.name)
+                step(done, len(files))
         except OSError as error:
             raise StorageFailed("The results could not be written to the output folder.") from error
         return Stored({file.name: file.name for file in files})

@@ -136,9 +136,9 @@ class S3:
         with ThreadPoolExecutor(UPLOADS, thread_name_prefix="upload") as pool:
             uploads = [pool.submit(self._upload, name, file) for file in files]
             try:
-                for done, upload in enumerate(as_completed(uploads)):
-                    step(done, len(files))
+                for done, upload in enumerate(as_completed(uploads), 1):
                     upload.result()
+                    step(done, len(files))
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise

@@ -72,7 +72,7 @@ def test_reports_each_file(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
     files = make_files(tmp_path, {"a.glb": b"", "b.glb": b""})
     Local(tmp_path).put("job", files, step=lambda index, of: seen.append((index, of)), warn=ignore)
-    assert seen == [(0, 2), (1, 2)]
+    assert seen == [(1, 2), (2, 2)]
 
 
 def test_finds_nothing_again(tmp_path: Path) -> None:
