@@ -57,7 +57,6 @@ def test_reports_come_in_order_one_at_a_time() -> None:
     assert listener.most_at_a_time == 1
     assert listener.heard == sorted(listener.heard, key=lambda one: (one.stage, one.index))
     assert {one.stage for one in listener.heard} == set("abcd")
-    assert len(listener.heard) < 100
 
 
 def test_a_burst_is_thinned_to_the_latest_of_each_stage() -> None:
@@ -76,23 +75,22 @@ def test_a_burst_is_thinned_to_the_latest_of_each_stage() -> None:
 
 
 def test_takes_reports_from_threads_without_keeping_them_waiting() -> None:
-    listener = Listener(0.2)
-    took: list[float] = []
-
     async def scene() -> None:
-        async with Courier(listener, QUICK_S) as courier:
+        may_arrive = asyncio.Event()
+        heard: list[Progress] = []
 
-            def work() -> None:
-                start = time.monotonic()
-                for index in range(100):
-                    courier.report(progress("a", index))
-                took.append(time.monotonic() - start)
+        async def send(one: Progress) -> None:
+            await may_arrive.wait()
+            heard.append(one)
 
-            await asyncio.to_thread(work)
-            await until(lambda: listener.heard)
+        async with Courier(send, QUICK_S) as courier:
+            for index in range(100):
+                await asyncio.to_thread(courier.report, progress("a", index))
+            assert heard == []
+            may_arrive.set()
+            await until(lambda: heard)
 
     asyncio.run(scene())
-    assert took[0] < listener.seconds
 
 
 def test_nothing_is_sent_after_the_end_and_what_was_on_its_way_has_arrived() -> None:
