@@ -21,8 +21,9 @@ def identity(video: Path, request: Recipe, engine: str) -> str:
     """
     wishes = request.model_dump(mode="json", include=set(Recipe.model_fields) - {"cache"})
     digest = hashlib.sha256(json.dumps([VERSION, engine, wishes], sort_keys=True).encode())
-    for path in sorted(video.iterdir()) if video.is_dir() else [video]:
-        if video.is_dir():
+    is_folder = video.is_dir()
+    for path in sorted(path for path in video.iterdir() if path.is_file()) if is_folder else [video]:
+        if is_folder:
             digest.update(path.name.encode() + b"\0")
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())

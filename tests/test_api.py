@@ -23,6 +23,14 @@ def test_a_folder_of_frames_becomes_a_folder_of_meshes(tmp_path: Path) -> None:
     assert list((tmp_path / "jobs").iterdir()) == []
 
 
+def test_what_else_lies_in_the_folder_is_passed_over(tmp_path: Path) -> None:
+    frames = write_frames(tmp_path / "frames", 16)
+    (frames / "older").mkdir()
+    (frames / "notes.txt").write_text("x")
+    result = run_actionmesh(frames, tmp_path / "out", engine=BallEngine(), outputs=["animated_mesh"])
+    assert result.num_frames == 16
+
+
 @pytest.mark.parametrize(("count", "taken"), [(16, 16), (20, 20), (31, 31), (33, 31)])
 def test_takes_all_frames_up_to_31(tmp_path: Path, count: int, taken: int) -> None:
     engine = BallEngine()
