@@ -53,8 +53,11 @@ def make_handler(worker: Worker, reporter: Reporter) -> Callable[[Job], Awaitabl
     """
 
     async def handler(job: Job) -> dict[str, Any]:
-        cancelled = threading.Event()
+        with logs.logging_job(job["id"]):  # the thread inherits it
+            return await run(job)
 
+    async def run(job: Job) -> dict[str, Any]:
+        cancelled = threading.Event()
         async with reporter(job) as report:
 
             def report_unless_cancelled(progress: Progress) -> None:
@@ -68,7 +71,7 @@ def make_handler(worker: Worker, reporter: Reporter) -> Callable[[Job], Awaitabl
             except asyncio.CancelledError:
                 cancelled.set()
                 await _end_of(running)
-                log.info("job %s: cancelled", job["id"])
+                log.info("cancelled")
                 raise
 
     return handler
@@ -92,13 +95,13 @@ def answer(worker: Worker, job: Job, report: Report) -> dict[str, Any]:
         result = worker.run(job["id"], job.get("input"), report, s3_config=job.get("s3Config"))
         return result.model_dump(mode="json")
     except JobError as error:
-        log.warning("job %s: %s", job["id"], f"{error} {error.detail}".strip(), exc_info=error.__cause__)
+        log.warning("%s", f"{error} {error.detail}".strip(), exc_info=error.__cause__)
         return _failure(error)
     except MemoryError:
-        log.exception("job %s: out of memory", job["id"])
+        log.exception("out of memory")
         return _failure(OutOfMemory("The job needs more memory than this worker has."))
     except Exception:  # the last line before the caller: whatever it is, it goes to the log and not further
-        log.exception("job %s: unexpected error", job["id"])
+        log.exception("unexpected error")
         return _failure(Internal("The worker failed unexpectedly; its log has the details."))
 
 

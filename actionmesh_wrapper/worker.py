@@ -8,7 +8,6 @@ from typing import Self
 from actionmesh_wrapper import job
 from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.engines.registry import load
-from actionmesh_wrapper.logs import logging_job
 from actionmesh_wrapper.progress import Part, Progress
 from actionmesh_wrapper.request import Request, parse
 from actionmesh_wrapper.result import Result
@@ -51,7 +50,7 @@ class Worker:
         """
         storage = self.storage if s3_config is None else self._open(s3_config)
         jobs_dir, ttl_s = self.settings.jobs_dir, self.settings.jobs_ttl
-        with logging_job(job_id), workspace(jobs_dir, job_id, ttl_s=ttl_s) as folders:
+        with workspace(jobs_dir, job_id, ttl_s=ttl_s) as folders:
             return job.run(
                 job_id,
                 data,

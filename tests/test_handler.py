@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import handler
+from actionmesh_wrapper import logs
 from actionmesh_wrapper.errors import Cancelled, OutOfMemory, StartError, SubjectNotFound
 from actionmesh_wrapper.progress import Progress
 from actionmesh_wrapper.settings import Settings
@@ -150,6 +151,22 @@ def test_progress_goes_to_the_jobs_reporter() -> None:
 
     asyncio.run(scene())
     assert seen == ["job-1", progress, "end"]
+
+
+def test_every_line_of_a_job_has_its_id() -> None:
+    seen: list[str] = []
+
+    def run(*_: object) -> object:
+        seen.append(logs._job.get())
+        return SimpleNamespace(model_dump=lambda mode: {})
+
+    async def scene() -> None:
+        handle = handler.make_handler(FakeWorker(run), handler.log_progress)  # type: ignore[arg-type]  # fake
+        await asyncio.gather(handle(JOB), handle(JOB | {"id": "job-2"}))
+        seen.append(logs._job.get())
+
+    asyncio.run(scene())
+    assert sorted(seen) == [logs.NO_JOB, "job-1", "job-2"]
 
 
 def test_the_log_has_one_line_a_stage(caplog: pytest.LogCaptureFixture) -> None:
