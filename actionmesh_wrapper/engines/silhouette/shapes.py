@@ -15,13 +15,13 @@ BAD_FRAMES = 0.25  # of all frames; with more there is nothing to track
 FULL_SHARE = 0.98  # of the picture; a mask with more has found no background
 
 
-def subject_parts(mask: Bools) -> Bools:
-    """A mask (H, W) without its specks: parts of at least `PART_SHARE` of the largest one's area."""
+def subject_parts(mask: Bools, share: float = PART_SHARE) -> Bools:
+    """A mask (H, W) without its specks: parts of at least that share of the largest one's area."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
     if count <= 2:  # background and at most one part
         return mask
     areas = stats[:, cv2.CC_STAT_AREA]
-    keeps = areas >= PART_SHARE * areas[1:].max()
+    keeps = areas >= share * areas[1:].max()
     keeps[0] = False
     kept: Bools = keeps[labels]
     return kept
@@ -46,7 +46,7 @@ def clean(alpha: Bytes) -> Bools:
         (H, W) bool.
     """
     mask: Bools = cv2.GaussianBlur(alpha.astype(np.float32), (0, 0), EDGE_BLUR) >= 127.5
-    mask = _without_holes(subject_parts(mask))
+    mask = without_holes(subject_parts(mask))
     mask[[0, -1], :] = False
     mask[:, [0, -1]] = False
     return mask
@@ -97,8 +97,15 @@ def refuse_full(masks: Bools) -> None:
         )
 
 
-def _without_holes(mask: Bools) -> Bools:
-    _, labels, stats, _ = cv2.connectedComponentsWithStats((~mask).astype(np.uint8), connectivity=8)
+def without_holes(mask: Bools, connectivity: int = 8) -> Bools:
+    """A mask (H, W) without its pinholes: background parts of less than `HOLE_SHARE` of the picture.
+
+    Args:
+        mask: the mask.
+        connectivity: 8 if background that touches at corners is one part, 4 if it is not.
+    """
+    background = (~mask).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(background, connectivity=connectivity)
     small = stats[:, cv2.CC_STAT_AREA] < HOLE_SHARE * mask.size
     small[0] = False  # label 0 is the mask itself
     filled: Bools = mask | small[labels]

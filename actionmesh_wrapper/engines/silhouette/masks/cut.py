@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from scipy import ndimage
 
 from actionmesh_wrapper.engines.silhouette.arrays import Bools, Bytes, Singles
+from actionmesh_wrapper.engines.silhouette.shapes import subject_parts, without_holes
 
 MARGIN = 0.15  # of the subject's size: how much around it teaches the surroundings' colours
 MIN_PART = 0.08  # of the largest part; smaller ones are crumbs
 FREE_ROUNDS = 5  # of GrabCut where colour alone decides
-PINHOLE = 0.0008  # of the picture; smaller holes are closed, larger ones are seen through, as between legs
 
 
 @dataclass(frozen=True)
@@ -67,15 +66,7 @@ def cut_free(rgb: Bytes, room: Bools, wanted: Bools) -> Bools:
 
 def tidy(mask: Bools) -> Bools:
     """Keeps the largest part of an (h, w) mask and those not much smaller; closes pinholes."""
-    parts, _ = ndimage.label(mask)
-    area = np.bincount(parts.ravel())
-    area[0] = 0
-    kept = (area >= MIN_PART * area.max()) & (area > 0)
-    holes, _ = ndimage.label(~kept[parts])
-    closed = np.bincount(holes.ravel()) < PINHOLE * mask.size
-    closed[0] = False
-    tidied: Bools = kept[parts] | closed[holes]
-    return tidied
+    return without_holes(subject_parts(mask, MIN_PART), connectivity=4)
 
 
 def _grab_cut(rgb: Bytes, labels: Bytes, rounds: int) -> Bools:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from actionmesh_wrapper.engines.silhouette.arrays import Singles
+from actionmesh_wrapper.engines.silhouette.flow import disagreement, warped
 from actionmesh_wrapper.engines.silhouette.masks.clip import Clip
 from actionmesh_wrapper.engines.silhouette.masks.colour import colour_distance
 
@@ -31,11 +32,11 @@ class Flow:
 
     def to_next(self, values: Singles, frame: int) -> tuple[Singles, Singles]:
         """Carries (h, w) values of ``frame`` to the next one; returns them with their trust."""
-        return _warp(values, self.backward[frame]), self.backward_trust[frame]
+        return warped(values, self.backward[frame]), self.backward_trust[frame]
 
     def to_previous(self, values: Singles, frame: int) -> tuple[Singles, Singles]:
         """Carries (h, w) values of ``frame`` to the one before; returns them with their trust."""
-        return _warp(values, self.forward[frame - 1]), self.forward_trust[frame - 1]
+        return warped(values, self.forward[frame - 1]), self.forward_trust[frame - 1]
 
     def blend(self, values: Singles) -> Singles:
         """Averages (T, h, w) values with those that both neighbours carry here, weighted by trust."""
@@ -54,8 +55,8 @@ class Flow:
 def find_flow(clip: Clip) -> Flow:
     """Measures the flow with DIS (Kroeger et al., "Fast Optical Flow using Dense Inverse Search", 2016).
 
-    Trust is exp(−e² / (0.02 |v|² + 2)) for a round trip that misses by e pixels along a flow v, less where
-    the colour at both ends differs, as across a cut.
+    Trust falls with the `disagreement` of there and back, and where the colour at both ends differs, as
+    across a cut.
     """
     dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
     shape = (len(clip) - 1, clip.height, clip.width)
@@ -77,17 +78,6 @@ def find_flow(clip: Clip) -> Flow:
 
 def _trust(there: Singles, back: Singles, lab_here: Singles, lab_there: Singles) -> Singles:
     """(h, w) trust in a flow there, given the one back."""
-    miss = ((there + _warp(back, there)) ** 2).sum(axis=-1)
-    change = colour_distance(_warp(lab_there, there), lab_here) / COLOUR_CHANGE
-    trust: Singles = np.exp(-miss / (0.02 * (there**2).sum(axis=-1) + 2) - change**2)
+    change = colour_distance(warped(lab_there, there), lab_here) / COLOUR_CHANGE
+    trust: Singles = np.exp(-disagreement(there, back) - change**2)
     return trust
-
-
-def _warp(values: Singles, flow: Singles) -> Singles:
-    """Reads values at x + flow(x)."""
-    height, width = flow.shape[:2]
-    y, x = np.mgrid[:height, :width].astype(np.float32)
-    warped = cv2.remap(
-        values, x + flow[..., 0], y + flow[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.asarray(warped, np.float32)
