@@ -61,6 +61,11 @@ class Frames:
         span = float(self.timestamps[-1] - self.timestamps[0])
         return (len(self) - 1) / span if span > 0 else DEFAULT_FPS
 
+    @property
+    def times_s(self) -> tuple[float, ...]:
+        """The timestamps as they are told, to a tenth of a millisecond."""
+        return tuple(round(time, 4) for time in self.timestamps.tolist())
+
     def write(self, folder: Path) -> None:
         """Writes ``000.png`` …, RGBA where there is transparency and RGB else, into an existing folder."""
         channels = 4 if self.has_alpha else 3

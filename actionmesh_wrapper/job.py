@@ -98,7 +98,7 @@ def _facts(request: Recipe, engine: Engine, frames: Frames) -> dict[str, object]
         "engine": engine.name,
         "mode": request.mode,
         "seed": request.seed,
-        "source_timestamps_s": [round(time, 4) for time in frames.timestamps.tolist()],
+        "source_timestamps_s": frames.times_s,
     }
 
 

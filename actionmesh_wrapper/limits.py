@@ -20,7 +20,12 @@ def check_size(width: int, height: int) -> None:
 def check_count(frames: int) -> None:
     """Raises TooManyFrames if these are more frames than the worker takes."""
     if frames > MAX_FRAMES:
-        raise TooManyFrames(f"This video has more than {MAX_FRAMES:,} frames.")
+        raise too_many_frames()
+
+
+def too_many_frames() -> TooManyFrames:
+    """The error for more frames than the worker takes."""
+    return TooManyFrames(f"This video has more than {MAX_FRAMES:,} frames.")
 
 
 def check_duration(seconds: float) -> None:

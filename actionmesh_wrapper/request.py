@@ -47,11 +47,13 @@ Box = Annotated[tuple[Relative, Relative, Relative, Relative], AfterValidator(_h
 Points = Annotated[tuple[tuple[Relative, Relative, bool], ...], Field(max_length=32)]
 
 
-class _Frozen(BaseModel):
+class Frozen(BaseModel):
+    """A schema whose values do not change, that refuses unknown fields, NaN and infinities."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class Sampling(_Frozen):
+class Sampling(Frozen):
     """Which frames of the video are taken."""
 
     num_frames: Whole = Field(
@@ -80,7 +82,7 @@ class Sampling(_Frozen):
         return end_s
 
 
-class Options(_Frozen):
+class Options(Frozen):
     """What an engine is told besides the frames. Null means the mode's own value."""
 
     mode: Mode = Field("default", description="ActionMesh's preset of quality, speed and GPU memory.")

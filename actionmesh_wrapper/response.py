@@ -57,7 +57,7 @@ def respond(
         faces=len(animation.faces),
         source=SourceVideo(
             **asdict(frames.source),
-            timestamps_s=tuple(round(time, 4) for time in frames.timestamps.tolist()),
+            timestamps_s=frames.times_s,
         ),
         files=Files(
             meshes=tuple(files.get("meshes", ())),

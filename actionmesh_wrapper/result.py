@@ -2,18 +2,14 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from actionmesh_wrapper.request import Mode
+from actionmesh_wrapper.request import Frozen, Mode
 
 StorageKind = Literal["local", "s3", "inline"]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class File(_Frozen):
+class File(Frozen):
     """One file of the result."""
 
     name: str = Field(description="Its name, such as mesh_000.glb.")
@@ -25,7 +21,7 @@ class File(_Frozen):
     sha256: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of its content.")
 
 
-class Files(_Frozen):
+class Files(Frozen):
     """The files made, by kind; those not asked for are empty or null."""
 
     meshes: tuple[File, ...] = Field(description="One GLB per frame, mesh_000.glb …, all of one topology.")
@@ -39,7 +35,7 @@ class Files(_Frozen):
         return (*self.meshes, *(file for file in singles if file is not None))
 
 
-class SourceVideo(_Frozen):
+class SourceVideo(Frozen):
     """The video as it came, and what was taken from it."""
 
     duration_s: float = Field(description="Its length in seconds.")
@@ -50,14 +46,14 @@ class SourceVideo(_Frozen):
     timestamps_s: tuple[float, ...] = Field(description="The times of the frames taken, in seconds.")
 
 
-class ResultWarning(_Frozen):
+class ResultWarning(Frozen):
     """Something that the caller should know."""
 
     code: str = Field(description="Stable, such as OPTION_IGNORED.")
     message: str = Field(description="What it means.")
 
 
-class Result(_Frozen):
+class Result(Frozen):
     """What a finished job answers."""
 
     job_id: str = Field(description="The job.")

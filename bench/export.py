@@ -5,8 +5,6 @@ ActionMesh's example makes its animated GLB in Blender; that needs Blender and i
 """
 
 import argparse
-import os
-import platform
 import statistics
 import time
 from collections.abc import Callable
@@ -19,6 +17,7 @@ from numpy.typing import NDArray
 
 from actionmesh_wrapper.animation import Animation
 from actionmesh_wrapper.export import write_animated_mesh, write_meshes
+from bench.machine import about
 
 ROUNDS = 7
 FPS = 8.0
@@ -94,7 +93,7 @@ def main() -> None:
     animation = torus(options.vertices, options.frames)
     rounds = [{name: measure(way, animation) for name, way in WAYS.items()} for _ in range(ROUNDS)]
 
-    print(f"{platform.platform()}, {os.cpu_count()} CPUs, Python {platform.python_version()}")
+    print(about())
     print(
         f"{animation.vertices.shape[1]} vertices, {len(animation.faces)} faces, {animation.num_frames} frames"
     )

@@ -10,11 +10,7 @@ both ways of every step, one after the other, so that a busy moment of the machi
 import argparse
 import base64
 import json
-import os
-import platform
-import resource
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -31,13 +27,12 @@ from actionmesh_wrapper.frames import Frames
 from actionmesh_wrapper.preview import write_preview
 from actionmesh_wrapper.request import MIN_FRAMES, Options, Sampling
 from actionmesh_wrapper.video import sample
+from bench.machine import about, peak_mb
 
 T = TypeVar("T")
 
 ROUNDS = 3
 SAMPLE = Path(__file__).resolve().parent.parent / "test_input.json"
-MEGABYTE = 1e6
-KIB_OR_BYTE = 1 if sys.platform == "darwin" else 1024  # the unit of ru_maxrss
 
 
 def silent(*_: object) -> None:
@@ -91,13 +86,13 @@ class Round:
         result = run()
         (self.ours if into is None else into)[name] = time.perf_counter() - start
         if into is None:
-            self.peak_mb[name] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIB_OR_BYTE / MEGABYTE
+            self.peak_mb[name] = peak_mb()
         return result
 
 
 def report(rounds: list[Round]) -> None:
     """Prints the table: medians over the rounds."""
-    print(f"{platform.platform()}, {os.cpu_count()} CPUs, Python {platform.python_version()}")
+    print(about())
     print(f"median of {len(rounds)} rounds; peak is the whole process's, so far\n")
     print(f"{'step':26} {'ours s':>8} {'example s':>10} {'ratio':>7} {'peak MB':>8}")
     for name in rounds[0].ours:

@@ -8,8 +8,6 @@ masks can't see a surface that slides under its outline.
 """
 
 import argparse
-import resource
-import sys
 import time
 from pathlib import Path
 
@@ -21,11 +19,10 @@ from actionmesh_wrapper.engines.silhouette.engine import build_model
 from actionmesh_wrapper.engines.silhouette.output import Model
 from actionmesh_wrapper.notice import Notice
 from actionmesh_wrapper.request import Options
+from bench.machine import peak_mb
 from tests.engines.silhouette.drawn import Bend, animal, frames_of
 from tests.engines.silhouette.measures import drift, is_watertight, num_components, overlaps, reversed_share
 
-MEGABYTE = 1e6
-KIB_OR_BYTE = 1 if sys.platform == "darwin" else 1024  # the unit of ru_maxrss
 OPAQUE = 128
 
 
@@ -70,7 +67,7 @@ def main() -> None:
 
     images = read_folder(folder) if folder else Bend().clip(animal())
     model, seconds = timed(images)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIB_OR_BYTE / MEGABYTE
+    peak = peak_mb()
     fit = overlaps(model.vertices, model.faces, images[..., 3] >= OPAQUE)
 
     still = squared(images[len(images) // 2]) if folder else animal()

@@ -48,21 +48,20 @@ def readme(text: str) -> str:
 def request_table() -> str:
     """The request's fields as a Markdown table."""
     schema = Request.model_json_schema()
-    rows = [
-        f"| `{name}` | {_allowed(field)} | {_default(field.get('default'))} | {field['description']} |"
-        for name, field in sorted(schema["properties"].items(), key=_video_first)
-    ]
-    return "\n".join(["| Field | Type | Default | What it is |", "|---|---|---|---|", *rows, ""])
+    return _table("Field", dict(sorted(schema["properties"].items(), key=_video_first)))
 
 
 def settings_table() -> str:
     """The settings as a Markdown table."""
-    schema = Settings.model_json_schema()
+    return _table("Variable", Settings.model_json_schema()["properties"])
+
+
+def _table(head: str, fields: dict[str, Any]) -> str:
     rows = [
         f"| `{name}` | {_allowed(field)} | {_default(field.get('default'))} | {field['description']} |"
-        for name, field in schema["properties"].items()
+        for name, field in fields.items()
     ]
-    return "\n".join(["| Variable | Type | Default | What it is |", "|---|---|---|---|", *rows, ""])
+    return "\n".join([f"| {head} | Type | Default | What it is |", "|---|---|---|---|", *rows, ""])
 
 
 def _video_first(item: tuple[str, Any]) -> bool:

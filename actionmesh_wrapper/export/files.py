@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from actionmesh_wrapper.errors import ExportFailed
+from actionmesh_wrapper.partial import no_partial
 
 
 @contextmanager
@@ -20,11 +21,9 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     """
     partial = path.with_name(f"{path.name}.part")
     try:
-        with partial.open("wb") as file:
-            yield file
-        partial.replace(path)
+        with no_partial(partial):
+            with partial.open("wb") as file:
+                yield file
+            partial.replace(path)
     except OSError as error:
         raise ExportFailed(f"The result file {path.name} could not be written.") from error
-    finally:
-        if partial.exists():
-            partial.unlink()

@@ -12,11 +12,10 @@ from actionmesh_wrapper.errors import StartError, StorageFailed
 from actionmesh_wrapper.notice import Warn
 from actionmesh_wrapper.progress import Part
 from actionmesh_wrapper.result import Result
-from actionmesh_wrapper.storage.stored import Stored
+from actionmesh_wrapper.storage.stored import RESULT, Stored
 
 log = logging.getLogger(__name__)
 
-RESULT = "result.json"
 OURS = (RESULT, "mesh_???.glb", "animated_mesh.glb", "preview.mp4", "archive.zip")
 
 

@@ -22,7 +22,7 @@ from actionmesh_wrapper.progress import Part
 from actionmesh_wrapper.result import Result
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.media_types import media_type
-from actionmesh_wrapper.storage.stored import Stored, relinked
+from actionmesh_wrapper.storage.stored import RESULT, Stored, relinked
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -149,7 +149,7 @@ class S3:
         entry = _Sealed(name=name, result=result)
         try:
             for path, model in (
-                (self._key(name, "result.json"), result),
+                (self._key(name, RESULT), result),
                 (self._key(CACHE, f"{key}.json"), entry),
             ):
                 self.client.put_object(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actionmesh_wrapper import ffmpeg, limits
-from actionmesh_wrapper.errors import NoVideoStream, TooManyFrames, VideoError
+from actionmesh_wrapper.errors import NoVideoStream, VideoError
 from actionmesh_wrapper.ffmpeg.contained import LimitExceeded
 from actionmesh_wrapper.frames import DEFAULT_FPS
 from actionmesh_wrapper.video.container import demuxer
@@ -152,7 +152,7 @@ def _listed(
         result = ffmpeg.read(path, name, command, bounds=bounds, options=options, tick=tick)
     except LimitExceeded as error:
         if error.cause == "output":
-            raise TooManyFrames(f"This video has more than {limits.MAX_FRAMES:,} frames.") from error
+            raise limits.too_many_frames() from error
         raise VideoError("This video takes too long to read.", detail=error.log) from error
     return result.output.decode(errors="replace"), result.log
 
