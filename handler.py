@@ -118,7 +118,8 @@ async def post_progress(job: Job) -> AsyncIterator[Report]:
     """
 
     async def post(progress: Progress) -> None:
-        await send_result(session, {"status": "IN_PROGRESS", "output": asdict(progress)}, job)
+        output = {name: value for name, value in asdict(progress).items() if name != "early" or value}
+        await send_result(session, {"status": "IN_PROGRESS", "output": output}, job)
 
     async with AsyncClientSession() as session, Courier(post) as courier, log_progress(job) as to_log:
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from actionmesh_wrapper import job
 from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.engines.registry import load
-from actionmesh_wrapper.errors import InvalidInput
 from actionmesh_wrapper.progress import Progress
 from actionmesh_wrapper.request import MAX_FRAMES, MIN_FRAMES, Mode, Recipe, parse
 from actionmesh_wrapper.result import Result
@@ -35,7 +34,7 @@ def run_actionmesh(
         output_dir: folder for ``mesh_000.glb`` …, ``animated_mesh.glb``, ``preview.mp4`` and ``result.json``;
             made if missing. An earlier result in it is replaced, other files stay.
         fast: ActionMesh's fast preset.
-        low_ram: its low-memory preset; the worker offers it together with ``fast``.
+        low_ram: its low-memory preset; goes with ``fast`` or alone.
         engine: a loaded engine, to use again; by default one is loaded as the environment says.
         progress: is handed every `Progress`.
         **options: any other field of `Recipe`, such as ``num_frames``, ``seed`` or ``outputs``. By default
@@ -67,6 +66,6 @@ def run_actionmesh(
 
 
 def _mode(*, fast: bool, low_ram: bool) -> Mode:
-    if low_ram and not fast:
-        raise InvalidInput("low_ram: is offered together with fast=True.")
-    return "fast_low_ram" if low_ram else "fast" if fast else "default"
+    if fast:
+        return "fast_low_ram" if low_ram else "fast"
+    return "low_ram" if low_ram else "default"

@@ -18,7 +18,11 @@ JobError                      (never raised itself)
 │   └── FrameTooLarge         TOO_LARGE_FRAME      a picture with too many pixels
 ├── EngineError               ENGINE_FAILED        the engine found no result
 │   ├── SubjectNotFound       SUBJECT_NOT_FOUND    nothing, or everything, is the subject
-│   └── OutOfMemory           OUT_OF_MEMORY        the mode does not fit this machine
+│   ├── ModelMissing          MODEL_MISSING        the masks asked for need a model that is not installed
+│   ├── NoSurface             NO_SURFACE           image-to-3D found no surface in the anchor frame
+│   ├── GpuTooSmall           GPU_TOO_SMALL        the mode needs more memory than this worker's GPU has
+│   ├── GpuFailed             GPU_FAILED           the GPU stopped working
+│   └── OutOfMemory           OUT_OF_MEMORY        the memory ran out on the way
 ├── ExportFailed              EXPORT_FAILED        a result file could not be written
 ├── StorageFailed             STORAGE_FAILED       results could not be stored
 └── Internal                  INTERNAL             a fault of ours; details in the log
@@ -115,6 +119,23 @@ class EngineError(JobError):
 
 class SubjectNotFound(EngineError):
     code = "SUBJECT_NOT_FOUND"
+
+
+class ModelMissing(EngineError):
+    code = "MODEL_MISSING"
+
+
+class NoSurface(EngineError):
+    code = "NO_SURFACE"
+
+
+class GpuTooSmall(EngineError):
+    code = "GPU_TOO_SMALL"
+
+
+class GpuFailed(EngineError):
+    code = "GPU_FAILED"
+    poisons = True
 
 
 class OutOfMemory(EngineError):

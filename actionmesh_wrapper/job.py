@@ -1,10 +1,11 @@
 """One job, from its input to its result: parse → fetch → sample → animate → export → preview → upload."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 from actionmesh_wrapper.deliverables import archive, export, flat, preview, to_make
+from actionmesh_wrapper.early import Early
 from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.frames import Frames
 from actionmesh_wrapper.identity import identity
@@ -52,22 +53,24 @@ def run(
         JobError: any of the tree in `actionmesh_wrapper.errors`.
     """
     name = folder_name(job_id)
-    meter = Meter(_shares(engine), report)
     notices: list[Notice] = []
 
     request = parse(data)
+    engine.accept(request)
+    meter = Meter(_shares(engine.stages(request, request.num_frames)), report)
     video = fetch(request, folders.input, meter.stage("fetch"))
-    key = identity(video, request, engine.name)
+    key = identity(video, request, engine.name, engine.revision)
     if request.cache and (found := storage.find(key)):
         return found.model_copy(update={"job_id": job_id, "cached": True, "timings_s": meter.timings_s()})
     frames = sample(video, request, step=meter.stage("sample"))
     frames.write(folders.input)
-    animation = engine.animate(frames, request, meter, notices.append)
     kinds, facts = to_make(request.outputs), _facts(request, engine, frames)
-    made = export(animation, kinds, folders.output, facts, step=meter.stage("export"))
+    early = Early(name, folders.output, storage, meter, facts)
+    animation = engine.animate(frames, request, meter, notices.append, early)
+    made = export(animation, early.taken, kinds, folders.output, facts, step=meter.stage("export"))
     made |= preview(animation, frames, kinds, folders.output, step=meter.stage("preview"))
     made |= archive(made, kinds, folders.output, facts)
-    kept = {kind: made[kind] for kind in request.outputs}
+    kept = {kind: made[kind] for kind in request.outputs if kind in made}
     files = {kind: describe(paths) for kind, paths in kept.items()}
     stored = storage.put(name, flat(kept), step=meter.stage("upload"), warn=notices.append)
     result = respond(
@@ -86,10 +89,10 @@ def run(
     return result
 
 
-def _shares(engine: Engine) -> dict[str, float]:
-    """Each stage of a job with its share of the time."""
-    total = sum(engine.stages.values())
-    return BEFORE | {stage: share / total * ENGINE for stage, share in engine.stages.items()} | AFTER
+def _shares(stages: Mapping[str, float]) -> dict[str, float]:
+    """Each stage of a job with its share of the time, given those of the engine."""
+    total = sum(stages.values())
+    return BEFORE | {stage: share / total * ENGINE for stage, share in stages.items()} | AFTER
 
 
 def _facts(request: Recipe, engine: Engine, frames: Frames) -> dict[str, object]:

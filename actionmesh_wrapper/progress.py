@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class Progress:
         of: how many parts the stage has, at least 1.
         percent: share of the whole job that is done, 0 to 100, never falling.
         eta_s: seconds left, by that share and the time so far; None while there is too little of both.
+        early: links to what is there before the end, by name, such as ``anchor_mesh``.
     """
 
     stage: str
@@ -23,6 +24,7 @@ class Progress:
     of: int
     percent: float
     eta_s: float | None = None
+    early: Mapping[str, str] = field(default_factory=dict)
 
 
 Step = Callable[[str, int, int], None]
@@ -68,12 +70,20 @@ class Meter:
         self._stage: str | None = None
         self._since = 0.0
         self._timings: dict[str, float] = {}
+        self._early: Mapping[str, str] = {}
+        self._last: Progress | None = None
 
     def __call__(self, stage: str, index: int, of: int) -> None:
         start, span = self._spans[stage]
         self._enter(stage)
         self._percent = min(100.0, max(self._percent, round(start + span * index / of, 1)))
-        self._report(Progress(stage, index, of, self._percent, self._eta_s()))
+        self._tell(Progress(stage, index, of, self._percent, self._eta_s(), self._early))
+
+    def announce(self, name: str, url: str) -> None:
+        """Tells, at once and from now on with every `Progress`, where something is before the end."""
+        self._early = {**self._early, name: url}
+        if self._last is not None:
+            self._tell(replace(self._last, early=self._early))
 
     def stage(self, name: str) -> Part:
         """Enters a stage and returns its `Part`."""
@@ -84,6 +94,10 @@ class Meter:
         """Seconds spent in each stage so far, the present one included, in order."""
         self._enter(self._stage)
         return {stage: round(seconds, 3) for stage, seconds in self._timings.items()}
+
+    def _tell(self, progress: Progress) -> None:
+        self._last = progress
+        self._report(progress)
 
     def _eta_s(self) -> float | None:
         if self._percent < ETA_FROM_PERCENT:

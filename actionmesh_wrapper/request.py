@@ -20,8 +20,9 @@ from actionmesh_wrapper.errors import InvalidInput
 MIN_FRAMES = 16  # ActionMesh's temporal context
 MAX_FRAMES = 31  # two overlapping windows of it
 
-Mode = Literal["default", "fast", "fast_low_ram"]
-Output = Literal["meshes", "animated_mesh", "preview", "archive"]
+Mode = Literal["default", "fast", "low_ram", "fast_low_ram"]
+Masks = Literal["auto", "alpha", "rmbg", "sam2"]
+Output = Literal["meshes", "animated_mesh", "preview", "masks", "archive"]
 
 # JSON knows numbers from strings and booleans, so the schema does too.
 Whole = Annotated[int, Strict()]
@@ -108,6 +109,24 @@ class Options(Frozen):
         le=1,
         description="Loose parts with fewer faces than this share of the largest part go; null is 0.02.",
     )
+    anchor_idx: Whole = Field(
+        0,
+        ge=0,
+        le=MAX_FRAMES - 1,
+        description="The anchor frame: of the frames taken, the one whose mesh the others are deformed from.",
+    )
+    subsampling: Whole = Field(
+        1,
+        ge=1,
+        le=3,
+        description="Temporal subsampling: 1 is a key per frame; 2 puts one between every two keys, 3 three.",
+    )
+    masks: Masks = Field(
+        "auto",
+        description="What tells the subject: the video's alpha, RMBG on each frame, or SAM 2 tracking "
+        "subject_box or subject_points; auto takes the first of alpha, sam2 where a box or points are given, "
+        "and rmbg.",
+    )
     subject_box: Box | None = Field(
         None,
         description="[x0, y0, x1, y1] around the subject in the first frame taken, 0 to 1 from the top left.",
@@ -123,7 +142,8 @@ class Recipe(Options, Sampling):
 
     outputs: Outputs = Field(
         ("meshes", "animated_mesh", "preview"),
-        description="Files to make: meshes (a GLB per frame), animated_mesh, preview, archive (zip of all).",
+        description="Files to make: meshes (a GLB per frame), animated_mesh, preview, masks (a PNG per "
+        "frame: the subject), archive (zip of all).",
     )
     cache: bool = Field(
         default=True,
@@ -132,6 +152,13 @@ class Recipe(Options, Sampling):
     blender_export: bool = Field(
         default=False, description="Also have Blender make a .blend and its own GLB."
     )
+
+    @field_validator("anchor_idx")
+    @classmethod
+    def _is_taken(cls, anchor_idx: int, info: ValidationInfo) -> int:
+        if anchor_idx >= (num_frames := info.data.get("num_frames", MAX_FRAMES)):
+            raise ValueError(f"must be less than num_frames, {num_frames}")
+        return anchor_idx
 
 
 class Request(Recipe):

@@ -61,6 +61,7 @@ def respond(
         ),
         files=Files(
             meshes=tuple(files.get("meshes", ())),
+            masks=tuple(files.get("masks", ())),
             animated_mesh=single.get("animated_mesh"),
             preview=single.get("preview"),
             archive=single.get("archive"),

@@ -27,12 +27,15 @@ class Files(Frozen):
     meshes: tuple[File, ...] = Field(description="One GLB per frame, mesh_000.glb …, all of one topology.")
     animated_mesh: File | None = Field(description="animated_mesh.glb, with a morph target per frame.")
     preview: File | None = Field(description="preview.mp4.")
+    masks: tuple[File, ...] = Field(
+        (), description="One picture per frame, mask_000.png …, white on what was taken for the subject."
+    )
     archive: File | None = Field(description="archive.zip, all of the above.")
 
     def all(self) -> tuple[File, ...]:
         """Every file that was made."""
         singles = (self.animated_mesh, self.preview, self.archive)
-        return (*self.meshes, *(file for file in singles if file is not None))
+        return (*self.meshes, *self.masks, *(file for file in singles if file is not None))
 
 
 class SourceVideo(Frozen):

@@ -21,6 +21,7 @@ import cv2
 import trimesh
 
 from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.engines import Unseen
 from actionmesh_wrapper.engines.silhouette import Silhouette
 from actionmesh_wrapper.export import write_animated_mesh, write_meshes
 from actionmesh_wrapper.frames import Frames
@@ -79,7 +80,7 @@ class Round:
 
     @staticmethod
     def _animate(frames: Frames) -> Animation:
-        return Silhouette().animate(frames, Options(), silent, silent)
+        return Silhouette().animate(frames, Options(), silent, silent, Unseen())
 
     def _time(self, name: str, run: Callable[[], T], into: dict[str, float] | None = None) -> T:
         start = time.perf_counter()

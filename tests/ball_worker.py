@@ -12,6 +12,7 @@ import runpod
 
 import handler
 from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.engines import Show
 from actionmesh_wrapper.engines.turns import Turns
 from actionmesh_wrapper.frames import Frames
 from actionmesh_wrapper.notice import Warn
@@ -34,13 +35,13 @@ def mark(text: str) -> None:
 class HeldBall(BallEngine):
     """A ball that can be held, and notes when it is at work."""
 
-    def animate(self, frames: Frames, options: Options, step: Step, warn: Warn) -> Animation:
+    def animate(self, frames: Frames, options: Options, step: Step, warn: Warn, show: Show) -> Animation:
         mark(f"start {options.seed}")
         try:
             while options.seed == 1 and HOLD.exists():
                 step("roll", 0, 1)
                 time.sleep(0.01)
-            return super().animate(frames, options, step, warn)
+            return super().animate(frames, options, step, warn, show)
         finally:
             mark(f"end {options.seed}")
 

@@ -1,5 +1,6 @@
 """Named stand-ins for the heavy parts, and small inputs that the tests make themselves."""
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -8,10 +9,13 @@ import trimesh
 from PIL import Image, ImageDraw
 
 from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.engines import Show
+from actionmesh_wrapper.errors import JobError
 from actionmesh_wrapper.frames import Frames
 from actionmesh_wrapper.notice import Notice, Warn
 from actionmesh_wrapper.progress import Step
 from actionmesh_wrapper.request import Options
+from actionmesh_wrapper.storage import Local
 
 
 class BallEngine:
@@ -20,29 +24,53 @@ class BallEngine:
     Attributes:
         seen: what `animate` was given, for the test to look at.
         fails: is raised by `animate`, if set.
+        refuses: is raised by `accept`, if set.
     """
 
     name = "ball"
-    stages: Mapping[str, float] = {"inflate": 1.0, "roll": 3.0}
+    revision = "1"
     honours = frozenset({"seed"})
 
     def __init__(self, fails: BaseException | None = None) -> None:
         self.seen: list[tuple[Frames, Options]] = []
         self.fails = fails
+        self.refuses: JobError | None = None
 
-    def animate(self, frames: Frames, options: Options, step: Step, warn: Warn) -> Animation:
+    def stages(self, options: Options, num_frames: int) -> Mapping[str, float]:
+        """Two."""
+        return {"inflate": 1.0, "roll": 3.0}
+
+    def accept(self, options: Options) -> None:
+        """Takes any, unless told otherwise."""
+        if self.refuses is not None:
+            raise self.refuses
+
+    def animate(self, frames: Frames, options: Options, step: Step, warn: Warn, show: Show) -> Animation:
         """Rolls the ball."""
         self.seen.append((frames, options))
         step("inflate", 0, 1)
         if self.fails is not None:
             raise self.fails
+        show.masks(frames.images[..., 3])
+        ball = trimesh.creation.icosphere(subdivisions=1, radius=0.5)
+        first = ball.vertices[None].astype(np.float32) - np.array([0.5, 0, 0], np.float32)
+        show.anchor(Animation(first, ball.faces.astype(np.int32), frames.fps))
         for index in range(len(frames)):
             step("roll", index, len(frames))
         warn(Notice("ROUND", "It is a ball."))
-        ball = trimesh.creation.icosphere(subdivisions=1, radius=0.5)
         path = np.zeros((len(frames), 1, 3), np.float32)
         path[:, 0, 0] = np.linspace(-0.5, 0.5, len(frames))
         return Animation(ball.vertices.astype(np.float32) + path, ball.faces.astype(np.int32), frames.fps)
+
+
+class SharingStorage(Local):
+    """A folder that gives addresses to files of jobs that still run."""
+
+    def share(self, name: str, file: Path) -> str:
+        """Copies the file."""
+        self.root.mkdir(exist_ok=True)
+        shutil.copy(file, self.root)
+        return f"https://bucket.example/{name}/{file.name}"
 
 
 def write_frames(folder: Path, count: int, *, size: int = 64) -> Path:

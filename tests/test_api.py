@@ -46,7 +46,12 @@ def test_too_few_frames_say_how_many_there_are(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("fast", "low_ram", "mode"),
-    [(False, False, "default"), (True, False, "fast"), (True, True, "fast_low_ram")],
+    [
+        (False, False, "default"),
+        (True, False, "fast"),
+        (True, True, "fast_low_ram"),
+        (False, True, "low_ram"),
+    ],
 )
 def test_flags_are_modes(tmp_path: Path, fast: bool, low_ram: bool, mode: str) -> None:
     frames = write_frames(tmp_path / "frames", 16)
@@ -54,11 +59,6 @@ def test_flags_are_modes(tmp_path: Path, fast: bool, low_ram: bool, mode: str) -
         frames, tmp_path / "out", fast, low_ram, engine=BallEngine(), outputs=["animated_mesh"]
     )
     assert result.mode == mode
-
-
-def test_low_ram_alone_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="low_ram"):
-        run_actionmesh(tmp_path, tmp_path / "out", low_ram=True, engine=BallEngine())
 
 
 def test_an_unknown_option_is_named(tmp_path: Path) -> None:

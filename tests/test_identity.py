@@ -18,33 +18,38 @@ def test_is_the_same_wherever_the_video_came_from(video: Path) -> None:
     there = parse({"video_url": "https://example.com/a.mp4?signature=1"}, Request)
     here = parse({"video_base64": "dmlkZW8="}, Request)
     elsewhere = video.rename(video.with_name("other"))
-    assert identity(elsewhere, there, "ball") == identity(elsewhere, here, "ball")
-    assert len(identity(elsewhere, here, "ball")) == 64
+    assert identity(elsewhere, there, "ball", "1") == identity(elsewhere, here, "ball", "1")
+    assert len(identity(elsewhere, here, "ball", "1")) == 64
 
 
 @pytest.mark.parametrize(
     "change", [{"seed": 1}, {"mode": "fast"}, {"num_frames": 17}, {"outputs": ["preview"]}, {"start_s": 0.5}]
 )
 def test_differs_with_every_wish(video: Path, change: dict[str, object]) -> None:
-    assert identity(video, parse(change, Recipe), "ball") != identity(video, Recipe(), "ball")
+    assert identity(video, parse(change, Recipe), "ball", "1") != identity(video, Recipe(), "ball", "1")
 
 
 def test_whether_a_result_may_be_used_again_is_no_wish(video: Path) -> None:
-    assert identity(video, parse({"cache": False}, Recipe), "ball") == identity(video, Recipe(), "ball")
+    assert identity(video, parse({"cache": False}, Recipe), "ball", "1") == identity(
+        video, Recipe(), "ball", "1"
+    )
 
 
 def test_differs_with_video_engine_and_version(video: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    keys = {identity(video, Recipe(), engine) for engine in ("ball", "cube")}
+    keys = {
+        identity(video, Recipe(), engine, revision)
+        for engine, revision in (("ball", "1"), ("ball", "2"), ("cube", "1"))
+    }
     monkeypatch.setattr(module, "VERSION", "0.0.0")
-    keys.add(identity(video, Recipe(), "ball"))
+    keys.add(identity(video, Recipe(), "ball", "1"))
     video.write_bytes(b"vide0")
-    keys.add(identity(video, Recipe(), "ball"))
-    assert len(keys) == 4
+    keys.add(identity(video, Recipe(), "ball", "1"))
+    assert len(keys) == 5
 
 
 def test_a_folder_counts_by_its_files(tmp_path: Path) -> None:
     keys = set()
     for name, content in (("0.png", b"a"), ("1.png", b"a"), ("1.png", b"b")):
         (tmp_path / name).write_bytes(content)
-        keys.add(identity(tmp_path, Recipe(), "ball"))
+        keys.add(identity(tmp_path, Recipe(), "ball", "1"))
     assert len(keys) == 3

@@ -8,13 +8,13 @@ import pytest
 import trimesh
 
 from actionmesh_wrapper import job
-from actionmesh_wrapper.errors import Cancelled, InvalidInput, StorageFailed, SubjectNotFound
+from actionmesh_wrapper.errors import Cancelled, GpuTooSmall, InvalidInput, StorageFailed, SubjectNotFound
 from actionmesh_wrapper.progress import Part, Progress
 from actionmesh_wrapper.request import Recipe, parse
 from actionmesh_wrapper.result import Result
 from actionmesh_wrapper.storage import Local
 from actionmesh_wrapper.workspace import workspace
-from tests.fakes import BallEngine, write_frames
+from tests.fakes import BallEngine, SharingStorage, write_frames
 
 QUICK = {"outputs": ["meshes", "animated_mesh"]}
 
@@ -65,6 +65,33 @@ def test_makes_every_file_that_was_asked_for(a_job: Job) -> None:
     with ZipFile(a_job.root / "outputs/job-1/archive.zip") as archive:
         assert set(archive.namelist()) >= {*meshes, "animated_mesh.glb", "preview.mp4", "manifest.json"}
         assert json.loads(archive.read("manifest.json"))["engine"] == "ball"
+
+
+def test_masks_are_made_where_asked_for(a_job: Job) -> None:
+    result = a_job.run({"outputs": ["masks", "archive"]})
+    masks = [f"mask_{index:03d}.png" for index in range(16)]
+    assert [file.name for file in result.files.masks] == masks
+    assert all(file.url == file.name and file.bytes > 0 for file in result.files.masks)
+    assert a_job.files() == ["archive.zip", *masks, "result.json"]
+    with ZipFile(a_job.root / "outputs/job-1/archive.zip") as archive:
+        assert set(archive.namelist()) > {*masks, "animated_mesh.glb", "mesh_000.glb"}
+
+
+def test_the_anchors_mesh_rides_in_progress_before_the_others_are_made(a_job: Job) -> None:
+    a_job.storage = SharingStorage(a_job.root / "outputs")
+    a_job.run()
+    early = {"anchor_mesh": "https://bucket.example/job-1/anchor_mesh.glb"}
+    with_link = [progress.stage for progress in a_job.progress if progress.early == early]
+    assert with_link[0] == "inflate"
+    assert with_link[-1] == "upload"
+    assert a_job.progress[0].early == {}
+
+
+def test_a_job_that_the_engine_cannot_do_is_refused_before_anything_is_fetched(a_job: Job) -> None:
+    a_job.engine.refuses = GpuTooSmall("fast fits.")
+    with pytest.raises(GpuTooSmall):
+        a_job.run()
+    assert (a_job.progress, a_job.engine.seen, a_job.files()) == ([], [], [])
 
 
 def test_the_result_tells_how_it_was_made(a_job: Job) -> None:

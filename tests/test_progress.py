@@ -12,6 +12,18 @@ class Clock:
         return self.now
 
 
+def test_what_is_announced_is_told_at_once_and_kept() -> None:
+    seen: list[Progress] = []
+    meter = Meter({"track": 1}, seen.append, Clock())
+    meter("track", 1, 4)
+    meter.announce("anchor_mesh", "https://a")
+    meter.announce("poster", "https://b")
+    meter("track", 2, 4)
+    both = {"anchor_mesh": "https://a", "poster": "https://b"}
+    assert [progress.early for progress in seen] == [{}, {"anchor_mesh": "https://a"}, both, both]
+    assert [progress.percent for progress in seen] == [25, 25, 25, 50]
+
+
 def test_percent_is_of_the_whole_job() -> None:
     seen: list[Progress] = []
     meter = Meter({"fetch": 1, "track": 3}, seen.append, Clock())

@@ -3,11 +3,34 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from actionmesh_wrapper.animation import Animation
 from actionmesh_wrapper.frames import Frames
 from actionmesh_wrapper.notice import Warn
 from actionmesh_wrapper.progress import Step
 from actionmesh_wrapper.request import Options
+
+
+class Show(Protocol):
+    """Takes what an engine has before it is done."""
+
+    def masks(self, masks: NDArray[np.uint8]) -> None:
+        """Takes the subject's masks, (T, H, W) uint8 of the size of the frames, 255 on the subject."""
+
+    def anchor(self, mesh: Animation) -> None:
+        """Takes the anchor frame's mesh, an animation of one key, long before the others."""
+
+
+class Unseen:
+    """A `Show` that looks away."""
+
+    def masks(self, masks: NDArray[np.uint8]) -> None:
+        """Does nothing."""
+
+    def anchor(self, mesh: Animation) -> None:
+        """Does nothing."""
 
 
 class Engine(Protocol):
@@ -18,14 +41,24 @@ class Engine(Protocol):
         """What the result calls it."""
 
     @property
-    def stages(self) -> Mapping[str, float]:
-        """Its stages in order, each with its usual share of the engine's time."""
+    def revision(self) -> str:
+        """What its output hangs on besides the worker's version: the revisions of weights and code."""
+
+    def stages(self, options: Options, num_frames: int) -> Mapping[str, float]:
+        """The stages of such a job in order, each with its usual share of the engine's time."""
 
     @property
     def honours(self) -> frozenset[str]:
         """The fields of `Options` it heeds; the job warns of any other that the caller has set."""
 
-    def animate(self, frames: Frames, options: Options, step: Step, warn: Warn) -> Animation:
+    def accept(self, options: Options) -> None:
+        """Looks whether it can do a job, before anything is fetched for it.
+
+        Raises:
+            JobError: if it cannot, such as `GpuTooSmall`.
+        """
+
+    def animate(self, frames: Frames, options: Options, step: Step, warn: Warn, show: Show) -> Animation:
         """Makes the animation.
 
         Args:
@@ -33,9 +66,11 @@ class Engine(Protocol):
             options: the caller's wishes; None means the engine's default.
             step: is called as parts of the engine's stages get done; may raise `Cancelled`.
             warn: takes what the caller should know.
+            show: takes the masks, and the anchor's mesh where there is one early.
 
         Returns:
-            As many keys as ``frames``, at ``frames.fps``.
+            As many keys as ``frames``, at ``frames.fps``; with ``options.subsampling`` L > 1, and an engine
+            that honours it, (T - 1) 2^(L - 1) + 1 keys at 2^(L - 1) times that rate.
 
         Raises:
             EngineError: `SubjectNotFound` and the like.

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Mapping
 
 from actionmesh_wrapper.animation import Animation
-from actionmesh_wrapper.engines import Engine
+from actionmesh_wrapper.engines import Engine, Show
 from actionmesh_wrapper.frames import Frames
 from actionmesh_wrapper.notice import Warn
 from actionmesh_wrapper.progress import Step
@@ -19,7 +19,6 @@ class Turns:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = threading.Lock()
-        self._first = next(iter(engine.stages))
 
     @property
     def name(self) -> str:
@@ -27,21 +26,30 @@ class Turns:
         return self._engine.name
 
     @property
-    def stages(self) -> Mapping[str, float]:
+    def revision(self) -> str:
         """The engine's."""
-        return self._engine.stages
+        return self._engine.revision
+
+    def stages(self, options: Options, num_frames: int) -> Mapping[str, float]:
+        """The engine's."""
+        return self._engine.stages(options, num_frames)
 
     @property
     def honours(self) -> frozenset[str]:
         """The engine's."""
         return self._engine.honours
 
-    def animate(self, frames: Frames, options: Options, step: Step, warn: Warn) -> Animation:
+    def accept(self, options: Options) -> None:
+        """Asks the engine."""
+        self._engine.accept(options)
+
+    def animate(self, frames: Frames, options: Options, step: Step, warn: Warn, show: Show) -> Animation:
         """Waits for its turn, then animates."""
-        step(self._first, 0, 1)
+        first = next(iter(self.stages(options, len(frames))))
+        step(first, 0, 1)
         while not self._lock.acquire(timeout=LOOK_S):
-            step(self._first, 0, 1)
+            step(first, 0, 1)
         try:
-            return self._engine.animate(frames, options, step, warn)
+            return self._engine.animate(frames, options, step, warn, show)
         finally:
             self._lock.release()

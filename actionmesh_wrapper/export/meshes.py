@@ -37,12 +37,9 @@ def write_meshes(
     surface = Surface.of(animation)
     paths: list[Path] = []
     try:
-        for index, vertices in enumerate(animation.vertices):
-            name = f"mesh_{index:03d}"
-            normals = vertex_normals(vertices, animation.faces)
-            path = folder / f"{name}.glb"
-            with whole_file(path) as file:
-                file.writelines(_static(name, vertices, normals, surface, extras).chunks())
+        for index in range(animation.num_frames):
+            path = folder / f"mesh_{index:03d}.glb"
+            _write(animation, index, surface, path, extras)
             paths.append(path)
             step(index + 1, animation.num_frames)
     except BaseException:
@@ -50,6 +47,21 @@ def write_meshes(
             path.unlink()
         raise
     return paths
+
+
+def write_mesh(animation: Animation, path: Path, *, extras: Mapping[str, object]) -> Path:
+    """Writes the first frame alone, in the same form; see `write_meshes`. Returns ``path``."""
+    _write(animation, 0, Surface.of(animation), path, extras)
+    return path
+
+
+def _write(
+    animation: Animation, index: int, surface: Surface, path: Path, extras: Mapping[str, object]
+) -> None:
+    vertices = animation.vertices[index]
+    normals = vertex_normals(vertices, animation.faces)
+    with whole_file(path) as file:
+        file.writelines(_static(path.stem, vertices, normals, surface, extras).chunks())
 
 
 def _static(

@@ -32,6 +32,18 @@ class Storage(Protocol):
     def find(self, key: str) -> Result | None:
         """The result that was sealed with this key, if all of its files are there, with new addresses."""
 
+    def share(self, name: str, file: Path) -> str | None:
+        """Stores one file of a job that is still running, so that the caller can see it at once.
+
+        Args:
+            name: as for `put`, which keeps the file.
+            file: is copied.
+
+        Returns:
+            Its address; None where none can be had before the end, or storing it failed: that is logged, and
+            is no reason to lose the job.
+        """
+
     def put(self, name: str, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:
         """Stores the files, whose names differ, most important first.
 

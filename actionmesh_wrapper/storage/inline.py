@@ -30,6 +30,10 @@ class Inline:
         """Never: answers are not kept."""
         return None
 
+    def share(self, name: str, file: Path) -> str | None:  # noqa: ARG002
+        """Never: progress, which is told twice a second, is no place for a file."""
+        return None
+
     def put(self, name: str, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:  # noqa: ARG002
         """Encodes the files; those that no longer fit get no address, and a warning names them."""
         urls: dict[str, str | None] = {}

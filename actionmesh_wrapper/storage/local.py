@@ -16,7 +16,7 @@ from actionmesh_wrapper.storage.stored import RESULT, Stored
 
 log = logging.getLogger(__name__)
 
-OURS = (RESULT, "mesh_???.glb", "animated_mesh.glb", "preview.mp4", "archive.zip")
+OURS = (RESULT, "mesh_???.glb", "animated_mesh.glb", "mask_???.png", "preview.mp4", "archive.zip")
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,10 @@ class Local:
 
     def find(self, key: str) -> Result | None:  # noqa: ARG002
         """Never: who runs a job on their own machine wants to see it run."""
+        return None
+
+    def share(self, name: str, file: Path) -> str | None:  # noqa: ARG002
+        """Never: a path of this machine is no address."""
         return None
 
     def put(self, name: str, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:  # noqa: ARG002

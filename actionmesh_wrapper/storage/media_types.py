@@ -6,6 +6,7 @@ MEDIA_TYPES = {
     ".glb": "model/gltf-binary",
     ".json": "application/json",
     ".mp4": "video/mp4",
+    ".png": "image/png",
     ".zip": "application/zip",
 }
 

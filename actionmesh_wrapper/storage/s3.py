@@ -131,6 +131,15 @@ class S3:
             return None
         return relinked(entry.result, self._stored(entry.name, [file.name for file in files]))
 
+    def share(self, name: str, file: Path) -> str | None:
+        """Uploads the file and presigns a link to it."""
+        try:
+            self._upload(name, file)
+        except StorageFailed:
+            log.warning("%s could not be shared", file.name, exc_info=True)
+            return None
+        return self._link(name, file.name)
+
     def put(self, name: str, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:  # noqa: ARG002
         """Uploads the files side by side and presigns a link to each."""
         with ThreadPoolExecutor(UPLOADS, thread_name_prefix="upload") as pool:

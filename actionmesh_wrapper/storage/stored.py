@@ -34,6 +34,7 @@ def relinked(result: Result, stored: Stored) -> Result:
             "files": files.model_copy(
                 update={
                     "meshes": tuple(moved(file) for file in files.meshes),
+                    "masks": tuple(moved(file) for file in files.masks),
                     "animated_mesh": moved(files.animated_mesh),
                     "preview": moved(files.preview),
                     "archive": moved(files.archive),

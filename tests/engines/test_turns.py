@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.engines import Show, Unseen
 from actionmesh_wrapper.engines.turns import Turns
 from actionmesh_wrapper.errors import Cancelled
 from actionmesh_wrapper.frames import Frames
@@ -15,6 +16,8 @@ from actionmesh_wrapper.request import Options, Sampling
 from actionmesh_wrapper.video import sample
 from tests.fakes import BallEngine, write_frames
 
+UNSEEN = Unseen()
+
 
 class SlowBall(BallEngine):
     """Counts how many jobs are in it at a time."""
@@ -22,12 +25,12 @@ class SlowBall(BallEngine):
     inside = 0
     most = 0
 
-    def animate(self, frames: Frames, options: Options, step: Step, warn: Warn) -> Animation:
+    def animate(self, frames: Frames, options: Options, step: Step, warn: Warn, show: Show) -> Animation:
         self.inside += 1
         self.most = max(self.most, self.inside)
         time.sleep(0.05)
         self.inside -= 1
-        return super().animate(frames, options, step, warn)
+        return super().animate(frames, options, step, warn, show)
 
 
 @pytest.fixture
@@ -41,8 +44,9 @@ def ignore(*_: object) -> None:
 
 def test_is_the_engine_it_runs(frames: Frames) -> None:
     turns, ball = Turns(BallEngine()), BallEngine()
-    assert (turns.name, turns.stages, turns.honours) == (ball.name, ball.stages, ball.honours)
-    mine, other = (engine.animate(frames, Options(), ignore, ignore) for engine in (turns, ball))
+    assert (turns.name, turns.revision, turns.honours) == (ball.name, ball.revision, ball.honours)
+    assert turns.stages(Options(), 16) == ball.stages(Options(), 16)
+    mine, other = (engine.animate(frames, Options(), ignore, ignore, UNSEEN) for engine in (turns, ball))
     np.testing.assert_array_equal(mine.vertices, other.vertices)
 
 
@@ -50,7 +54,8 @@ def test_one_job_at_a_time(frames: Frames) -> None:
     slow = SlowBall()
     turns = Turns(slow)
     jobs = [
-        threading.Thread(target=turns.animate, args=(frames, Options(), ignore, ignore)) for _ in range(4)
+        threading.Thread(target=turns.animate, args=(frames, Options(), ignore, ignore, UNSEEN))
+        for _ in range(4)
     ]
     for job in jobs:
         job.start()
@@ -63,9 +68,9 @@ def test_a_job_that_fails_gives_its_turn_away(frames: Frames) -> None:
     ball = BallEngine(RuntimeError("flat"))
     turns = Turns(ball)
     with pytest.raises(RuntimeError, match="flat"):
-        turns.animate(frames, Options(), ignore, ignore)
+        turns.animate(frames, Options(), ignore, ignore, UNSEEN)
     ball.fails = None
-    assert turns.animate(frames, Options(), ignore, ignore).num_frames == 16
+    assert turns.animate(frames, Options(), ignore, ignore, UNSEEN).num_frames == 16
 
 
 def test_a_waiting_job_can_be_cancelled(frames: Frames) -> None:
@@ -79,5 +84,5 @@ def test_a_waiting_job_can_be_cancelled(frames: Frames) -> None:
             raise Cancelled
 
     with turns._lock, pytest.raises(Cancelled):
-        turns.animate(frames, Options(), cancel_the_second_time, ignore)
-    assert turns.animate(frames, Options(), ignore, ignore).num_frames == 16
+        turns.animate(frames, Options(), cancel_the_second_time, ignore, UNSEEN)
+    assert turns.animate(frames, Options(), ignore, ignore, UNSEEN).num_frames == 16

@@ -37,6 +37,10 @@ def test_the_room_is_counted_to_the_character(tmp_path: Path) -> None:
     assert not Inline(room=needed - 1).put("job", files, step=ignore, warn=ignore).urls["mesh_000.glb"]
 
 
+def test_shares_nothing_before_the_end(tmp_path: Path) -> None:
+    assert Inline().share("job", make_files(tmp_path, {"anchor_mesh.glb": b"x"})[0]) is None
+
+
 def test_keeps_nothing() -> None:
     Inline().seal("job", "0" * 64, a_result())
     assert Inline().find("0" * 64) is None

@@ -25,6 +25,11 @@ def test_keeps_the_files_beside_the_result(tmp_path: Path) -> None:
     assert all((folder / url).is_file() for url in stored.urls.values() if url)
 
 
+def test_shares_nothing_before_the_end(tmp_path: Path) -> None:
+    assert Local(tmp_path).share("job", make_files(tmp_path, {"anchor_mesh.glb": b"x"})[0]) is None
+    assert not (tmp_path / "job").exists()
+
+
 def test_addresses_tell_no_path(tmp_path: Path) -> None:
     stored = Local(tmp_path).put("job", make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
     assert dict(stored.urls) == {"preview.mp4": "preview.mp4"}

@@ -1,5 +1,6 @@
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.error import HTTPError
@@ -47,6 +48,22 @@ def test_links_give_the_files_with_their_type_and_name(storage: S3, tmp_path: Pa
             assert reply.read() == content
             assert reply.headers["Content-Type"] == "model/gltf-binary"
             assert reply.headers["Content-Disposition"] == f'inline; filename="{name}"'
+
+
+def test_a_shared_file_can_be_read_at_once(storage: S3, tmp_path: Path) -> None:
+    [file] = make_files(tmp_path, {"anchor_mesh.glb": b"early"})
+    url = storage.share("job-early", file) or ""
+    with urlopen(url) as reply:
+        assert reply.read() == b"early"
+    assert file.exists()
+
+
+def test_what_cannot_be_shared_is_no_reason_to_fail(
+    storage: S3, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    lost = replace(storage, bucket="no-such-bucket")
+    assert lost.share("job", make_files(tmp_path, {"anchor_mesh.glb": b"x"})[0]) is None
+    assert caplog.messages == ["anchor_mesh.glb could not be shared"]
 
 
 def test_the_result_comes_last(storage: S3, tmp_path: Path) -> None:

@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 
-from actionmesh_wrapper.engines.silhouette.arrays import Bools, Bytes, Floats, Ints
-from actionmesh_wrapper.engines.silhouette.shapes import largest_part
+from actionmesh_wrapper.engines.arrays import Bools, Bytes, Floats, Ints
+from actionmesh_wrapper.engines.masking.shapes import largest_part
 
 PERIMETER_WEIGHT = 0.5  # of the outer outline: long when limbs are apart, short when they touch
 SHARPNESS_WEIGHT = 0.5

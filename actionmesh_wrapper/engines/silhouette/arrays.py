@@ -1,4 +1,4 @@
-"""The array types of this package, and the sampling, matrices, search and solver that its steps share."""
+"""The sampling, matrices, search and solver that the steps share."""
 
 from collections.abc import Callable
 
@@ -9,11 +9,7 @@ from scipy.sparse import coo_array, csc_array, csr_array, diags_array, sparray
 from scipy.sparse.linalg import splu
 from scipy.spatial import cKDTree
 
-Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
-Bytes = NDArray[np.uint8]
+from actionmesh_wrapper.engines.arrays import Floats, Ints
 
 
 def sample(field: NDArray[np.floating], points: Floats) -> Floats:

@@ -6,7 +6,8 @@ import numpy as np
 from scipy.spatial import Delaunay
 from skimage.measure import find_contours
 
-from actionmesh_wrapper.engines.silhouette.arrays import Bools, Floats, Ints, directed_edges, nearest, sample
+from actionmesh_wrapper.engines.arrays import Bools, Floats, Ints
+from actionmesh_wrapper.engines.silhouette.arrays import directed_edges, nearest, sample
 
 SPACING = 8.0  # crop pixels between nodes
 LEAST_SPACING = 2.5  # for small subjects

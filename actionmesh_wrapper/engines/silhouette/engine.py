@@ -1,9 +1,12 @@
 """The engine's line: masks → subject → mesh → cage → track → surface → output."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.engines import Show, Unseen
+from actionmesh_wrapper.engines.masking import NO_MODELS, MaskModels
 from actionmesh_wrapper.engines.silhouette.cage import build_cage
 from actionmesh_wrapper.engines.silhouette.inflate import inflate
 from actionmesh_wrapper.engines.silhouette.meshing import mesh_surface
@@ -18,7 +21,9 @@ from actionmesh_wrapper.progress import Step
 from actionmesh_wrapper.request import Options
 
 DEFAULT_FACES = 16_000
+STAGES: Mapping[str, float] = MappingProxyType({"masks": 40, "mesh": 5, "track": 45, "surface": 10})
 FILM_COARSENESS = 2  # crop pixels
+UNSEEN = Unseen()
 
 
 class Silhouette:
@@ -26,24 +31,50 @@ class Silhouette:
 
     It is 2.5D: the back mirrors the front, turns out of the picture's plane become stretching within it,
     and limbs that cross are fused. It is deterministic, so it needs no seed.
+
+    Args:
+        mask_models: what it may find the subject with.
+        revision: of these models' weights.
     """
 
     name = "silhouette"
-    stages: Mapping[str, float] = MappingProxyType({"masks": 40, "mesh": 5, "track": 45, "surface": 10})
-    honours = frozenset({"face_decimation", "subject_box", "subject_points"})
+    honours = frozenset({"face_decimation", "masks", "subject_box", "subject_points"})
 
-    def animate(self, frames: Frames, options: Options, step: Step, warn: Warn) -> Animation:
+    def __init__(self, mask_models: MaskModels = NO_MODELS, revision: str = "") -> None:
+        self._mask_models = mask_models
+        self.revision = revision
+
+    def stages(self, options: Options, num_frames: int) -> Mapping[str, float]:  # noqa: ARG002
+        """The same for every job; see `Engine.stages`."""
+        return STAGES
+
+    def accept(self, options: Options) -> None:
+        """Takes every job: an option that it does not heed is only warned of."""
+
+    def animate(self, frames: Frames, options: Options, step: Step, warn: Warn, show: Show) -> Animation:
         """Makes the animation; see `Engine.animate`.
 
         Raises:
+            InvalidInput: if masks are to be alpha and there is none.
+            ModelMissing: if masks are to come from a model that is not there.
             SubjectNotFound: if the masks are empty, full, or lost in more than a quarter of the frames.
         """
-        return to_animation(build_model(frames, options, step, warn), frames.fps)
+        model = build_model(frames, options, step, warn, show, mask_models=self._mask_models)
+        return to_animation(model, frames.fps)
 
 
-def build_model(frames: Frames, options: Options, step: Step, warn: Warn) -> Model:
+def build_model(
+    frames: Frames,
+    options: Options,
+    step: Step,
+    warn: Warn,
+    show: Show = UNSEEN,
+    *,
+    mask_models: MaskModels = NO_MODELS,
+) -> Model:
     """What `Silhouette.animate` makes, still in the source's pixels: for previews and measurements."""
-    masks = subject_masks(frames, options, step, warn)
+    masks = subject_masks(frames, options, mask_models, step, warn)
+    show.masks(masks)
     subject = cut_subject(frames, masks, warn)
     step("mesh", 0, 2)
 
@@ -53,6 +84,14 @@ def build_model(frames: Frames, options: Options, step: Step, warn: Warn) -> Mod
     mesh = mesh_surface(film, num_vertices=faces // 2)  # a closed mesh has about twice as many faces
     step("mesh", 1, 2)
     cage = build_cage(shape.mask, shape.distance)
+    anchor = Model(
+        vertices=subject.crop.to_source(mesh.vertices[None]),
+        faces=mesh.faces,
+        anchor=subject.anchor,
+        uv=uv_of(mesh.vertices[:, :2], subject.crop),
+        texture=anchor_texture(frames.images[subject.anchor, ..., :3], shape.mask, subject.crop),
+    )
+    show.anchor(to_animation(anchor, frames.fps))
     step("mesh", 2, 2)
 
     count = len(frames)
@@ -62,12 +101,6 @@ def build_model(frames: Frames, options: Options, step: Step, warn: Warn) -> Mod
     step("surface", 0, 2)
     places = move_surface(mesh, cage, nodes, subject.shapes, subject.anchor)
     step("surface", 1, 2)
-    model = Model(
-        vertices=subject.crop.to_source(places),
-        faces=mesh.faces,
-        anchor=subject.anchor,
-        uv=uv_of(mesh.vertices[:, :2], subject.crop),
-        texture=anchor_texture(frames.images[subject.anchor, ..., :3], shape.mask, subject.crop),
-    )
+    model = replace(anchor, vertices=subject.crop.to_source(places))
     step("surface", 2, 2)
     return model

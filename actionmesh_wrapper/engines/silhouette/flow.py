@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from actionmesh_wrapper.engines.silhouette.arrays import Bytes, Floats, Singles, sample
+from actionmesh_wrapper.engines.arrays import Bytes, Floats, Singles
+from actionmesh_wrapper.engines.masking.classical.flow import disagreement
+from actionmesh_wrapper.engines.silhouette.arrays import sample
 
-SLACK = 2.0  # pixels² of disagreement between there and back that halve the trust, about
-SLACK_PER_MOTION = 0.02  # of the squared motion, on top
 LEAST_TRUST = 1e-6  # where there is none, there is no motion either
 PATCH_BLUR = 3.0  # pixels (sigma) over which flow is averaged by its trust
 
@@ -51,29 +51,6 @@ class FlowMeter:
     def _search_for(self, first: Bytes, second: Bytes) -> Singles:
         start = np.zeros((*first.shape, 2), np.float32)
         return np.asarray(self._search.calc(first, second, start), np.float32)
-
-
-def warped(values: Singles, motion: Singles) -> Singles:
-    """Values (H, W) or (H, W, C) read at x + motion(x), for a motion (H, W, 2) in pixels."""
-    rows, columns = np.indices(motion.shape[:2], dtype=np.float32)
-    read = cv2.remap(
-        values,
-        columns + motion[..., 0],
-        rows + motion[..., 1],
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    return np.asarray(read, np.float32)
-
-
-def disagreement(there: Singles, back: Singles) -> Singles:
-    """By how much going there and back misses the start, (H, W): 0 not at all, 1 by what is usual.
-
-    It is e² / (0.02 |v|² + 2) for a miss by e pixels along a flow v.
-    """
-    miss = ((there + warped(back, there)) ** 2).sum(axis=2)
-    missed: Singles = miss / (SLACK_PER_MOTION * (there**2).sum(axis=2) + SLACK)
-    return missed
 
 
 def _averaged(motion: Singles, trust: Singles) -> Flow:

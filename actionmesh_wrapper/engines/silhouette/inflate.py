@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 from scipy.sparse import coo_array
 
-from actionmesh_wrapper.engines.silhouette.arrays import Bools, Floats, factorise
+from actionmesh_wrapper.engines.arrays import Bools, Floats
+from actionmesh_wrapper.engines.silhouette.arrays import factorise
 
 DEPTH = 0.8  # of the half thickness that would make a disc a ball
 SMOOTHING = 1.0  # pixels (sigma)

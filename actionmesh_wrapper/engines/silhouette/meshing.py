@@ -8,16 +8,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from skimage.measure import marching_cubes
 
-from actionmesh_wrapper.engines.silhouette.arrays import (
-    Bools,
-    Floats,
-    Ints,
-    Singles,
-    averaging,
-    directed_edges,
-    gradient,
-    sample,
-)
+from actionmesh_wrapper.engines.arrays import Bools, Floats, Ints, Singles
+from actionmesh_wrapper.engines.silhouette.arrays import averaging, directed_edges, gradient, sample
 from actionmesh_wrapper.engines.silhouette.tips import reach_tips
 
 FITTING_PASSES = 3  # the number of vertices follows the pitch only roughly, so it is corrected

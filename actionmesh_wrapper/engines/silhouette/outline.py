@@ -5,8 +5,9 @@ from typing import Self
 
 import numpy as np
 
-from actionmesh_wrapper.engines.silhouette.arrays import Bools, Floats, gradient, sample
-from actionmesh_wrapper.engines.silhouette.shapes import signed_distance
+from actionmesh_wrapper.engines.arrays import Bools, Floats
+from actionmesh_wrapper.engines.masking.shapes import signed_distance
+from actionmesh_wrapper.engines.silhouette.arrays import gradient, sample
 
 AGREEMENT = 0.4  # cosine between the outline's normal and the mask edge's; below, it is another edge
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.animation import Animation
-from actionmesh_wrapper.engines.silhouette.arrays import Bytes, Floats, Ints, Singles
+from actionmesh_wrapper.engines.arrays import Bytes, Floats, Ints, Singles
 
 
 @dataclass(frozen=True, eq=False)

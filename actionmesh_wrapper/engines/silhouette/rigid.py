@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import coo_array, csc_array, diags_array
 
-from actionmesh_wrapper.engines.silhouette.arrays import Floats, Ints, factorise
+from actionmesh_wrapper.engines.arrays import Floats, Ints
+from actionmesh_wrapper.engines.silhouette.arrays import factorise
 
 HOLD = 1e-4  # weight that keeps a node where it is, so that no part of the cage is without any pull
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
-from actionmesh_wrapper.engines.silhouette.arrays import Floats, Ints, nearest
+from actionmesh_wrapper.engines.arrays import Floats, Ints
+from actionmesh_wrapper.engines.silhouette.arrays import nearest
 from actionmesh_wrapper.engines.silhouette.meshing import Mesh
 from actionmesh_wrapper.engines.silhouette.outline import Shape
 

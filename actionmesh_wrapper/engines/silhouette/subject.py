@@ -5,24 +5,25 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from actionmesh_wrapper.engines.silhouette.anchor import choose_anchor
-from actionmesh_wrapper.engines.silhouette.arrays import Bytes, Ints
-from actionmesh_wrapper.engines.silhouette.crop import Crop
-from actionmesh_wrapper.engines.silhouette.masks import find_masks
-from actionmesh_wrapper.engines.silhouette.outline import Shape
-from actionmesh_wrapper.engines.silhouette.shapes import (
+from actionmesh_wrapper.engines.arrays import Bytes
+from actionmesh_wrapper.engines.masking import MaskModels, find_masks
+from actionmesh_wrapper.engines.masking.classical import find_masks as find_without_model
+from actionmesh_wrapper.engines.masking.shapes import (
     clean,
     largest_part,
     refuse_full,
     subject_parts,
     usable_frames,
+    warn_of_replaced,
 )
+from actionmesh_wrapper.engines.masking.source import OPAQUE, hinted
+from actionmesh_wrapper.engines.silhouette.anchor import choose_anchor
+from actionmesh_wrapper.engines.silhouette.crop import Crop
+from actionmesh_wrapper.engines.silhouette.outline import Shape
 from actionmesh_wrapper.frames import Frames
-from actionmesh_wrapper.notice import Notice, Warn
+from actionmesh_wrapper.notice import Warn
 from actionmesh_wrapper.progress import Step
 from actionmesh_wrapper.request import Options
-
-OPAQUE = 128  # alpha from which on a pixel is the subject's
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,32 +45,28 @@ class Subject:
     anchor_shape: Shape
 
 
-def subject_masks(frames: Frames, options: Options, step: Step, warn: Warn) -> Bytes:
+def subject_masks(frames: Frames, options: Options, models: MaskModels, step: Step, warn: Warn) -> Bytes:
     """The subject's soft masks (T, H, W) uint8: the frames' alpha, or else what is found in the pictures.
 
+    That is found without a model unless one was asked for, or is there for what the caller gave: SAM 2 for a
+    box or points, RMBG for neither.
+
     Raises:
-        SubjectNotFound: if none is found.
+        InvalidInput: if alpha was asked for and there is none.
+        ModelMissing: if a model was asked for and is not there.
+        SubjectNotFound: if no subject is found.
     """
-    if not frames.has_alpha:
-        found = find_masks(
-            frames.images[..., :3],
-            box=options.subject_box,
-            points=options.subject_points,
-            step=lambda index, of: step("masks", index, of),
-            warn=warn,
-        )
-        return np.asarray(np.round(found * 255), np.uint8)
-    step("masks", 1, 1)
-    if options.subject_box or options.subject_points:
-        warn(
-            Notice(
-                "OPTION_IGNORED",
-                "subject_box and subject_points were not needed: around the subject the frames are "
-                "transparent.",
-            )
-        )
-    alpha: Bytes = frames.images[..., 3]
-    return alpha
+
+    def part(index: int, of: int) -> None:
+        step("masks", index, of)
+
+    model = models.sam2 if hinted(options) else models.rmbg
+    if frames.has_alpha or options.masks != "auto" or model is not None:
+        return find_masks(frames, options, models, part, warn)
+    found = find_without_model(
+        frames.images[..., :3], box=options.subject_box, points=options.subject_points, step=part, warn=warn
+    )
+    return np.asarray(np.round(found * 255), np.uint8)
 
 
 def cut_subject(frames: Frames, masks: Bytes, warn: Warn) -> Subject:
@@ -90,23 +87,10 @@ def cut_subject(frames: Frames, masks: Bytes, warn: Warn) -> Subject:
     cleaned = np.stack([clean(crop.cut(masks[frame], extend=False)) for frame in usable])
     again = usable_frames(cleaned.sum(axis=(1, 2)))  # what is too thin for this size is lost here
     usable, cleaned = usable[again], cleaned[again]
-    _warn_of_replaced(usable, warn)
+    warn_of_replaced(usable, "there the mesh stands as in the nearest good one", warn)
     colours = [crop.cut(frames.images[frame, ..., :3], extend=True) for frame in usable]
     greys = np.stack([cv2.cvtColor(colour, cv2.COLOR_RGB2GRAY) for colour in colours]).astype(np.uint8)
     greys = np.where(cleaned, greys, np.uint8(greys[cleaned].mean()))
     anchor = choose_anchor(greys, cleaned, usable)
     shapes = [Shape.of(mask) for mask in cleaned]
     return Subject(crop, greys, shapes, anchor, Shape.of(largest_part(cleaned[anchor])))
-
-
-def _warn_of_replaced(usable: Ints, warn: Warn) -> None:
-    replaced = np.flatnonzero(usable != np.arange(len(usable)))
-    if replaced.size:
-        numbers = ", ".join(str(frame) for frame in replaced)
-        warn(
-            Notice(
-                "MASK_FRAMES_REPLACED",
-                f"The subject was lost in {replaced.size} of {len(usable)} frames ({numbers}, counted from "
-                "0); there the mesh stands as in the nearest good one.",
-            )
-        )

@@ -6,7 +6,8 @@ import numpy as np
 from scipy.signal import savgol_filter
 from scipy.sparse import csr_array
 
-from actionmesh_wrapper.engines.silhouette.arrays import Floats, Ints, averaging, directed_edges
+from actionmesh_wrapper.engines.arrays import Floats, Ints
+from actionmesh_wrapper.engines.silhouette.arrays import averaging, directed_edges
 from actionmesh_wrapper.engines.silhouette.cage import Cage
 from actionmesh_wrapper.engines.silhouette.meshing import Mesh
 from actionmesh_wrapper.engines.silhouette.outline import Shape

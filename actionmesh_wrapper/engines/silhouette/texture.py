@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from scipy.ndimage import distance_transform_edt
 
-from actionmesh_wrapper.engines.silhouette.arrays import Bools, Bytes, Floats, Singles
+from actionmesh_wrapper.engines.arrays import Bools, Bytes, Floats, Singles
 from actionmesh_wrapper.engines.silhouette.crop import Crop
 
 LARGEST_SIDE = 1024  # pixels; never more than the source has

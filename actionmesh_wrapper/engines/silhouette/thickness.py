@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from actionmesh_wrapper.engines.silhouette.arrays import Floats, averaging, sample
+from actionmesh_wrapper.engines.arrays import Floats
+from actionmesh_wrapper.engines.silhouette.arrays import averaging, sample
 from actionmesh_wrapper.engines.silhouette.cage import Cage
 from actionmesh_wrapper.engines.silhouette.inflate import inflate
 from actionmesh_wrapper.engines.silhouette.outline import Shape

@@ -3,7 +3,8 @@
 import numpy as np
 from skimage.measure import find_contours
 
-from actionmesh_wrapper.engines.silhouette.arrays import Floats, Ints, nearest
+from actionmesh_wrapper.engines.arrays import Floats, Ints
+from actionmesh_wrapper.engines.silhouette.arrays import nearest
 
 PASSES = 4  # the vertex that goes to a tip leaves a gap that its neighbour fills
 LEAST_GAP = 0.2  # of an edge's length, between the edge and the outline

@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.engines.silhouette.arrays import Bytes, Floats, Singles, sample
+from actionmesh_wrapper.engines.arrays import Bytes, Floats, Singles
+from actionmesh_wrapper.engines.silhouette.arrays import sample
 from actionmesh_wrapper.engines.silhouette.cage import Cage
 from actionmesh_wrapper.engines.silhouette.flow import FlowMeter
 from actionmesh_wrapper.engines.silhouette.outline import Shape

@@ -23,7 +23,7 @@ export type Request = {
   /**
    * ActionMesh's preset of quality, speed and GPU memory.
    */
-  mode?: "default" | "fast" | "fast_low_ram";
+  mode?: "default" | "fast" | "low_ram" | "fast_low_ram";
   /**
    * Seed of every random choice.
    */
@@ -49,6 +49,18 @@ export type Request = {
    */
   floaters_threshold?: number | null;
   /**
+   * The anchor frame: of the frames taken, the one whose mesh the others are deformed from.
+   */
+  anchor_idx?: number;
+  /**
+   * Temporal subsampling: 1 is a key per frame; 2 puts one between every two keys, 3 three.
+   */
+  subsampling?: number;
+  /**
+   * What tells the subject: the video's alpha, RMBG on each frame, or SAM 2 tracking subject_box or subject_points; auto takes the first of alpha, sam2 where a box or points are given, and rmbg.
+   */
+  masks?: "auto" | "alpha" | "rmbg" | "sam2";
+  /**
    * [x0, y0, x1, y1] around the subject in the first frame taken, 0 to 1 from the top left.
    */
   subject_box?: [number, number, number, number] | null;
@@ -57,9 +69,9 @@ export type Request = {
    */
   subject_points?: [number, number, boolean][] | null;
   /**
-   * Files to make: meshes (a GLB per frame), animated_mesh, preview, archive (zip of all).
+   * Files to make: meshes (a GLB per frame), animated_mesh, preview, masks (a PNG per frame: what was taken for the subject), archive (zip of all).
    */
-  outputs?: ("meshes" | "animated_mesh" | "preview" | "archive")[];
+  outputs?: ("meshes" | "animated_mesh" | "preview" | "masks" | "archive")[];
   /**
    * Whether an equal job's result that lies in the bucket will do; false makes it anew.
    */

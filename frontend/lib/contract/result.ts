@@ -15,7 +15,7 @@ export interface Result {
   /**
    * The mode asked for.
    */
-  mode: "default" | "fast" | "fast_low_ram";
+  mode: "default" | "fast" | "low_ram" | "fast_low_ram";
   /**
    * The seed.
    */
@@ -103,6 +103,10 @@ export interface Files {
    * preview.mp4.
    */
   preview: File | null;
+  /**
+   * One picture per frame, mask_000.png …, white on what was taken for the subject.
+   */
+  masks?: File[];
   /**
    * archive.zip, all of the above.
    */

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from actionmesh_wrapper.engines.masking.shapes import signed_distance
 from actionmesh_wrapper.engines.silhouette.cage import SPACING, Cage, build_cage
-from actionmesh_wrapper.engines.silhouette.shapes import signed_distance
 
 
 def cage_of_a_horseshoe() -> Cage:

@@ -2,13 +2,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.engines import Engine
+from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.engines import Engine, Unseen
 from actionmesh_wrapper.engines.silhouette import Silhouette
 from actionmesh_wrapper.engines.silhouette.output import to_animation
 from actionmesh_wrapper.errors import Cancelled, SubjectNotFound
 from actionmesh_wrapper.frames import Frames
 from actionmesh_wrapper.notice import Notice
 from actionmesh_wrapper.request import Options
+from tests.engines.masking.fakes import TRUTH, KnownSegmenter, frames_with, hard, models
 from tests.engines.silhouette.conftest import Walk
 from tests.engines.silhouette.drawn import Bend, animal, blob, frames_of
 from tests.engines.silhouette.measures import (
@@ -19,6 +21,8 @@ from tests.engines.silhouette.measures import (
     reversed_share,
     volume,
 )
+
+UNSEEN = Unseen()
 
 
 def ignore(*_: object) -> None:
@@ -32,7 +36,7 @@ def short_clip() -> Frames:
 def test_follows_the_protocol() -> None:
     engine: Engine = Silhouette()
     assert engine.name == "silhouette"
-    assert list(engine.stages) == ["masks", "mesh", "track", "surface"]
+    assert list(engine.stages(Options(), 16)) == ["masks", "mesh", "track", "surface"]
     assert engine.honours <= set(Options.model_fields)
 
 
@@ -64,7 +68,9 @@ def test_a_clean_clip_gives_no_warning(walk: Walk) -> None:
 
 
 def test_reports_every_stage_in_order_and_every_frame_of_the_tracking(walk: Walk) -> None:
-    assert list(dict.fromkeys(stage for stage, _, _ in walk.steps)) == list(Silhouette().stages)
+    assert list(dict.fromkeys(stage for stage, _, _ in walk.steps)) == list(
+        Silhouette().stages(Options(), 16)
+    )
     assert [step[1:] for step in walk.steps if step[0] == "track"] == [(i, 16) for i in range(1, 17)]
 
 
@@ -81,7 +87,7 @@ def test_animation_fits_the_unit_box_with_y_up(walk: Walk) -> None:
 
 
 def test_two_runs_are_bit_identical() -> None:
-    first, second = (Silhouette().animate(short_clip(), Options(), ignore, ignore) for _ in range(2))
+    first, second = (Silhouette().animate(short_clip(), Options(), ignore, ignore, UNSEEN) for _ in range(2))
     assert first.vertices.tobytes() == second.vertices.tobytes()
     assert first.faces.tobytes() == second.faces.tobytes()
     assert first.uv is not None
@@ -93,7 +99,7 @@ def test_two_runs_are_bit_identical() -> None:
 @pytest.mark.parametrize("wanted", [2_000, 30_000])
 def test_face_decimation_is_the_number_of_faces(wanted: int) -> None:
     options = Options(face_decimation=wanted)
-    animation = Silhouette().animate(short_clip(), options, ignore, ignore)
+    animation = Silhouette().animate(short_clip(), options, ignore, ignore, UNSEEN)
     assert abs(len(animation.faces) - wanted) < 0.1 * wanted
 
 
@@ -104,21 +110,54 @@ def test_a_cancel_in_any_stage_passes_through(stage: str) -> None:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        Silhouette().animate(short_clip(), Options(), cancel, ignore)
+        Silhouette().animate(short_clip(), Options(), cancel, ignore, UNSEEN)
+
+
+class Seen:
+    """Keeps what it is shown."""
+
+    def __init__(self) -> None:
+        self.taken: list[NDArray[np.uint8]] = []
+        self.anchors: list[Animation] = []
+
+    def masks(self, masks: NDArray[np.uint8]) -> None:
+        self.taken.append(masks)
+
+    def anchor(self, mesh: Animation) -> None:
+        self.anchors.append(mesh)
+
+
+def test_shows_its_masks_and_the_anchors_mesh() -> None:
+    clip, seen = short_clip(), Seen()
+    animation = Silhouette().animate(clip, Options(), ignore, ignore, seen)
+    np.testing.assert_array_equal(seen.taken, [clip.images[..., 3]])
+    [anchor] = seen.anchors
+    assert anchor.num_frames == 1
+    np.testing.assert_array_equal(anchor.faces, animation.faces)
+    np.testing.assert_array_equal(anchor.uv, animation.uv)
+    assert np.ptp(anchor.vertices, axis=(0, 1)).max() == pytest.approx(2)
 
 
 def test_warns_that_alpha_makes_a_box_needless() -> None:
     notices: list[Notice] = []
     options = Options(subject_box=(0, 0, 1, 1))
-    Silhouette().animate(short_clip(), options, ignore, notices.append)
+    Silhouette().animate(short_clip(), options, ignore, notices.append, UNSEEN)
     assert [notice.code for notice in notices] == ["OPTION_IGNORED"]
+
+
+def test_masks_come_from_its_models() -> None:
+    rmbg = KnownSegmenter(hard(TRUTH))
+    engine = Silhouette(models(rmbg), "rmbg@1")
+    assert engine.revision == "rmbg@1"
+    animation = engine.animate(frames_with(), Options(masks="rmbg"), ignore, ignore, UNSEEN)
+    assert animation.num_frames == len(rmbg.seen) == 16
 
 
 def test_lost_frames_stand_still_and_are_told_of() -> None:
     images = np.stack([blob(96, (30 + 2 * t, 48), 20) for t in range(8)])
     images[3, ..., 3] = 0
     notices: list[Notice] = []
-    animation = Silhouette().animate(frames_of(images), Options(), ignore, notices.append)
+    animation = Silhouette().animate(frames_of(images), Options(), ignore, notices.append, UNSEEN)
     assert animation.num_frames == 8
     assert [notice.code for notice in notices] == ["MASK_FRAMES_REPLACED"]
     assert "1 of 8 frames (3, counted from 0)" in notices[0].message
@@ -129,7 +168,7 @@ def test_an_opaque_clip_is_masked_first() -> None:
     masks = images[..., 3] > 127
     images[~masks] = 255
     images[..., 3] = 255
-    animation = Silhouette().animate(frames_of(images), Options(), ignore, ignore)
+    animation = Silhouette().animate(frames_of(images), Options(), ignore, ignore, UNSEEN)
     extent = np.ptp(animation.vertices[0], axis=0)
     assert extent[0] == pytest.approx(extent[1], rel=0.1)  # a disc stays round
     assert extent[2] == pytest.approx(0.8 * extent[0], rel=0.1)
@@ -139,7 +178,7 @@ def refused(alpha: NDArray[np.uint8]) -> str:
     images = np.stack([blob(64, (32, 32), 20) for _ in alpha])
     images[..., 3] = alpha
     with pytest.raises(SubjectNotFound) as error:
-        Silhouette().animate(frames_of(images), Options(), ignore, ignore)
+        Silhouette().animate(frames_of(images), Options(), ignore, ignore, UNSEEN)
     return error.value.message
 
 
@@ -156,4 +195,4 @@ def test_refuses_masks_that_show_nothing_but_subject() -> None:
 def test_refuses_masks_that_lose_the_subject_too_often() -> None:
     alpha = np.zeros((8, 64, 64), np.uint8)
     alpha[:5, 20:40, 20:40] = 255
-    assert refused(alpha).startswith("The subject was lost in 3 of 8 frames.")
+    assert refused(alpha).startswith("The subject was lost in 3 of 8 frames (5, 6, 7, counted from 0). ")

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from actionmesh_wrapper.engines.masking.shapes import clean, signed_distance
 from actionmesh_wrapper.engines.silhouette.inflate import inflate
 from actionmesh_wrapper.engines.silhouette.meshing import Mesh, mesh_surface
-from actionmesh_wrapper.engines.silhouette.shapes import clean, signed_distance
 from tests.engines.silhouette.drawn import animal
 from tests.engines.silhouette.measures import is_watertight, num_components, silhouette, volume
 

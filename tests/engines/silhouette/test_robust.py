@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from actionmesh_wrapper.engines import Unseen
 from actionmesh_wrapper.engines.silhouette import Silhouette
 from actionmesh_wrapper.request import Options
 from tests.engines.silhouette.drawn import blob, frames_of
@@ -60,7 +61,7 @@ def clip(draw: Draw, count: int = 4) -> NDArray[np.uint8]:
 
 def assert_sound(images: NDArray[np.uint8], options: Options | None = None) -> None:
     animation = Silhouette().animate(
-        frames_of(images), options or Options(face_decimation=1500), lambda *_: None, lambda _: None
+        frames_of(images), options or Options(face_decimation=1500), lambda *_: None, lambda _: None, Unseen()
     )
     assert animation.num_frames == len(images)
     assert is_watertight(animation.faces)

@@ -1,0 +1,82 @@
+"""The subject as what moves: against the camera's own motion, and against the plate."""
+
+import cv2
+import numpy as np
+
+from actionmesh_wrapper.engines.arrays import Bools, Singles
+from actionmesh_wrapper.engines.masking.classical.camera import Camera
+from actionmesh_wrapper.engines.masking.classical.clip import Clip
+from actionmesh_wrapper.engines.masking.classical.colour import distance_threshold
+from actionmesh_wrapper.engines.masking.classical.flow import Flow
+
+LEAST_FLOW = 0.5  # pixels from frame to frame; slower things pass for the background
+FLOW_NOISE = 3.0  # medians of the residual flow above which a pixel moves
+THRESHOLD_RANGE = (6.0, 16.0)  # Lab units, bounds on what counts as different from the plate
+AGAINST, FOR = 2.5, 4.0  # belief of what is like, and unlike, a plate that is sure
+WEAK_AGAINST, WEAK_FOR = 0.7, 2.0  # the same of a plate that may show the subject
+HALO = 7  # pixels by which dense flow spills over a subject's outline
+MIN_MOVER = 0.002  # of the picture; smaller moving specks do not count
+UNSURE_WEIGHT = 0.15  # of a pixel whose place is nowhere sure, when colours are learned
+
+
+def find_moves(clip: Clip, flow: Flow, camera: Camera) -> Bools:
+    """(T, h, w) bool: what moves by itself, both from the frame before and to the next. T must exceed 1."""
+    residual = np.full(clip.grey.shape, np.inf, np.float32)
+    for frame in range(len(clip) - 1):
+        ahead = _residual(flow.forward[frame], camera, frame, frame + 1)
+        back = _residual(flow.backward[frame], camera, frame + 1, frame)
+        residual[frame] = np.minimum(residual[frame], ahead)
+        residual[frame + 1] = np.minimum(residual[frame + 1], back)
+    return residual > max(LEAST_FLOW, FLOW_NOISE * float(np.median(residual)))
+
+
+def hulls(moves: Bools) -> Bools:
+    """(T, h, w) bool: per frame the convex hull of all that moves and is no speck."""
+    filled = np.zeros(moves.shape, np.uint8)
+    for frame, moving in enumerate(moves):
+        _, parts, stats, _ = cv2.connectedComponentsWithStats(moving.astype(np.uint8))
+        large = stats[:, cv2.CC_STAT_AREA] >= MIN_MOVER * moving.size
+        large[0] = False
+        y, x = np.nonzero(large[parts])
+        if x.size:
+            cv2.fillConvexPoly(filled[frame], cv2.convexHull(np.stack([x, y], axis=-1).astype(np.int32)), 1)
+    return filled.astype(bool)
+
+
+def plate_threshold(distance: Singles) -> float:
+    """The Lab distance from which on a pixel differs from the plate."""
+    return distance_threshold(distance, *THRESHOLD_RANGE)
+
+
+def motion_belief(distance: Singles, sure: Bools, moves: Bools, around: Bools) -> tuple[Singles, Singles]:
+    """What the plate and the flow say of each pixel.
+
+    Args:
+        distance: (T, h, w) Lab distance from the plate.
+        sure: (T, h, w) bool, where the plate is.
+        moves: (T, h, w) bool of `find_moves`.
+        around: (T, h, w) bool of `hulls`.
+
+    Returns:
+        (T, h, w) float32, positive for the subject. Where the plate is not sure, it may show the subject
+        itself, and the flow has a say: within the hull weakly, outside strongly.
+        (T, h, w) float32, the pixel's weight when colours are learned.
+    """
+    excess = 2 * (distance / plate_threshold(distance) - 1)
+    kernel = np.ones((2 * HALO + 1, 2 * HALO + 1), np.uint8)
+    core = np.stack([cv2.erode(moving.astype(np.uint8), kernel) for moving in moves]).astype(bool)
+    by_flow = np.select([core, moves, around], [WEAK_AGAINST, 0.0, -WEAK_AGAINST], -AGAINST)
+    unsure = by_flow + np.clip(excess, -WEAK_AGAINST, WEAK_FOR)
+    belief = np.where(sure, np.clip(excess, -AGAINST, FOR), unsure)
+    return belief.astype(np.float32), np.where(sure, 1, UNSURE_WEIGHT).astype(np.float32)
+
+
+def _residual(flow: Singles, camera: Camera, frame: int, other: int) -> Singles:
+    """(h, w) pixels of motion that the camera does not explain; 0 where the camera leaves a place behind."""
+    height, width = flow.shape[:2]
+    by_camera = camera.flow(frame, other, height, width)
+    y, x = np.mgrid[:height, :width]
+    to_x, to_y = x + by_camera[..., 0], y + by_camera[..., 1]
+    stays = (to_x >= 0) & (to_x <= width - 1) & (to_y >= 0) & (to_y <= height - 1)
+    residual: Singles = np.where(stays, np.linalg.norm(flow - by_camera, axis=-1), 0).astype(np.float32)
+    return residual

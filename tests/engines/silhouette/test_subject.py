@@ -1,0 +1,116 @@
+import numpy as np
+import pytest
+
+from actionmesh_wrapper.engines.masking import NO_MODELS, MaskModels
+from actionmesh_wrapper.engines.silhouette.subject import cut_subject, subject_masks
+from actionmesh_wrapper.errors import InvalidInput, ModelMissing
+from actionmesh_wrapper.frames import Frames
+from actionmesh_wrapper.notice import Notice
+from actionmesh_wrapper.request import Options
+from tests.engines.masking.fakes import (
+    TRUTH,
+    KnownSegmenter,
+    KnownTracker,
+    Masks,
+    frames_with,
+    hard,
+    models,
+)
+
+GOOD = hard(TRUTH)
+BOX = Options(subject_box=(0.05, 0.1, 0.6, 0.9))
+
+
+def masks_of(
+    with_models: MaskModels, options: Options | None = None, frames: Frames | None = None
+) -> tuple[Masks, list[str]]:
+    """The masks, and the notices' codes."""
+    notices: list[Notice] = []
+    steps: list[tuple[str, int, int]] = []
+    masks = subject_masks(
+        frames or frames_with(),
+        options or Options(),
+        with_models,
+        lambda *step: steps.append(step),
+        notices.append,
+    )
+    assert steps[-1] == ("masks", 16, 16)
+    return masks, [notice.code for notice in notices]
+
+
+def close_to_truth(masks: Masks) -> bool:
+    both, either = (masks > 127) & (TRUTH > 127), (masks > 127) | (TRUTH > 127)
+    return bool(both.sum() > 0.95 * either.sum())
+
+
+def test_alpha_is_the_mask_whatever_models_there_are() -> None:
+    for with_models in (NO_MODELS, models(KnownSegmenter(GOOD), KnownTracker(GOOD))):
+        masks, codes = masks_of(with_models, frames=frames_with(TRUTH))
+        np.testing.assert_array_equal(masks, TRUTH)
+        assert codes == []
+
+
+@pytest.mark.parametrize("options", [Options(), BOX])
+def test_without_models_masks_are_found_all_the_same(options: Options) -> None:
+    masks, codes = masks_of(NO_MODELS, options)
+
+    assert close_to_truth(masks)
+    assert len(np.unique(masks)) > 2
+    assert codes == []
+
+
+def test_rmbg_is_taken_where_it_is_there() -> None:
+    rmbg = KnownSegmenter(GOOD[::-1])
+
+    masks, _ = masks_of(models(rmbg))
+
+    np.testing.assert_array_equal(masks, GOOD[::-1])
+
+
+def test_sam2_is_taken_for_hints() -> None:
+    rmbg, sam2 = KnownSegmenter(GOOD[::-1]), KnownTracker(GOOD)
+
+    masks, codes = masks_of(models(rmbg, sam2), BOX)
+
+    np.testing.assert_array_equal(masks, GOOD)
+    assert codes == []
+    assert rmbg.seen == []
+
+
+def test_hints_are_heeded_without_sam2_too() -> None:
+    rmbg = KnownSegmenter(GOOD)
+
+    masks, codes = masks_of(models(rmbg), BOX)
+
+    assert close_to_truth(masks)
+    assert rmbg.seen == []
+    assert codes == []
+
+
+@pytest.mark.parametrize("wish", ["rmbg", "sam2"])
+def test_a_model_that_was_asked_for_is_never_replaced_silently(wish: str) -> None:
+    with pytest.raises(ModelMissing, match=f"masks: {wish} needs"):
+        masks_of(NO_MODELS, Options(masks=wish))
+
+
+def test_alpha_that_was_asked_for_is_never_replaced_silently() -> None:
+    with pytest.raises(InvalidInput, match="masks: alpha was asked for"):
+        masks_of(NO_MODELS, Options(masks="alpha"))
+
+
+def test_a_lost_mask_takes_its_picture_with_it() -> None:
+    lost = GOOD.copy()
+    lost[5] = 0
+    frames, notices = frames_with(), list[Notice]()
+    masks, codes = masks_of(models(KnownSegmenter(lost)))
+
+    subject = cut_subject(frames, masks, notices.append)
+
+    assert not masks[5].any()
+    assert codes == ["MASK_LOW_CONFIDENCE"]
+    np.testing.assert_array_equal(subject.greys[5], subject.greys[4])
+    told = (
+        "The subject was lost in 1 of 16 frames (5, counted from 0); there the mesh stands as in the nearest "
+        "good one."
+    )
+    assert notices == [Notice("MASK_FRAMES_REPLACED", told)]
