@@ -1,0 +1,44 @@
+"""The real worker on RunPod's real loop, with its own intake and storage and the ball for an engine.
+
+Environment: HOLD, a file: jobs wait in the engine for as long as it exists, their anchor mesh shared already.
+"""
+
+import os
+import time
+from pathlib import Path
+
+import runpod
+
+import handler
+from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.engines import Show
+from actionmesh_wrapper.engines.turns import Turns
+from actionmesh_wrapper.frames import Frames
+from actionmesh_wrapper.notice import Warn
+from actionmesh_wrapper.progress import Step
+from actionmesh_wrapper.request import Options
+from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.storage import choose
+from actionmesh_wrapper.worker import Worker
+from tests.fakes import BallEngine
+
+HOLD = Path(os.environ["HOLD"])
+
+
+class HeldBall(BallEngine):
+    """A ball that can be held before it rolls."""
+
+    def animate(self, frames: Frames, options: Options, step: Step, warn: Warn, show: Show) -> Animation:
+        def held(stage: str, index: int, of: int) -> None:
+            while stage == "roll" and HOLD.exists():
+                step(stage, index, of)
+                time.sleep(0.01)
+            step(stage, index, of)
+
+        return super().animate(frames, options, held, warn, show)
+
+
+if __name__ == "__main__":
+    settings = Settings.from_env(os.environ)
+    worker = Worker(settings, Turns(HeldBall()), choose(settings))
+    runpod.serverless.start({"handler": handler.make_handler(worker, handler.post_progress)})
