@@ -65,6 +65,23 @@ class Settings(BaseModel):
     log_format: Literal["text", "json"] = Field(
         "text", alias="LOG_FORMAT", description="text, or json: one object a line."
     )
+    weights_dir: Path | None = Field(
+        None,
+        alias="WEIGHTS_DIR",
+        description="Where builder/fetch_weights.py has put the weights. Without one /weights and then "
+        "/runpod-volume/actionmesh-weights are looked at. See Weights.",
+    )
+    weights_check: Literal["full", "sizes"] = Field(
+        "full",
+        alias="WEIGHTS_CHECK",
+        description="What is verified at the start: full hashes every file, sizes only code and small files.",
+    )
+    hf_home: Path | None = Field(
+        None, alias="HF_HOME", description="Where the Hugging Face hub keeps its cache, in hub/."
+    )
+    hf_hub_cache: Path | None = Field(
+        None, alias="HF_HUB_CACHE", description="That cache itself; goes before HF_HOME."
+    )
     bucket_name: str | None = Field(
         None, alias="BUCKET_NAME", description="S3 bucket for results; without one see Storage."
     )
@@ -135,6 +152,11 @@ class Settings(BaseModel):
     def hosted(self) -> bool:
         """Whether the worker runs on RunPod."""
         return self.runpod_pod_id is not None
+
+    @property
+    def hub_cache(self) -> Path | None:
+        """The Hugging Face hub's cache, or None where neither variable is set."""
+        return self.hf_hub_cache or (self.hf_home / "hub" if self.hf_home else None)
 
     @property
     def max_video_bytes(self) -> int:

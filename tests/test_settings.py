@@ -64,3 +64,16 @@ def test_the_secret_is_never_shown() -> None:
     with pytest.raises(StartError) as caught:
         Settings.from_env(BUCKET | {"BUCKET_NAME": "", "PORT": "x"})
     assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("environ", "cache"),
+    [
+        ({}, None),
+        ({"HF_HOME": "/h"}, Path("/h/hub")),
+        ({"HF_HUB_CACHE": "/c"}, Path("/c")),
+        ({"HF_HOME": "/h", "HF_HUB_CACHE": "/c"}, Path("/c")),
+    ],
+)
+def test_where_the_hub_keeps_its_cache(environ: dict[str, str], cache: Path | None) -> None:
+    assert Settings.from_env(environ).hub_cache == cache

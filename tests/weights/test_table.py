@@ -1,0 +1,34 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from actionmesh_wrapper.weights import REPOSITORIES, Repository
+
+
+@pytest.mark.parametrize("repository", REPOSITORIES, ids=lambda repository: repository.folder)
+def test_a_row_is_whole(repository: Repository) -> None:
+    assert re.fullmatch(r"[\w.-]+/[\w.-]+", repository.name)
+    assert re.fullmatch(r"[0-9a-f]{40}", repository.revision)
+    assert repository.licence
+    assert list(repository.files) == sorted(set(repository.files))
+    assert set(repository.sha256) <= set(repository.files)
+    assert all(re.fullmatch(r"[0-9a-f]{64}", digest) for digest in repository.sha256.values())
+
+
+def test_folders_and_names_are_told_apart() -> None:
+    assert len({item.folder for item in REPOSITORIES}) == len({item.name for item in REPOSITORIES}) == 5
+
+
+def test_only_sam2_may_be_missing() -> None:
+    assert [item.folder for item in REPOSITORIES if not item.required] == ["SAM2"]
+
+
+def test_a_repository_says_what_it_is() -> None:
+    assert str(REPOSITORIES[0]) == "ActionMesh (facebook/ActionMesh@fb69228b)"
+
+
+def test_readme_has_the_table() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    for item in REPOSITORIES:
+        assert f"| `{item.folder}` | {item.name} | `{item.revision}` | {item.licence} |\n" in readme
