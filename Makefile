@@ -8,10 +8,13 @@ PY := .venv/bin/python
 IMAGE_PY := .venv-image/bin/python
 
 # Tests that touch neither NumPy nor OpenCV need not run with other versions of them.
-NO_ARRAYS := --ignore tests/local_runpod --ignore tests/source --ignore tests/storage
+NO_ARRAYS := --ignore tests/local_runpod --ignore tests/source --ignore tests/storage \
+	--ignore tests/test_deploy_page.py --ignore tests/test_hub.py
+# ActionMesh's own code on a processor: what the image has, but for the GPU's torch and PyTorch3D's need.
+UPSTREAM_PY := .venv-upstream/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run local test lint types pytest pytest-image frontend bench contract sample format clean
+.PHONY: help run local test test-upstream lint types pytest pytest-image frontend bench contract sample lock lock-check image-check format clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -24,10 +27,12 @@ local: .venv/run ## RunPod's public API on this machine with a worker: http://12
 
 test: lint types pytest pytest-image frontend ## every check: lint, types, all tests, Python and frontend
 
-lint: .venv/dev ## ruff, and who may import whom
+lint: .venv/dev ## ruff, who may import whom, shellcheck and hadolint
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	.venv/bin/lint-imports
+	.venv/bin/shellcheck builder/*.sh .ci/run
+	test ! -x .venv/bin/hadolint || .venv/bin/hadolint Dockerfile # it is published for Linux on x86-64 alone
 
 types: .venv/dev ## mypy, strict
 	$(PY) -m mypy
@@ -37,6 +42,10 @@ pytest: .venv/dev frontend/node_modules/.installed ## Python tests, with coverag
 
 pytest-image: .venv-image/test frontend/node_modules/.installed ## the same with the container's NumPy and OpenCV
 	$(IMAGE_PY) -m pytest -q $(NO_ARRAYS)
+
+test-upstream: .venv-upstream/test ## hold the engine against ActionMesh's own code: ACTIONMESH_SRC and TRIPOSG_SRC name checkouts
+	@test -n "$(ACTIONMESH_SRC)" -a -n "$(TRIPOSG_SRC)" || { echo "set ACTIONMESH_SRC and TRIPOSG_SRC"; exit 2; }
+	OMP_NUM_THREADS=1 $(UPSTREAM_PY) -m pytest tests/upstream # the models are tiny
 
 frontend: frontend/node_modules/.installed ## the frontend's lint, types and tests
 	npm --prefix frontend run --silent check
@@ -55,13 +64,22 @@ sample: .venv/dev ## draw the sample clip, test_input.json and README's picture 
 	$(PY) handler.py --test_input
 	$(PY) builder/make_picture.py outputs/sample/preview.mp4 docs/sample.webp
 
+lock: .venv/dev ## resolve builder/requirements*.in into the locks that the image installs; UPGRADE=1 for the newest
+	builder/lock.sh
+
+lock-check: .venv/dev ## whether all that is locked can still be had
+	builder/lock_check.sh
+
+image-check: ## install the image's packages in a clean environment; with ACTIONMESH_SRC and TRIPOSG_SRC, import upstream
+	PYTHON=$(PYTHON) builder/image_check.sh
+
 format: .venv/dev ## format the code
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix-only .
 	npm --prefix frontend run --silent format
 
 clean: ## remove what the targets above made
-	rm -rf .venv .venv-image frontend/node_modules outputs .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-image .venv-upstream frontend/node_modules outputs .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .venv/run: pyproject.toml builder/constraints.txt
 	$(PYTHON) -m venv .venv
@@ -74,7 +92,14 @@ clean: ## remove what the targets above made
 
 .venv-image/test: pyproject.toml builder/constraints.txt builder/constraints-image.txt
 	$(PYTHON) -m venv .venv-image
-	$(IMAGE_PY) -m pip install --quiet --disable-pip-version-check -c builder/constraints-image.txt -e '.[test]'
+	$(IMAGE_PY) -m pip install --quiet --disable-pip-version-check -c builder/constraints-image.txt -e '.[test,actionmesh]'
+	@touch $@
+
+.venv-upstream/test: pyproject.toml builder/constraints-image.txt builder/requirements.in
+	$(PYTHON) -m venv .venv-upstream
+	$(UPSTREAM_PY) -m pip install --quiet --disable-pip-version-check -c builder/constraints-image.txt -e '.[test,actionmesh]'
+	grep -vE '^(#|torch|iopath)' builder/requirements.in | $(UPSTREAM_PY) -m pip install --quiet \
+		--disable-pip-version-check -c builder/constraints-image.txt -r /dev/stdin
 	@touch $@
 
 frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json

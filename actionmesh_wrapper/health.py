@@ -3,20 +3,35 @@
 import shutil
 from pathlib import Path
 
-from actionmesh_wrapper.errors import StartError
+from actionmesh_wrapper.errors import JobError, StartError
+from actionmesh_wrapper.request import Options
 from actionmesh_wrapper.worker import Worker
 
 RESULTS_BYTES = 500_000_000  # frames, meshes, preview and archive of one job, with room to spare
 
 
 def check(worker: Worker) -> None:
-    """Checks the disk and the storage by trying them.
+    """Checks the GPU, the disk, and the storage by trying it. Weights are verified before they are loaded.
 
     Raises:
         StartError: with what is wrong and the variable that it hangs on.
     """
+    check_mode(worker)
     check_disk(worker)
     worker.storage.check()
+
+
+def check_mode(worker: Worker) -> None:
+    """Checks that the engine can do a job that asks for nothing special.
+
+    Raises:
+        StartError: if it cannot, such as for want of memory on the GPU.
+    """
+    mode = worker.settings.default_mode
+    try:
+        worker.engine.accept(Options(mode=mode))
+    except JobError as error:
+        raise StartError(f"DEFAULT_MODE={mode!r}: {error.message}") from error
 
 
 def check_disk(worker: Worker) -> None:

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from actionmesh_wrapper import health
-from actionmesh_wrapper.errors import StartError
+from actionmesh_wrapper.errors import GpuTooSmall, StartError
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage import Inline, Local, Storage
 from actionmesh_wrapper.worker import Worker
@@ -44,6 +44,14 @@ def test_the_disk_must_have_room_for_the_jobs(
         with pytest.raises(StartError, match=r"JOBS_DIR=.*: 0\.6 GB are free"):
             health.check(checked)
     assert asked == [tmp_path]
+
+
+def test_a_mode_that_the_engine_cannot_do_stops_the_worker(tmp_path: Path) -> None:
+    unfit = worker(tmp_path, Inline(), DEFAULT_MODE="fast")
+    assert isinstance(unfit.engine, BallEngine)
+    unfit.engine.refuses = GpuTooSmall("it needs more.")
+    with pytest.raises(StartError, match=r"DEFAULT_MODE='fast': it needs more\."):
+        health.check(unfit)
 
 
 def test_a_storage_that_cannot_be_written_is_named(tmp_path: Path) -> None:

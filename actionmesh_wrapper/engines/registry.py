@@ -1,22 +1,82 @@
 """Which engine a worker runs."""
 
+import logging
+from importlib.util import find_spec
+
 from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.engines.turns import Turns
 from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.weights import Places, Weights, find, verify
+
+log = logging.getLogger(__name__)
+
+PACKAGES = ("torch", "torchvision", "transformers", "diffusers", "diso", "actionmesh", "triposg")
+"""What ActionMesh's code needs most, and itself; a container that has these has the rest."""
+
+DEVICE = "cuda:0"
 
 
 def load(settings: Settings) -> Engine:
     """Loads the engine that the settings name; ``auto`` never means silhouette on RunPod.
 
     Raises:
-        StartError: if that engine cannot run here.
+        StartError: if that engine cannot run here, with all that it lacks.
     """
-    if settings.engine == "silhouette" or (settings.engine == "auto" and not settings.hosted):
-        from actionmesh_wrapper.engines.silhouette import Silhouette  # noqa: PLC0415 – SciPy and OpenCV
-
-        return Turns(Silhouette())
+    weights = find(Places.usual(settings.weights_dir, settings.hub_cache))
+    if settings.engine == "silhouette":
+        return _silhouette(settings, weights)
+    lacking = _lacking(weights)
+    if not lacking:
+        return _actionmesh(settings, weights)
+    if settings.engine == "auto" and not settings.hosted:
+        log.info("the actionmesh engine cannot run here, so silhouette does: %s", "; ".join(lacking))
+        return _silhouette(settings, weights)
+    told = "\n".join(f"- {lack}" for lack in lacking)
     raise StartError(
-        f"ENGINE={settings.engine!r}: this version of the worker does not include the actionmesh engine; "
+        f"ENGINE={settings.engine!r}: the actionmesh engine cannot run here.\n{told}\n"
         "ENGINE=silhouette runs the classical one."
     )
+
+
+def _lacking(weights: Weights) -> list[str]:
+    """What stands between this machine and the actionmesh engine."""
+    lacking = []
+    packages = [name for name in PACKAGES if find_spec(name) is None]
+    if packages:
+        lacking.append(f"packages that are not installed: {', '.join(packages)}")
+    if "torch" not in packages and not _has_gpu():
+        lacking.append("PyTorch finds no GPU")
+    lacking += [
+        f"weights: {item}: {weights.absent[item.folder]}" for item in weights.missing if item.required
+    ]
+    return lacking
+
+
+def _has_gpu() -> bool:
+    import torch  # noqa: PLC0415, TID251 – only where the engine may run
+
+    return bool(torch.cuda.is_available())
+
+
+def _actionmesh(settings: Settings, weights: Weights) -> Engine:
+    import torch  # noqa: PLC0415, TID251 – as above
+
+    from actionmesh_wrapper.engines.actionmesh.engine import ActionMesh  # noqa: PLC0415 – PyTorch
+    from actionmesh_wrapper.engines.masking.load import load_models  # noqa: PLC0415 – as above
+
+    verify(weights, settings.weights_check)
+    models = load_models(weights.paths, DEVICE)
+    return Turns(ActionMesh.load(weights, models, torch.device(DEVICE)))
+
+
+def _silhouette(settings: Settings, weights: Weights) -> Engine:
+    from actionmesh_wrapper.engines.masking.load import load_models  # noqa: PLC0415 – OpenCV
+    from actionmesh_wrapper.engines.silhouette import Silhouette  # noqa: PLC0415 – SciPy and OpenCV
+
+    masks = weights.only("RMBG", "SAM2")
+    if not masks.paths or find_spec("torch") is None:
+        return Turns(Silhouette())
+    verify(masks, settings.weights_check)
+    device = DEVICE if _has_gpu() else "cpu"
+    return Turns(Silhouette(load_models(masks.paths, device), masks.revision))

@@ -1,0 +1,69 @@
+"""From frames and masks to the pictures that ActionMesh is given."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from actionmesh_wrapper.errors import SubjectNotFound
+from actionmesh_wrapper.frames import Frames
+
+MARGIN = 0.05  # of the box's longer side, so that there is background around a subject that fills its box
+OPAQUE = 127  # alpha above which ActionMesh counts a pixel as the subject's
+LEAST = 0.01  # of a picture that ActionMesh wants of subject, and of background
+
+
+def cut(pipe: Any, frames: Frames, masks: NDArray[np.uint8]) -> list[Image.Image]:
+    """Lays the subject on white and cuts all frames to one box around it.
+
+    ActionMesh's own ``image_process`` does it, and finds the same box in the part that it is handed as in the
+    whole picture; but it takes a third of the time, and a subject that is small in the picture is no error.
+
+    Args:
+        pipe: an ``ActionMeshPipeline``.
+        frames: T pictures.
+        masks: (T, H, W) uint8, the subject's alpha.
+
+    Returns:
+        T RGB pictures, square and of one size.
+
+    Raises:
+        SubjectNotFound: naming the frames that show nothing, or nothing but the subject.
+    """
+    rows, columns = _box(masks)
+    _check(masks[:, rows, columns])
+    pictures = [
+        Image.fromarray(np.dstack([image[rows, columns, :3], mask[rows, columns]]))
+        for image, mask in zip(frames.images, masks, strict=True)
+    ]
+    cut_out: list[Image.Image] = pipe.image_process.process_images(pictures)
+    return cut_out
+
+
+def _box(masks: NDArray[np.uint8]) -> tuple[slice, slice]:
+    """Rows and columns of a box around all masks, with a margin."""
+    seen: NDArray[np.bool_] = np.any(masks > 0, axis=0)
+    spans = [np.flatnonzero(seen.any(axis=axis)) for axis in (1, 0)]
+    if not spans[0].size:
+        raise SubjectNotFound("No subject was found. A subject_box around it in the first frame helps.")
+    margin = max(1, round(MARGIN * max(np.ptp(span) + 1 for span in spans)))
+    rows, columns = (slice(max(0, int(span[0]) - margin), int(span[-1]) + 1 + margin) for span in spans)
+    return rows, columns
+
+
+def _check(masks: NDArray[np.uint8]) -> None:
+    """Refuses what ActionMesh would."""
+    shares = (masks > OPAQUE).mean(axis=(1, 2))
+    _refuse("no subject was found", np.flatnonzero(shares < LEAST))
+    _refuse("the subject could not be told from the background", np.flatnonzero(shares > 1 - LEAST))
+
+
+def _refuse(what: str, frames: Sequence[int] | NDArray[np.intp]) -> None:
+    if len(frames):
+        numbers = ", ".join(str(frame) for frame in frames)
+        raise SubjectNotFound(
+            f"In {len(frames)} of the frames taken ({numbers}, counted from 0) {what}. A subject_box around "
+            "it in the first frame helps; so does another start_s and end_s."
+        )

@@ -1,0 +1,210 @@
+"""The engine's line: masks → cut → Stage 0 → context → Stage I → Stage II."""
+
+import importlib
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.engines import Show
+from actionmesh_wrapper.engines.actionmesh import gpu, upstream
+from actionmesh_wrapper.engines.actionmesh.cut import cut
+from actionmesh_wrapper.engines.actionmesh.faults import named_faults
+from actionmesh_wrapper.engines.actionmesh.host import available_gb
+from actionmesh_wrapper.engines.actionmesh.knobs import Knobs
+from actionmesh_wrapper.engines.actionmesh.own_mesh import OwnMesh, check_pytorch3d, encode
+from actionmesh_wrapper.engines.actionmesh.shelf import Shelf
+from actionmesh_wrapper.engines.actionmesh.stages import Banks, stage_0, stage_1, stage_2
+from actionmesh_wrapper.engines.masking import MaskModels, subject_masks
+from actionmesh_wrapper.frames import Frames
+from actionmesh_wrapper.notice import Warn
+from actionmesh_wrapper.progress import Step
+from actionmesh_wrapper.request import Mode, Options
+from actionmesh_wrapper.weights import Weights
+
+log = logging.getLogger(__name__)
+
+HOST_GB = 16  # host memory in which all weights are kept pinned, with some to spare for a job
+
+# Seconds on an H100, from upstream's own figures: what a stage is of a job, not what it takes here.
+MASK_S, STAGE_0_STEP_S, EXTRACTION_S, CONTEXT_S, STAGE_1_STEP_S, STAGE_2_MESH_S = 0.1, 0.08, 3, 1, 1.87, 0.4
+WINDOW = 16  # frames; more take a second window
+
+
+class ActionMesh:
+    """Meta's ActionMesh, loaded once. It takes one job at a time; see `Turns`.
+
+    Args:
+        pipe: an ``ActionMeshPipeline`` that has loaded nothing yet.
+        knobs: each mode's, of upstream's presets.
+        shelf: with the pipeline's models.
+        mask_models: for videos without alpha.
+        revision: of code and weights.
+    """
+
+    name = "actionmesh"
+    honours = frozenset(Options.model_fields)
+
+    def __init__(
+        self, pipe: Any, knobs: Mapping[Mode, Knobs], shelf: Shelf, mask_models: MaskModels, revision: str
+    ) -> None:
+        self._pipe = pipe
+        self._knobs = knobs
+        self._shelf = shelf
+        self._mask_models = mask_models
+        self.revision = revision
+        self._device: torch.device = pipe.device
+        self._dtype = gpu.compute_dtype(self._device)
+        self._gpu_gb = gpu.memory_gb(self._device)
+
+    @classmethod
+    def load(
+        cls,
+        weights: Weights,
+        mask_models: MaskModels,
+        device: torch.device,
+        *,
+        configs: Path | None = None,
+        resident: bool | None = None,
+    ) -> Self:
+        """Loads the models.
+
+        Args:
+            weights: where the weights are, verified.
+            mask_models: for videos without alpha.
+            device: ``cuda:0``; a processor too, but only a tiny model is of any use on it.
+            configs: folder of the presets; None is upstream's own.
+            resident: whether all models stay on the GPU; None is: where its memory allows.
+
+        Raises:
+            StartError: if upstream's code cannot be imported, or a file lacks tensors.
+        """
+        pipe = upstream.make_pipeline(weights.paths, configs, device, gpu.compute_dtype(device))
+        if resident is None:
+            resident = gpu.memory_gb(device) >= gpu.RESIDENT_GB
+        hosted = available_gb() >= HOST_GB
+        where = "on the GPU" if resident else "in host memory" if hosted else "on disk"
+        log.info("between their turns the models stay %s", where)
+        shelf = Shelf(upstream.parts(pipe, weights.paths), device, resident=resident, hosted=hosted)
+        shelf.fill(upstream.OF_EVERY_JOB)
+        knobs = upstream.read_knobs(configs)
+        return cls(pipe, knobs, shelf, mask_models, f"{upstream.COMMIT[:12]} {weights.revision}")
+
+    def stages(self, options: Options, num_frames: int) -> Mapping[str, float]:
+        """By the steps that each will take; see `Engine.stages`."""
+        knobs = self._knobs_of(options)
+        windows = 1 if num_frames <= WINDOW else 2
+        return {
+            "masks": MASK_S * num_frames,
+            "stage_0": STAGE_0_STEP_S * knobs.stage_0_steps,
+            "extraction": EXTRACTION_S,
+            "context": CONTEXT_S,
+            "stage_1": STAGE_1_STEP_S * knobs.stage_1_steps * windows,
+            "stage_2": STAGE_2_MESH_S * (num_frames - 1) * 2 ** (options.subsampling - 1),
+        }
+
+    def accept(self, options: Options, *, mesh: bool) -> None:
+        """Checks the mode against the GPU, and whether a mesh can be taken.
+
+        Raises:
+            GpuTooSmall: naming the modes that fit.
+            ModelMissing: if there is a mesh and no PyTorch3D.
+        """
+        gpu.check_mode(options.mode, self._gpu_gb)
+        if mesh:
+            check_pytorch3d()
+
+    def animate(
+        self,
+        frames: Frames,
+        options: Options,
+        step: Step,
+        warn: Warn,
+        show: Show,
+        *,
+        mesh: Animation | None = None,
+    ) -> Animation:
+        """Makes the animation; see `Engine.animate`.
+
+        The same as ActionMesh's own ``__call__`` makes with the same frames, seed and knobs, bit for bit.
+        With a mesh, the answer has its faces, texture and unit.
+
+        Raises:
+            SubjectNotFound: if the masks are empty, or full.
+            NoSurface: if image-to-3D found none in the anchor frame.
+            OutOfMemory, GpuFailed: see `named_faults`.
+        """
+        with named_faults(self._device):
+            masks = subject_masks(
+                frames, options, self._mask_models, lambda index, of: step("masks", index, of), warn
+            )
+            show.masks(masks)
+            given = _given(cut(self._pipe, frames, masks))
+            self._knobs_of(options).turn(self._pipe, anchor=options.anchor_idx)
+            fps = frames.fps * 2 ** (options.subsampling - 1)
+            banks, finish = self._start(given, mesh, options, step)
+            show.anchor(finish(banks.meshes.items, fps))
+            return finish(self._run(given, banks, options, step), fps)
+
+    def _start(
+        self, given: Any, mesh: Animation | None, options: Options, step: Step
+    ) -> tuple[Banks, Callable[[list[Any], float], Animation]]:
+        """The anchor frame's latent and mesh, and what makes an animation of such meshes (trimesh's)."""
+        if mesh is None:
+            with self._on_gpu(upstream.IMAGE_TO_3D):
+                return stage_0(self._pipe, given, options.seed, step), _to_animation
+        step("stage_0", 0, 1)
+        own = OwnMesh.of(mesh)
+        with self._on_gpu(upstream.SHAPE_ENCODER):
+            banks, way = encode(self._pipe, given, own, options.seed)
+        step("stage_0", 1, 1)
+        return banks, lambda meshes, fps: own.to_animation(way.back(meshes), fps)
+
+    def _run(self, given: Any, banks: Banks, options: Options, step: Step) -> list[Any]:
+        """Context, Stage I, Stage II: a mesh (trimesh's) for every key, in order."""
+        pipe, seed = self._pipe, options.seed
+        step("context", 0, 1)
+        with self._on_gpu(upstream.IMAGE_ENCODER):
+            context = pipe.encode_all_frames(given)
+        step("context", 1, 1)
+        with self._on_gpu(upstream.DENOISER), self._mixed_precision():
+            self._knobs_of(options).turn_denoiser(pipe)
+            stage_1(pipe, given, context, banks, seed=seed, part=lambda index, of: step("stage_1", index, of))
+        with self._on_gpu(upstream.AUTOENCODER), self._mixed_precision():
+            stage_2(pipe, banks, options.subsampling, lambda index, of: step("stage_2", index, of))
+        meshes: list[Any] = banks.meshes.get_ordered("cpu")[0]
+        return meshes
+
+    def _knobs_of(self, options: Options) -> Knobs:
+        return self._knobs[options.mode].heeding(options)
+
+    @contextmanager
+    def _on_gpu(self, name: str) -> Iterator[None]:
+        """Lends a model to the GPU, and keeps no record for gradients."""
+        with self._shelf.lend(name), torch.inference_mode():
+            yield
+
+    def _mixed_precision(self) -> AbstractContextManager[Any]:
+        if self._device.type != "cuda":
+            return nullcontext()
+        mixed: AbstractContextManager[Any] = torch.autocast(self._device.type, dtype=self._dtype)
+        return mixed
+
+
+def _given(pictures: list[Image.Image]) -> Any:
+    """An ``ActionMeshInput``: pictures, numbered from 0."""
+    make = importlib.import_module("actionmesh.io.video_input").ActionMeshInput
+    return make(frames=pictures, timesteps=torch.arange(len(pictures), dtype=torch.float32))
+
+
+def _to_animation(meshes: list[Any], fps: float) -> Animation:
+    """Meshes of one topology (trimesh's) as keys, Y up as upstream has them."""
+    vertices: NDArray[np.float32] = np.stack([np.asarray(mesh.vertices, np.float32) for mesh in meshes])
+    return Animation(vertices, np.asarray(meshes[0].faces, np.int32), fps)

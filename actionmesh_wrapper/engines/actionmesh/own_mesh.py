@@ -1,0 +1,133 @@
+"""The caller's own mesh in place of Stage 0: what ActionMesh's pipeline for a video and a mesh does."""
+
+import importlib
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
+from typing import Any, Self
+
+import numpy as np
+import torch
+import trimesh
+from numpy.typing import NDArray
+
+from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.engines.actionmesh.stages import Banks
+from actionmesh_wrapper.errors import InvalidInput, ModelMissing
+
+
+def check_pytorch3d() -> None:
+    """Checks that a mesh can be taken: ActionMesh samples its surface with PyTorch3D.
+
+    Raises:
+        ModelMissing: if that is not installed.
+    """
+    if find_spec("pytorch3d") is None:
+        raise ModelMissing("mesh_url and mesh_base64 need PyTorch3D, which this worker does not have.")
+
+
+@dataclass(frozen=True, eq=False)
+class OwnMesh:
+    """A caller's mesh, and the way back from what ActionMesh makes of it.
+
+    Attributes:
+        mesh: as it came, one key.
+        used: indices of the vertices that faces use; the others stay where they are.
+        centre: (3,) of its box.
+        scale: half its box's longest side.
+    """
+
+    mesh: Animation
+    used: NDArray[np.intp]
+    centre: NDArray[np.float64]
+    scale: float
+
+    @classmethod
+    def of(cls, mesh: Animation) -> Self:
+        """Measures a mesh."""
+        used = np.unique(mesh.faces)
+        vertices = mesh.vertices[0, used].astype(np.float64)
+        low, high = vertices.min(axis=0), vertices.max(axis=0)
+        return cls(mesh, used, (low + high) / 2, float((high - low).max()) / 2)
+
+    def to_trimesh(self) -> Any:
+        """The mesh as ActionMesh takes it, brought into [-1, 1]: it merges vertices by absolute distances."""
+        vertices = (self.mesh.vertices[0, self.used].astype(np.float64) - self.centre) / self.scale
+        return trimesh.Trimesh(vertices, np.searchsorted(self.used, self.mesh.faces), process=False)
+
+    def to_animation(self, moved: NDArray[np.float64], fps: float) -> Animation:
+        """The caller's mesh, moved.
+
+        Args:
+            moved: (T, U, 3), the vertices in use, in [-1, 1].
+            fps: keys per second.
+        """
+        vertices = np.repeat(self.mesh.vertices, len(moved), axis=0)
+        vertices[:, self.used] = moved * self.scale + self.centre
+        return Animation(vertices, self.mesh.faces, fps, self.mesh.uv, self.mesh.texture)
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """From ActionMesh's merged vertices back to those that it was given.
+
+    Attributes:
+        normalization: of the merged mesh's box.
+        merged: (U,) index of the merged vertex for each.
+    """
+
+    normalization: Any
+    merged: NDArray[np.intp]
+
+    def back(self, meshes: list[Any]) -> NDArray[np.float64]:
+        """(T, U, 3) vertices of T meshes as ActionMesh made them."""
+        undo = importlib.import_module("actionmesh.preprocessing.mesh_processor").denormalize_mesh
+        told = [undo(mesh.copy(), self.normalization) for mesh in meshes]
+        return np.stack([np.asarray(mesh.vertices)[self.merged] for mesh in told])
+
+
+def encode(pipe: Any, given: Any, own: OwnMesh, seed: int) -> tuple[Banks, Way]:
+    """Stage 0 of a mesh that is there: its latent, by TripoSG's shape encoder.
+
+    Upstream samples the surface by chance, whatever the seed says; here the seed says.
+
+    Args:
+        pipe: an ``ActionMeshPipelineWithMeshInput`` whose shape encoder is loaded.
+        given: an ``ActionMeshInput``.
+        own: the mesh, of the anchor frame.
+        seed: of every choice of points.
+
+    Raises:
+        InvalidInput: if nothing is left of the mesh once its broken faces are gone.
+    """
+    with seeded(pipe.vae, seed, pipe.device):
+        try:
+            latents, meshes, normalization, merged, _ = pipe.init_banks_from_anchor(
+                given, own.to_trimesh(), seed
+            )
+        except (AssertionError, IndexError, ValueError) as error:
+            raise InvalidInput(
+                "mesh: ActionMesh cannot take it; are there vertices that only faces without an area use?"
+            ) from error
+    return Banks(latents, meshes), Way(normalization, merged)
+
+
+@contextmanager
+def seeded(encoder: Any, seed: int, device: torch.device) -> Iterator[None]:
+    """Has all chance in a shape encoder hang on a seed, and nothing else's on what happens here."""
+    numpys, pythons = np.random.get_state(), random.getstate()  # noqa: NPY002 – upstream's packages draw from it
+    plain = encoder.encode
+    encoder.encode = partial(plain, seed=seed)
+    try:
+        with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+            torch.manual_seed(seed)
+            np.random.seed(seed)  # noqa: NPY002 – as above
+            random.seed(seed)
+            yield
+    finally:
+        del encoder.encode
+        np.random.set_state(numpys)  # noqa: NPY002 – as above
+        random.setstate(pythons)

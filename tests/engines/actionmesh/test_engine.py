@@ -1,0 +1,271 @@
+"""The engine on the fake of upstream: what it calls, in which order, and what becomes of what goes wrong.
+
+`tests/upstream/test_engine.py` holds it against the real code.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.engines import Engine
+from actionmesh_wrapper.engines.masking import NO_MODELS
+from actionmesh_wrapper.errors import (
+    Cancelled,
+    GpuFailed,
+    GpuTooSmall,
+    JobError,
+    NoSurface,
+    OutOfMemory,
+    StartError,
+    SubjectNotFound,
+)
+from actionmesh_wrapper.request import Options
+from actionmesh_wrapper.weights import Weights
+from tests.engines.actionmesh.conftest import NO_TORCH, Rig, clip_of
+
+torch = pytest.importorskip("torch", reason=NO_TORCH)
+
+ODD: dict[str, Any] = {
+    "mode": "fast_low_ram",
+    "seed": 9,
+    "stage_0_steps": 5,
+    "stage_1_steps": 7,
+    "guidance_scale": 1.5,
+    "face_decimation": 2000,
+    "floaters_threshold": 0.5,
+    "anchor_idx": 3,
+    "subsampling": 3,
+}
+PLAIN_CALLS = [
+    ("image_process", (34, 24), (2, 2, 32, 22)),
+    ("stage_0", 0, 44, 4, 40_000, 0.02),
+    ("context", 16),
+    ("stage_1", [float(index) for index in range(16)], 44, 3, 7.5, False, False),
+    ("stage_2", [float(index) for index in range(16)]),
+]
+
+
+def test_follows_the_protocol(rig: Rig) -> None:
+    engine: Engine = rig.engine
+    assert engine.name == "actionmesh"
+    assert engine.honours == set(Options.model_fields)
+    assert engine.revision.startswith("66db12ea7c4a ")
+
+
+def test_loads_each_model_once_and_serves_every_mode_with_them(rig: Rig) -> None:
+    assert rig.loads == [
+        ("load", "image_to_3d_pipe"),
+        ("load", "image_encoder"),
+        ("load", "temporal_3D_denoiser"),
+        ("load", "temporal_3D_vae"),
+    ]
+    for mode in ("default", "fast", "low_ram", "fast_low_ram"):
+        rig.run(clip_of(16), mode=mode)
+    assert "load" not in {call[0] for call in rig.taken()}
+
+
+def test_drives_the_stages_in_order_with_upstreams_own_knobs(rig: Rig) -> None:
+    animation = rig.run(clip_of(16))
+    assert rig.taken() == PLAIN_CALLS
+    assert (animation.num_frames, animation.fps, animation.vertices.shape[1]) == (16, 8.0, 12)
+
+
+def test_two_windows_have_two_seeds(rig: Rig) -> None:
+    rig.run(clip_of(20), seed=5)
+    calls = rig.taken()
+    assert [call[1:3] for call in calls if call[0] == "stage_1"] == [
+        ([float(index) for index in range(16)], 5),
+        ([float(index) for index in range(4, 20)], 6),
+    ]
+
+
+def test_every_knob_is_turned(rig: Rig) -> None:
+    rig.run(clip_of(16), **ODD)
+    order = [3.0, 0.0, 1.0, 2.0, *(float(index) for index in range(4, 16))]
+    assert rig.taken()[1:] == [
+        ("stage_0", 3, 9, 5, 2000, 0.5),
+        ("context", 16),
+        ("stage_1", order, 9, 7, 1.5, True, True),
+        ("stage_2", order),
+    ]
+
+
+def test_no_knob_stays_turned(rig: Rig, fake: Any, weights: Weights) -> None:
+    rig.run(clip_of(16), **ODD)
+    rig.taken()
+    after = rig.run(clip_of(16))
+    assert rig.taken() == PLAIN_CALLS
+    fresh = Rig(fake, weights).run(clip_of(16))
+    assert after.vertices.tobytes() == fresh.vertices.tobytes()
+
+
+@pytest.mark.parametrize(("count", "anchor"), [(16, 0), (16, 7), (17, 16), (24, 3), (31, 20), (31, 30)])
+def test_every_frame_gets_its_own_mesh_in_order(rig: Rig, count: int, anchor: int) -> None:
+    """The fake moves the mesh by 0.01 from frame to frame; the anchor's stays in the middle."""
+    animation = rig.run(clip_of(count), anchor_idx=anchor)
+    assert animation.num_frames == count
+    places = animation.vertices.mean(axis=(1, 2))
+    assert places[anchor] == pytest.approx(0, abs=1e-6)
+    expected = np.delete(np.arange(count), anchor) * 0.01
+    np.testing.assert_allclose(np.delete(places, anchor), expected, atol=1e-3)
+
+
+def test_subsampling_puts_meshes_between_and_raises_the_rate(rig: Rig) -> None:
+    plain, fine = rig.run(clip_of(17)), rig.run(clip_of(17), subsampling=2)
+    assert (fine.num_frames, fine.fps) == (33, 16.0)
+    np.testing.assert_array_equal(fine.vertices[::2], plain.vertices)
+
+
+class Seen:
+    def __init__(self) -> None:
+        self.taken: list[Any] = []
+        self.anchors: list[Animation] = []
+
+    def masks(self, masks: Any) -> None:
+        self.taken.append(masks)
+
+    def anchor(self, mesh: Animation) -> None:
+        self.anchors.append(mesh)
+
+
+def test_shows_masks_and_anchor(rig: Rig) -> None:
+    clip, seen = clip_of(16), Seen()
+    animation = rig.run(clip, show=seen, anchor_idx=2)
+    np.testing.assert_array_equal(seen.taken, [clip.images[..., 3]])
+    [anchor] = seen.anchors
+    np.testing.assert_array_equal(anchor.vertices, animation.vertices[2:3])
+
+
+def test_stages_are_those_that_are_told_of(rig: Rig) -> None:
+    rig.run(clip_of(20), mode="fast", subsampling=2)
+    told = list(dict.fromkeys(stage for stage, _, _ in rig.steps))
+    assert told == list(rig.engine.stages(Options(), 20))
+    last = {stage: (index, of) for stage, index, of in rig.steps}
+    assert last == {
+        "masks": (20, 20),
+        "stage_0": (2, 2),
+        "extraction": (1, 1),
+        "context": (1, 1),
+        "stage_1": (4, 4),
+        "stage_2": (38, 38),
+    }
+
+
+def test_shares_of_the_time_follow_the_work(rig: Rig) -> None:
+    plain = rig.engine.stages(Options(), 16)
+    fast = rig.engine.stages(Options(mode="fast"), 16)
+    long = rig.engine.stages(Options(), 31)
+    assert fast["stage_1"] == pytest.approx(plain["stage_1"] * 2 / 3)
+    assert long["stage_1"] == pytest.approx(plain["stage_1"] * 2)
+    assert rig.engine.stages(Options(stage_0_steps=8), 16)["stage_0"] == pytest.approx(plain["stage_0"] * 2)
+
+
+@pytest.mark.parametrize(
+    ("where", "fault", "error"),
+    [
+        ("stage_1", torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"), OutOfMemory),
+        ("extract", torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"), OutOfMemory),
+        ("stage_1", RuntimeError("DefaultCPUAllocator: can't allocate memory: 8 bytes"), OutOfMemory),
+        ("denoise", torch.AcceleratorError("CUDA error: an illegal memory access"), GpuFailed),
+        ("extract", RuntimeError("CUDA error: device-side assert triggered"), GpuFailed),
+        ("extract", ValueError("Surface level must be within volume data range."), NoSurface),
+    ],
+)
+def test_what_goes_wrong_has_a_name_and_the_next_job_works(
+    rig: Rig, where: str, fault: Exception, error: type[JobError]
+) -> None:
+    rig.fake.FAULTS[where] = fault
+    with pytest.raises(error) as caught:
+        rig.run(clip_of(16))
+    assert type(caught.value) is error
+    assert error.poisons is (error is not NoSurface)
+    assert "allocate" not in str(caught.value)
+    rig.fake.FAULTS.clear()
+    rig.taken()
+    assert rig.run(clip_of(16)).num_frames == 16
+    assert rig.taken() == PLAIN_CALLS
+
+
+def test_a_fault_of_our_own_is_no_missing_surface(rig: Rig) -> None:
+    rig.fake.FAULTS["denoise"] = KeyError("a bug")
+    with pytest.raises(KeyError):
+        rig.run(clip_of(16))
+
+
+def cancel_at(moment: tuple[str, int, int]) -> Callable[[str, int, int], None]:
+    def step(*told: object) -> None:
+        if told == moment:
+            raise Cancelled
+
+    return step
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        ("masks", 16, 16),
+        ("stage_0", 1, 4),
+        ("extraction", 0, 1),
+        ("context", 0, 1),
+        ("stage_1", 2, 3),
+        ("stage_2", 9, 15),
+    ],
+)
+def test_a_cancel_ends_the_job_at_that_step(rig: Rig, moment: tuple[str, int, int]) -> None:
+    with pytest.raises(Cancelled):
+        rig.run(clip_of(16), step=cancel_at(moment))
+    assert rig.steps[-1] == moment
+    rig.taken()
+    rig.run(clip_of(16))
+    assert rig.taken() == PLAIN_CALLS
+
+
+def test_a_mode_that_the_gpu_is_too_small_for_is_refused(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig.engine.accept(Options(), mesh=False)
+    monkeypatch.setattr(rig.engine, "_gpu_gb", 25.3)
+    rig.engine.accept(Options(mode="fast"), mesh=False)
+    with pytest.raises(
+        GpuTooSmall, match=r"mode default needs a GPU with 32 GB; this worker's has 25 GB: fast"
+    ):
+        rig.engine.accept(Options(), mesh=False)
+
+
+def test_a_clip_without_a_subject_is_an_error(rig: Rig) -> None:
+    clip = clip_of(16)
+    clip.images[..., 3] = 0
+    with pytest.raises(SubjectNotFound):
+        rig.run(clip, masks="alpha")
+
+
+def test_models_that_do_not_fit_beside_each_other_are_lent_one_by_one(fake: Any, weights: Weights) -> None:
+    rig = Rig(fake, weights, resident=False)
+    assert rig.run(clip_of(16)).vertices.tobytes() == Rig(fake, weights).run(clip_of(16)).vertices.tobytes()
+
+
+def test_a_file_that_lacks_tensors_stops_the_start(fake: Any, weights: Weights) -> None:
+    from safetensors.torch import save_file
+
+    file = weights.paths["ActionMesh"] / "denoiser/model.safetensors"
+    save_file({"proj_out.weight": torch.zeros(1, 1)}, file)
+    with pytest.raises(
+        StartError, match=r"denoiser/model\.safetensors lacks 1 tensors, such as proj_out\.bias"
+    ):
+        Rig(fake, weights)
+
+
+def test_without_upstreams_code_the_start_says_so(
+    fake: Any, weights: Weights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from actionmesh_wrapper.engines.actionmesh.engine import ActionMesh
+
+    monkeypatch.setitem(__import__("sys").modules, "actionmesh.pipeline", None)
+    with pytest.raises(StartError, match="ENGINE='actionmesh': ActionMesh's code cannot be imported"):
+        ActionMesh.load(weights, NO_MODELS, torch.device("cpu"))
+
+
+def test_nothing_is_printed(rig: Rig, capfd: pytest.CaptureFixture[str]) -> None:
+    rig.run(clip_of(16))
+    assert capfd.readouterr().out == ""

@@ -1,0 +1,103 @@
+"""Stand-ins for what ActionMesh's code imports and a machine without a GPU does not have."""
+
+import importlib
+import importlib.util
+import sys
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy import ndimage
+from skimage.measure import marching_cubes
+from torch import nn
+
+STOOD_IN: set[str] = set()
+"""The packages that have one."""
+
+
+class DiffDMC(nn.Module):  # type: ignore[misc]  # Module has no types here
+    """In place of diso's, which is made for a GPU: the same call, by marching cubes."""
+
+    def __init__(self, dtype: torch.dtype = torch.float32) -> None:
+        super().__init__()
+
+    def forward(
+        self,
+        grid: torch.Tensor,
+        deform: object = None,
+        isovalue: float = 0.0,
+        *,
+        return_quads: bool = False,
+        normalize: bool = True,
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Vertices (V, 3) and faces (F, 3); where the grid is NaN, it takes the nearest number's sign."""
+        values = grid.cpu().numpy().astype(np.float32)
+        unknown = ~np.isfinite(values)
+        if unknown.any():
+            nearest = ndimage.distance_transform_edt(unknown, return_distances=False, return_indices=True)
+            values = np.where(unknown, np.sign(values[tuple(nearest)]), values)
+        vertices, faces, _, _ = marching_cubes(values, isovalue)  # type: ignore[no-untyped-call]  # untyped
+        return torch.from_numpy(vertices.copy()), torch.from_numpy(faces.astype(np.int64))
+
+
+def normalize(image: torch.Tensor, mean: list[float], std: list[float]) -> torch.Tensor:
+    """In place of torchvision's: (… , C, H, W) less the mean, by the deviation, of each channel."""
+    shape = (-1, 1, 1)
+    return (image - torch.tensor(mean).view(shape)) / torch.tensor(std).view(shape)
+
+
+def masked_gather(points: torch.Tensor, indices: torch.Tensor) -> torch.Tensor:
+    """In place of PyTorch3D's, without its padding: (B, M, D) of (B, N, D) by (B, M)."""
+    return torch.gather(points, 1, indices[..., None].expand(-1, -1, points.shape[-1]))
+
+
+def sample_farthest_points(*_: object, **__: object) -> Any:
+    """In place of PyTorch3D's, which upstream calls on a GPU only."""
+    raise AssertionError("on a processor upstream calls fpsample")
+
+
+def sample_on_processor(
+    points: torch.Tensor, n_samples: int, level: int, start_idx: int | None = None
+) -> NDArray[np.int64]:
+    """In place of fpsample's, which has no such call in any version found: (n_samples,) farthest points."""
+    places = points.numpy()
+    if start_idx is None:
+        start_idx = int(np.random.randint(len(places)))  # noqa: NPY002 – as fpsample does
+    chosen, nearest = [start_idx], np.full(len(places), np.inf)
+    while len(chosen) < n_samples:
+        nearest = np.minimum(nearest, np.square(places - places[chosen[-1]]).sum(axis=1))
+        chosen.append(int(nearest.argmax()))
+    return np.array(chosen)
+
+
+def install() -> None:
+    """Puts a stand-in into `sys.modules` for each package that is not installed.
+
+    After transformers and diffusers have looked for themselves, which are not to take them for the real ones.
+    """
+    for name in ("transformers.models.auto.image_processing_auto", "diffusers"):
+        importlib.import_module(name)
+    _stand_in("diso", DiffDMC=DiffDMC)
+    _stand_in("torchvision.transforms.functional", normalize=normalize)
+    _stand_in("pytorch3d.ops.utils", masked_gather=masked_gather)
+    _stand_in("fpsample", fpsample=SimpleNamespace(bucket_fps_kdline_sampling=sample_on_processor))
+    _stand_in("pytorch3d.ops", sample_farthest_points=sample_farthest_points)
+
+
+def _stand_in(name: str, **content: object) -> None:
+    if (
+        name.partition(".")[0] not in STOOD_IN
+        and importlib.util.find_spec(name.partition(".")[0]) is not None
+    ):
+        return
+    parent = ""
+    for part in name.split("."):
+        full = f"{parent}.{part}" if parent else part
+        module = sys.modules.setdefault(full, ModuleType(full))
+        if parent:
+            setattr(sys.modules[parent], part, module)
+        parent = full
+    STOOD_IN.add(name.partition(".")[0])
+    vars(sys.modules[name]).update(content)

@@ -1,0 +1,163 @@
+"""Tiny random weights in the layout of ``pretrained_weights``, saved by upstream's own classes.
+
+They are steered so that something can be seen: image-to-3D always gives a ball, and the temporal autoencoder
+lets it breathe, by what the latents of the frames say.
+"""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from transformers import BitImageProcessor, Dinov2Config, Dinov2Model
+
+from tests.upstream.tiny_rmbg import write_tiny_rmbg
+
+CONTEXT = 32  # DINOv2's width
+WIDTH = 32  # of the transformers
+LATENT = 64  # channels of a latent, as in the real ones
+TOKENS = 64  # of a latent
+RADIUS_COSINES = 2.7  # cos x + cos y + cos z on the ball's surface: a radius of about 0.79
+SHARPNESS = 8.0  # of the ball's surface, and of the displacement
+
+
+def write_tiny_weights(folder: Path) -> Path:
+    """Writes ``ActionMesh``, ``TripoSG``, ``dinov2`` and ``RMBG`` into a folder, about 1.5 MB."""
+    torch.manual_seed(0)
+    _write_triposg(folder / "TripoSG")
+    _write_dinov2(folder / "dinov2")
+    _write_actionmesh(folder / "ActionMesh")
+    write_tiny_rmbg(folder / "RMBG")
+    return folder
+
+
+def _scatter(model: nn.Module, deviation: float) -> None:
+    for parameter in model.parameters():
+        if parameter.ndim > 1:
+            nn.init.normal_(parameter, std=deviation)
+
+
+def _dinov2() -> tuple[Any, Any]:
+    config = Dinov2Config(
+        hidden_size=CONTEXT,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        mlp_ratio=2,
+        image_size=224,
+        patch_size=14,
+    )
+    processor = BitImageProcessor(
+        size={"shortest_edge": 256},
+        crop_size={"height": 224, "width": 224},
+        image_mean=[0.485, 0.456, 0.406],
+        image_std=[0.229, 0.224, 0.225],
+    )
+    return Dinov2Model(config).eval(), processor
+
+
+def _write_dinov2(folder: Path) -> None:
+    for part in _dinov2():
+        part.save_pretrained(folder)
+
+
+def _write_triposg(folder: Path) -> None:
+    from triposg.models.transformers import TripoSGDiTModel
+    from triposg.pipelines.pipeline_triposg import TripoSGPipeline
+    from triposg.schedulers import RectifiedFlowScheduler
+
+    transformer = TripoSGDiTModel(
+        num_attention_heads=2, width=WIDTH, in_channels=LATENT, num_layers=3, cross_attention_dim=CONTEXT
+    ).eval()
+    _scatter(transformer, 0.05)
+    encoder, processor = _dinov2()
+    TripoSGPipeline(
+        vae=_ball(),
+        transformer=transformer,
+        scheduler=RectifiedFlowScheduler(shift=1.0),
+        image_encoder_dinov2=encoder,
+        feature_extractor_dinov2=processor,
+    ).save_pretrained(folder)
+
+
+@torch.no_grad()  # type: ignore[untyped-decorator]  # as everywhere without torch
+def _ball() -> Any:
+    """A shape autoencoder whose decoder gives nearly the same ball for every latent."""
+    from triposg.models.autoencoders import TripoSGVAEModel
+
+    model = TripoSGVAEModel(
+        latent_channels=LATENT,
+        num_attention_heads=2,
+        width_encoder=WIDTH,
+        width_decoder=WIDTH,
+        num_layers_encoder=1,
+        num_layers_decoder=1,
+    ).eval()
+    _scatter(model, 0.2)
+    decoder, waves = model.decoder, 8
+    decoder.proj_query.weight.zero_()
+    decoder.proj_query.bias.zero_()
+    for axis in range(3):  # places come as x, then sines, then cosines of each axis at 8 frequencies
+        lowest_cosine = 3 + 3 * waves + axis * waves
+        decoder.proj_query.weight[0, lowest_cosine] = 1.0
+        decoder.proj_query.weight[1, lowest_cosine] = -1.0
+    decoder.proj_query.bias[:4] = torch.tensor([-RADIUS_COSINES, RADIUS_COSINES, 3.0, -3.0])
+    _pass_through(decoder.blocks[-1], decoder.blocks[-1].attn2, 0.05)
+    _read_out(decoder, [(0, 0, -SHARPNESS)])  # the decoder turns the sign: inside is positive
+    return model
+
+
+def _write_actionmesh(folder: Path) -> None:
+    from actionmesh.model.temporal_denoiser import ActionMeshDenoiser
+
+    denoiser = ActionMeshDenoiser(
+        num_tokens_nominal=TOKENS,
+        temporal_context_size=16,
+        in_channels=LATENT,
+        num_layers=3,
+        num_attention_heads=2,
+        width=WIDTH,
+        mlp_ratio=2.0,
+        cross_attention_dim=CONTEXT,
+        inflated_layers=(0, 1, 2),
+    ).eval()
+    _scatter(denoiser, 0.05)
+    denoiser.save_pretrained(folder / "denoiser")
+    _breath().save_pretrained(folder / "autoencoder")
+
+
+@torch.no_grad()  # type: ignore[untyped-decorator]
+def _breath() -> Any:
+    """An autoencoder that leaves a vertex where it is, but for what the latents add."""
+    from actionmesh.model.temporal_autoencoder import ActionMeshAutoencoder
+
+    model = ActionMeshAutoencoder(
+        latent_channels=LATENT, width=WIDTH, num_layers=1, num_attention_heads=2
+    ).eval()
+    _scatter(model, 0.2)
+    model.proj_query.weight.zero_()
+    model.proj_query.bias.zero_()
+    model.proj_query.weight[range(3), range(3)] = 1.0
+    model.proj_query.bias[4:6] = torch.tensor([SHARPNESS, -SHARPNESS])
+    _pass_through(model.blocks[-1], model.blocks[-1].x_attn, 0.5)
+    scale = SHARPNESS * math.sqrt(2 / WIDTH)  # what the last normalisation divides by
+    _read_out(model, [(axis, axis, -2 * scale) for axis in range(3)])
+    return model
+
+
+def _pass_through(block: Any, attention: Any, gain: float) -> None:
+    """Has a block add little to what it is given: so much of its attention, nothing of its feed-forward."""
+    attention.to_out[0].weight.mul_(gain)
+    attention.to_out[0].bias.zero_()
+    block.ff.net[2].weight.zero_()
+    block.ff.net[2].bias.zero_()
+
+
+def _read_out(model: Any, entries: list[tuple[int, int, float]]) -> None:
+    """Has a model's last layer read these channels (row, column, weight) alone."""
+    model.norm_out.weight.fill_(1.0)
+    model.norm_out.bias.zero_()
+    model.proj_out.weight.zero_()
+    model.proj_out.bias.zero_()
+    for row, column, weight in entries:
+        model.proj_out.weight[row, column] = weight
