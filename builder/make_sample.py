@@ -11,7 +11,6 @@ import json
 import math
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -20,10 +19,11 @@ from numpy.typing import NDArray
 
 from actionmesh_wrapper.animation import vertex_normals
 from actionmesh_wrapper.ffmpeg import encode_mp4
+from actionmesh_wrapper.preview import NUMPY
 from actionmesh_wrapper.preview.camera import Camera, View
 from actionmesh_wrapper.preview.ground import Ground
 from actionmesh_wrapper.preview.picture import Surface, draw
-from actionmesh_wrapper.preview.shade import interpolate
+from actionmesh_wrapper.preview.shade import Painted
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # a script finds only its own folder by itself
@@ -37,6 +37,7 @@ WIDTH, HEIGHT = 512, 384
 SUPERSAMPLING = 2
 CELL = 0.01  # of the toy's mesh, in its unit
 CRF = 19
+RELIEF = 0.65  # of the toy, see Material
 
 VIEW = View(math.radians(18), math.radians(7))
 TARGET = np.array([-0.06, 0.71, 0.0])
@@ -48,26 +49,16 @@ HORIZON = 0.62  # of the height from the top, where the wall bends softly into t
 BEND = 0.25  # of the height, how softly
 
 
-@dataclass(frozen=True, eq=False)
-class Painted:
-    """A material with a colour at each vertex, (V, 3) float32 sRGB."""
-
-    colours: NDArray[np.float32]
-    relief = 0.65
-
-    def albedo(self, corners: NDArray[np.int32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
-        return interpolate(self.colours, corners, weights)
-
-
 def frame(index: int, width: int = WIDTH, height: int = HEIGHT, cell: float = CELL) -> NDArray[np.uint8]:
     """One frame of the clip: (height, width, 3) uint8 sRGB."""
     pills = walking_fox(index / FRAMES)
     vertices, faces = mesh(pills, cell)
-    surface = Surface(vertices, vertex_normals(vertices, faces), faces, Painted(paint(pills, vertices)))
+    painted = Painted(paint(pills, vertices).T, RELIEF)
+    surface = Surface.of(NUMPY.xp, vertices, vertex_normals(vertices, faces), faces, painted)
     camera = Camera(VIEW, TARGET, DISTANCE, width * SUPERSAMPLING, height * SUPERSAMPLING)
     picture = _studio(camera.width, camera.height)
-    GROUND.lay(GROUND.shadow(vertices, faces), camera, picture)
-    large = draw(surface, camera, picture)
+    GROUND.lay(GROUND.shadow(NUMPY, surface.vertices, surface.faces), camera, picture)
+    large = draw(NUMPY, surface, camera, picture).pixels
     return np.asarray(cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 

@@ -1,9 +1,11 @@
 """The ffmpeg that imageio-ffmpeg bundles, contained: it reads one open file and nothing else."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
+from typing import Literal
 
 import imageio_ffmpeg
 import numpy as np
@@ -17,6 +19,9 @@ from actionmesh_wrapper.partial import no_partial
 _THREADS = 2  # a fixed number keeps memory and results the same on any machine
 _GIB = 1 << 30
 _MEMORY_BYTES = 4 * _GIB  # an 8K frame of 10 bits takes 0.1 GB, and a decoder keeps up to 16 and a few more
+
+_BURST = 0.2  # share of a budget that may come at once, such as a first picture
+_CONTAINER = 0.05  # share of a budget for the container, and for x264's own inexactness
 
 _ENCODING = Limits(seconds=600, cpu_seconds=1200, memory_bytes=_MEMORY_BYTES, output_bytes=0, file_bytes=_GIB)
 
@@ -66,7 +71,28 @@ def read(
     return run(command, limits=bounds, stdin=path, tick=tick)
 
 
-def encode_mp4(frames: Iterable[NDArray[np.uint8]], path: Path, fps: float, *, crf: int = 18) -> None:
+@dataclass(frozen=True)
+class Budget:
+    """How large a video may get: pictures that would need more are made coarser.
+
+    Attributes:
+        bytes: of the whole file.
+        seconds: how long the video will be.
+    """
+
+    bytes: int
+    seconds: float
+
+
+def encode_mp4(
+    frames: Iterable[NDArray[np.uint8]],
+    path: Path,
+    fps: float,
+    *,
+    crf: int = 18,
+    preset: Literal["veryfast", "medium"] = "medium",
+    budget: Budget | None = None,
+) -> None:
     """Writes pictures as an MP4 that every browser plays: H.264, 4:2:0, BT.709, index at the front.
 
     Two runs over the same pictures write the same bytes. Without success there is no file.
@@ -77,6 +103,8 @@ def encode_mp4(frames: Iterable[NDArray[np.uint8]], path: Path, fps: float, *, c
         path: the file to write; an older one is replaced.
         fps: pictures per second, > 0.
         crf: x264's constant rate factor; 0 is lossless, 18 looks the same, 51 is worst.
+        preset: x264's: of drawn pictures veryfast makes as small a file in half the time.
+        budget: bounds the file; ``crf`` holds where it leaves room.
 
     Raises:
         ExportFailed: if ffmpeg fails.
@@ -87,7 +115,8 @@ def encode_mp4(frames: Iterable[NDArray[np.uint8]], path: Path, fps: float, *, c
     if first is None:
         raise ValueError("a video needs at least one picture")
     rate = Fraction(fps).limit_denominator(1001)
-    command = _encoder(first.shape, rate, crf, path)
+    quality = ["-crf", str(crf), "-preset", preset, *_rate_limit(budget)]
+    command = _encoder(first.shape, rate, quality, path)
     with no_partial(path):
         try:
             result = run(command, limits=_ENCODING, feed=_raw(chain([first], pictures), first.shape))
@@ -97,7 +126,17 @@ def encode_mp4(frames: Iterable[NDArray[np.uint8]], path: Path, fps: float, *, c
             raise ExportFailed("The video could not be encoded.", detail=result.log)
 
 
-def _encoder(shape: tuple[int, ...], rate: Fraction, crf: int, path: Path) -> list[str]:
+def _rate_limit(budget: Budget | None) -> list[str]:
+    """A buffer that holds a part of the budget, for what comes in bursts, and is filled up by the rest."""
+    if budget is None:
+        return []
+    bits = budget.bytes * 8 * (1 - _CONTAINER)
+    burst = bits * _BURST
+    one = "1"  # several threads guess what the others will need, each time differently
+    return ["-threads", one, "-maxrate", str(round((bits - burst) / budget.seconds)), "-bufsize", str(round(burst))]
+
+
+def _encoder(shape: tuple[int, ...], rate: Fraction, quality: list[str], path: Path) -> list[str]:
     height, width, _ = shape
     to_bt709 = "scale=out_color_matrix=bt709:out_range=tv:flags=accurate_rnd+full_chroma_int"
     tagged = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
@@ -106,7 +145,7 @@ def _encoder(shape: tuple[int, ...], rate: Fraction, crf: int, path: Path) -> li
         *("-protocol_whitelist", "pipe", "-f", "rawvideo", "-pixel_format", "rgb24"),
         *("-video_size", f"{width}x{height}", "-framerate", str(rate), "-i", "pipe:0"),
         *("-vf", f"{to_bt709},format=yuv420p,{tagged}"),
-        *("-c:v", "libx264", "-crf", str(crf), "-threads", str(_THREADS)),
+        *("-c:v", "libx264", "-threads", str(_THREADS), *quality),
         *("-movflags", "+faststart", "-f", "mp4", f"file:{path}"),
     ]
 

@@ -1,61 +1,137 @@
-"""The preview: a short video of the input beside the animated mesh, drawn without a display or a GPU."""
+"""The preview: the input beside the animated mesh, as a short video, a small loop and a picture.
 
+Drawn without a display, and without a GPU where there is none.
+"""
+
+import logging
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.animation import Animation
-from actionmesh_wrapper.ffmpeg import encode_mp4
+from actionmesh_wrapper.ffmpeg import Budget, encode_mp4
 from actionmesh_wrapper.frames import Frames
 from actionmesh_wrapper.preview.layout import (
-    BACKGROUND,
     PANEL,
     PICTURES_PER_KEY,
-    Shot,
+    THREE_QUARTER,
+    blank,
+    frame_of_key,
     input_panel,
     storyboard,
+    turntable,
 )
+from actionmesh_wrapper.preview.renderer import NUMPY, Renderer
 from actionmesh_wrapper.preview.scene import Scene
+from actionmesh_wrapper.preview.stills import shrunk, write_loop, write_still
 
-MAX_PICTURES = 200  # keeps the time and the size within bounds, however many keys there are
+__all__ = ["NUMPY", "Preview", "Renderer", "write_preview"]
+
+log = logging.getLogger(__name__)
+
+MAX_PICTURES = 200  # keeps the time within bounds, however many keys there are
+VIDEO_BYTES = 1_500_000
+POSTER_SIDE = 1024  # pixels
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What was made.
+
+    Attributes:
+        video: ``preview.mp4``, 1024 × 512: the input on the left, the mesh on the right.
+        loop: ``preview.webp``, 512 × 256: its last part, over and over.
+        poster: ``poster.png``, 1024 × 1024: the mesh at the key where three quarters show the most of it.
+        renderer: the name of what drew them.
+    """
+
+    video: Path
+    loop: Path
+    poster: Path
+    renderer: str
+
+    @property
+    def files(self) -> list[Path]:
+        """All of them, the most important first."""
+        return [self.video, self.loop, self.poster]
 
 
 def write_preview(
-    animation: Animation, frames: Frames, path: Path, *, step: Callable[[int, int], None]
-) -> Path:
-    """Writes the preview as an MP4 of 1024 × 512: the input on the left, the mesh on the right.
+    animation: Animation,
+    frames: Frames,
+    folder: Path,
+    *,
+    step: Callable[[int, int], None],
+    renderer: Renderer = NUMPY,
+) -> Preview:
+    """Writes the preview: a video, a loop and a poster. Two runs write the same bytes.
 
     The animation plays once each from the front (as it was filmed), from three quarters and from the side,
     and then forwards and backwards while the camera goes around it, at its own speed. Of more than 40 keys
-    every second, third, … is shown, at the same speed. Two runs write the same pictures.
+    every second, third, … is shown, at the same speed. A renderer whose device fails hands over to NumPy.
 
     Args:
         animation: T keys.
-        frames: the T frames it was made from.
-        path: the file to write.
+        frames: the frames it was made from; of T keys and fewer frames the nearest is shown.
+        folder: an existing folder.
         step: is called with (pictures made, pictures in all) after each; what it raises passes through.
-
-    Returns:
-        ``path``.
+        renderer: draws.
 
     Raises:
-        ExportFailed: if the video could not be encoded.
+        ExportFailed: if a file could not be written.
     """
-    stride = -(-animation.num_frames * PICTURES_PER_KEY // MAX_PICTURES)
-    shots = storyboard(range(0, animation.num_frames, stride))
-    encode_mp4(_pictures(animation, frames, shots, step), path, animation.fps / stride)
-    return path
+    try:
+        return _Maker(animation, frames, renderer, step).write(folder)
+    except renderer.xp.faults:
+        log.warning("the preview's renderer %s failed, so numpy draws it", renderer.name, exc_info=True)
+        return _Maker(animation, frames, NUMPY, step).write(folder)
 
 
-def _pictures(
-    animation: Animation, frames: Frames, shots: list[Shot], step: Callable[[int, int], None]
-) -> Iterator[NDArray[np.uint8]]:
-    """The whole pictures, (PANEL, 2 PANEL, 3) uint8, made one at a time as they are asked for."""
-    background = np.full((PANEL, PANEL, 3), BACKGROUND, np.float32)
-    scene = Scene(animation, {shot.view for shot in shots}, background)
-    panels = {key: input_panel(frames.images[key]) for key in {shot.key for shot in shots}}
-    for index, shot in enumerate(shots, start=1):
-        yield np.hstack([panels[shot.key], scene.picture(shot.key, shot.view)])
-        step(index, len(shots))
+class _Maker:
+    """Draws each picture once, and keeps what the loop and the poster need."""
+
+    def __init__(
+        self, animation: Animation, frames: Frames, renderer: Renderer, step: Callable[[int, int], None]
+    ) -> None:
+        self._animation, self._frames, self._renderer, self._step = animation, frames, renderer, step
+        self._stride = -(-animation.num_frames * PICTURES_PER_KEY // MAX_PICTURES)
+        keys = range(0, animation.num_frames, self._stride)
+        self._shots, self._num_looped = storyboard(keys), len(turntable(keys))
+        self._loop: list[NDArray[np.uint8]] = []
+        self._covered: dict[int, int] = {}
+
+    def write(self, folder: Path) -> Preview:
+        fps = self._animation.fps / self._stride
+        video = folder / "preview.mp4"
+        budget = Budget(VIDEO_BYTES, len(self._shots) / fps)
+        encode_mp4(self._pictures(), video, fps, preset="veryfast", budget=budget)
+        loop = write_loop(self._loop, folder / "preview.webp", fps)
+        poster = write_still(self._best(), folder / "poster.png")
+        return Preview(video, loop, poster, self._renderer.name)
+
+    def _pictures(self) -> Iterator[NDArray[np.uint8]]:
+        """The whole pictures, (PANEL, 2 PANEL, 3) uint8, made one at a time as they are asked for."""
+        scene = Scene(self._renderer, self._animation, {shot.view for shot in self._shots}, blank(PANEL))
+        panels: dict[int, NDArray[np.uint8]] = {}
+        for index, shot in enumerate(self._shots, start=1):
+            frame = frame_of_key(shot.key, self._animation.num_frames, len(self._frames))
+            if frame not in panels:
+                panels[frame] = input_panel(self._frames.images[frame])
+            drawn = scene.picture(shot.key, shot.view)
+            if shot.view == THREE_QUARTER:
+                self._covered[shot.key] = drawn.covered
+            picture = np.hstack([panels[frame], drawn.pixels])
+            if index > len(self._shots) - self._num_looped:
+                self._loop.append(shrunk(picture))
+            yield picture
+            self._step(index, len(self._shots))
+
+    def _best(self) -> NDArray[np.uint8]:
+        """The key that shows most, alone and as large as it can be, (POSTER_SIDE, POSTER_SIDE, 3) uint8."""
+        key = max(self._covered, key=lambda key: self._covered[key])
+        still = replace(self._animation, vertices=self._animation.vertices[key : key + 1])
+        scene = Scene(self._renderer, still, [THREE_QUARTER], blank(POSTER_SIDE))
+        return scene.picture(0, THREE_QUARTER).pixels

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from actionmesh_wrapper.preview.arrays import Array, Arrays
+
 FIELD_OF_VIEW = math.radians(28)  # across the shorter side: mild, like a portrait lens
-MARGIN = 0.07  # of the shorter side, kept free all around
+MARGIN = 0.1016  # of the shorter side, kept free all around: title-safe where two panels stand side by side
 
 
 @dataclass(frozen=True)
@@ -66,20 +68,18 @@ class Camera:
         offset = np.array([0, 0, -self.distance]) - axes @ self.target
         return lens @ np.column_stack([axes, offset])
 
-    def project(self, vertices: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Projects (V, 3) vertices.
+    def project(self, xp: Arrays, vertices: Array) -> Array:
+        """Projects (3, V) float32 vertices.
 
         Returns:
-            (V, 3) float64 for `rasterise`: column and row in pixels, and 1 / depth, which is 0 for what lies
+            (3, V) float64 for `rasterise`: column and row in pixels, and 1 / depth, which is 0 for what lies
             behind the camera or at it.
         """
         matrix = self.matrix
-        flat = vertices.astype(np.float64) @ matrix[:, :3].T + matrix[:, 3]
-        depth = flat[:, 2]
-        inverse = np.divide(1, depth, out=np.zeros_like(depth), where=depth > self.distance * 1e-6)
-        flat[:, :2] *= inverse[:, None]
-        flat[:, 2] = inverse
-        return flat
+        flat = xp.put(matrix[:, :3]) @ xp.cast(vertices, "float64") + xp.put(matrix[:, 3:])
+        ahead = flat[2] > self.distance * 1e-6
+        inverse = xp.where(ahead, 1.0, 0.0) / xp.where(ahead, flat[2], 1.0)
+        return xp.stack([flat[0] * inverse, flat[1] * inverse, inverse])
 
 
 def fitting_distance(

@@ -11,7 +11,7 @@ from actionmesh_wrapper.preview.camera import View
 
 PANEL = 512  # pixels, the side of both panels
 PICTURES_PER_KEY = 5  # that `storyboard` makes
-INSET = 24  # pixels kept free around the input
+INSET = 52  # pixels kept free around the input: 5 % of the whole picture's width, so that it is title-safe
 BACKGROUND = (244, 244, 245)  # sRGB
 
 FRONT = View(0, math.radians(4))
@@ -32,13 +32,26 @@ def storyboard(keys: range) -> list[Shot]:
     """The pictures in order, five for each key.
 
     The animation plays once from the front, as it was filmed, once from three quarters and once from the
-    side. Then it plays forwards and backwards while the camera goes all around it.
+    side. Then it plays forwards and backwards while the camera goes all around it: see `turntable`.
     """
-    once = [Shot(key, view) for view in (FRONT, THREE_QUARTER, SIDE) for key in keys]
+    return [Shot(key, view) for view in (FRONT, THREE_QUARTER, SIDE) for key in keys] + turntable(keys)
+
+
+def turntable(keys: range) -> list[Shot]:
+    """The last part of the storyboard, two pictures for each key; it can be played over and over."""
     there_and_back = [*keys, *reversed(keys)]
     turn = 2 * math.pi / len(there_and_back)
-    around = [Shot(key, View(turn * i, TURNTABLE_PITCH)) for i, key in enumerate(there_and_back)]
-    return once + around
+    return [Shot(key, View(turn * i, TURNTABLE_PITCH)) for i, key in enumerate(there_and_back)]
+
+
+def blank(side: int) -> NDArray[np.float32]:
+    """An empty panel, (side, side, 3) float32 sRGB, 0 to 255."""
+    return np.full((side, side, 3), BACKGROUND, np.float32)
+
+
+def frame_of_key(key: int, keys: int, frames: int) -> int:
+    """The input frame that was taken nearest to a key, where keys lie between frames too."""
+    return round(key * (frames - 1) / max(keys - 1, 1))
 
 
 def input_panel(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -49,4 +62,4 @@ def input_panel(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     fitted = frame.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3)
     panel = Image.new("RGBA", (PANEL, PANEL), (*BACKGROUND, 255))
     panel.alpha_composite(fitted, ((PANEL - width) // 2, (PANEL - height) // 2))
-    return np.asarray(panel)[..., :3]
+    return np.asarray(panel.convert("RGB"))

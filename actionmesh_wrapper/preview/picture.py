@@ -1,56 +1,97 @@
 """One picture of a mesh over a background, smoothed at its edges."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, Self
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from actionmesh_wrapper.preview.arrays import Array, Arrays
 from actionmesh_wrapper.preview.camera import Camera
-from actionmesh_wrapper.preview.rasterise import SAMPLES, Hits, barycentric, rasterise, sample_places
+from actionmesh_wrapper.preview.places import Facing
+from actionmesh_wrapper.preview.rasterise import SAMPLES, Hits
+from actionmesh_wrapper.preview.renderer import Renderer
 from actionmesh_wrapper.preview.shade import Material, interpolate, light
 
 EDGE = 0.004  # relative step in depth within a pixel from which its samples are shaded one by one
-BLOCK = 1 << 15  # samples shaded at once: about 10 MB of temporary arrays
 
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """A mesh at one moment.
+    """A mesh at one moment, in the renderer's arrays.
 
     Attributes:
-        vertices: (V, 3) float32.
-        normals: (V, 3) float32, unit.
-        faces: (F, 3) int32, counter-clockwise seen from outside; the inside is not drawn.
+        vertices: (3, V) float32.
+        normals: (3, V) float32, unit.
+        faces: (3, F) int64, counter-clockwise seen from outside.
         material: what it looks like.
+        two_sided: whether the inside is drawn.
     """
 
-    vertices: NDArray[np.float32]
-    normals: NDArray[np.float32]
-    faces: NDArray[np.int32]
+    vertices: Array
+    normals: Array
+    faces: Array
     material: Material
+    two_sided: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        xp: Arrays,
+        vertices: NDArray[np.float32],
+        normals: NDArray[np.float32],
+        faces: NDArray[np.int32],
+        material: Material,
+    ) -> Self:
+        """From vertices (V, 3), normals (V, 3) and faces (F, 3) of NumPy's."""
+        corners = faces.T.astype(np.int64)
+        return cls(xp.put(vertices.T), xp.put(normals.T), xp.put(corners), material)
 
 
-def draw(surface: Surface, camera: Camera, background: NDArray[np.float32]) -> NDArray[np.uint8]:
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """What was drawn.
+
+    Attributes:
+        pixels: (H, W, 3) uint8 sRGB.
+        covered: how many of them the mesh covers.
+    """
+
+    pixels: NDArray[np.uint8]
+    covered: int
+
+
+def draw(renderer: Renderer, surface: Surface, camera: Camera, background: NDArray[np.float32]) -> Picture:
     """Draws a surface over a background.
 
     A pixel within the surface is shaded once; one at an edge, four times, so that edges are smooth.
 
     Args:
+        renderer: whose arrays the surface is in.
         surface: what to draw.
         camera: whose size is the background's.
         background: (H, W, 3) float32 sRGB, 0 to 255.
-
-    Returns:
-        (H, W, 3) uint8 sRGB.
     """
-    points = camera.project(surface.vertices)
-    faces = surface.faces[_show_outside(points, surface.faces)]
-    left, top, right, bottom = _window(points, camera)
-    points -= (left, top, 0)
-    hits = rasterise(points, faces, right - left, bottom - top)
-    picture = background.copy()
-    _lay_over(picture[top:bottom, left:right], hits, _Shader(surface, camera, points, faces))
-    return np.rint(picture).astype(np.uint8)
+    xp = renderer.xp
+    points = camera.project(xp, surface.vertices)
+    left, top, right, bottom = _window(xp, points, camera)
+    covered = 0
+    picture = _rounded(background)
+    if left < right and top < bottom:
+        points = xp.stack([points[0] - left, points[1] - top, points[2]])
+        facing = Facing.of(xp, points, surface.faces, two_sided=surface.two_sided)
+        hits = renderer.rasterise(xp, points, facing.corners, right - left, bottom - top, front=facing.front)
+        planes = [xp.put(plane.ravel()) for plane in cv2.split(background[top:bottom, left:right])]
+        covered = _lay_over(xp, planes, hits, _Shader(surface, camera, facing))
+        drawn = [xp.host(plane).reshape(bottom - top, right - left) for plane in planes]
+        picture[top:bottom, left:right] = _rounded(cv2.merge(drawn))
+    return Picture(picture, covered)
+
+
+def _rounded(picture: NDArray[Any]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.convertScaleAbs(picture), np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,54 +100,59 @@ class _Shader:
 
     surface: Surface
     camera: Camera
-    points: NDArray[np.float64]
-    faces: NDArray[np.int32]
+    facing: Facing
 
-    def colours(self, hits: Hits, sample: NDArray[np.intp]) -> NDArray[np.float32]:
-        """(N, 3) float32 sRGB, 0 to 255, for flat indices into ``hits``."""
-        corners = self.faces.take(hits.face.ravel()[sample], axis=0)
-        weights = barycentric(self.points, corners, sample_places(sample, hits.face.shape[2]))
-        normals = interpolate(self.surface.normals, corners, weights)
-        length = np.sqrt(np.einsum("ij,ij->i", normals, normals))
-        normals /= np.maximum(length, 1e-6)[:, None]
+    def colours(self, xp: Arrays, hits: Hits, sample: Array) -> Array:
+        """(3, N) float32 sRGB, 0 to 255, for flat indices into ``hits``."""
+        places = self.facing.at(xp, hits, sample)
+        normals = interpolate(xp, self.surface.normals, places)
+        if places.side is not None:
+            normals = normals * places.side
+        length = xp.sqrt((normals * normals).sum(0))
         material = self.surface.material
-        lit = light(normals, self.camera.view.axes, material.relief)
-        colours: NDArray[np.float32] = np.minimum(material.albedo(corners, weights) * lit, np.float32(255))
-        return colours
+        lit = light(xp, normals / xp.at_least(length, 1e-6), self.camera.view.axes, material.relief)
+        return xp.clip(material.albedo(xp, places) * lit, 0, 255)
 
 
-def _show_outside(points: NDArray[np.float64], faces: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Which faces show their outside, (F,): those that run clockwise as rows run downwards."""
-    column, row = points[:, 0].take(faces.T), points[:, 1].take(faces.T)
-    right, down = column[1:] - column[0], row[1:] - row[0]
-    outside: NDArray[np.bool_] = right[0] * down[1] < right[1] * down[0]
-    return outside
-
-
-def _window(points: NDArray[np.float64], camera: Camera) -> tuple[int, int, int, int]:
+def _window(xp: Arrays, points: Array, camera: Camera) -> tuple[int, int, int, int]:
     """The part of the picture that the mesh may cover: left, top, right, bottom in pixels."""
     size = (camera.width, camera.height)
-    left, top = np.clip(np.floor(points[:, :2].min(axis=0)), 0, size).astype(int).tolist()
-    right, bottom = np.clip(np.ceil(points[:, :2].max(axis=0)), 0, size).astype(int).tolist()
+    left, top = np.clip(np.floor(xp.host(xp.least(points[:2], 1))), 0, size).astype(int).tolist()
+    right, bottom = np.clip(np.ceil(xp.host(xp.most(points[:2], 1))), 0, size).astype(int).tolist()
     return left, top, right, bottom
 
 
-def _lay_over(picture: NDArray[np.float32], hits: Hits, shader: _Shader) -> None:
-    """Mixes each pixel from the colours of its samples and, as far as they see nothing, what is there."""
-    covered = hits.face >= 0
-    low, high = hits.inverse_depth.min(axis=1), hits.inverse_depth.max(axis=1)
-    shaded = covered & (high - low > EDGE * high)[:, None]
-    shaded[:, 0] |= covered[:, 0]
-    sample = np.flatnonzero(shaded)
-    if not len(sample):
-        return
-    blocks = np.split(sample, range(BLOCK, len(sample), BLOCK))
-    colours = np.concatenate([shader.colours(hits, block) for block in blocks])
-    height, _, width = hits.face.shape
-    row = sample // width
-    pixel = row // SAMPLES * width + sample - row * width
-    sums = np.stack([np.bincount(pixel, channel, height * width) for channel in colours.T], axis=1)
-    count = np.maximum(shaded.sum(axis=1, dtype=np.uint8), 1)[..., None]
-    cover = covered.sum(axis=1, dtype=np.uint8)[..., None] / np.float32(SAMPLES)
-    picture *= 1 - cover
-    picture += sums.reshape(picture.shape).astype(np.float32) * (cover / count)
+def _lay_over(xp: Arrays, planes: list[Array], hits: Hits, shader: _Shader) -> int:
+    """Lays what the samples see over a picture's red, green and blue, (P,) float32 each.
+
+    Returns:
+        How many of the pixels are covered, in part or in whole.
+    """
+    width = hits.face.shape[2]
+    low, high = xp.least(hits.inverse_depth, 1), xp.most(hits.inverse_depth, 1)
+    is_smooth = high - low <= EDGE * high  # never where only some of the samples see anything
+    smooth, edge = xp.nonzero(is_smooth & (high > 0)), xp.nonzero(~is_smooth)
+    for part in _parts(xp, smooth, 1):
+        colours = shader.colours(xp, hits, _first_sample(part, width))
+        for plane, colour in zip(planes, colours, strict=True):
+            plane[part] = colour
+    seen = hits.inverse_depth.reshape(-1)
+    for part in _parts(xp, edge, SAMPLES):
+        samples = xp.stack([_first_sample(part, width) + nth * width for nth in range(SAMPLES)]).reshape(-1)
+        share = xp.cast(xp.take(seen, samples) > 0, "float32") / SAMPLES
+        colours = (shader.colours(xp, hits, samples) * share).reshape(3, SAMPLES, -1).sum(1)
+        around = 1 - share.reshape(SAMPLES, -1).sum(0)
+        for plane, colour in zip(planes, colours, strict=True):
+            plane[part] = plane[part] * around + colour
+    return len(smooth) + len(edge)
+
+
+def _parts(xp: Arrays, pixels: Array, samples: int) -> Iterator[Array]:
+    """Pixels in runs of half a chunk of samples, as shading takes more arrays than the rasteriser."""
+    size = xp.chunk // 2 // samples
+    yield from (pixels[start : start + size] for start in range(0, len(pixels), size))
+
+
+def _first_sample(pixel: Array, width: int) -> Array:
+    """The flat index into `Hits`' arrays of pixels' first samples."""
+    return pixel + pixel // width * (width * (SAMPLES - 1))

@@ -1,4 +1,4 @@
-"""What ffmpeg finds in a video."""
+"""What others find in a video and in a loop: ffmpeg, and Pillow."""
 
 import re
 import subprocess
@@ -8,6 +8,7 @@ from pathlib import Path
 import imageio_ffmpeg
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageSequence
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,3 +28,22 @@ def decoded(path: Path) -> Video:
     width, height = (int(side) for side in re.findall(r" ([1-9]\d*)x(\d+)", stream)[0])
     fps = float(re.findall(r"([\d.]+) fps", stream)[0])
     return Video(np.frombuffer(done.stdout, np.uint8).reshape(-1, height, width, 3), stream, fps)
+
+
+@dataclass(frozen=True, eq=False)
+class Loop:
+    """``pictures`` is (N, H, W, 3) uint8; ``durations_ms`` how long each shows; ``times`` 0 for ever."""
+
+    pictures: NDArray[np.uint8]
+    durations_ms: list[int]
+    times: int
+
+
+def looped(path: Path) -> Loop:
+    pictures, durations = [], []
+    with Image.open(path) as loop:
+        assert loop.format == "WEBP"
+        for picture in ImageSequence.Iterator(loop):
+            pictures.append(np.asarray(picture.convert("RGB")))
+            durations.append(int(picture.info["duration"]))
+        return Loop(np.stack(pictures), durations, int(loop.info["loop"]))

@@ -2,7 +2,9 @@ import math
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from actionmesh_wrapper.preview.arrays import NumpyArrays
 from actionmesh_wrapper.preview.camera import FIELD_OF_VIEW, MARGIN, Camera, View, fitting_distance
 from tests.preview.shapes import f32
 
@@ -14,8 +16,14 @@ def camera(view: View, distance: float = 4.0, width: int = 200, height: int = 10
     return Camera(view, ORIGIN, distance, width, height)
 
 
+def projected(camera: Camera, points: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Of points (V, 3): (V, 3)."""
+    found: NDArray[np.float64] = camera.project(NumpyArrays(), points.T).T
+    return found
+
+
 def test_plus_x_is_on_the_right_and_plus_y_up_as_filmed() -> None:
-    points = camera(View(0, 0)).project(f32([(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1)]))
+    points = projected(camera(View(0, 0)), f32([(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1)]))
     middle, right, up, nearer = points
     np.testing.assert_allclose(middle, (100, 50, 1 / 4))
     assert right[0] > 100
@@ -26,13 +34,13 @@ def test_plus_x_is_on_the_right_and_plus_y_up_as_filmed() -> None:
 
 
 def test_from_the_side_it_stands_at_plus_x() -> None:
-    towards_camera, to_the_left = camera(View(math.pi / 2, 0)).project(f32([(1, 0, 0), (0, 0, 1)]))
+    towards_camera, to_the_left = projected(camera(View(math.pi / 2, 0)), f32([(1, 0, 0), (0, 0, 1)]))
     np.testing.assert_allclose(towards_camera, (100, 50, 1 / 3))
     assert to_the_left[0] < 100
 
 
 def test_from_above_what_is_nearer_is_lower_in_the_picture() -> None:
-    (point,) = camera(View(0, 0.3)).project(f32([(0, 0, 1)]))
+    (point,) = projected(camera(View(0, 0.3)), f32([(0, 0, 1)]))
     assert point[1] > 50
 
 
@@ -44,13 +52,13 @@ def test_axes_are_a_rotation(view: View) -> None:
 
 def test_the_field_of_view_spans_the_shorter_side() -> None:
     edge = 4 * math.tan(FIELD_OF_VIEW / 2)
-    (point,) = camera(View(0, 0)).project(f32([(0, edge, 0)]))
+    (point,) = projected(camera(View(0, 0)), f32([(0, edge, 0)]))
     assert point[1] == pytest.approx(0, abs=1e-4)
 
 
 @pytest.mark.parametrize("z", [4.0, 5.0, 1e6])
 def test_what_is_at_or_behind_the_camera_has_no_depth(z: float) -> None:
-    (point,) = camera(View(0, 0)).project(f32([(0.1, 0.2, z)]))
+    (point,) = projected(camera(View(0, 0)), f32([(0.1, 0.2, z)]))
     assert point[2] == 0
     assert np.isfinite(point).all()
 
@@ -66,9 +74,9 @@ def test_everything_fits_within_the_margins_and_only_just(
     size = np.array([width, height])
     free = []
     for view in VIEWS:
-        projected = Camera(view, target, distance, width, height).project(points)
-        assert (projected[:, 2] > 0).all()
-        free.append(np.minimum(projected[:, :2], size - projected[:, :2]).min(axis=0) / (size * MARGIN))
+        seen = projected(Camera(view, target, distance, width, height), points)
+        assert (seen[:, 2] > 0).all()
+        free.append(np.minimum(seen[:, :2], size - seen[:, :2]).min(axis=0) / (size * MARGIN))
     assert np.min(free) == pytest.approx(1, abs=0.01)
 
 

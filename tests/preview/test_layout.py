@@ -11,8 +11,11 @@ from actionmesh_wrapper.preview.layout import (
     PICTURES_PER_KEY,
     SIDE,
     THREE_QUARTER,
+    blank,
+    frame_of_key,
     input_panel,
     storyboard,
+    turntable,
 )
 
 
@@ -30,6 +33,27 @@ def test_each_key_has_as_many_pictures_as_promised(keys: int) -> None:
     assert len(storyboard(range(keys))) == keys * PICTURES_PER_KEY
 
 
+def test_the_turntable_is_the_storyboards_end() -> None:
+    assert storyboard(range(4))[-8:] == turntable(range(4))
+
+
+def test_the_input_is_title_safe() -> None:
+    assert INSET >= 0.05 * 2 * PANEL
+
+
+@pytest.mark.parametrize(
+    ("keys", "frames", "expected"),
+    [(4, 4, [0, 1, 2, 3]), (7, 4, [0, 0, 1, 2, 2, 2, 3]), (1, 1, [0]), (5, 3, [0, 0, 1, 2, 2])],
+)
+def test_each_key_has_the_frame_nearest_to_it(keys: int, frames: int, expected: list[int]) -> None:
+    assert [frame_of_key(key, keys, frames) for key in range(keys)] == expected
+
+
+def test_a_blank_panel_is_the_background() -> None:
+    assert blank(8).shape == (8, 8, 3)
+    assert (blank(8) == BACKGROUND).all()
+
+
 def coloured(height: int, width: int, alpha: int = 255) -> np.ndarray:
     return np.full((height, width, 4), (200, 30, 60, alpha), np.uint8)
 
@@ -41,7 +65,9 @@ def test_the_whole_frame_is_in_the_middle_of_the_panel(height: int, width: int) 
     rows, columns = np.nonzero((panel != BACKGROUND).any(axis=2))
     shown = np.array([np.ptp(rows) + 1, np.ptp(columns) + 1])
     assert shown.max() == PANEL - 2 * INSET
-    assert shown.min() == max(1, round(min(height, width) / max(height, width) * shown.max()))
+    assert shown.min() == pytest.approx(
+        max(1, min(height, width) / max(height, width) * shown.max()), abs=0.6
+    )
     assert abs(rows.min() - (PANEL - 1 - rows.max())) <= 1
     assert abs(columns.min() - (PANEL - 1 - columns.max())) <= 1
     assert panel[rows[0], columns[0]].tolist() == [200, 30, 60]

@@ -5,14 +5,37 @@ import pytest
 from numpy.typing import NDArray
 from scipy.spatial import Delaunay
 
-from actionmesh_wrapper.preview.rasterise import (
-    SAMPLES,
-    Hits,
-    barycentric,
-    rasterise,
-    sample_places,
-)
+from actionmesh_wrapper.preview import rasterise as module
+from actionmesh_wrapper.preview.arrays import Array, NumpyArrays
+from actionmesh_wrapper.preview.places import sample_places
+from actionmesh_wrapper.preview.rasterise import SAMPLES, Hits, chunks
 from tests.preview.shapes import sphere
+
+
+class CountingArrays(NumpyArrays):
+    """NumPy's arrays, which note how many spans and samples are listed at once."""
+
+    chunk = 1 << 12
+
+    def __init__(self) -> None:
+        self.most_listed = 0
+
+    def owners(self, counts: Array) -> Array:
+        owner = super().owners(counts)
+        self.most_listed = max(self.most_listed, len(owner))
+        return owner
+
+
+def rasterise(
+    points: NDArray[np.float64],
+    faces: NDArray[np.int32],
+    width: int,
+    height: int,
+    xp: NumpyArrays | None = None,
+) -> Hits:
+    """Of points (V, 3) and faces (F, 3)."""
+    xp = xp or NumpyArrays()
+    return module.rasterise(xp, points.T.copy(), faces.T.astype(np.int64), width, height)
 
 
 def area(hits: Hits) -> float:
@@ -67,7 +90,7 @@ def test_inverse_depth_is_affine_over_a_face() -> None:
     points = np.array([(2.0, 1.0, 0.2), (30.0, 5.0, 0.7), (9.0, 31.0, 0.4)])
     hits = rasterise(points, np.array([(0, 1, 2)], np.int32), 32, 32)
     seen = np.flatnonzero(hits.face == 0)
-    places = sample_places(seen, 32)
+    places = np.stack(sample_places(NumpyArrays(), seen, 32), axis=1)
     plane_of = np.linalg.solve(np.column_stack([points[:, :2], np.ones(3)]), points[:, 2])
     expected = np.column_stack([places, np.ones(len(places))]) @ plane_of
     np.testing.assert_allclose(hits.inverse_depth.ravel()[seen], expected, rtol=1e-5)
@@ -120,33 +143,28 @@ def test_memory_is_bounded_at_any_zoom(zoom: float) -> None:
     hits = rasterise(points, faces, 512, 512)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 120e6
+    assert peak < 60e6
     assert area(hits) == (
         512 * 512 if zoom > 1 else pytest.approx(np.pi * 250**2 * zoom**2, rel=0.01, abs=0.5)
     )
 
 
-def test_weights_are_correct_in_perspective() -> None:
-    corners = np.array([(-1.0, -1.0, 2.0), (1.0, -1.0, 8.0), (0.0, 1.0, 3.0)])
-    weights = np.array([(0.2, 0.3, 0.5), (1, 0, 0), (0.1, 0.8, 0.1)])
-    inside = weights @ corners
-    points = np.column_stack([100 * corners[:, :2] / corners[:, 2:], 1 / corners[:, 2]])
-    places = 100 * inside[:, :2] / inside[:, 2:]
-    faces = np.tile(np.array([(0, 1, 2)], np.int32), (3, 1))
-    np.testing.assert_allclose(barycentric(points, faces, places), weights, atol=1e-6)
+@pytest.mark.parametrize("zoom", [1e-6, 1.0, 40.0, 1e9])
+def test_what_is_listed_at_once_is_bounded_at_any_zoom(zoom: float) -> None:
+    vertices, faces = sphere(60.0, 3)
+    points = np.column_stack([vertices[:, :2] * zoom + 64, 1 / (2000.0 - vertices[:, 2])])
+    counting, side = CountingArrays(), 128
+    seen = rasterise(points, faces, side, side, counting)
+    assert counting.most_listed <= counting.chunk + side * SAMPLES  # a chunk, and the rows of one face more
+    np.testing.assert_array_equal(seen.face, rasterise(points, faces, side, side).face)
 
 
-def test_weights_beside_a_face_and_on_one_without_area_stay_within_bounds() -> None:
-    points = plane([(0, 0), (10, 0), (0, 10), (20, 0)])
-    faces = np.array([(0, 1, 2), (0, 1, 3)], np.int32)
-    weights = barycentric(points, faces, np.array([(-50.0, 3.0), (4.0, 0.0)]))
-    assert ((weights >= 0) & (weights <= 1)).all()
-    np.testing.assert_allclose(weights.sum(axis=1), 1, atol=1e-6)
-
-
-def test_the_samples_of_a_pixel_have_each_its_own_row_and_column() -> None:
-    places = sample_places(np.arange(SAMPLES) * 7, 7)
-    assert sorted(places[:, 0]) == sorted(places[:, 1]) == [0.125, 0.375, 0.625, 0.875]
+def test_chunks_cover_everything_once_and_in_order() -> None:
+    counts = np.random.default_rng(2).integers(0, 900, 500)
+    parts = list(chunks(CountingArrays(), counts))
+    assert np.concatenate([np.arange(500)[part] for part in parts]).tolist() == list(range(500))
+    assert max(counts[part].sum() for part in parts) <= CountingArrays.chunk + 900
+    assert list(chunks(CountingArrays(), counts[:0])) == []
 
 
 def test_two_runs_see_the_same() -> None:
