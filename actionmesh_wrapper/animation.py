@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,19 +64,37 @@ def vertex_normals(vertices: NDArray[np.float32], faces: NDArray[np.int32]) -> N
     Returns:
         (V, 3) float32 of length 1, pointing outwards; +Z where no face gives a direction.
     """
+    return normals_of_frames(vertices[None], faces)[0]
+
+
+def normals_of_frames(vertices: NDArray[np.float32], faces: NDArray[np.int32]) -> list[NDArray[np.float32]]:
+    """`vertex_normals` of each of (T, V, 3) frames: what depends on the faces alone is made once."""
     corners = np.ascontiguousarray(faces.T, np.intp)
+    numbers = np.tile(np.arange(len(faces)), 3)
+    shape = vertices.shape[1], len(faces)
+    faces_of = csr_array((np.ones(faces.size), (corners.ravel(), numbers)), shape=shape)
+    return [_normals(frame, corners, faces_of) for frame in vertices]
+
+
+def _normals(
+    vertices: NDArray[np.float32], corners: NDArray[np.intp], faces_of: csr_array
+) -> NDArray[np.float32]:
+    """One frame's normals, given (3, F) corners and a (V, F) matrix that tells each vertex's faces."""
     columns = np.ascontiguousarray(vertices.T, np.float64)  # by axis: three times as fast as by vertex
-    a, b, c = (columns[:, corner] for corner in corners)
-    ab, ac = b - a, c - a
-    sums = np.empty_like(columns)
+    ab, ac = np.empty((2, *corners.shape))
+    for axis, column in enumerate(columns):
+        a, b, c = (np.take(column, corner) for corner in corners)  # six times as fast as column[corner]
+        np.subtract(b, a, out=ab[axis])
+        np.subtract(c, a, out=ac[axis])
+    across = np.empty((corners.shape[1], 3))  # the faces' cross products
     for axis in range(3):
         i, j = (axis + 1) % 3, (axis + 2) % 3
-        across = ab[i] * ac[j] - ab[j] * ac[i]  # one axis of the faces' cross products
-        sums[axis] = np.bincount(corners.ravel(), np.tile(across, 3), minlength=len(vertices))
-    length = np.linalg.norm(sums, axis=0)
-    normals = np.divide(sums, length, out=np.zeros_like(sums), where=length > 0)
-    normals[2, length == 0] = 1.0
-    unit: NDArray[np.float32] = np.ascontiguousarray(normals.T, np.float32)
+        across[:, axis] = ab[i] * ac[j] - ab[j] * ac[i]
+    sums = faces_of @ across
+    length = np.sqrt(np.einsum("ij,ij->i", sums, sums))
+    sums[length == 0] = [0, 0, 1]
+    sums /= np.where(length > 0, length, 1)[:, None]
+    unit: NDArray[np.float32] = sums.astype(np.float32)
     return unit
 
 

@@ -6,10 +6,20 @@ from dataclasses import asdict
 from pathlib import Path
 
 from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.export import AnimatedMesh
 from actionmesh_wrapper.frames import Frames
 from actionmesh_wrapper.notice import Notice
-from actionmesh_wrapper.request import Output, Recipe
-from actionmesh_wrapper.result import File, Files, Result, ResultWarning, SourceVideo, StorageKind
+from actionmesh_wrapper.request import Recipe
+from actionmesh_wrapper.result import (
+    AnimatedMeshInfo,
+    File,
+    FileKind,
+    Files,
+    Result,
+    ResultWarning,
+    SourceVideo,
+    StorageKind,
+)
 from actionmesh_wrapper.storage import Stored, relinked
 
 
@@ -26,7 +36,9 @@ def respond(
     storage: StorageKind,
     frames: Frames,
     animation: Animation,
-    files: Mapping[Output, Sequence[File]],
+    animated: AnimatedMesh | None,
+    files: Mapping[FileKind, Sequence[File]],
+    preview_renderer: str | None,
     stored: Stored,
     timings_s: Mapping[str, float],
     notices: Sequence[Notice],
@@ -40,12 +52,15 @@ def respond(
         storage: the kind of storage that the files are in.
         frames: what the animation was made from.
         animation: the mesh.
+        animated: how ``animated_mesh.glb`` is stored, or None without one.
         files: what was made, by kind, from `describe`.
+        preview_renderer: the name of what drew the preview, or None without one.
         stored: the files' addresses.
         timings_s: seconds by stage.
         notices: the warnings, in order.
     """
-    single = {kind: made[0] for kind, made in files.items()}
+    single = {kind: made[0] for kind, made in files.items() if made}
+    previews = {file.name: file for file in files.get("preview", ())}
     result = Result(
         job_id=job_id,
         engine=engine,
@@ -63,9 +78,15 @@ def respond(
             meshes=tuple(files.get("meshes", ())),
             masks=tuple(files.get("masks", ())),
             animated_mesh=single.get("animated_mesh"),
-            preview=single.get("preview"),
+            preview=previews.get("preview.mp4"),
+            preview_webp=previews.get("preview.webp"),
+            poster=previews.get("poster.png"),
+            usdz=single.get("usdz"),
+            blender=tuple(files.get("blender", ())),
             archive=single.get("archive"),
         ),
+        animated_mesh_info=_info(animated),
+        preview_renderer=preview_renderer,
         storage=storage,
         cached=False,
         timings_s=dict(timings_s),
@@ -73,6 +94,12 @@ def respond(
         expires_at=None,
     )
     return relinked(result, stored)
+
+
+def _info(animated: AnimatedMesh | None) -> AnimatedMeshInfo | None:
+    if animated is None:
+        return None
+    return AnimatedMeshInfo(profile=animated.profile, max_error=float(f"{animated.max_error:.3g}"))
 
 
 def _sha256(path: Path) -> str:

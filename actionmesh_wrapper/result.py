@@ -4,9 +4,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from actionmesh_wrapper.request import Frozen, Mode
+from actionmesh_wrapper.request import Frozen, Mode, Output, Profile
 
 StorageKind = Literal["local", "s3", "inline"]
+FileKind = Literal[Output, "blender"]
 
 
 class File(Frozen):
@@ -26,16 +27,38 @@ class Files(Frozen):
 
     meshes: tuple[File, ...] = Field(description="One GLB per frame, mesh_000.glb …, all of one topology.")
     animated_mesh: File | None = Field(description="animated_mesh.glb, with a morph target per frame.")
-    preview: File | None = Field(description="preview.mp4.")
+    preview: File | None = Field(description="preview.mp4: the input beside the mesh, from several sides.")
+    preview_webp: File | None = Field(
+        None, description="preview.webp, made with preview: a small loop of the mesh on a turntable."
+    )
+    poster: File | None = Field(
+        None, description="poster.png, made with preview: the mesh at its clearest, in one picture."
+    )
     masks: tuple[File, ...] = Field(
         (), description="One picture per frame, mask_000.png …, white on what was taken for the subject."
+    )
+    usdz: File | None = Field(None, description="animated_mesh.usdz, the animation for tools that speak USD.")
+    blender: tuple[File, ...] = Field(
+        (), description="What Blender made: animated_mesh.blend and its own GLB, animated_mesh_blender.glb."
     )
     archive: File | None = Field(description="archive.zip, all of the above.")
 
     def all(self) -> tuple[File, ...]:
         """Every file that was made."""
-        singles = (self.animated_mesh, self.preview, self.archive)
-        return (*self.meshes, *self.masks, *(file for file in singles if file is not None))
+        previews = (self.preview, self.preview_webp, self.poster)
+        singles = (self.animated_mesh, *previews, self.usdz, self.archive)
+        return (*self.meshes, *self.masks, *self.blender, *(file for file in singles if file is not None))
+
+
+class AnimatedMeshInfo(Frozen):
+    """How animated_mesh.glb is stored."""
+
+    profile: Profile = Field(description="default, compact or exact.")
+    max_error: float = Field(
+        ge=0,
+        description="The largest distance between any vertex of any frame and where it is stored, as a share "
+        "of the longest side of the box around all frames.",
+    )
 
 
 class SourceVideo(Frozen):
@@ -69,6 +92,12 @@ class Result(Frozen):
     faces: int = Field(description="Faces of the mesh.")
     source: SourceVideo
     files: Files
+    animated_mesh_info: AnimatedMeshInfo | None = Field(
+        None, description="How animated_mesh.glb is stored; null where it was not made."
+    )
+    preview_renderer: str | None = Field(
+        None, description="What drew the preview: numpy, torch or pytorch3d; null if there is none."
+    )
     storage: StorageKind = Field(description="Where the files are kept.")
     cached: bool = Field(description="Whether it is the result of an equal job before, with new links.")
     timings_s: dict[str, float] = Field(description="Seconds spent in each stage, in order.")

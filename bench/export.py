@@ -1,11 +1,14 @@
 """Export: this package against trimesh, which ActionMesh's own example uses for its GLB per frame.
 
 Each round runs every way once, one after the other, so that a busy moment of the machine meets all of them.
-ActionMesh's example makes its animated GLB in Blender; that needs Blender and is not measured here.
+ActionMesh's example makes its animated GLB in Blender: that is measured where Blender is installed. USDZ is
+measured where usd-core is.
 """
 
 import argparse
+import shutil
 import statistics
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,12 +19,23 @@ import trimesh
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.animation import Animation
-from actionmesh_wrapper.export import write_animated_mesh, write_meshes
+from actionmesh_wrapper.export import (
+    usd_is_installed,
+    write_animated_mesh,
+    write_blender,
+    write_meshes,
+    write_usdz,
+)
+from actionmesh_wrapper.request import Profile
 from bench.machine import about
 
 ROUNDS = 7
 FPS = 8.0
+PROFILES: tuple[Profile, ...] = ("default", "compact", "exact")
 ASPECT = 2  # quads around the torus for each quad around its tube
+
+BLENDER = shutil.which("blender") or ""
+ROUTE = Path(__file__).with_name("blender_route.py")
 
 Way = Callable[[Animation, Path], None]
 
@@ -51,8 +65,36 @@ def ours_per_frame(animation: Animation, folder: Path) -> None:
     write_meshes(animation, folder, extras={}, step=lambda _index, _of: None)
 
 
-def ours_animated(animation: Animation, folder: Path) -> None:
-    write_animated_mesh(animation, folder / "animated_mesh.glb", extras={})
+def ours_animated(profile: Profile) -> Way:
+    def write(animation: Animation, folder: Path) -> None:
+        write_animated_mesh(animation, folder / "animated_mesh.glb", extras={}, profile=profile)
+
+    return write
+
+
+def ours_usdz(animation: Animation, folder: Path) -> None:
+    write_usdz(animation, folder / "animated_mesh.usdz", extras={})
+
+
+def ours_by_blender(animation: Animation, folder: Path) -> None:
+    write_blender(animation, folder, blender=Path(BLENDER), extras={})
+
+
+def by_script(script: Path) -> Way:
+    """A script that Blender runs: ours here, or ActionMesh's own."""
+
+    def write(animation: Animation, folder: Path) -> None:
+        with TemporaryDirectory() as name:
+            vertices, faces, target = Path(name, "vertices.npy"), Path(name, "faces.npy"), folder / "mesh.glb"
+            np.save(vertices, animation.vertices)
+            np.save(faces, animation.faces)
+            arguments = ["--vertices_npy", vertices, "--faces_npy", faces, "--output_glb", target]
+            command = [BLENDER, "-b", "-P", script, "--", *arguments]
+            subprocess.run([str(part) for part in command], capture_output=True, check=True)
+            if not target.exists():
+                raise RuntimeError("Blender wrote nothing")
+
+    return write
 
 
 def trimesh_per_frame(animation: Animation, folder: Path) -> None:
@@ -71,8 +113,15 @@ WAYS: dict[str, Way] = {
     "trimesh, GLB per frame, normals": trimesh_with_normals,
     "trimesh, GLB per frame, no normals": trimesh_per_frame,
     "ours, GLB per frame, normals": ours_per_frame,
-    "ours, one animated GLB, normals": ours_animated,
+    "ours, one animated GLB, default": ours_animated("default"),
+    "ours, one animated GLB, compact": ours_animated("compact"),
+    "ours, one animated GLB, exact": ours_animated("exact"),
 }
+if usd_is_installed():
+    WAYS["ours, USDZ"] = ours_usdz
+if BLENDER:
+    WAYS["Blender, one animated GLB, Draco"] = by_script(ROUTE)
+    WAYS["ours, .blend and GLB by Blender"] = ours_by_blender
 
 
 def measure(way: Way, animation: Animation) -> tuple[float, int]:
@@ -89,7 +138,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--vertices", type=int, default=20_000)
     parser.add_argument("--frames", type=int, default=16)
+    parser.add_argument(
+        "--actionmesh", type=Path, help="a checkout, whose own script for Blender is measured too"
+    )
     options = parser.parse_args()
+    if options.actionmesh and BLENDER:
+        script = options.actionmesh.resolve() / "actionmesh/io/glb_export.py"
+        WAYS["ActionMesh's example, by Blender"] = by_script(script)
     animation = torus(options.vertices, options.frames)
     rounds = [{name: measure(way, animation) for name, way in WAYS.items()} for _ in range(ROUNDS)]
 
@@ -103,7 +158,13 @@ def main() -> None:
         seconds = statistics.median(times[name][0] for times in rounds)
         ratio = statistics.median(times[name][0] / times[first][0] for times in rounds)
         print(f"{name:36} {seconds * 1000:8.1f} ms {ratio:6.2f} × {rounds[0][name][1] / 1e6:8.2f} MB")
-    print(f"{'Blender, one animated GLB':36} not measured: needs Blender")
+    if not BLENDER:
+        print(f"{'Blender':36} not measured: it is not installed")
+    with TemporaryDirectory() as name:
+        for profile in PROFILES:
+            path = Path(name) / "animated_mesh.glb"
+            written = write_animated_mesh(animation, path, extras={}, profile=profile)
+            print(f"largest error of {profile}: {written.max_error:.1e} of the box")
 
 
 if __name__ == "__main__":

@@ -1,80 +1,111 @@
-"""The whole animation as one GLB that plays by itself: a morph target per frame."""
+"""The whole animation as one GLB that plays by itself: a morph target per frame, in one of three profiles."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from actionmesh_wrapper.animation import Animation, vertex_normals
+from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.export.compressed import CompressedGlb
 from actionmesh_wrapper.export.files import whole_file
 from actionmesh_wrapper.export.glb import Glb
-from actionmesh_wrapper.export.quantize import Positions, quantize_normals, quantize_positions
+from actionmesh_wrapper.export.meshopt import strip_order
+from actionmesh_wrapper.export.morph import Morph, exact, quantized, relative
 from actionmesh_wrapper.export.surface import Surface, add_scene
+from actionmesh_wrapper.request import Profile
 
-_EXTENSION = "KHR_mesh_quantization"
+_QUANTIZATION = "KHR_mesh_quantization"
+_NAME = "animated_mesh"
 
 
-def write_animated_mesh(animation: Animation, path: Path, *, extras: Mapping[str, object]) -> Path:
+@dataclass(frozen=True)
+class AnimatedMesh:
+    """What was written.
+
+    Attributes:
+        path: the file.
+        profile: how it is stored.
+        max_error: the largest distance between any vertex of any frame and where it is stored, as a share of
+            the longest side of the box around all frames.
+    """
+
+    path: Path
+    profile: Profile
+    max_error: float
+
+
+def write_animated_mesh(
+    animation: Animation, path: Path, *, extras: Mapping[str, object], profile: Profile = "default"
+) -> AnimatedMesh:
     """Writes one GLB with frame 0 as the mesh and a morph target for each later frame.
 
     Key i lies at i / fps seconds and shows frame i; between two keys every vertex moves in a straight line.
-    Positions are int16, off by at most half of 1/32766 of the largest extent or movement on each axis;
-    normals are within 2°, save for up to 1 % where the surface folds over. Vertex and face order are those of
-    ``animation``. The file needs the extension KHR_mesh_quantization; nothing in it is compressed. One frame
-    gives a mesh that does not move.
+    One frame gives a mesh that does not move. There are three profiles:
+
+    - ``default``: positions are int16, off by at most half of 1/32766 of the largest extent or movement on
+      each axis; normals are int8, within 2° save for up to 1 % where the surface folds over. Vertex and face
+      order are those of ``animation``. Needs KHR_mesh_quantization; nothing in it is compressed.
+    - ``compact``: the same values in another order of vertices and faces, which compresses well, and uv in
+      1/65535. Needs KHR_mesh_quantization and EXT_meshopt_compression.
+    - ``exact``: float32 in the order of ``animation``; no extension.
 
     Args:
         animation: T frames.
         path: the file, in an existing folder.
         extras: JSON values that go into the file as extras of its scene.
-
-    Returns:
-        ``path``.
+        profile: how it is stored.
 
     Raises:
         ExportFailed: if the file could not be written.
     """
-    glb = Glb()
-    for use in ("extensionsUsed", "extensionsRequired"):
-        glb.add(use, _EXTENSION)
-    positions = quantize_positions(animation.vertices)
-    mesh = _add_mesh(glb, animation, positions)
-    add_scene(glb, {"name": "actionmesh", "mesh": mesh, **_placement(positions)}, extras)
+    glb, arranged = Glb(), animation
+    if profile == "compact":
+        glb, arranged = CompressedGlb(), _reordered(animation)
+    morph = exact(arranged) if profile == "exact" else quantized(arranged)
+    if profile != "exact":
+        for use in ("extensionsUsed", "extensionsRequired"):
+            glb.add(use, _QUANTIZATION)
+    mesh = _add_mesh(glb, Surface.of(arranged, small=profile == "compact"), morph)
+    add_scene(glb, {"name": _NAME, "mesh": mesh, **morph.placement}, extras)
     if animation.num_frames > 1:
         _add_motion(glb, animation.num_frames, animation.fps)
     with whole_file(path) as file:
         file.writelines(glb.chunks())
-    return path
+    return AnimatedMesh(path, profile, relative(morph.error, animation.vertices))
 
 
-def _add_mesh(glb: Glb, animation: Animation, positions: Positions) -> int:
-    """Appends frame 0 and, as morph targets, what the later frames add to it."""
-    base, deltas = quantize_normals([vertex_normals(frame, animation.faces) for frame in animation.vertices])
-    primitive = Surface.of(animation).primitive(
-        glb,
-        {
-            "POSITION": glb.attribute(positions.base, bounded=True),
-            "NORMAL": glb.attribute(base, normalized=True),
-        },
+def _reordered(animation: Animation) -> Animation:
+    """The same surface with neighbours beside each other."""
+    order = strip_order(animation.faces, animation.vertices.shape[1])
+    return replace(
+        animation,
+        vertices=np.ascontiguousarray(animation.vertices[:, order.vertices]),
+        faces=order.faces,
+        uv=None if animation.uv is None else animation.uv[order.vertices],
     )
-    mesh: dict[str, Any] = {"name": "actionmesh", "primitives": [primitive]}
-    if deltas:
-        primitive["targets"] = [
-            {
-                "POSITION": glb.attribute(moved, bounded=True),
-                "NORMAL": glb.attribute(turned, normalized=turned.dtype == np.int8),
-            }
-            for moved, turned in zip(positions.deltas, deltas, strict=True)
-        ]
-        mesh["weights"] = [0.0] * len(deltas)
-        mesh["extras"] = {"targetNames": [f"frame_{index:03d}" for index in range(1, len(deltas) + 1)]}
+
+
+def _add_mesh(glb: Glb, surface: Surface, morph: Morph) -> int:
+    """Appends frame 0 and, as morph targets, what the later frames add to it."""
+    primitive = surface.primitive(glb, _attributes(glb, morph.base, morph.normals))
+    mesh: dict[str, Any] = {"name": _NAME, "primitives": [primitive]}
+    if morph.deltas:
+        pairs = zip(morph.deltas, morph.turns, strict=True)
+        primitive["targets"] = [_attributes(glb, moved, turned) for moved, turned in pairs]
+        mesh["weights"] = [0.0] * len(morph.deltas)
+        names = [f"frame_{index:03d}" for index in range(1, len(morph.deltas) + 1)]
+        mesh["extras"] = {"targetNames": names}
     return glb.add("meshes", mesh)
 
 
-def _placement(positions: Positions) -> dict[str, list[float]]:
-    """The node's transform, which takes base and deltas from the grid to the animation's unit."""
-    return {"translation": positions.centre.tolist(), "scale": [positions.step] * 3}
+def _attributes(glb: Glb, positions: NDArray[np.generic], normals: NDArray[np.generic]) -> dict[str, int]:
+    return {
+        "POSITION": glb.attribute(positions, bounded=True),
+        "NORMAL": glb.attribute(normals, normalized=normals.dtype == np.int8),
+    }
 
 
 def _add_motion(glb: Glb, num_frames: int, fps: float) -> None:

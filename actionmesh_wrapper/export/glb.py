@@ -51,11 +51,7 @@ class Glb:
             data: its bytes, C-contiguous.
             properties: more of the view's properties: ``target``, ``byteStride``.
         """
-        size = memoryview(data).nbytes
-        start, padding = self._length, -size % _ALIGNMENT
-        self._binary += [data, bytes(padding)]
-        self._length += size + padding
-        return self.add("bufferViews", {"buffer": 0, "byteOffset": start, "byteLength": size} | properties)
+        return self.add("bufferViews", self._append(data) | properties)
 
     def attribute(
         self, values: NDArray[np.generic], *, normalized: bool = False, bounded: bool = False
@@ -63,7 +59,7 @@ class Glb:
         """Appends a vertex attribute; returns its accessor's index.
 
         Args:
-            values: (V, 2) or (V, 3) int8, int16 or float32.
+            values: (V, 2) or (V, 3) int8, int16, uint16 or float32.
             normalized: whether integers stand for fractions of their type's largest value.
             bounded: whether to state the least and the largest value, as glTF asks of positions.
         """
@@ -72,14 +68,14 @@ class Glb:
         if stride > width:
             padded = np.zeros((len(values), stride // values.itemsize), values.dtype)
             padded[:, : values.shape[1]] = values
-            view = self.view(padded.data, byteStride=stride, target=ARRAY_BUFFER)
+            view = self._vertex_view(padded, byteStride=stride)
         else:
-            view = self.view(np.ascontiguousarray(values).data, target=ARRAY_BUFFER)
+            view = self._vertex_view(np.ascontiguousarray(values))
         return self._accessor(view, values, normalized=normalized, bounded=bounded)
 
     def indices(self, values: NDArray[np.unsignedinteger[Any]]) -> int:
         """Appends (3 F,) uint16 or uint32 vertex indices of triangles; returns their accessor's index."""
-        return self._accessor(self.view(values.data, target=ELEMENT_ARRAY_BUFFER), values)
+        return self._accessor(self._index_view(values), values)
 
     def samples(self, values: NDArray[np.float32], *, bounded: bool = False) -> int:
         """Appends (N,) numbers of an animation's sampler; returns their accessor's index.
@@ -92,7 +88,7 @@ class Glb:
 
     def chunks(self) -> Iterator[bytes | memoryview]:
         """The file's bytes, part by part."""
-        document = self._document | {"buffers": [{"byteLength": self._length}]}
+        document = self._document | {"buffers": self._buffers()}
         text = json.dumps(document, separators=(",", ":"), allow_nan=False).encode("ascii")
         text += b" " * (-len(text) % _ALIGNMENT)
         yield struct.pack("<4sII", b"glTF", _VERSION, 12 + 8 + len(text) + 8 + self._length)
@@ -101,19 +97,39 @@ class Glb:
         yield struct.pack("<I4s", self._length, b"BIN\0")
         yield from self._binary
 
+    def _append(self, data: bytes | memoryview) -> dict[str, int]:
+        """Appends bytes to the buffer, padded; returns where they lie."""
+        size = memoryview(data).nbytes
+        start, padding = self._length, -size % _ALIGNMENT
+        self._binary += [data, bytes(padding)]
+        self._length += size + padding
+        return {"buffer": 0, "byteOffset": start, "byteLength": size}
+
+    def _vertex_view(self, rows: NDArray[np.generic], **properties: int) -> int:
+        """Appends (V, N) rows, contiguous, each a multiple of four bytes; returns their view's index."""
+        return self.view(rows.data, **properties, target=ARRAY_BUFFER)
+
+    def _index_view(self, values: NDArray[np.unsignedinteger[Any]]) -> int:
+        """Appends (3 F,) indices; returns their view's index."""
+        return self.view(values.data, target=ELEMENT_ARRAY_BUFFER)
+
+    def _buffers(self) -> list[dict[str, Any]]:
+        """What the document says of its buffers; the first is the file's own."""
+        return [{"byteLength": self._length}]
+
     def _accessor(
         self, view: int, values: NDArray[np.generic], *, normalized: bool = False, bounded: bool = False
     ) -> int:
-        columns = values.reshape(len(values), -1)
+        columns = np.ascontiguousarray(values.reshape(len(values), -1).T)
         accessor: dict[str, Any] = {
             "bufferView": view,
             "componentType": _COMPONENT_TYPES[values.dtype.name],
             "count": len(values),
-            "type": _ELEMENT_TYPES[columns.shape[1]],
+            "type": _ELEMENT_TYPES[len(columns)],
         }
         if normalized:
             accessor["normalized"] = True
         if bounded:
-            accessor["min"] = [column.min().item() for column in columns.T]
-            accessor["max"] = [column.max().item() for column in columns.T]
+            accessor["min"] = columns.min(axis=1).tolist()
+            accessor["max"] = columns.max(axis=1).tolist()
         return self.add("accessors", accessor)

@@ -14,8 +14,8 @@ _JPEG_QUALITY = 90
 _JPEG_FULL_COLOUR = 0  # no chroma subsampling, which would bleed colours over the seams of the uv
 _LINEAR = 9729
 _LINEAR_MIPMAP_LINEAR = 9987
-_CLAY = [0.72, 0.63, 0.55, 1.0]  # linear RGBA
-_ROUGHNESS = 0.8
+CLAY = [0.72, 0.63, 0.55, 1.0]  # linear RGBA
+ROUGHNESS = 0.8
 
 
 def encode_texture(texture: NDArray[np.uint8]) -> bytes:
@@ -38,9 +38,9 @@ def add_material(glb: Glb, jpeg: bytes | None) -> int:
         glb: where it goes.
         jpeg: the base colour as `encode_texture` returns it; None for plain clay.
     """
-    surface: dict[str, Any] = {"metallicFactor": 0.0, "roughnessFactor": _ROUGHNESS}
+    surface: dict[str, Any] = {"metallicFactor": 0.0, "roughnessFactor": ROUGHNESS}
     if jpeg is None:
-        surface["baseColorFactor"] = _CLAY
+        surface["baseColorFactor"] = CLAY
     else:
         surface["baseColorTexture"] = {"index": _add_texture(glb, jpeg)}
     return glb.add("materials", {"name": "surface", "pbrMetallicRoughness": surface})

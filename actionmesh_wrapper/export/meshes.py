@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.animation import Animation, vertex_normals
+from actionmesh_wrapper.animation import Animation, normals_of_frames, vertex_normals
 from actionmesh_wrapper.export.files import whole_file
 from actionmesh_wrapper.export.glb import Glb
 from actionmesh_wrapper.export.surface import Surface, add_scene
@@ -35,11 +35,12 @@ def write_meshes(
         ExportFailed: if a file could not be written.
     """
     surface = Surface.of(animation)
+    frames = zip(animation.vertices, normals_of_frames(animation.vertices, animation.faces), strict=True)
     paths: list[Path] = []
     try:
-        for index in range(animation.num_frames):
+        for index, (vertices, normals) in enumerate(frames):
             path = folder / f"mesh_{index:03d}.glb"
-            _write(animation, index, surface, path, extras)
+            _write(path, vertices, normals, surface, extras)
             paths.append(path)
             step(index + 1, animation.num_frames)
     except BaseException:
@@ -51,15 +52,18 @@ def write_meshes(
 
 def write_mesh(animation: Animation, path: Path, *, extras: Mapping[str, object]) -> Path:
     """Writes the first frame alone, in the same form; see `write_meshes`. Returns ``path``."""
-    _write(animation, 0, Surface.of(animation), path, extras)
+    first = animation.vertices[0]
+    _write(path, first, vertex_normals(first, animation.faces), Surface.of(animation), extras)
     return path
 
 
 def _write(
-    animation: Animation, index: int, surface: Surface, path: Path, extras: Mapping[str, object]
+    path: Path,
+    vertices: NDArray[np.float32],
+    normals: NDArray[np.float32],
+    surface: Surface,
+    extras: Mapping[str, object],
 ) -> None:
-    vertices = animation.vertices[index]
-    normals = vertex_normals(vertices, animation.faces)
     with whole_file(path) as file:
         file.writelines(_static(path.stem, vertices, normals, surface, extras).chunks())
 

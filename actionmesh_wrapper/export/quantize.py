@@ -25,12 +25,14 @@ class Positions:
         deltas: (T - 1, V, 3) int16.
         step: the grid's spacing, > 0, in the animation's unit; no coordinate is off by more than half of it.
         centre: (3,) float64, the middle of frame 0's box.
+        error: the largest distance between a vertex and where it was put, in the animation's unit.
     """
 
     base: NDArray[np.int16]
     deltas: NDArray[np.int16]
     step: float
     centre: NDArray[np.float64]
+    error: float
 
 
 def quantize_positions(vertices: NDArray[np.float32]) -> Positions:
@@ -44,11 +46,16 @@ def quantize_positions(vertices: NDArray[np.float32]) -> Positions:
     centre = (low + high) / 2
     reach = max((high - low).max() / 2, *(np.abs(frame - first).max() for frame in vertices))
     step = float(reach) / _INT16_REACH or 1.0
-    base = np.rint((first - centre) / step)
-    deltas = np.empty((len(vertices) - 1, *first.shape), np.int16)
-    for delta, frame in zip(deltas, vertices[1:], strict=True):
-        delta[...] = np.rint((frame - centre) / step) - base
-    return Positions(base.astype(np.int16), deltas, step, centre)
+    on_grid = np.empty(vertices.shape, np.int32)
+    error = 0.0
+    for place, frame in zip(on_grid, vertices, strict=True):
+        exact = (frame - centre) / step
+        place[...] = np.rint(exact)
+        exact -= place
+        error = max(error, float(np.einsum("ij,ij->i", exact, exact).max()))
+    base = on_grid[0].astype(np.int16)
+    deltas = (on_grid[1:] - on_grid[0]).astype(np.int16)
+    return Positions(base, deltas, step, centre, step * error**0.5)
 
 
 def quantize_normals(
@@ -77,7 +84,7 @@ def _normal_delta(
     short to hold their direction, the whole frame falls back to float32.
     """
     delta = np.rint(normals * np.float32(_INT8_ONE)) - base
-    far = np.flatnonzero(np.abs(delta).max(axis=1) > _INT8_ONE)
+    far = np.unique(np.nonzero(np.abs(delta) > _INT8_ONE)[0])
     goal, start = normals[far], base[far]
     room = _INT8_ONE + start * np.sign(goal)
     length = np.divide(room, np.abs(goal), out=np.full_like(goal, _INT8_ONE), where=goal != 0)

@@ -22,6 +22,10 @@ class Storage(Protocol):
     def kind(self) -> StorageKind:
         """What the result calls it."""
 
+    @property
+    def prefers_compact(self) -> bool:
+        """Whether it has so little room that the smallest form of a file is wanted."""
+
     def check(self) -> None:
         """Tries to write where results will go.
 

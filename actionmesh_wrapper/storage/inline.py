@@ -21,6 +21,7 @@ class Inline:
     """Gives each file as a ``data:`` URL while the answer has room, in the order given."""
 
     kind: ClassVar[Literal["inline"]] = "inline"
+    prefers_compact: ClassVar[bool] = True
     room: int = ANSWER_BYTES
 
     def check(self) -> None:

@@ -16,7 +16,11 @@ from actionmesh_wrapper.storage.stored import RESULT, Stored
 
 log = logging.getLogger(__name__)
 
-OURS = (RESULT, "mesh_???.glb", "animated_mesh.glb", "mask_???.png", "preview.mp4", "archive.zip")
+OURS = (
+    *(RESULT, "mesh_???.glb", "animated_mesh.glb", "mask_???.png"),
+    *("animated_mesh.usdz", "animated_mesh.blend", "animated_mesh_blender.glb"),
+    *("preview.mp4", "preview.webp", "poster.png", "archive.zip"),
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Local:
     """
 
     kind: ClassVar[Literal["local"]] = "local"
+    prefers_compact: ClassVar[bool] = False
     root: Path
     folder: str | None = None
 

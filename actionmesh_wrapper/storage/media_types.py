@@ -3,10 +3,13 @@
 from pathlib import PurePath
 
 MEDIA_TYPES = {
+    ".blend": "application/x-blender",
     ".glb": "model/gltf-binary",
     ".json": "application/json",
     ".mp4": "video/mp4",
     ".png": "image/png",
+    ".usdz": "model/vnd.usdz+zip",
+    ".webp": "image/webp",
     ".zip": "application/zip",
 }
 

@@ -57,6 +57,7 @@ class S3:
     """Keeps results under ``{prefix}{job_id}/`` in a bucket of AWS, R2, B2, MinIO and their like."""
 
     kind: ClassVar[Literal["s3"]] = "s3"
+    prefers_compact: ClassVar[bool] = False
     client: "S3Client"
     bucket: str
     prefix: str

@@ -37,6 +37,10 @@ def relinked(result: Result, stored: Stored) -> Result:
                     "masks": tuple(moved(file) for file in files.masks),
                     "animated_mesh": moved(files.animated_mesh),
                     "preview": moved(files.preview),
+                    "preview_webp": moved(files.preview_webp),
+                    "poster": moved(files.poster),
+                    "usdz": moved(files.usdz),
+                    "blender": tuple(moved(file) for file in files.blender),
                     "archive": moved(files.archive),
                 }
             ),

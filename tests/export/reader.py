@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .meshopt_reader import decode
+
 _DTYPES = {5120: "<i1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3}
-_ONE = {5120: 127, 5122: 32767}
+_ONE = {5120: 127, 5122: 32767, 5123: 65535}
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,15 @@ class Document:
 
     def view(self, index: int) -> bytes:
         view = self.json["bufferViews"][index]
-        return self.binary[view["byteOffset"] : view["byteOffset"] + view["byteLength"]]
+        packed = view.get("extensions", {}).get("EXT_meshopt_compression")
+        place = view if packed is None else packed
+        assert place["buffer"] == 0
+        stored = self.binary[place["byteOffset"] : place["byteOffset"] + place["byteLength"]]
+        if packed is None:
+            return stored
+        assert view["buffer"] == 1
+        assert view["byteLength"] == packed["count"] * packed["byteStride"]
+        return decode(stored, packed["mode"], packed["count"], packed["byteStride"])
 
     def raw(self, index: int) -> NDArray[Any]:
         """An accessor's stored values, (N, width)."""
@@ -50,7 +60,8 @@ class Document:
         """POSITION or NORMAL in the mesh's own space at one key: base + Σ weight × target."""
         total = self.values(self.primitive["attributes"][attribute]).copy()
         for weight, target in zip(self.weights()[key], self.primitive["targets"], strict=True):
-            total += weight * self.values(target[attribute])
+            if weight != 0:
+                total += weight * self.values(target[attribute])
         return total
 
     def weights(self) -> NDArray[np.float64]:
@@ -62,7 +73,7 @@ class Document:
     def frame(self, key: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """World positions and unit normals at one key, by the node's transform."""
         (node,) = self.json["nodes"]
-        positions = self.at_key("POSITION", key) * node["scale"] + node["translation"]
+        positions = self.at_key("POSITION", key) * node.get("scale", 1) + node.get("translation", 0)
         normals = self.at_key("NORMAL", key)
         return positions, normals / np.linalg.norm(normals, axis=1, keepdims=True)
 

@@ -1,22 +1,33 @@
 """animated_mesh.glb, read back by a reader of its own."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from actionmesh_wrapper.animation import Animation, vertex_normals
 from actionmesh_wrapper.errors import ExportFailed
-from actionmesh_wrapper.export import write_animated_mesh
+from actionmesh_wrapper.export import AnimatedMesh, write_animated_mesh
+from actionmesh_wrapper.request import Profile
 
+from .matching import places_of
 from .reader import Document, angles, read, volume
 from .samples import EXTRAS, FPS, ball, flawed, point, ring, still
 
+PROFILES: tuple[Profile, ...] = ("default", "compact", "exact")
 
-def written(animation: Animation, folder: Path) -> Document:
-    return read(write_animated_mesh(animation, folder / "animated_mesh.glb", extras=EXTRAS))
+
+def write(animation: Animation, folder: Path, profile: Profile = "default") -> AnimatedMesh:
+    return write_animated_mesh(animation, folder / "animated_mesh.glb", extras=EXTRAS, profile=profile)
+
+
+def written(animation: Animation, folder: Path, profile: Profile = "default") -> Document:
+    return read(write(animation, folder, profile).path)
 
 
 def reach(animation: Animation) -> float:
@@ -56,15 +67,81 @@ def test_odd_meshes_come_back(tmp_path: Path, animation: Animation) -> None:
     assert_same(written(animation, tmp_path), animation)
 
 
-def test_error_is_below_3e_5_of_the_box(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("profile", "bound"), [("default", 3e-5), ("compact", 3e-5), ("exact", 1e-7)])
+def test_the_error_that_is_told_is_the_one_that_is_there(
+    tmp_path: Path, profile: Profile, bound: float
+) -> None:
     animation = ball(16)
-    document = written(animation, tmp_path)
+    told = write(animation, tmp_path, profile)
+    document = read(told.path)
+    place = places_of(animation.vertices[0], document.frame(0)[0])
     box = np.ptp(animation.vertices.reshape(-1, 3), axis=0).max()
     worst = max(
-        np.linalg.norm(document.frame(key)[0] - vertices, axis=1).max()
+        np.linalg.norm(document.frame(key)[0][place] - vertices, axis=1).max() / box
         for key, vertices in enumerate(animation.vertices)
     )
-    assert worst <= 3e-5 * box
+    assert told.profile == profile
+    assert told.max_error <= bound
+    assert told.max_error == pytest.approx(worst, rel=1e-3, abs=3e-8)
+
+
+@pytest.mark.parametrize("num_frames", [16, 31])
+def test_exact_is_float32_in_the_original_order_without_an_extension(tmp_path: Path, num_frames: int) -> None:
+    animation = ball(num_frames, textured=True)
+    document = written(animation, tmp_path, "exact")
+    for key, vertices in enumerate(animation.vertices):
+        positions, normals = document.frame(key)
+        assert np.abs(positions - vertices).max() <= 2**-23
+        assert angles(normals, vertex_normals(vertices, animation.faces)).max() < 0.01
+    assert "extensionsUsed" not in document.json
+    assert {accessor["componentType"] for accessor in document.json["accessors"]} == {5126, 5123}
+    uv = document.values(document.primitive["attributes"]["TEXCOORD_0"])
+    assert np.array_equal(uv, np.asarray(animation.uv))
+
+
+@pytest.mark.parametrize("num_frames", [16, 31])
+def test_compact_is_the_same_surface_in_another_order(tmp_path: Path, num_frames: int) -> None:
+    animation = ball(num_frames, textured=True)
+    document = written(animation, tmp_path, "compact")
+    place = places_of(animation.vertices[0], document.frame(0)[0])
+    half_step = reach(animation) / 32766 / 2 + np.abs(animation.vertices).max() * 2**-24
+    for key, vertices in enumerate(animation.vertices):
+        positions, normals = document.frame(key)
+        assert np.abs(positions[place] - vertices).max() <= half_step * (1 + 1e-6)
+        off = angles(normals[place], vertex_normals(vertices, animation.faces)) > 2.01
+        assert np.count_nonzero(off) <= 0.01 * len(off)
+    faces = document.raw(document.primitive["indices"]).reshape(-1, 3)
+    assert rotated(faces) == rotated(place[animation.faces])
+    uv = document.values(document.primitive["attributes"]["TEXCOORD_0"])[place]
+    assert np.abs(uv - np.asarray(animation.uv)).max() <= 0.5 / 65535 + 1e-7
+    assert document.json["extensionsRequired"] == ["EXT_meshopt_compression", "KHR_mesh_quantization"]
+
+
+def rotated(faces: NDArray[Any]) -> list[tuple[int, ...]]:
+    """The faces in an order of their own, each from a corner of its own on, its sense kept."""
+    return sorted(min((a, b, c), (b, c, a), (c, a, b)) for a, b, c in faces.tolist())
+
+
+def test_compact_keeps_a_uv_that_tiles(tmp_path: Path) -> None:
+    plain = ball(2, textured=True)
+    tiled = replace(plain, uv=np.asarray(plain.uv) * np.float32(3))
+    document = written(tiled, tmp_path, "compact")
+    place = places_of(tiled.vertices[0], document.frame(0)[0])
+    uv = document.values(document.primitive["attributes"]["TEXCOORD_0"])[place]
+    assert np.array_equal(uv, np.asarray(tiled.uv))
+
+
+def test_compact_is_the_smallest_and_exact_the_largest(tmp_path: Path) -> None:
+    animation = ball(16, detail=4)
+    sizes = [write(animation, tmp_path, profile).path.stat().st_size for profile in PROFILES]
+    assert sizes[1] < 0.55 * sizes[0] < 0.3 * sizes[2]
+
+
+def test_keys_lie_at_the_times_of_a_source_of_any_rate(tmp_path: Path) -> None:
+    animation = replace(ball(16), fps=15 / 1.958)
+    document = written(animation, tmp_path)
+    times = document.values(document.json["animations"][0]["samplers"][0]["input"]).ravel()
+    assert times == pytest.approx(np.linspace(0, 1.958, 16), abs=1e-6)
 
 
 def test_a_surface_that_turns_around_keeps_its_normals(tmp_path: Path) -> None:
@@ -72,6 +149,30 @@ def test_a_surface_that_turns_around_keeps_its_normals(tmp_path: Path) -> None:
     half_turn = first.vertices * np.array([-1, 1, -1], np.float32)
     animation = Animation(np.concatenate([first.vertices, half_turn]), first.faces, FPS)
     assert_same(written(animation, tmp_path), animation)
+
+
+def assert_same_surface(document: Document, animation: Animation, slack: float) -> None:
+    """Every corner of every face, in every frame, whatever the order of vertices and faces."""
+    found = document.raw(document.primitive["indices"]).reshape(-1, 3)
+    wanted = animation.faces
+    keys = range(animation.num_frames)
+    paths = np.stack([document.frame(key)[0] for key in keys], axis=1).reshape(-1, animation.num_frames * 3)
+    goals = animation.vertices.transpose(1, 0, 2).reshape(len(paths), -1)
+    place = places_of(goals, paths)
+    assert np.abs(paths[place] - goals).max() <= slack
+    assert rotated(found) == rotated(place[wanted])
+
+
+@pytest.mark.parametrize("profile", ["compact", "exact"])
+@pytest.mark.parametrize(
+    "animation", [still(3), flawed(16), ring(66_000), ball(4, scale=1e6), ball(4, scale=1e-6)]
+)
+def test_odd_meshes_come_back_in_the_other_profiles(
+    tmp_path: Path, animation: Animation, profile: Profile
+) -> None:
+    slack = reach(animation) / 32766 if profile == "compact" else 0
+    largest = float(np.abs(animation.vertices).max())
+    assert_same_surface(written(animation, tmp_path, profile), animation, slack + largest * 2**-22)
 
 
 def test_faces_stay_counter_clockwise(tmp_path: Path) -> None:
@@ -120,7 +221,7 @@ def test_names_weights_and_extras(tmp_path: Path) -> None:
     (mesh,) = document["meshes"]
     assert mesh["extras"] == {"targetNames": ["frame_001", "frame_002"]}
     assert mesh["weights"] == [0, 0]
-    assert (mesh["name"], document["nodes"][0]["name"]) == ("actionmesh", "actionmesh")
+    assert (mesh["name"], document["nodes"][0]["name"]) == ("animated_mesh", "animated_mesh")
     assert document["animations"][0]["name"] == "motion"
     assert document["asset"] == {"version": "2.0", "generator": "actionmesh-worker"}
     assert document["scenes"][document["scene"]]["extras"] == EXTRAS
@@ -133,11 +234,13 @@ def test_one_frame_is_a_mesh_without_motion(tmp_path: Path) -> None:
     assert "weights" not in document.json["meshes"][0]
 
 
-def test_equal_input_gives_equal_bytes(tmp_path: Path) -> None:
-    one = write_animated_mesh(ball(3, textured=True), tmp_path / "one.glb", extras=EXTRAS)
-    two = write_animated_mesh(ball(3, textured=True), tmp_path / "two.glb", extras=EXTRAS)
+@pytest.mark.parametrize("profile", PROFILES)
+def test_equal_input_gives_equal_bytes(tmp_path: Path, profile: Profile) -> None:
+    animation, (one, two) = ball(3, textured=True), (tmp_path / "one.glb", tmp_path / "two.glb")
+    write_animated_mesh(animation, one, extras=EXTRAS, profile=profile)
+    write_animated_mesh(animation, two, extras=EXTRAS, profile=profile)
     assert one.read_bytes() == two.read_bytes()
-    assert [path.name for path in sorted(tmp_path.iterdir())] == ["one.glb", "two.glb"]
+    assert sorted(tmp_path.iterdir()) == [one, two]
 
 
 def test_a_missing_folder_is_an_export_failure(tmp_path: Path) -> None:
@@ -151,9 +254,10 @@ def test_a_missing_folder_is_an_export_failure(tmp_path: Path) -> None:
     seed=st.integers(0, 2**32 - 1),
     num_vertices=st.integers(3, 40),
     num_faces=st.integers(1, 60),
-    num_frames=st.integers(2, 5),
+    num_frames=st.sampled_from([2, 3, 5, 16, 31]),
     exponent=st.floats(-6, 6),
     offset=st.floats(-10, 10),
+    moves=st.booleans(),
 )
 def test_any_soup_of_triangles_comes_back(
     *,
@@ -164,9 +268,17 @@ def test_any_soup_of_triangles_comes_back(
     num_frames: int,
     exponent: float,
     offset: float,
+    moves: bool,
 ) -> None:
     random = np.random.default_rng(seed)
     vertices = (random.normal(size=(num_frames, num_vertices, 3)) + offset) * 10**exponent
     faces = random.integers(0, num_vertices, (num_faces, 3)).astype(np.int32)
+    if not moves:
+        vertices[1:] = vertices[0]
     animation = Animation(vertices.astype(np.float32), faces, FPS)
-    assert_same(written(animation, tmp_path_factory.mktemp("soup")), animation)
+    folder = tmp_path_factory.mktemp("soup")
+    assert_same(written(animation, folder), animation)
+    largest = float(np.abs(animation.vertices).max())
+    slacks: dict[Profile, float] = {"compact": reach(animation) / 32766, "exact": largest * 2**-22}
+    for profile, slack in slacks.items():
+        assert_same_surface(written(animation, folder, profile), animation, slack + largest * 2**-22)

@@ -7,6 +7,7 @@ import pytest
 
 from actionmesh_wrapper.errors import ExportFailed
 from actionmesh_wrapper.export import write_archive
+from actionmesh_wrapper.request import Profile
 
 MANIFEST = {"engine": "sample", "note": "größer", "frames": [1, 2]}
 
@@ -42,6 +43,39 @@ def test_the_readme_says_what_each_file_is(tmp_path: Path) -> None:
         "manifest.json: what was made, from what and with which options",
     ]
     assert any(line.startswith("Blender") for line in lines)
+
+
+def test_the_readme_knows_usdz_and_blenders_files(tmp_path: Path) -> None:
+    files = []
+    for name in ("animated_mesh.usdz", "animated_mesh.blend", "animated_mesh_blender.glb"):
+        (tmp_path / name).write_bytes(b"x")
+        files.append(tmp_path / name)
+    with ZipFile(write_archive(files, tmp_path / "all.zip", manifest={})) as archive:
+        lines = archive.read("README.txt").decode("ascii").splitlines()
+    assert lines[2:5] == [
+        "animated_mesh.usdz: the moving mesh for Apple's devices and for tools that speak USD",
+        "animated_mesh.blend: the moving mesh as a Blender project, its picture packed",
+        "animated_mesh_blender.glb: the moving mesh as Blender's own exporter writes it",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("profile", "says", "does_not_say"),
+    [
+        ("default", "extension KHR_mesh_quantization.", "setMeshoptDecoder"),
+        ("compact", "Blender up to 5.0 does not open animated_mesh.glb", "Blender 3.4 or newer"),
+        ("exact", "morph targets, and no\nextension.", "KHR_mesh_quantization"),
+    ],
+)
+def test_the_readme_says_how_to_open_the_profile(
+    tmp_path: Path, profile: Profile, says: str, does_not_say: str
+) -> None:
+    path = write_archive(results(tmp_path), tmp_path / "all.zip", manifest={}, profile=profile)
+    with ZipFile(path) as archive:
+        text = archive.read("README.txt").decode("ascii")
+    assert says in text
+    assert does_not_say not in text
+    assert max(map(len, text.splitlines())) <= 111
 
 
 def test_equal_files_give_equal_archives_at_any_time(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_normals_are_smooth_and_point_outwards(tmp_path: Path) -> None:
 
 def test_handedness_is_that_of_the_animated_mesh(tmp_path: Path) -> None:
     animation = ball(3)
-    moving = read(write_animated_mesh(animation, tmp_path / "animated_mesh.glb", extras={}))
+    moving = read(write_animated_mesh(animation, tmp_path / "animated_mesh.glb", extras={}).path)
     for key, path in enumerate(written(animation, tmp_path)):
         still = opened(path)
         positions, normals = moving.frame(key)

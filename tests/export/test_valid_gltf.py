@@ -3,11 +3,13 @@
 import json
 import struct
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from actionmesh_wrapper.animation import Animation
 from actionmesh_wrapper.export import write_animated_mesh, write_meshes
+from actionmesh_wrapper.request import Profile
 
 from .samples import EXTRAS, ball, flawed, point, ring, still
 from .validator import assert_valid, validate
@@ -32,8 +34,11 @@ KINDS = {
 @pytest.mark.parametrize("animation", KINDS.values(), ids=KINDS.keys())
 def test_files_are_valid(tmp_path: Path, animation: Animation) -> None:
     meshes = write_meshes(animation, tmp_path, extras=EXTRAS, step=lambda index, of: None)
-    moving = write_animated_mesh(animation, tmp_path / "animated_mesh.glb", extras=EXTRAS)
-    assert_valid(moving, meshes[0], meshes[-1])
+    moving = [
+        write_animated_mesh(animation, tmp_path / f"{profile}.glb", extras=EXTRAS, profile=profile).path
+        for profile in get_args(Profile)
+    ]
+    assert_valid(*moving, meshes[0], meshes[-1])
 
 
 def test_the_validator_would_notice(tmp_path: Path) -> None:

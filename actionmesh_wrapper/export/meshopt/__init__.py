@@ -1,0 +1,10 @@
+"""EXT_meshopt_compression's bitstream, written by NumPy: no compiler and no library is needed to install it.
+
+Source: Khronos, glTF extension EXT_meshopt_compression, appendix A.
+"""
+
+from actionmesh_wrapper.export.meshopt.attributes import encode_attributes
+from actionmesh_wrapper.export.meshopt.order import Order, strip_order
+from actionmesh_wrapper.export.meshopt.triangles import encode_triangles
+
+__all__ = ["Order", "encode_attributes", "encode_triangles", "strip_order"]

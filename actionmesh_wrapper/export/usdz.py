@@ -1,0 +1,146 @@
+"""The animation as USDZ, for Apple's devices and tools that speak USD; needs usd-core (extra ``usdz``)."""
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actionmesh_wrapper.animation import Animation, normals_of_frames
+from actionmesh_wrapper.errors import ExportFailed
+from actionmesh_wrapper.export.material import CLAY, ROUGHNESS, encode_texture
+
+_ROOT = "/animated_mesh"
+_LAYER, _TEXTURE, _PACKAGE = "animated_mesh.usdc", "texture.jpg", "animated_mesh.usdz"
+_UV = "st"
+
+
+def usd_is_installed() -> bool:
+    """Whether `write_usdz` can work here."""
+    return find_spec("pxr") is not None
+
+
+def write_usdz(animation: Animation, path: Path, *, extras: Mapping[str, object]) -> Path:
+    """Writes one USDZ: a mesh with a time sample of points, normals and extent per frame, and its texture.
+
+    Time code i shows frame i, at ``animation.fps`` codes a second; between two of them every vertex moves in
+    a straight line. Values are float32 as they are, axes those of ``animation`` (Y up), a unit is a metre.
+
+    Args:
+        animation: T frames.
+        path: the file, in an existing folder.
+        extras: JSON values that go into the file as custom data of its layer.
+
+    Returns:
+        ``path``.
+
+    Raises:
+        ExportFailed: if the file could not be written.
+    """
+    from pxr import Tf, UsdUtils  # noqa: PLC0415 – large, and not installed everywhere
+
+    try:
+        with TemporaryDirectory(dir=path.parent, prefix=".usdz-") as name:
+            folder = Path(name)
+            if animation.texture is not None:
+                (folder / _TEXTURE).write_bytes(encode_texture(animation.texture))
+            _write_layer(animation, folder / _LAYER, extras)
+            if not UsdUtils.CreateNewUsdzPackage(str(folder / _LAYER), str(folder / _PACKAGE)):
+                raise ExportFailed(f"The result file {path.name} could not be written.")
+            (folder / _PACKAGE).replace(path)
+    except (OSError, Tf.ErrorException) as error:
+        raise ExportFailed(f"The result file {path.name} could not be written.") from error
+    return path
+
+
+def _write_layer(animation: Animation, path: Path, extras: Mapping[str, object]) -> None:
+    from pxr import Usd, UsdGeom  # noqa: PLC0415 – as above
+
+    stage = Usd.Stage.CreateNew(str(path))
+    UsdGeom.SetStageUpAxis(stage, UsdGeom.Tokens.y)
+    UsdGeom.SetStageMetersPerUnit(stage, 1.0)
+    stage.SetTimeCodesPerSecond(animation.fps)
+    stage.SetFramesPerSecond(animation.fps)
+    stage.SetStartTimeCode(0)
+    stage.SetEndTimeCode(animation.num_frames - 1)
+    stage.GetRootLayer().customLayerData = {key: _plain(value) for key, value in extras.items()}
+    root = UsdGeom.Xform.Define(stage, _ROOT).GetPrim()
+    stage.SetDefaultPrim(root)
+    _bind_material(stage, _define_mesh(stage, animation), textured=animation.texture is not None)
+    stage.GetRootLayer().Save()
+
+
+def _define_mesh(stage: Any, animation: Animation) -> Any:
+    """Adds the moving mesh; returns it."""
+    from pxr import Sdf, UsdGeom, Vt  # noqa: PLC0415 – as above
+
+    mesh = UsdGeom.Mesh.Define(stage, f"{_ROOT}/mesh")
+    mesh.CreateSubdivisionSchemeAttr(UsdGeom.Tokens.none)
+    mesh.CreateFaceVertexCountsAttr(Vt.IntArray.FromNumpy(np.full(len(animation.faces), 3, np.int32)))
+    mesh.CreateFaceVertexIndicesAttr(Vt.IntArray.FromNumpy(animation.faces.ravel()))
+    if animation.uv is not None:
+        upwards = (animation.uv * [1, -1] + [0, 1]).astype(np.float32)  # USD counts v from the lower edge
+        uv = UsdGeom.PrimvarsAPI(mesh).CreatePrimvar(
+            _UV, Sdf.ValueTypeNames.TexCoord2fArray, UsdGeom.Tokens.vertex
+        )
+        uv.Set(Vt.Vec2fArray.FromNumpy(upwards))
+    mesh.SetNormalsInterpolation(UsdGeom.Tokens.vertex)
+    points, normals, extent = mesh.CreatePointsAttr(), mesh.CreateNormalsAttr(), mesh.CreateExtentAttr()
+    turned = normals_of_frames(animation.vertices, animation.faces)
+    for code, (frame, normal) in enumerate(zip(animation.vertices, turned, strict=True)):
+        points.Set(_vectors(frame), code)
+        normals.Set(_vectors(normal), code)
+        extent.Set(_vectors(np.stack([frame.min(axis=0), frame.max(axis=0)])), code)
+    return mesh
+
+
+def _bind_material(stage: Any, mesh: Any, *, textured: bool) -> None:
+    """Adds the material that the GLBs have."""
+    from pxr import Sdf, UsdShade  # noqa: PLC0415 – as above
+
+    material = UsdShade.Material.Define(stage, f"{_ROOT}/surface")
+    shader = UsdShade.Shader.Define(stage, f"{_ROOT}/surface/shader")
+    shader.CreateIdAttr("UsdPreviewSurface")
+    shader.CreateInput("roughness", Sdf.ValueTypeNames.Float).Set(ROUGHNESS)
+    shader.CreateInput("metallic", Sdf.ValueTypeNames.Float).Set(0.0)
+    colour = shader.CreateInput("diffuseColor", Sdf.ValueTypeNames.Color3f)
+    if textured:
+        colour.ConnectToSource(_texture(stage).CreateOutput("rgb", Sdf.ValueTypeNames.Float3))
+    else:
+        colour.Set(tuple(CLAY[:3]))
+    material.CreateSurfaceOutput().ConnectToSource(shader.ConnectableAPI(), "surface")
+    UsdShade.MaterialBindingAPI.Apply(mesh.GetPrim()).Bind(material)
+
+
+def _texture(stage: Any) -> Any:
+    """Adds the texture's shader, which reads it at the mesh's uv; returns it."""
+    from pxr import Sdf, UsdShade  # noqa: PLC0415 – as above
+
+    reader = UsdShade.Shader.Define(stage, f"{_ROOT}/surface/uv")
+    reader.CreateIdAttr("UsdPrimvarReader_float2")
+    reader.CreateInput("varname", Sdf.ValueTypeNames.String).Set(_UV)
+    texture = UsdShade.Shader.Define(stage, f"{_ROOT}/surface/texture")
+    texture.CreateIdAttr("UsdUVTexture")
+    texture.CreateInput("file", Sdf.ValueTypeNames.Asset).Set(_TEXTURE)
+    texture.CreateInput("sourceColorSpace", Sdf.ValueTypeNames.Token).Set("sRGB")
+    place = texture.CreateInput("st", Sdf.ValueTypeNames.Float2)
+    place.ConnectToSource(reader.CreateOutput("result", Sdf.ValueTypeNames.Float2))
+    return texture
+
+
+def _vectors(values: NDArray[np.float32]) -> Any:
+    from pxr import Vt  # noqa: PLC0415 – as above
+
+    return Vt.Vec3fArray.FromNumpy(values)
+
+
+def _plain(value: object) -> object:
+    """A JSON value as USD takes it: it has arrays of numbers, but no tuples."""
+    from pxr import Vt  # noqa: PLC0415 – as above
+
+    if isinstance(value, list | tuple) and all(isinstance(item, int | float) for item in value):
+        return Vt.DoubleArray([float(item) for item in value])
+    return value

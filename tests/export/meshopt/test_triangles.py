@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+import trimesh
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from actionmesh_wrapper.export.meshopt import encode_triangles, strip_order
+from tests.export.meshopt_reader import decode_triangles
+
+Face = tuple[int, int, int]
+
+
+def decoded(faces: NDArray[np.int32]) -> list[Face]:
+    flat = decode_triangles(encode_triangles(faces), len(faces))
+    return [(flat[at], flat[at + 1], flat[at + 2]) for at in range(0, len(flat), 3)]
+
+
+def assert_same(found: list[Face], wanted: NDArray[np.int32]) -> None:
+    """The same triangles in the same order and sense; each may start at another corner."""
+    assert len(found) == len(wanted)
+    for triangle, (a, b, c) in zip(found, wanted.tolist(), strict=True):
+        assert triangle in {(a, b, c), (b, c, a), (c, a, b)}
+
+
+def test_a_strip_to_the_byte() -> None:
+    strip = np.array([[0, 1, 2], [2, 1, 3], [2, 3, 4]], np.int32)
+    table = bytes.fromhex("00768756 6778a986 65896898 01690000")
+    assert encode_triangles(strip) == b"\xe1" + b"\xf0\x10\x00" + table
+    assert decoded(strip) == [(0, 1, 2), (2, 1, 3), (2, 3, 4)]
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_a_far_vertex_is_told_in_full(wide: bool) -> None:
+    far = 3_000_000 if wide else 300
+    faces = np.array([[0, 1, 2], [far, 5, far - 1], [far - 1, 5, far + 1], [9, 9, 9]], np.int32)
+    assert_same(decoded(faces), faces)
+
+
+def test_a_triangle_that_comes_again_does_not_restart_the_numbers() -> None:
+    faces = np.array([[0, 1, 2], [3, 4, 5], [6, 7, 8], [0, 1, 2], [9, 10, 11]] * 9, np.int32)
+    assert_same(decoded(faces), faces)
+
+
+def test_a_mesh_in_strips_takes_about_a_byte_a_triangle() -> None:
+    ball = trimesh.creation.icosphere(subdivisions=5)
+    order = strip_order(np.asarray(ball.faces, np.int32), len(ball.vertices))
+    assert len(encode_triangles(order.faces)) < 1.25 * len(ball.faces)
+    assert_same(decoded(order.faces), order.faces)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    num_faces=st.integers(1, 120),
+    num_vertices=st.sampled_from([1, 3, 9, 30, 100, 70_000]),
+    ordered=st.booleans(),
+)
+def test_any_triangles_come_back(*, seed: int, num_faces: int, num_vertices: int, ordered: bool) -> None:
+    faces = np.random.default_rng(seed).integers(0, num_vertices, (num_faces, 3)).astype(np.int32)
+    if ordered:
+        faces = strip_order(faces, num_vertices).faces
+    assert_same(decoded(faces), faces)

@@ -1,0 +1,150 @@
+"""Blender's own files, and ours as Blender opens them, where Blender is installed; its failures anywhere."""
+
+import shutil
+import subprocess
+import time
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.errors import Cancelled, ExportFailed
+from actionmesh_wrapper.export import write_animated_mesh, write_blender
+from actionmesh_wrapper.request import Profile
+
+from .matching import places_of
+from .reader import read, volume
+from .samples import EXTRAS, ball
+from .validator import validate
+
+DUMP = Path(__file__).with_name("blender_dump.py")
+
+
+@cache
+def _blender() -> Path | None:
+    """Blender, if it is installed with the NumPy that its glTF add-on needs."""
+    found = shutil.which("blender")
+    if found is None:
+        return None
+    command = [found, "--background", "--python-exit-code", "1", "--python-expr", "import numpy"]
+    return Path(found) if subprocess.run(command, capture_output=True, check=False).returncode == 0 else None
+
+
+@pytest.fixture
+def blender() -> Path:
+    found = _blender()
+    if found is None:
+        pytest.skip("Blender with NumPy is not installed")
+    return found
+
+
+def opened(blender: Path, file: Path, animation: Animation) -> Any:
+    """What Blender shows of a file, in glTF's axes."""
+    target = file.with_suffix(".npz")
+    arguments = [str(file), str(animation.num_frames), str(animation.fps), str(target)]
+    command = [str(blender), "--background", "--factory-startup", "--python-exit-code", "1"]
+    done = subprocess.run(
+        [*command, "--python", str(DUMP), "--", *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = dict(np.load(target))
+    x, y, z = np.moveaxis(found["frames"], 2, 0)
+    return found | {"frames": np.stack([x, z, -y], axis=2)}
+
+
+def assert_same(frames: NDArray[Any], faces: NDArray[Any], animation: Animation, bound: float) -> None:
+    place = places_of(animation.vertices[0], frames[0])
+    assert np.abs(frames[:, place] - animation.vertices).max() <= bound
+    for found, wanted in zip(frames, animation.vertices, strict=True):
+        assert volume(found, faces) == pytest.approx(volume(wanted, animation.faces), rel=1e-3)
+
+
+def test_both_of_blenders_files_hold_every_vertex_of_every_frame(tmp_path: Path, blender: Path) -> None:
+    animation = replace(ball(16, textured=True), fps=7.66)
+    blend, glb = write_blender(animation, tmp_path, blender=blender, extras=EXTRAS)
+    assert sorted(tmp_path.iterdir()) == [blend, glb]
+
+    saved = opened(blender, blend, animation)
+    assert_same(saved["frames"], saved["faces"], animation, 1e-6)
+    assert saved["fps"] == pytest.approx(7.66)
+    assert saved["ends"].tolist() == [0, 15]
+    assert saved["packed"].tolist() == ["texture"]
+    assert saved["names"][:3].tolist() == ["animated_mesh", "animated_mesh", "frame_000"]
+
+    document = read(glb)
+    frames = np.stack([document.frame(key)[0] for key in range(16)])
+    faces = document.raw(document.primitive["indices"]).reshape(-1, 3)
+    assert_same(frames, faces, animation, 1e-6)
+    times = document.values(document.json["animations"][0]["samplers"][0]["input"]).ravel()
+    assert times == pytest.approx(np.arange(16) / 7.66, abs=1e-6)
+    assert [image["mimeType"] for image in document.json["images"]] == ["image/jpeg"]
+    place = places_of(animation.vertices[0], frames[0])
+    uv = document.values(document.primitive["attributes"]["TEXCOORD_0"])[place]
+    assert np.abs(uv - np.asarray(animation.uv)).max() < 1e-6
+    assert document.json["scenes"][0]["extras"] == EXTRAS
+    (report,) = validate(glb)
+    assert report["errors"] == 0
+
+
+@pytest.mark.parametrize(("profile", "bound"), [("default", 3e-5), ("exact", 1e-6)])
+def test_blender_opens_our_animated_mesh(
+    tmp_path: Path, blender: Path, profile: Profile, bound: float
+) -> None:
+    animation = ball(4)
+    path = tmp_path / "animated_mesh.glb"
+    write_animated_mesh(animation, path, extras=EXTRAS, profile=profile)
+    found = opened(blender, path, animation)
+    assert_same(found["frames"], found["faces"], animation, bound * 2.4)
+    assert found["names"].tolist()[2:] == ["Basis", "frame_001", "frame_002", "frame_003"]
+
+
+def fake(folder: Path, script: str) -> Path:
+    """A program that stands for Blender."""
+    path = folder / "blender"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_a_blender_that_ends_well_without_a_file_is_found_out(tmp_path: Path) -> None:
+    program = fake(tmp_path, "echo 'cannot write' >&2")
+    with pytest.raises(ExportFailed) as caught:
+        write_blender(ball(2), tmp_path, blender=program, extras={})
+    assert caught.value.message == (
+        "Blender did not write animated_mesh.blend and animated_mesh_blender.glb."
+    )
+    assert caught.value.detail == "cannot write"
+    assert list(tmp_path.iterdir()) == [program]
+
+
+def test_what_blender_says_is_for_the_log_alone(tmp_path: Path) -> None:
+    program = fake(tmp_path, "echo /secret/place >&2; echo 'Error: Python' ; exit 1")
+    with pytest.raises(ExportFailed) as caught:
+        write_blender(ball(2), tmp_path, blender=program, extras={})
+    assert str(caught.value) == "EXPORT_FAILED: Blender failed."
+    assert caught.value.detail == "/secret/place\n\nError: Python"
+
+
+def test_a_blender_that_is_not_there_is_a_failure(tmp_path: Path) -> None:
+    with pytest.raises(ExportFailed) as caught:
+        write_blender(ball(2), tmp_path, blender=tmp_path / "none", extras={})
+    assert str(caught.value) == "EXPORT_FAILED: Blender failed."
+    assert "FileNotFoundError" in caught.value.detail
+
+
+def test_a_cancel_kills_it(tmp_path: Path) -> None:
+    program = fake(tmp_path, "sleep 60")
+
+    def cancel() -> None:
+        raise Cancelled
+
+    start = time.monotonic()
+    with pytest.raises(Cancelled):
+        write_blender(ball(2), tmp_path, blender=program, extras={}, tick=cancel)
+    assert time.monotonic() - start < 30
+    assert list(tmp_path.iterdir()) == [program]

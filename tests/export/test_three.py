@@ -1,0 +1,68 @@
+"""Every profile as three.js plays it, at the keys and between them, against the per-frame GLBs."""
+
+import json
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+import trimesh
+from numpy.typing import NDArray
+
+from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.export import write_animated_mesh, write_meshes
+from actionmesh_wrapper.request import Profile
+
+from .matching import places_of
+from .node import run_script
+from .reader import volume
+from .samples import EXTRAS, FPS, ball
+
+PROFILES: tuple[Profile, ...] = get_args(Profile)
+
+
+def played(animation: Animation, folder: Path, times: list[float]) -> dict[str, dict[str, Any]]:
+    """What three.js shows of the animation in each profile, at some times."""
+    paths = [folder / f"{profile}.glb" for profile in PROFILES]
+    for profile, path in zip(PROFILES, paths, strict=True):
+        write_animated_mesh(animation, path, extras=EXTRAS, profile=profile)
+    done = run_script("play-gltf.mjs", "three", json.dumps(times), *map(str, paths))
+    assert done.returncode == 0, done.stderr
+    return dict(zip(PROFILES, json.loads(done.stdout), strict=True))
+
+
+def per_frame(animation: Animation, folder: Path) -> list[NDArray[np.float64]]:
+    """The vertices of mesh_000.glb … as trimesh reads them."""
+    paths = write_meshes(animation, folder, extras=EXTRAS, step=lambda _index, _of: None)
+    scenes = [trimesh.load_scene(path, process=False) for path in paths]
+    return [np.asarray(next(iter(scene.geometry.values())).vertices) for scene in scenes]
+
+
+@pytest.mark.parametrize("num_frames", [16, 31])
+def test_every_vertex_is_where_the_meshes_have_it(tmp_path: Path, num_frames: int) -> None:
+    animation = ball(num_frames)
+    frames = per_frame(animation, tmp_path)
+    keys = [key / FPS for key in range(num_frames)]
+    between = [(key + 0.25) / FPS for key in range(num_frames - 1)]
+    wanted = [*frames, *(0.75 * one + 0.25 * two for one, two in pairwise(frames))]
+    box = np.ptp(animation.vertices.reshape(-1, 3), axis=0).max()
+    bounds = {"default": 3e-5, "compact": 3e-5, "exact": 5e-7}
+    for profile, found in played(animation, tmp_path, keys + between).items():
+        shown = np.array(found["frames"])
+        place = places_of(frames[0], shown[0])
+        assert np.abs(shown[:, place] - wanted).max() <= bounds[profile] * box, profile
+        faces = np.array(found["faces"]).reshape(-1, 3)
+        for vertices, still in zip(shown, wanted, strict=True):
+            assert volume(vertices, faces) == pytest.approx(volume(still, animation.faces), rel=1e-3)
+            assert volume(vertices, faces) > 0
+        if profile != "compact":
+            assert np.array_equal(place, np.arange(len(place)))
+            assert np.array_equal(faces, animation.faces)
+
+
+def test_names_and_duration(tmp_path: Path) -> None:
+    for found in played(ball(4), tmp_path, [0]).values():
+        assert found["mesh"] == "animated_mesh"
+        assert found["clips"] == [{"name": "motion", "duration": 0.375}]
+        assert found["targets"] == ["frame_001", "frame_002", "frame_003"]
