@@ -58,7 +58,7 @@ def public(host: str, port: int, *, resolve: Find | None = None) -> list[str]:
     """
     addresses = (resolve or anywhere)(host, port)
     if not all(is_public(address) for address in addresses):
-        raise UrlNotAllowed("The video's address leads to a network that is not public.")
+        raise UrlNotAllowed("The address leads to a network that is not public.")
     return addresses
 
 
@@ -71,5 +71,5 @@ def anywhere(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise DownloadFailed("The video's server was not found.") from error
+        raise DownloadFailed("The server was not found.") from error
     return list(dict.fromkeys(str(address[0]) for *_, address in found))

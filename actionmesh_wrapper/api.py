@@ -7,6 +7,8 @@ from pathlib import Path
 from actionmesh_wrapper import job
 from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.engines.registry import load
+from actionmesh_wrapper.fetched import Fetched
+from actionmesh_wrapper.preview import renderer as renderers
 from actionmesh_wrapper.progress import Progress
 from actionmesh_wrapper.request import MAX_FRAMES, MIN_FRAMES, Mode, Recipe, parse
 from actionmesh_wrapper.result import Result
@@ -22,6 +24,7 @@ def run_actionmesh(
     fast: bool = False,  # noqa: FBT001, FBT002 – ActionMesh's own names and order
     low_ram: bool = False,  # noqa: FBT001, FBT002 – as above
     *,
+    mesh: str | Path | None = None,
     engine: Engine | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
     **options: object,
@@ -31,10 +34,12 @@ def run_actionmesh(
     Args:
         input_dir: folder of frames, PNG, JPEG or WebP of one size, in the natural order of their names; where
             they have an alpha channel it is the subject's mask. A video file will do too.
-        output_dir: folder for ``mesh_000.glb`` …, ``animated_mesh.glb``, ``preview.mp4`` and ``result.json``;
-            made if missing. An earlier result in it is replaced, other files stay.
+        output_dir: folder for ``mesh_000.glb`` …, ``animated_mesh.glb``, ``preview.mp4`` … and
+            ``result.json``; made if missing. An earlier result in it is replaced, other files stay.
         fast: ActionMesh's fast preset.
         low_ram: its low-memory preset; goes with ``fast`` or alone.
+        mesh: a GLB of your own, to be animated instead of one that is made from the frames: the subject as
+            it stands in the anchor frame, Y up, +Z to the camera; see `mesh_file.read_mesh`.
         engine: a loaded engine, to use again; by default one is loaded as the environment says.
         progress: is handed every `Progress`.
         **options: any other field of `Recipe`, such as ``num_frames``, ``seed`` or ``outputs``. By default
@@ -45,10 +50,12 @@ def run_actionmesh(
 
     Raises:
         JobError: any of the tree in `actionmesh_wrapper.errors`.
+        FileNotFoundError: if there is no such video or mesh.
         StartError: if the environment's settings are wrong or no engine can run.
     """
     settings = Settings.from_env(os.environ)  # noqa: TID251 – the one door besides handler.py
     frames, output = Path(input_dir), Path(output_dir).resolve()
+    fetched = Fetched(frames, None if mesh is None else Path(mesh))
     given = {"mode": _mode(fast=fast, low_ram=low_ram)} | options
     if frames.is_dir():
         given.setdefault("num_frames", min(max(count(frames), MIN_FRAMES), MAX_FRAMES))
@@ -57,11 +64,14 @@ def run_actionmesh(
             output.name,
             given,
             parse=lambda data: parse(data, Recipe),
-            fetch=lambda _request, _folder, _step: frames,
+            has_mesh=lambda _request: mesh is not None,
+            fetch=lambda _request, _folder, _step: fetched,
             engine=engine or load(settings),
             storage=Local(output.parent, output.name),
             folders=folders,
             report=progress,
+            blender=settings.blender_path,
+            renderer=renderers.load(settings),
         )
 
 

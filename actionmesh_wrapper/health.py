@@ -29,7 +29,7 @@ def check_mode(worker: Worker) -> None:
     """
     mode = worker.settings.default_mode
     try:
-        worker.engine.accept(Options(mode=mode))
+        worker.engine.accept(Options(mode=mode), mesh=False)
     except JobError as error:
         raise StartError(f"DEFAULT_MODE={mode!r}: {error.message}") from error
 
@@ -41,7 +41,8 @@ def check_disk(worker: Worker) -> None:
         StartError: if it has not.
     """
     settings = worker.settings
-    needed = (settings.max_video_bytes + RESULTS_BYTES) * settings.max_concurrent_jobs
+    of_a_job = settings.max_video_bytes + settings.max_mesh_bytes + RESULTS_BYTES
+    needed = of_a_job * settings.max_concurrent_jobs
     free = shutil.disk_usage(_existing(settings.jobs_dir.absolute())).free
     if free < needed:
         raise StartError(

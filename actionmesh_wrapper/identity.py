@@ -1,18 +1,19 @@
-"""What makes two jobs the same: the video's bytes, what is asked for, the engine and the worker's version."""
+"""What makes two jobs the same: the inputs' bytes, the wishes, the engine and the worker's version."""
 
 import hashlib
 import json
 from pathlib import Path
 
+from actionmesh_wrapper.fetched import Fetched
 from actionmesh_wrapper.request import Recipe
 from actionmesh_wrapper.version import VERSION
 
 
-def identity(video: Path, request: Recipe, engine: str, revision: str) -> str:
-    """A key that is equal for equal jobs, wherever their video came from.
+def identity(fetched: Fetched, request: Recipe, engine: str, revision: str) -> str:
+    """A key that is equal for equal jobs, wherever their inputs came from.
 
     Args:
-        video: a file, or a folder whose files count by name and content.
+        fetched: of its files the content counts, of those of a folder of frames the name too.
         request: of it, all that a `Recipe` has counts but ``cache``.
         engine: its name.
         revision: of its weights and code.
@@ -21,11 +22,17 @@ def identity(video: Path, request: Recipe, engine: str, revision: str) -> str:
         64 hexadecimal digits.
     """
     wishes = request.model_dump(mode="json", include=set(Recipe.model_fields) - {"cache"})
-    digest = hashlib.sha256(json.dumps([VERSION, engine, revision, wishes], sort_keys=True).encode())
+    mesh = None if fetched.mesh is None else _hash(fetched.mesh).hex()
+    digest = hashlib.sha256(json.dumps([VERSION, engine, revision, wishes, mesh], sort_keys=True).encode())
+    video = fetched.video
     is_folder = video.is_dir()
     for path in sorted(path for path in video.iterdir() if path.is_file()) if is_folder else [video]:
         if is_folder:
             digest.update(path.name.encode() + b"\0")
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
+        digest.update(_hash(path))
     return digest.hexdigest()
+
+
+def _hash(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()

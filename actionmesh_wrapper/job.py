@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from actionmesh_wrapper.deliverables import archive, export, flat, preview, to_make
+from actionmesh_wrapper.deliverables import archive, asked, choose_profile, export, flat, preview, to_make
 from actionmesh_wrapper.early import Early
 from actionmesh_wrapper.engines import Engine
+from actionmesh_wrapper.fetched import Fetched
 from actionmesh_wrapper.frames import Frames
 from actionmesh_wrapper.identity import identity
+from actionmesh_wrapper.mesh_file import read_mesh
 from actionmesh_wrapper.notice import Notice
+from actionmesh_wrapper.preview import NUMPY, Renderer
 from actionmesh_wrapper.progress import Meter, Part, Progress
 from actionmesh_wrapper.request import Options, Recipe
 from actionmesh_wrapper.response import describe, respond
@@ -25,17 +28,29 @@ BEFORE = {"fetch": 2.0, "sample": 4.0}
 ENGINE = 60.0
 AFTER = {"export": 2.0, "preview": 30.0, "upload": 2.0}
 
+# What tells how a mesh is made, which is not done where the caller brings one.
+OF_A_MESH_OF_OURS = frozenset({"stage_0_steps", "face_decimation", "floaters_threshold"})
+
+# What binds whoever gets the files, by engine.
+LICENCES = {
+    "actionmesh": "Made with ActionMesh's weights (Meta, FAIR Noncommercial Research License) and, for "
+    "masks, BRIA's RMBG-1.4 (non-commercial): not for commercial use."
+}
+
 
 def run(
     job_id: str,
     data: object,
     *,
     parse: Callable[[object], R],
-    fetch: Callable[[R, Path, Part], Path],
+    has_mesh: Callable[[R], bool],
+    fetch: Callable[[R, Path, Part], Fetched],
     engine: Engine,
     storage: Storage,
     folders: Workspace,
     report: Callable[[Progress], None],
+    blender: Path | None = None,
+    renderer: Renderer = NUMPY,
 ) -> Result:
     """Runs a job.
 
@@ -43,11 +58,14 @@ def run(
         job_id: the job's id, any string.
         data: its input, as it came.
         parse: checks the input.
-        fetch: brings the video into a folder, or names a folder of frames; returns the path.
+        has_mesh: whether such a job comes with a mesh of the caller's own.
+        fetch: brings the inputs into a folder, or names what is there already; returns the paths.
         engine: makes the animation.
         storage: keeps the files.
         folders: an empty working folder, which the caller removes.
         report: is handed every `Progress`; may raise `Cancelled`.
+        blender: the program, or None where there is none.
+        renderer: draws the preview.
 
     Raises:
         JobError: any of the tree in `actionmesh_wrapper.errors`.
@@ -56,21 +74,34 @@ def run(
     notices: list[Notice] = []
 
     request = parse(data)
-    engine.accept(request)
+    engine.accept(request, mesh=has_mesh(request))
     meter = Meter(_shares(engine.stages(request, request.num_frames)), report)
-    video = fetch(request, folders.input, meter.stage("fetch"))
-    key = identity(video, request, engine.name, engine.revision)
+    fetched = fetch(request, folders.input, meter.stage("fetch"))
+    key = identity(fetched, request, engine.name, engine.revision)
     if request.cache and (found := storage.find(key)):
         return found.model_copy(update={"job_id": job_id, "cached": True, "timings_s": meter.timings_s()})
-    frames = sample(video, request, step=meter.stage("sample"))
+    mesh = None if fetched.mesh is None else read_mesh(fetched.mesh, warn=notices.append)
+    frames = sample(fetched.video, request, step=meter.stage("sample"))
     frames.write(folders.input)
-    kinds, facts = to_make(request.outputs), _facts(request, engine, frames)
+    profile = choose_profile(request, storage, notices.append)
+    kinds, facts = to_make(asked(request)), _facts(request, engine, frames)
     early = Early(name, folders.output, storage, meter, facts)
-    animation = engine.animate(frames, request, meter, notices.append, early)
-    made = export(animation, early.taken, kinds, folders.output, facts, step=meter.stage("export"))
-    made |= preview(animation, frames, kinds, folders.output, step=meter.stage("preview"))
-    made |= archive(made, kinds, folders.output, facts)
-    kept = {kind: made[kind] for kind in request.outputs if kind in made}
+    animation = engine.animate(frames, request, meter, notices.append, early, mesh=mesh)
+    made, animated = export(
+        animation,
+        early.taken,
+        kinds,
+        folders.output,
+        facts,
+        profile=profile,
+        blender=blender,
+        step=meter.stage("export"),
+        warn=notices.append,
+    )
+    drawn, drawn_by = preview(animation, frames, kinds, folders.output, renderer, step=meter.stage("preview"))
+    made |= drawn
+    made |= archive(made, kinds, folders.output, facts, animated)
+    kept = {kind: paths for kind, paths in made.items() if kind in asked(request)}
     files = {kind: describe(paths) for kind, paths in kept.items()}
     stored = storage.put(name, flat(kept), step=meter.stage("upload"), warn=notices.append)
     result = respond(
@@ -80,10 +111,13 @@ def run(
         storage=storage.kind,
         frames=frames,
         animation=animation,
+        animated=animated,
         files=files,
+        preview_renderer=drawn_by,
         stored=stored,
         timings_s=meter.timings_s(),
-        notices=_ignored(request, engine) + notices,
+        notices=_ignored(request, engine, has_mesh=mesh is not None, has_blender=blender is not None)
+        + notices,
     )
     storage.seal(name, key, result)
     return result
@@ -97,21 +131,22 @@ def _shares(stages: Mapping[str, float]) -> dict[str, float]:
 
 def _facts(request: Recipe, engine: Engine, frames: Frames) -> dict[str, object]:
     """What every file says of its making."""
-    return {
+    facts: dict[str, object] = {
         "engine": engine.name,
         "mode": request.mode,
         "seed": request.seed,
         "source_timestamps_s": frames.times_s,
     }
+    return facts | ({"licence": LICENCES[engine.name]} if engine.name in LICENCES else {})
 
 
-def _ignored(request: Recipe, engine: Engine) -> list[Notice]:
-    """A warning for every option that differs from its default and that this worker does not heed."""
-    notices = [
-        Notice("OPTION_IGNORED", f"{field} has no effect with the {engine.name} engine.")
-        for field, info in Options.model_fields.items()
-        if getattr(request, field) != info.default and field not in engine.honours
-    ]
-    if request.blender_export:
+def _ignored(request: Recipe, engine: Engine, *, has_mesh: bool, has_blender: bool) -> list[Notice]:
+    """A warning for every option that differs from its default and that this job does not heed."""
+    given = [name for name, info in Options.model_fields.items() if getattr(request, name) != info.default]
+    unheeded = {name: f"with the {engine.name} engine" for name in given if name not in engine.honours}
+    if has_mesh:
+        unheeded |= {name: "on a mesh of your own" for name in given if name in OF_A_MESH_OF_OURS}
+    notices = [Notice("OPTION_IGNORED", f"{name} has no effect {why}.") for name, why in unheeded.items()]
+    if request.blender_export and not has_blender:
         notices.append(Notice("OPTION_IGNORED", "blender_export has no effect: this worker lacks Blender."))
     return notices

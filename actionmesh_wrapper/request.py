@@ -22,11 +22,13 @@ MAX_FRAMES = 31  # two overlapping windows of it
 
 Mode = Literal["default", "fast", "low_ram", "fast_low_ram"]
 Masks = Literal["auto", "alpha", "rmbg", "sam2"]
-Output = Literal["meshes", "animated_mesh", "preview", "masks", "archive"]
+Profile = Literal["default", "compact", "exact"]
+Output = Literal["meshes", "animated_mesh", "preview", "masks", "usdz", "archive"]
 
 # JSON knows numbers from strings and booleans, so the schema does too.
 Whole = Annotated[int, Strict()]
 Number = Annotated[float, Strict()]
+Url = Annotated[AnyHttpUrl, Field(max_length=8192)]
 Relative = Annotated[Number, Field(ge=0, le=1)]
 
 
@@ -143,14 +145,19 @@ class Recipe(Options, Sampling):
     outputs: Outputs = Field(
         ("meshes", "animated_mesh", "preview"),
         description="Files to make: meshes (a GLB per frame), animated_mesh, preview, masks (a PNG per "
-        "frame: the subject), archive (zip of all).",
+        "frame: the subject), usdz (the animation for Apple's and USD's tools), archive (zip of all).",
+    )
+    animated_mesh_profile: Profile = Field(
+        "default",
+        description="How animated_mesh is stored: default (16 bits, for all tools), compact (half the "
+        "size, for the web), exact (32 bits, twice the size).",
     )
     cache: bool = Field(
         default=True,
         description="Whether an equal job's result that lies in the bucket will do; false makes it anew.",
     )
     blender_export: bool = Field(
-        default=False, description="Also have Blender make a .blend and its own GLB."
+        default=False, description="Also have Blender make a .blend and its own GLB, where the worker has it."
     )
 
     @field_validator("anchor_idx")
@@ -161,27 +168,36 @@ class Recipe(Options, Sampling):
         return anchor_idx
 
 
+def _given(*names: str) -> dict[str, Any]:
+    """The JSON Schema of an object in which all these fields are set."""
+    return {"required": list(names), "properties": {name: {"type": "string"} for name in names}}
+
+
 class Request(Recipe):
-    """One job's input: a recipe and exactly one video."""
+    """One job's input: a recipe, exactly one video, and perhaps a mesh."""
 
     model_config = ConfigDict(
         json_schema_extra={
-            "oneOf": [
-                {"required": [name], "properties": {name: {"type": "string"}}}
-                for name in ("video_url", "video_base64")
-            ]
+            "oneOf": [_given("video_url"), _given("video_base64")],
+            "not": _given("mesh_url", "mesh_base64"),
         }
     )
 
-    video_url: AnyHttpUrl | None = Field(
-        None, max_length=8192, description="The video's address, http or https."
-    )
+    video_url: Url | None = Field(None, description="The video's address, http or https.")
     video_base64: str | None = Field(
         None,
         min_length=1,
         repr=False,
         validate_default=True,
         description="The video itself in base64, bare or as a data: URL; give this or video_url.",
+    )
+    mesh_url: Url | None = Field(
+        None,
+        description="The address of a mesh of your own, a GLB, animated instead of one that is made from the "
+        "video: the subject as it stands in the anchor frame, Y up, +Z to the camera.",
+    )
+    mesh_base64: str | None = Field(
+        None, min_length=1, repr=False, description="That mesh itself in base64, bare or as a data: URL."
     )
 
     @field_validator("video_base64")
@@ -191,6 +207,18 @@ class Request(Recipe):
         if not url_is_wrong and (video_base64 is None) == (info.data["video_url"] is None):
             raise ValueError("give exactly one of video_url and video_base64")
         return video_base64
+
+    @field_validator("mesh_base64")
+    @classmethod
+    def _one_mesh(cls, mesh_base64: str | None, info: ValidationInfo) -> str | None:
+        if mesh_base64 and info.data.get("mesh_url"):
+            raise ValueError("give mesh_url or mesh_base64, not both")
+        return mesh_base64
+
+    @property
+    def has_mesh(self) -> bool:
+        """Whether a mesh comes with the video."""
+        return self.mesh_url is not None or self.mesh_base64 is not None
 
 
 R = TypeVar("R", bound=Recipe)

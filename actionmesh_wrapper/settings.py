@@ -49,6 +49,19 @@ class Settings(BaseModel):
         alias="MAX_VIDEO_MB",
         description="Largest video taken, in 10⁶ bytes.",
     )
+    max_mesh_mb: float = Field(
+        50,
+        gt=0,
+        le=1_000,
+        alias="MAX_MESH_MB",
+        description="Largest mesh of a caller's own taken, in 10⁶ bytes.",
+    )
+    preview_renderer: Literal["auto", "numpy", "torch", "pytorch3d"] = Field(
+        "auto",
+        alias="PREVIEW_RENDERER",
+        description="What draws the preview. auto is torch where it finds a GPU, else numpy; pytorch3d "
+        "takes a GPU and an image built with PYTORCH3D=1.",
+    )
     max_concurrent_jobs: int = Field(
         1,
         ge=1,
@@ -115,6 +128,11 @@ class Settings(BaseModel):
         alias="BUCKET_LINK_TTL",
         description="Seconds that a link to a result lives.",
     )
+    blender_path: Path | None = Field(
+        None,
+        alias="BLENDER_PATH",
+        description="Blender, 3.4 or newer, for requests with blender_export; without it they get a warning.",
+    )
     runpod_pod_id: str | None = Field(
         None, alias="RUNPOD_POD_ID", description="Set by RunPod: the worker is hosted there."
     )
@@ -162,6 +180,11 @@ class Settings(BaseModel):
     def max_video_bytes(self) -> int:
         """`max_video_mb` in bytes."""
         return int(self.max_video_mb * 1_000_000)
+
+    @property
+    def max_mesh_bytes(self) -> int:
+        """`max_mesh_mb` in bytes."""
+        return int(self.max_mesh_mb * 1_000_000)
 
 
 def _problems(error: ValidationError) -> list[str]:

@@ -8,6 +8,9 @@ from typing import Self
 from actionmesh_wrapper import job
 from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.engines.registry import load
+from actionmesh_wrapper.fetched import Fetched
+from actionmesh_wrapper.preview import NUMPY, Renderer
+from actionmesh_wrapper.preview import renderer as renderers
 from actionmesh_wrapper.progress import Part, Progress
 from actionmesh_wrapper.request import Request, parse
 from actionmesh_wrapper.result import Result
@@ -24,15 +27,16 @@ class Worker:
     settings: Settings
     engine: Engine
     storage: Storage
+    renderer: Renderer = NUMPY
 
     @classmethod
     def load(cls, settings: Settings) -> Self:
-        """Loads the engine and opens the storage.
+        """Loads the engine and the preview's renderer, and opens the storage.
 
         Raises:
             StartError: if a setting cannot be met.
         """
-        return cls(settings, load(settings), choose(settings))
+        return cls(settings, load(settings), choose(settings), renderers.load(settings))
 
     def run(
         self, job_id: str, data: object, report: Callable[[Progress], None], *, s3_config: object = None
@@ -55,18 +59,27 @@ class Worker:
                 job_id,
                 data,
                 parse=self._parse,
+                has_mesh=lambda request: request.has_mesh,
                 fetch=self._fetch,
                 engine=self.engine,
                 storage=storage,
                 folders=folders,
                 report=report,
+                blender=self.settings.blender_path,
+                renderer=self.renderer,
             )
 
     def _parse(self, data: object) -> Request:
         return parse(data, Request, default_mode=self.settings.default_mode)
 
-    def _fetch(self, request: Request, folder: Path, step: Part) -> Path:
-        return fetch(request, folder, max_bytes=self.settings.max_video_bytes, step=step)
+    def _fetch(self, request: Request, folder: Path, step: Part) -> Fetched:
+        return fetch(
+            request,
+            folder,
+            max_video_bytes=self.settings.max_video_bytes,
+            max_mesh_bytes=self.settings.max_mesh_bytes,
+            step=step,
+        )
 
     def _open(self, s3_config: object) -> Storage:
         from actionmesh_wrapper.storage.job_bucket import open_bucket  # noqa: PLC0415 – boto3 takes long

@@ -51,14 +51,27 @@ class Engine(Protocol):
     def honours(self) -> frozenset[str]:
         """The fields of `Options` it heeds; the job warns of any other that the caller has set."""
 
-    def accept(self, options: Options) -> None:
+    def accept(self, options: Options, *, mesh: bool) -> None:
         """Looks whether it can do a job, before anything is fetched for it.
+
+        Args:
+            options: the caller's wishes.
+            mesh: whether the caller brings a mesh.
 
         Raises:
             JobError: if it cannot, such as `GpuTooSmall`.
         """
 
-    def animate(self, frames: Frames, options: Options, step: Step, warn: Warn, show: Show) -> Animation:
+    def animate(
+        self,
+        frames: Frames,
+        options: Options,
+        step: Step,
+        warn: Warn,
+        show: Show,
+        *,
+        mesh: Animation | None = None,
+    ) -> Animation:
         """Makes the animation.
 
         Args:
@@ -67,6 +80,8 @@ class Engine(Protocol):
             step: is called as parts of the engine's stages get done; may raise `Cancelled`.
             warn: takes what the caller should know.
             show: takes the masks, and the anchor's mesh where there is one early.
+            mesh: the caller's own, an animation of one key: the subject as it stands in the anchor frame. The
+                answer then has its vertices' order, faces, uv and texture. Only where `accept` took one.
 
         Returns:
             As many keys as ``frames``, at ``frames.fps``; with ``options.subsampling`` L > 1, and an engine

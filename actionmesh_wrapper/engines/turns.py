@@ -39,17 +39,26 @@ class Turns:
         """The engine's."""
         return self._engine.honours
 
-    def accept(self, options: Options) -> None:
+    def accept(self, options: Options, *, mesh: bool) -> None:
         """Asks the engine."""
-        self._engine.accept(options)
+        self._engine.accept(options, mesh=mesh)
 
-    def animate(self, frames: Frames, options: Options, step: Step, warn: Warn, show: Show) -> Animation:
+    def animate(
+        self,
+        frames: Frames,
+        options: Options,
+        step: Step,
+        warn: Warn,
+        show: Show,
+        *,
+        mesh: Animation | None = None,
+    ) -> Animation:
         """Waits for its turn, then animates."""
         first = next(iter(self.stages(options, len(frames))))
         step(first, 0, 1)
         while not self._lock.acquire(timeout=LOOK_S):
             step(first, 0, 1)
         try:
-            return self._engine.animate(frames, options, step, warn, show)
+            return self._engine.animate(frames, options, step, warn, show, mesh=mesh)
         finally:
             self._lock.release()

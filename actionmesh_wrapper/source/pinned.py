@@ -58,11 +58,11 @@ def parse(url: str, *, base: str = "") -> Target:
         whole = urljoin(base, url)
         parts = parse_url(whole)
     except ValueError as error:
-        raise UrlNotAllowed("The video's address is not a valid URL.") from error
+        raise UrlNotAllowed("The address is not a valid URL.") from error
     if parts.scheme not in _PORTS or not parts.host:
         raise UrlNotAllowed("Only http and https addresses are taken.")
     if parts.auth is not None:
-        raise UrlNotAllowed("The video's address must not hold a user name or a password.")
+        raise UrlNotAllowed("The address must not hold a user name or a password.")
     return Target(
         url=whole,
         is_secure=parts.scheme == "https",
@@ -117,7 +117,7 @@ def ask(connection: HTTPConnection, target: Target) -> HTTPResponse:
     response.close()
     is_passing = response.status >= 500 or response.status in _PASSING_STATUSES
     kind = Passing if is_passing else DownloadFailed
-    raise kind(f"The video's server answered with status {response.status}.")
+    raise kind(f"The server answered with status {response.status}.")
 
 
 def body(response: HTTPResponse) -> Iterator[bytes]:
@@ -138,12 +138,12 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except ssl.SSLCertVerificationError as error:
-        raise DownloadFailed("The video's server has no valid certificate.") from error
+        raise DownloadFailed("The server has no valid certificate.") from error
     except (NewConnectionError, ConnectionError) as error:  # the first is a kind of urllib3's time-out
-        raise Passing("The video's server cannot be reached or hung up.") from error
+        raise Passing("The server cannot be reached or hung up.") from error
     except (TimeoutError, WaitedTooLong) as error:
-        raise DownloadTimeout("The video's server did not answer in time.") from error
+        raise DownloadTimeout("The server did not answer in time.") from error
     except ProtocolError as error:
-        raise DownloadIncomplete("The video's server broke off before the end of the file.") from error
+        raise DownloadIncomplete("The server broke off before the end of the file.") from error
     except (HTTPError, HTTPException, OSError) as error:
-        raise DownloadFailed("The video's server does not answer in proper HTTP.") from error
+        raise DownloadFailed("The server does not answer in proper HTTP.") from error

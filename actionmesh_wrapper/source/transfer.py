@@ -127,7 +127,7 @@ class _Transfer:
                     if not location:
                         return self._save(response)
             target = pinned.parse(location, base=target.url)
-        raise DownloadFailed("The video's server redirects too often.")
+        raise DownloadFailed("The server redirects too often.")
 
     def _connect(self, target: pinned.Target) -> HTTPConnection:
         """A connection to the first of the host's addresses that answers."""
@@ -151,4 +151,4 @@ class _Transfer:
                     raise TooLarge(f"This file is larger than the limit of {self._max_bytes / 1e6:g} MB.")
                 file.write(piece)
         if self.received == 0:
-            raise EmptyInput("The video has zero bytes.")
+            raise EmptyInput("The file has zero bytes.")

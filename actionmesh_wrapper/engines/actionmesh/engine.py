@@ -205,6 +205,10 @@ def _given(pictures: list[Image.Image]) -> Any:
 
 
 def _to_animation(meshes: list[Any], fps: float) -> Animation:
-    """Meshes of one topology (trimesh's) as keys, Y up as upstream has them."""
+    """Meshes of one topology (trimesh's) as keys.
+
+    Image-to-3D has Y up and what the picture shows towards +Z. The latter is told by others who looked at its
+    results; here it has not been seen yet.
+    """
     vertices: NDArray[np.float32] = np.stack([np.asarray(mesh.vertices, np.float32) for mesh in meshes])
     return Animation(vertices, np.asarray(meshes[0].faces, np.int32), fps)

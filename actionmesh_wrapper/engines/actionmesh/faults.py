@@ -18,7 +18,7 @@ NO_MEMORY_WORDS = ("out of memory", "can't allocate memory", "CUBLAS_STATUS_ALLO
 
 @contextmanager
 def named_faults(device: torch.device) -> Iterator[None]:
-    """Turns what the GPU raises into errors of the tree, and frees what the failed job held of its memory.
+    """Turns what the GPU raises into errors of the tree; frees what a job that ends early held of its memory.
 
     Raises:
         OutOfMemory: for the GPU's memory, or the processor's.
@@ -26,17 +26,18 @@ def named_faults(device: torch.device) -> Iterator[None]:
     """
     try:
         yield
-    except Exception as error:
+    except BaseException as error:  # a cancel is one
         fault = fault_of(error)
-        if fault is None:
-            raise
-        log.warning("%s", fault.code, exc_info=True)
+        if fault is not None:
+            log.warning("%s", fault.code, exc_info=True)
         traceback.clear_frames(error.__traceback__)  # they hold the tensors
         free(device)
+        if fault is None:
+            raise
         raise fault from None  # it is logged
 
 
-def fault_of(error: Exception) -> EngineError | None:
+def fault_of(error: BaseException) -> EngineError | None:
     """The error of the tree that an exception stands for, or None if it is no fault of the GPU."""
     words = str(error)
     detail = f"{type(error).__name__}: {words}"

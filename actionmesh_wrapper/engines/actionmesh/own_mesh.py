@@ -48,7 +48,7 @@ class OwnMesh:
     @classmethod
     def of(cls, mesh: Animation) -> Self:
         """Measures a mesh."""
-        used = np.unique(mesh.faces)
+        used = np.unique(mesh.faces).astype(np.intp)
         vertices = mesh.vertices[0, used].astype(np.float64)
         low, high = vertices.min(axis=0), vertices.max(axis=0)
         return cls(mesh, used, (low + high) / 2, float((high - low).max()) / 2)

@@ -15,6 +15,7 @@ from actionmesh_wrapper.engines.silhouette.subject import cut_subject, subject_m
 from actionmesh_wrapper.engines.silhouette.surface import move_surface
 from actionmesh_wrapper.engines.silhouette.texture import anchor_texture, uv_of
 from actionmesh_wrapper.engines.silhouette.track import Tracker
+from actionmesh_wrapper.errors import InvalidInput
 from actionmesh_wrapper.frames import Frames
 from actionmesh_wrapper.notice import Warn
 from actionmesh_wrapper.progress import Step
@@ -48,17 +49,36 @@ class Silhouette:
         """The same for every job; see `Engine.stages`."""
         return STAGES
 
-    def accept(self, options: Options) -> None:
-        """Takes every job: an option that it does not heed is only warned of."""
+    def accept(self, options: Options, *, mesh: bool) -> None:  # noqa: ARG002 – of options it takes all
+        """Takes every job without a mesh: an option that it does not heed is only warned of.
 
-    def animate(self, frames: Frames, options: Options, step: Step, warn: Warn, show: Show) -> Animation:
+        Raises:
+            InvalidInput: if there is a mesh.
+        """
+        if mesh:
+            raise InvalidInput(
+                "mesh_url, mesh_base64: this worker's silhouette engine makes its own mesh from the outline; "
+                "only the actionmesh engine animates a mesh that is given."
+            )
+
+    def animate(
+        self,
+        frames: Frames,
+        options: Options,
+        step: Step,
+        warn: Warn,
+        show: Show,
+        *,
+        mesh: Animation | None = None,
+    ) -> Animation:
         """Makes the animation; see `Engine.animate`.
 
         Raises:
-            InvalidInput: if masks are to be alpha and there is none.
+            InvalidInput: if there is a mesh, or masks are to be alpha and there is none.
             ModelMissing: if masks are to come from a model that is not there.
             SubjectNotFound: if the masks are empty, full, or lost in more than a quarter of the frames.
         """
+        self.accept(options, mesh=mesh is not None)
         model = build_model(frames, options, step, warn, show, mask_models=self._mask_models)
         return to_animation(model, frames.fps)
 

@@ -1,0 +1,94 @@
+"""The numbers in a GLB's binary chunk.
+
+Source: Khronos, glTF 2.0 Specification, section 3.6.2 (accessors).
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actionmesh_wrapper.errors import NotAMesh
+from actionmesh_wrapper.mesh_file.document import COMPRESSIONS, Document, at
+
+_DTYPES = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
+_WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
+
+
+class Accessors:
+    """Reads a document's accessors and buffer views; nothing is read from beyond the binary chunk."""
+
+    def __init__(self, document: Document, binary: memoryview) -> None:
+        self.document = document
+        self._binary = binary
+
+    def count(self, index: int) -> int:
+        """How many elements an accessor says that it has."""
+        return at(self.document.accessors, index).count
+
+    def raw(self, index: int, kind: str) -> NDArray[Any]:
+        """An accessor's elements as stored, without a copy.
+
+        Args:
+            index: the accessor's.
+            kind: the type that it must have, such as ``VEC3``.
+
+        Returns:
+            (N, W) of the stored dtype, read-only.
+
+        Raises:
+            NotAMesh: if it is of another type, or its bytes are not there.
+        """
+        accessor = at(self.document.accessors, index)
+        if accessor.type != kind:
+            raise NotAMesh(f"The mesh's file is broken: an accessor is {accessor.type} and should be {kind}.")
+        if accessor.sparse is not None or accessor.buffer_view is None:
+            raise NotAMesh(
+                "The mesh has a sparse or an empty accessor, which is not read; "
+                f"is it compressed ({', '.join(COMPRESSIONS[:2])})? Export it plainly."
+            )
+        data, width = self.view(accessor.buffer_view), _WIDTHS[kind]
+        dtype = np.dtype(_DTYPES[accessor.component_type])
+        size = width * dtype.itemsize
+        stride = at(self.document.buffer_views, accessor.buffer_view).byte_stride or size
+        if stride < size or accessor.byte_offset + stride * (accessor.count - 1) + size > len(data):
+            raise NotAMesh("The mesh's file is broken: an accessor is longer than its data.")
+        shape, strides = (accessor.count, width), (stride, dtype.itemsize)
+        return np.ndarray(shape, dtype, data, accessor.byte_offset, strides)
+
+    def numbers(self, index: int, kind: str, rows: NDArray[np.intp] | None = None) -> NDArray[np.float64]:
+        """An accessor's elements as glTF means them: normalized integers become fractions.
+
+        Args:
+            index: the accessor's.
+            kind: the type that it must have.
+            rows: (R,) the elements wanted; None is all.
+
+        Returns:
+            (R or N, W) float64.
+
+        Raises:
+            NotAMesh: see `raw`; or if there are fewer elements than ``rows`` name.
+        """
+        stored = self.raw(index, kind)
+        if rows is not None:
+            if rows.size and rows.max() >= len(stored):
+                raise NotAMesh("The mesh's file is broken: its vertices' attributes differ in length.")
+            stored = stored[rows]
+        values = stored.astype(np.float64)
+        if at(self.document.accessors, index).normalized and stored.dtype.kind in "iu":
+            values = np.maximum(values / np.iinfo(stored.dtype).max, -1.0)
+        return values
+
+    def view(self, index: int) -> memoryview:
+        """A buffer view's bytes.
+
+        Raises:
+            NotAMesh: if they are not in the file.
+        """
+        view = at(self.document.buffer_views, index)
+        if view.buffer != 0 or at(self.document.buffers, 0).uri is not None:
+            raise NotAMesh("The mesh's data lie outside of its file; export a GLB that holds all of it.")
+        if view.byte_offset + view.byte_length > len(self._binary):
+            raise NotAMesh("The mesh's file is broken: a buffer view reaches beyond its data.")
+        return self._binary[view.byte_offset : view.byte_offset + view.byte_length]

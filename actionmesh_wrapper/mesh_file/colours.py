@@ -1,0 +1,128 @@
+"""The parts' looks → one texture, and where it lies on them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from actionmesh_wrapper.errors import TooLarge
+from actionmesh_wrapper.mesh_file.accessors import Accessors
+from actionmesh_wrapper.mesh_file.atlas import Atlas, put
+from actionmesh_wrapper.mesh_file.document import Document
+from actionmesh_wrapper.mesh_file.looks import Look, Paint, look_of
+from actionmesh_wrapper.mesh_file.parts import Part
+from actionmesh_wrapper.mesh_file.pictures import MAX_PIXELS, read, size_of, tinted
+from actionmesh_wrapper.notice import Notice, Warn
+
+MAX_PAINTS = 1024
+MAX_PIXELS_IN_ALL = 4 * MAX_PIXELS
+
+_PLAIN_PX = 8  # side of a plain colour's tile
+_SLACK = 1e-3  # how far coordinates may lie beyond a picture's edge and still not repeat it
+
+
+@dataclass(frozen=True, eq=False)
+class Colours:
+    """A texture and its coordinates.
+
+    Attributes:
+        uv: (V, 2) float32, glTF's convention, for the vertices of all parts in their order.
+        texture: (H, W, 3) uint8 sRGB.
+    """
+
+    uv: NDArray[np.float32]
+    texture: NDArray[np.uint8]
+
+
+def colours_of(parts: Sequence[Part], document: Document, accessors: Accessors, warn: Warn) -> Colours | None:
+    """Base colours as one texture: the file's own where there is one alone, else an atlas of all.
+
+    Args:
+        parts: of the mesh.
+        document: it is from.
+        accessors: of that.
+        warn: is told of what is lost.
+
+    Returns:
+        None where all of the mesh is white.
+
+    Raises:
+        NotAMesh: if a picture is broken.
+        TooLarge: if there are too many, or too large ones.
+    """
+    looks = [look_of(part, document, accessors) for part in parts]
+    if len({look.paint for look in looks}) > 1:
+        looks = [_unrepeated(look) for look in looks]
+    if lost := list(dict.fromkeys(loss for look in looks for loss in look.lost)):
+        warn(Notice("MESH_COLOURS_DROPPED", f"Not kept of the mesh's colours: {', '.join(lost)}."))
+    paints = list(dict.fromkeys(look.paint for look in looks))
+    if paints == [Paint()]:
+        return None
+    if len(paints) > MAX_PAINTS:
+        raise TooLarge(
+            f"The mesh has {len(paints):,} colours and textures; at most {MAX_PAINTS:,} are taken."
+        )
+    if looks[0].uv is not None and len(paints) == 1:
+        uv = np.concatenate([look.uv for look in looks if look.uv is not None])
+        return Colours(uv.astype(np.float32), _painted(paints[0], accessors))
+    return _atlas(parts, looks, paints, accessors)
+
+
+def _unrepeated(look: Look) -> Look:
+    """A look whose coordinates lie in 0 to 1; a picture that repeats itself becomes its mean colour."""
+    if look.uv is None or not look.uv.size:
+        return look
+    uv = look.uv - np.floor(look.uv.min(axis=0) + _SLACK)
+    if uv.max() <= 1 + _SLACK:
+        return replace(look, uv=np.clip(uv, 0, 1))
+    lost = [*look.lost, "a texture that repeats itself beside others, of which the mean colour stays"]
+    return Look(replace(look.paint, is_mean=True), None, lost)
+
+
+def _atlas(
+    parts: Sequence[Part], looks: Sequence[Look], paints: Sequence[Paint], accessors: Accessors
+) -> Colours:
+    """Every paint as a tile of one picture."""
+    atlas = Atlas.of(_sizes(paints, accessors))
+    texture = atlas.blank()
+    for paint, tile in zip(paints, atlas.tiles, strict=True):
+        picture = Image.fromarray(_painted(paint, accessors))
+        put(texture, tile, np.asarray(picture.resize((tile.width, tile.height), Image.Resampling.BOX)))
+    places = {paint: index for index, paint in enumerate(paints)}
+    uv = [
+        atlas.uv(places[look.paint], np.full((len(part.rows), 2), 0.5) if look.uv is None else look.uv)
+        for part, look in zip(parts, looks, strict=True)
+    ]
+    return Colours(np.concatenate(uv).astype(np.float32), texture)
+
+
+def _sizes(paints: Sequence[Paint], accessors: Accessors) -> list[tuple[int, int]]:
+    """Width and height of each paint's tile, unless the atlas lacks room."""
+    of_pictures = {
+        paint.picture: size_of(accessors.view(paint.picture)) for paint in paints if paint.picture is not None
+    }
+    pixels = sum(
+        width * height for paint in paints if paint.picture is not None
+        for width, height in [of_pictures[paint.picture]]
+    )  # fmt: skip
+    if pixels > MAX_PIXELS_IN_ALL:
+        raise TooLarge(
+            f"The mesh's textures have {pixels:,} pixels; at most {MAX_PIXELS_IN_ALL:,} are taken."
+        )
+    plain = (_PLAIN_PX, _PLAIN_PX)
+    return [
+        plain if paint.picture is None or paint.is_mean else of_pictures[paint.picture] for paint in paints
+    ]
+
+
+def _painted(paint: Paint, accessors: Accessors) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 sRGB."""
+    if paint.picture is None:
+        return tinted(np.full((1, 1, 3), 255, np.uint8), paint.factor)
+    picture = tinted(read(accessors.view(paint.picture)), paint.factor)
+    if paint.is_mean:
+        mean: NDArray[np.uint8] = np.rint(picture.mean(axis=(0, 1), keepdims=True)).astype(np.uint8)
+        return mean
+    return picture

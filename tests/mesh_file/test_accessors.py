@@ -1,0 +1,89 @@
+from typing import Any
+
+import numpy as np
+import pytest
+
+from actionmesh_wrapper.errors import NotAMesh
+from actionmesh_wrapper.mesh_file.accessors import Accessors
+from actionmesh_wrapper.mesh_file.document import parse
+
+FLOATS = np.arange(12, dtype=np.float32)
+PLAIN = {"bufferView": 0, "componentType": 5126, "count": 4, "type": "VEC3"}
+HUGE = 10**30
+
+
+def reader(
+    accessor: dict[str, Any], view: dict[str, Any] | None = None, binary: bytes = b"", **more: Any
+) -> Accessors:
+    document: dict[str, Any] = {
+        "accessors": [PLAIN | accessor],
+        "bufferViews": [{"buffer": 0, "byteLength": 48} | (view or {})],
+        "buffers": [{"byteLength": 48}],
+    }
+    return Accessors(parse(document | more), memoryview(binary or FLOATS.tobytes()))
+
+
+def test_plain_numbers() -> None:
+    np.testing.assert_array_equal(reader({}).numbers(0, "VEC3"), FLOATS.reshape(4, 3))
+
+
+def test_only_the_rows_that_are_wanted() -> None:
+    np.testing.assert_array_equal(reader({}).numbers(0, "VEC3", np.array([3, 0])), [[9, 10, 11], [0, 1, 2]])
+    with pytest.raises(NotAMesh, match="attributes differ in length"):
+        reader({}).numbers(0, "VEC3", np.array([4]))
+
+
+def test_rows_may_lie_apart_and_at_odd_places() -> None:
+    strided = reader({"count": 2, "type": "VEC2", "byteOffset": 4}, {"byteStride": 16})
+    np.testing.assert_array_equal(strided.raw(0, "VEC2"), [[1, 2], [5, 6]])
+    odd = reader({"count": 1, "byteOffset": 1}, binary=b"x" + FLOATS.tobytes()[:47])
+    np.testing.assert_array_equal(odd.raw(0, "VEC3"), [[0, 1, 2]])
+
+
+@pytest.mark.parametrize(
+    ("kind", "stored", "meant"),
+    [
+        (5120, np.array([-128, -127, 127], np.int8), [-1, -1, 1]),
+        (5121, np.array([0, 51, 255], np.uint8), [0, 0.2, 1]),
+        (5122, np.array([-32768, 0, 32767], np.int16), [-1, 0, 1]),
+        (5123, np.array([0, 13107, 65535], np.uint16), [0, 0.2, 1]),
+    ],
+)
+def test_normalized_integers_are_fractions(
+    kind: int, stored: np.ndarray[Any, Any], meant: list[float]
+) -> None:
+    accessor = {"componentType": kind, "count": 3, "type": "SCALAR"}
+    view, binary = {"byteLength": stored.nbytes}, stored.tobytes()
+    np.testing.assert_allclose(
+        reader(accessor | {"normalized": True}, view, binary).numbers(0, "SCALAR")[:, 0], meant
+    )
+    np.testing.assert_array_equal(reader(accessor, view, binary).numbers(0, "SCALAR")[:, 0], stored)
+
+
+@pytest.mark.parametrize(
+    ("accessor", "view", "more", "message"),
+    [
+        ({"count": 5}, {}, {}, "an accessor is longer than its data"),
+        ({"count": HUGE}, {}, {}, "an accessor is longer than its data"),
+        ({"byteOffset": 1}, {}, {}, "an accessor is longer than its data"),
+        ({"byteOffset": HUGE}, {}, {}, "an accessor is longer than its data"),
+        ({"count": 2}, {"byteStride": 8}, {}, "an accessor is longer than its data"),
+        ({}, {"byteStride": 16}, {}, "an accessor is longer than its data"),
+        ({}, {"byteLength": 49}, {}, "a buffer view reaches beyond its data"),
+        ({}, {"byteOffset": 1}, {}, "a buffer view reaches beyond its data"),
+        ({}, {"byteOffset": HUGE}, {}, "a buffer view reaches beyond its data"),
+        ({}, {"buffer": 1}, {}, "data lie outside of its file"),
+        ({}, {}, {"buffers": [{"uri": "file:///etc/passwd"}]}, "data lie outside of its file"),
+        ({}, {}, {"buffers": [{"uri": "data:;base64,AAAA"}]}, "data lie outside of its file"),
+        ({}, {}, {"buffers": []}, "refers to a part of itself that is not there"),
+        ({"bufferView": 1}, {}, {}, "refers to a part of itself that is not there"),
+        ({"bufferView": None}, {}, {}, "sparse or an empty accessor"),
+        ({"sparse": {"count": 1}}, {}, {}, "sparse or an empty accessor"),
+        ({"type": "VEC4"}, {}, {}, "an accessor is VEC4 and should be VEC3"),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_never_read(
+    accessor: dict[str, Any], view: dict[str, Any], more: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(NotAMesh, match=message):
+        reader(accessor, view, **more).numbers(0, "VEC3")
