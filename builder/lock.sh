@@ -19,6 +19,6 @@ compile() { # compile LOCK ARGUMENTS…
         --constraint "$shared" --output-file "$lock" "$@"
 }
 
-compile builder/requirements.txt --extra actionmesh pyproject.toml builder/requirements.in
+compile builder/requirements.txt --extra actionmesh --extra usdz pyproject.toml builder/requirements.in
 compile builder/requirements-build.txt --constraint builder/requirements.txt builder/requirements-build.in
 compile builder/requirements-fetch.txt --constraint builder/requirements.txt builder/requirements-fetch.in

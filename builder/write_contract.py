@@ -48,7 +48,7 @@ def readme(text: str) -> str:
 def request_table() -> str:
     """The request's fields as a Markdown table."""
     schema = Request.model_json_schema()
-    return _table("Field", dict(sorted(schema["properties"].items(), key=_video_first)))
+    return _table("Field", dict(sorted(schema["properties"].items(), key=_inputs_first)))
 
 
 def settings_table() -> str:
@@ -64,8 +64,8 @@ def _table(head: str, fields: dict[str, Any]) -> str:
     return "\n".join([f"| {head} | Type | Default | What it is |", "|---|---|---|---|", *rows, ""])
 
 
-def _video_first(item: tuple[str, Any]) -> bool:
-    return not item[0].startswith("video_")
+def _inputs_first(item: tuple[str, Any]) -> bool:
+    return not item[0].startswith(("video_", "mesh_"))
 
 
 def _default(value: object) -> str:

@@ -14,6 +14,7 @@ import handler
 from actionmesh_wrapper.animation import Animation
 from actionmesh_wrapper.engines import Show
 from actionmesh_wrapper.engines.turns import Turns
+from actionmesh_wrapper.fetched import Fetched
 from actionmesh_wrapper.frames import Frames
 from actionmesh_wrapper.notice import Warn
 from actionmesh_wrapper.progress import Part, Step
@@ -35,13 +36,22 @@ def mark(text: str) -> None:
 class HeldBall(BallEngine):
     """A ball that can be held, and notes when it is at work."""
 
-    def animate(self, frames: Frames, options: Options, step: Step, warn: Warn, show: Show) -> Animation:
+    def animate(
+        self,
+        frames: Frames,
+        options: Options,
+        step: Step,
+        warn: Warn,
+        show: Show,
+        *,
+        mesh: Animation | None = None,
+    ) -> Animation:
         mark(f"start {options.seed}")
         try:
             while options.seed == 1 and HOLD.exists():
                 step("roll", 0, 1)
                 time.sleep(0.01)
-            return super().animate(frames, options, step, warn, show)
+            return super().animate(frames, options, step, warn, show, mesh=mesh)
         finally:
             mark(f"end {options.seed}")
 
@@ -51,10 +61,12 @@ class FolderWorker(Worker):
 
     def _parse(self, data: object) -> Request:
         recipe = parse(data, Recipe)
-        return Request.model_construct(**dict(recipe), video_url=None, video_base64=None)
+        return Request.model_construct(
+            **dict(recipe), video_url=None, video_base64=None, mesh_url=None, mesh_base64=None
+        )
 
-    def _fetch(self, _request: Request, _folder: Path, _step: Part) -> Path:
-        return FRAMES
+    def _fetch(self, _request: Request, _folder: Path, _step: Part) -> Fetched:
+        return Fetched(FRAMES)
 
 
 if __name__ == "__main__":

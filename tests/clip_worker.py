@@ -28,14 +28,23 @@ HOLD = Path(os.environ["HOLD"])
 class HeldBall(BallEngine):
     """A ball that can be held before it rolls."""
 
-    def animate(self, frames: Frames, options: Options, step: Step, warn: Warn, show: Show) -> Animation:
+    def animate(
+        self,
+        frames: Frames,
+        options: Options,
+        step: Step,
+        warn: Warn,
+        show: Show,
+        *,
+        mesh: Animation | None = None,
+    ) -> Animation:
         def held(stage: str, index: int, of: int) -> None:
             while stage == "roll" and HOLD.exists():
                 step(stage, index, of)
                 time.sleep(0.01)
             step(stage, index, of)
 
-        return super().animate(frames, options, held, warn, show)
+        return super().animate(frames, options, held, warn, show, mesh=mesh)
 
 
 if __name__ == "__main__":

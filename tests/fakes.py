@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from PIL import Image, ImageDraw
 from actionmesh_wrapper.animation import Animation
 from actionmesh_wrapper.engines import Show
 from actionmesh_wrapper.errors import JobError
-from actionmesh_wrapper.frames import Frames
+from actionmesh_wrapper.frames import DEFAULT_FPS, Frames
 from actionmesh_wrapper.notice import Notice, Warn
 from actionmesh_wrapper.progress import Step
 from actionmesh_wrapper.request import Options
@@ -19,10 +20,11 @@ from actionmesh_wrapper.storage import Local
 
 
 class BallEngine:
-    """An engine whose answer is known: a ball that moves along X, one unit in all.
+    """An engine whose answer is known: a ball, or the mesh that it is given, moves along X, one unit in all.
 
     Attributes:
         seen: what `animate` was given, for the test to look at.
+        told: whether each job that it was asked to accept brings a mesh.
         fails: is raised by `animate`, if set.
         refuses: is raised by `accept`, if set.
     """
@@ -33,6 +35,7 @@ class BallEngine:
 
     def __init__(self, fails: BaseException | None = None) -> None:
         self.seen: list[tuple[Frames, Options]] = []
+        self.told: list[bool] = []
         self.fails = fails
         self.refuses: JobError | None = None
 
@@ -40,27 +43,41 @@ class BallEngine:
         """Two."""
         return {"inflate": 1.0, "roll": 3.0}
 
-    def accept(self, options: Options) -> None:
+    def accept(self, options: Options, *, mesh: bool) -> None:
         """Takes any, unless told otherwise."""
+        self.told.append(mesh)
         if self.refuses is not None:
             raise self.refuses
 
-    def animate(self, frames: Frames, options: Options, step: Step, warn: Warn, show: Show) -> Animation:
+    def animate(
+        self,
+        frames: Frames,
+        options: Options,
+        step: Step,
+        warn: Warn,
+        show: Show,
+        *,
+        mesh: Animation | None = None,
+    ) -> Animation:
         """Rolls the ball."""
         self.seen.append((frames, options))
         step("inflate", 0, 1)
         if self.fails is not None:
             raise self.fails
         show.masks(frames.images[..., 3])
-        ball = trimesh.creation.icosphere(subdivisions=1, radius=0.5)
-        first = ball.vertices[None].astype(np.float32) - np.array([0.5, 0, 0], np.float32)
-        show.anchor(Animation(first, ball.faces.astype(np.int32), frames.fps))
+        still = _ball() if mesh is None else mesh
+        show.anchor(replace(still, vertices=still.vertices - np.array([0.5, 0, 0], np.float32)))
         for index in range(len(frames)):
             step("roll", index, len(frames))
         warn(Notice("ROUND", "It is a ball."))
         path = np.zeros((len(frames), 1, 3), np.float32)
         path[:, 0, 0] = np.linspace(-0.5, 0.5, len(frames))
-        return Animation(ball.vertices.astype(np.float32) + path, ball.faces.astype(np.int32), frames.fps)
+        return replace(still, vertices=still.vertices + path, fps=frames.fps)
+
+
+def _ball() -> Animation:
+    ball = trimesh.creation.icosphere(subdivisions=1, radius=0.5)
+    return Animation(ball.vertices[None].astype(np.float32), ball.faces.astype(np.int32), DEFAULT_FPS)
 
 
 class SharingStorage(Local):

@@ -86,4 +86,4 @@ def test_a_host_without_address_is_not_found(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(socket, "getaddrinfo", nothing)
     with pytest.raises(DownloadFailed) as error:
         public("example.com", 80)
-    assert error.value.message == "The video's server was not found."
+    assert error.value.message == "The server was not found."

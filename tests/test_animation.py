@@ -2,8 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import trimesh
 
-from actionmesh_wrapper.animation import Animation, vertex_normals
+from actionmesh_wrapper.animation import Animation, normals_of_frames, vertex_normals
 
 TRIANGLE = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0]], np.float32)
 FACE = np.array([[0, 1, 2]], np.int32)
@@ -59,3 +60,17 @@ def test_larger_faces_weigh_more() -> None:
 def test_a_vertex_without_a_direction_gets_a_unit_normal() -> None:
     vertices = np.zeros((4, 3), np.float32)
     np.testing.assert_array_equal(vertex_normals(vertices, FACE), np.tile([0, 0, 1], (4, 1)))
+
+
+def test_normals_of_frames_are_those_of_each_frame() -> None:
+    ball = trimesh.creation.icosphere(subdivisions=2)
+    faces = np.concatenate([ball.faces, [[0, 0, 1], [5, 5, 5]]]).astype(np.int32)
+    frames = np.stack([ball.vertices, ball.vertices * [2, 1, 0.5]]).astype(np.float32)
+    for vertices, normals in zip(frames, normals_of_frames(frames, faces), strict=True):
+        assert np.array_equal(normals, vertex_normals(vertices, faces))
+        area_weighted = np.zeros_like(vertices, np.float64)
+        a, b, c = (vertices[ball.faces[:, corner]].astype(np.float64) for corner in range(3))
+        for corner in range(3):
+            np.add.at(area_weighted, ball.faces[:, corner], np.cross(b - a, c - a))
+        wanted = area_weighted / np.linalg.norm(area_weighted, axis=1, keepdims=True)
+        np.testing.assert_allclose(normals, wanted, atol=1e-6)

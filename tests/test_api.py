@@ -4,8 +4,10 @@ import pytest
 
 from actionmesh_wrapper import run_actionmesh
 from actionmesh_wrapper.errors import InvalidInput, VideoTooShort
+from actionmesh_wrapper.export import write_mesh
 from actionmesh_wrapper.progress import Progress
 from actionmesh_wrapper.result import Result
+from tests.export.samples import ball
 from tests.fakes import BallEngine, write_frames
 
 
@@ -65,6 +67,26 @@ def test_an_unknown_option_is_named(tmp_path: Path) -> None:
     frames = write_frames(tmp_path / "frames", 16)
     with pytest.raises(InvalidInput, match="colour: unknown field"):
         run_actionmesh(frames, tmp_path / "out", engine=BallEngine(), colour="red")
+
+
+def test_a_mesh_of_ones_own(tmp_path: Path) -> None:
+    frames = write_frames(tmp_path / "frames", 16)
+    own = write_mesh(ball(1, detail=3), tmp_path / "model.glb", extras={})
+    engine = BallEngine()
+    result = run_actionmesh(frames, tmp_path / "out", mesh=str(own), engine=engine, outputs=["animated_mesh"])
+    assert (result.vertices, engine.told) == (642, [True])
+
+
+def test_a_mesh_that_is_not_there(tmp_path: Path) -> None:
+    frames = write_frames(tmp_path / "frames", 16)
+    with pytest.raises(FileNotFoundError):
+        run_actionmesh(frames, tmp_path / "out", mesh=tmp_path / "model.glb", engine=BallEngine())
+
+
+def test_the_silhouette_engine_takes_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENGINE", "silhouette")
+    with pytest.raises(InvalidInput, match="silhouette engine makes its own mesh"):
+        run_actionmesh(write_frames(tmp_path / "frames", 16), tmp_path / "out", mesh="model.glb")
 
 
 def test_reports_progress(tmp_path: Path) -> None:

@@ -56,6 +56,22 @@ def test_the_workers_result_is_the_answer() -> None:
     assert answer(lambda *_: result) == {"mode": "json"}
 
 
+@pytest.mark.parametrize(
+    ("told", "error"),
+    [
+        ({"fps": float("nan")}, "INTERNAL: The result cannot be told."),
+        ({"mesh": b"glTF"}, "INTERNAL: The result cannot be told."),
+        (
+            {"mesh": "é" * 1_700_000},
+            "STORAGE_FAILED: The result is too long for an answer; name fewer outputs, or set up a bucket.",
+        ),
+    ],
+)
+def test_what_runpod_would_lose_is_an_error(told: dict[str, object], error: str) -> None:
+    result = SimpleNamespace(model_dump=lambda mode: told)
+    assert answer(lambda *_: result) == {"error": error}
+
+
 def test_a_jobs_own_bucket_is_handed_on() -> None:
     worker = FakeWorker(lambda *_: SimpleNamespace(model_dump=lambda mode: {}))
     for job in (JOB, JOB | {"s3Config": {"bucketName": "b"}}):
@@ -269,7 +285,7 @@ def test_the_sample_end_to_end_through_the_sdk(tmp_path: Path) -> None:
     assert str(folder) in done.stderr
     names = {path.name for path in folder.iterdir()}
     assert names == {f"mesh_{index:03d}.glb" for index in range(16)} | {
-        "animated_mesh.glb", "preview.mp4", "result.json",
+        "animated_mesh.glb", "preview.mp4", "preview.webp", "poster.png", "result.json",
     }  # fmt: skip
     result = json.loads((folder / "result.json").read_text())
     assert (result["engine"], result["num_frames"], result["warnings"]) == ("silhouette", 16, [])
@@ -294,7 +310,7 @@ def test_a_bad_setting_stops_the_start(tmp_path: Path) -> None:
 def test_on_runpod_nothing_falls_back(tmp_path: Path) -> None:
     done = run_handler(tmp_path, RUNPOD_POD_ID="pod")
     assert done.returncode == 1
-    assert "does not include the actionmesh engine" in done.stderr
+    assert "ENGINE='auto': the actionmesh engine cannot run here." in done.stderr
 
 
 def test_cancelled_is_not_an_answer() -> None:

@@ -32,12 +32,14 @@ SETTINGS = {str(field.alias): field for field in Settings.model_fields.values()}
 ENV = {entry["key"]: entry["input"] for entry in HUB["config"]["env"]}
 # What nobody deploys with.
 NOT_OFFERED = {
+    "BLENDER_PATH",  # no image has Blender
     "HF_HOME",  # the image's own, as the next three
     "HF_HUB_CACHE",
     "JOBS_DIR",
     "WEIGHTS_CHECK",
     "OUTPUT_DIR",  # for a machine that is not on RunPod, as the next
     "PORT",
+    "PREVIEW_RENDERER",  # auto is right on RunPod, and the hub's image has no PyTorch3D
     "RUNPOD_POD_ID",  # set by RunPod
 }
 BUCKET = {"BUCKET_NAME": "b", "BUCKET_ACCESS_KEY_ID": "id", "BUCKET_SECRET_ACCESS_KEY": "s"}
@@ -151,7 +153,8 @@ def test_every_gpu_of_the_listing_holds_its_default_mode() -> None:
 
 def test_the_disk_has_room_for_what_the_health_check_asks() -> None:
     settings = Settings.from_env({})
-    needed = (settings.max_video_bytes + RESULTS_BYTES) * settings.max_concurrent_jobs
+    of_a_job = settings.max_video_bytes + settings.max_mesh_bytes + RESULTS_BYTES
+    needed = of_a_job * settings.max_concurrent_jobs
     assert HUB["config"]["containerDiskInGb"] * 1e9 > needed
 
 
@@ -174,5 +177,7 @@ def test_a_test_is_a_job_with_a_video_that_fits_its_gpu(test: dict[str, Any], tm
     assert len(json.dumps(test["input"])) < 10 * MIB
     assert hub_format.GPUS_GB[TESTS["config"]["gpuTypeId"]] >= MEMORY_GB[request.mode]
     assert 0 < test["timeout"] <= 600_000  # ms: RunPod's own execution time-out
-    video = fetch(request, tmp_path, max_bytes=1_000_000, step=lambda _done, _of: None)
-    assert len(sample(video, request, step=lambda _done, _of: None)) == request.num_frames
+    fetched = fetch(
+        request, tmp_path, max_video_bytes=1_000_000, max_mesh_bytes=0, step=lambda _done, _of: None
+    )
+    assert len(sample(fetched.video, request, step=lambda _done, _of: None)) == request.num_frames

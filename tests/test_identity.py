@@ -3,21 +3,22 @@ from pathlib import Path
 import pytest
 
 from actionmesh_wrapper import identity as module
+from actionmesh_wrapper.fetched import Fetched
 from actionmesh_wrapper.identity import identity
 from actionmesh_wrapper.request import Recipe, Request, parse
 
 
 @pytest.fixture
-def video(tmp_path: Path) -> Path:
+def video(tmp_path: Path) -> Fetched:
     path = tmp_path / "source"
     path.write_bytes(b"video")
-    return path
+    return Fetched(path)
 
 
-def test_is_the_same_wherever_the_video_came_from(video: Path) -> None:
+def test_is_the_same_wherever_the_video_came_from(video: Fetched) -> None:
     there = parse({"video_url": "https://example.com/a.mp4?signature=1"}, Request)
     here = parse({"video_base64": "dmlkZW8="}, Request)
-    elsewhere = video.rename(video.with_name("other"))
+    elsewhere = Fetched(video.video.rename(video.video.with_name("other")))
     assert identity(elsewhere, there, "ball", "1") == identity(elsewhere, here, "ball", "1")
     assert len(identity(elsewhere, here, "ball", "1")) == 64
 
@@ -25,24 +26,24 @@ def test_is_the_same_wherever_the_video_came_from(video: Path) -> None:
 @pytest.mark.parametrize(
     "change", [{"seed": 1}, {"mode": "fast"}, {"num_frames": 17}, {"outputs": ["preview"]}, {"start_s": 0.5}]
 )
-def test_differs_with_every_wish(video: Path, change: dict[str, object]) -> None:
+def test_differs_with_every_wish(video: Fetched, change: dict[str, object]) -> None:
     assert identity(video, parse(change, Recipe), "ball", "1") != identity(video, Recipe(), "ball", "1")
 
 
-def test_whether_a_result_may_be_used_again_is_no_wish(video: Path) -> None:
+def test_whether_a_result_may_be_used_again_is_no_wish(video: Fetched) -> None:
     assert identity(video, parse({"cache": False}, Recipe), "ball", "1") == identity(
         video, Recipe(), "ball", "1"
     )
 
 
-def test_differs_with_video_engine_and_version(video: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_differs_with_video_engine_and_version(video: Fetched, monkeypatch: pytest.MonkeyPatch) -> None:
     keys = {
         identity(video, Recipe(), engine, revision)
         for engine, revision in (("ball", "1"), ("ball", "2"), ("cube", "1"))
     }
     monkeypatch.setattr(module, "VERSION", "0.0.0")
     keys.add(identity(video, Recipe(), "ball", "1"))
-    video.write_bytes(b"vide0")
+    video.video.write_bytes(b"vide0")
     keys.add(identity(video, Recipe(), "ball", "1"))
     assert len(keys) == 5
 
@@ -51,5 +52,14 @@ def test_a_folder_counts_by_its_files(tmp_path: Path) -> None:
     keys = set()
     for name, content in (("0.png", b"a"), ("1.png", b"a"), ("1.png", b"b")):
         (tmp_path / name).write_bytes(content)
-        keys.add(identity(tmp_path, Recipe(), "ball", "1"))
+        keys.add(identity(Fetched(tmp_path), Recipe(), "ball", "1"))
+    assert len(keys) == 3
+
+
+def test_a_mesh_counts_by_its_content(video: Fetched) -> None:
+    keys = {identity(video, Recipe(), "ball", "1")}
+    for name, content in (("mesh", b"a"), ("other", b"a"), ("mesh", b"b")):
+        path = video.video.with_name(name)
+        path.write_bytes(content)
+        keys.add(identity(Fetched(video.video, path), Recipe(), "ball", "1"))
     assert len(keys) == 3

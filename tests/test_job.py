@@ -1,5 +1,6 @@
 import hashlib
 import json
+from base64 import b64decode
 from dataclasses import dataclass, field
 from pathlib import Path
 from zipfile import ZipFile
@@ -9,11 +10,13 @@ import trimesh
 
 from actionmesh_wrapper import job
 from actionmesh_wrapper.errors import Cancelled, GpuTooSmall, InvalidInput, StorageFailed, SubjectNotFound
+from actionmesh_wrapper.fetched import Fetched
 from actionmesh_wrapper.progress import Part, Progress
 from actionmesh_wrapper.request import Recipe, parse
 from actionmesh_wrapper.result import Result
-from actionmesh_wrapper.storage import Local
+from actionmesh_wrapper.storage import Inline, Local, Storage
 from actionmesh_wrapper.workspace import workspace
+from tests.export import reader
 from tests.fakes import BallEngine, SharingStorage, write_frames
 
 QUICK = {"outputs": ["meshes", "animated_mesh"]}
@@ -26,24 +29,28 @@ class Job:
         self.root = root
         self.frames = write_frames(root / "frames", frames)
         self.engine = BallEngine()
-        self.storage: Local = Local(root / "outputs")
+        self.storage: Storage = Local(root / "outputs")
+        self.blender: Path | None = None
         self.progress: list[Progress] = []
+        self.mesh: Path | None = None
 
     def run(self, data: object = QUICK, job_id: str = "job-1") -> Result:
-        def fetch(_request: Recipe, _folder: Path, step: Part) -> Path:
+        def fetch(_request: Recipe, _folder: Path, step: Part) -> Fetched:
             step(1, 1)
-            return self.frames
+            return Fetched(self.frames, self.mesh)
 
         with workspace(self.root / "jobs", job_id, ttl_s=60) as folders:
             return job.run(
                 job_id,
                 data,
                 parse=lambda data: parse(data, Recipe),
+                has_mesh=lambda _request: self.mesh is not None,
                 fetch=fetch,
                 engine=self.engine,
                 storage=self.storage,
                 folders=folders,
                 report=self.progress.append,
+                blender=self.blender,
             )
 
     def files(self, job_id: str = "job-1") -> list[str]:
@@ -59,12 +66,22 @@ def a_job(tmp_path: Path) -> Job:
 def test_makes_every_file_that_was_asked_for(a_job: Job) -> None:
     result = a_job.run({"outputs": ["meshes", "animated_mesh", "preview", "archive"]})
     meshes = [f"mesh_{index:03d}.glb" for index in range(16)]
-    files = ["animated_mesh.glb", "archive.zip", *meshes, "preview.mp4", "result.json"]
+    previews = ["poster.png", "preview.mp4", "preview.webp"]
+    files = ["animated_mesh.glb", "archive.zip", *meshes, *previews, "result.json"]
     assert a_job.files() == files
     assert [file.name for file in result.files.meshes] == meshes
     with ZipFile(a_job.root / "outputs/job-1/archive.zip") as archive:
-        assert set(archive.namelist()) >= {*meshes, "animated_mesh.glb", "preview.mp4", "manifest.json"}
+        assert set(archive.namelist()) >= {*meshes, *previews, "animated_mesh.glb", "manifest.json"}
         assert json.loads(archive.read("manifest.json"))["engine"] == "ball"
+
+
+def test_the_preview_comes_with_a_loop_and_a_poster_and_names_its_renderer(a_job: Job) -> None:
+    result = a_job.run({"outputs": ["preview"]})
+    made = (result.files.preview, result.files.preview_webp, result.files.poster)
+    assert [file and file.url for file in made] == ["preview.mp4", "preview.webp", "poster.png"]
+    assert result.preview_renderer == "numpy"
+    assert {file for file in made if file} == set(result.files.all())
+    assert a_job.run().preview_renderer is None
 
 
 def test_masks_are_made_where_asked_for(a_job: Job) -> None:
@@ -172,6 +189,96 @@ def test_warns_of_every_option_that_the_engine_does_not_heed(a_job: Job) -> None
         ("OPTION_IGNORED", "blender_export has no effect: this worker lacks Blender."),
         ("ROUND", "It is a ball."),
     ]
+
+
+def test_the_animated_mesh_is_in_the_profile_asked_for_and_says_how_exact(a_job: Job) -> None:
+    for profile, bound in (("default", 3e-5), ("compact", 3e-5), ("exact", 1e-7)):
+        info = a_job.run(QUICK | {"animated_mesh_profile": profile}, job_id=profile).animated_mesh_info
+        assert info is not None
+        assert info.profile == profile
+        assert info.max_error <= bound
+    sizes = [
+        (a_job.root / f"outputs/{name}/animated_mesh.glb").stat().st_size for name in ("default", "exact")
+    ]
+    assert sizes[0] < sizes[1]
+    assert a_job.run({"outputs": ["meshes"]}).animated_mesh_info is None
+
+
+def test_without_a_bucket_the_animated_mesh_is_compact_and_the_result_says_so(a_job: Job) -> None:
+    a_job.storage = Inline()
+    result = a_job.run(QUICK | {"animated_mesh_profile": "exact"})
+    assert result.animated_mesh_info is not None
+    assert result.animated_mesh_info.profile == "compact"
+    assert [warning.message for warning in result.warnings if warning.code == "COMPACT_MESH"] == [
+        "Without a bucket animated_mesh.glb has to fit in the answer: its profile is compact, not exact."
+    ]
+    assert result.files.animated_mesh is not None
+    content = b64decode((result.files.animated_mesh.url or "").partition(",")[2])
+    assert b"EXT_meshopt_compression" in content
+    assert len(content) == result.files.animated_mesh.bytes
+
+
+def test_no_warning_where_compact_was_asked_for_or_there_is_no_animated_mesh(a_job: Job) -> None:
+    a_job.storage = Inline()
+    for data in (QUICK | {"animated_mesh_profile": "compact"}, {"outputs": ["meshes"]}):
+        assert "COMPACT_MESH" not in [warning.code for warning in a_job.run(data).warnings]
+
+
+@pytest.mark.parametrize("name", ["actionmesh", "ball"])
+def test_files_tell_engine_seed_times_and_the_licence_of_the_weights(a_job: Job, name: str) -> None:
+    a_job.engine.name = name
+    result = a_job.run(QUICK | {"seed": 7})
+    extras = reader.read(a_job.root / "outputs/job-1/animated_mesh.glb").json["scenes"][0]["extras"]
+    assert (extras["engine"], extras["seed"]) == (name, 7)
+    assert tuple(extras["source_timestamps_s"]) == result.source.timestamps_s
+    if name == "ball":
+        assert "licence" not in extras
+    else:
+        assert "FAIR Noncommercial Research License" in extras["licence"]
+
+
+def test_usdz_is_made_where_it_can_be(a_job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pxr", reason="usd-core is not installed")
+    result = a_job.run({"outputs": ["usdz", "archive"]})
+    assert result.files.usdz is not None
+    assert result.files.usdz.name == "animated_mesh.usdz"
+    with ZipFile(a_job.root / "outputs/job-1/archive.zip") as archive:
+        assert "animated_mesh.usdz" in archive.namelist()
+    monkeypatch.setattr("actionmesh_wrapper.deliverables.usd_is_installed", lambda: False)
+    result = a_job.run({"outputs": ["usdz", "meshes"]}, job_id="job-2")
+    assert result.files.usdz is None
+    assert ("OUTPUT_LEFT_OUT", "usdz was not made: this worker lacks usd-core.") in [
+        (warning.code, warning.message) for warning in result.warnings
+    ]
+
+
+def test_a_blender_that_fails_costs_its_own_files_alone(a_job: Job, caplog: pytest.LogCaptureFixture) -> None:
+    a_job.blender = a_job.root / "blender"
+    a_job.blender.write_text("#!/bin/sh\necho 'out of cheese' >&2\nexit 1\n")
+    a_job.blender.chmod(0o755)
+    result = a_job.run(QUICK | {"blender_export": True})
+    assert result.files.blender == ()
+    assert result.files.animated_mesh is not None
+    assert [(warning.code, warning.message) for warning in result.warnings] == [
+        ("BLENDER_FAILED", "Blender failed. The files of blender_export are left out."),
+        ("ROUND", "It is a ball."),
+    ][::-1]
+    assert "out of cheese" in caplog.text
+
+
+def test_blenders_files_lie_beside_the_others(a_job: Job) -> None:
+    a_job.blender = a_job.root / "blender"
+    a_job.blender.write_text(
+        '#!/bin/sh\nfor last; do :; done\ncp "$last/../animated_mesh.glb" "$last/out.glb"\n'
+    )
+    with a_job.blender.open("a") as file:
+        file.write('echo blend > "$last/out.blend"\n')
+    a_job.blender.chmod(0o755)
+    result = a_job.run({"outputs": ["animated_mesh"], "blender_export": True})
+    names = ["animated_mesh.blend", "animated_mesh_blender.glb"]
+    assert [(file.name, file.url) for file in result.files.blender] == [(name, name) for name in names]
+    assert {*names} <= {*a_job.files()}
+    assert {file.name for file in result.files.all()} == {*names, "animated_mesh.glb"}
 
 
 def test_the_engine_gets_the_options_and_the_alpha(a_job: Job) -> None:

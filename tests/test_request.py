@@ -43,6 +43,13 @@ def test_points_may_say_is_subject_as_a_number() -> None:
         ),
         ({"video_url": "ftp://a/b"}, "video_url: URL scheme should be 'http' or 'https'."),
         ({"video_url": "file:///etc/passwd"}, "video_url: URL scheme should be 'http' or 'https'."),
+        (
+            VIDEO | {"mesh_url": "https://a/b", "mesh_base64": "AAAA"},
+            "mesh_base64: give mesh_url or mesh_base64, not both.",
+        ),
+        (VIDEO | {"mesh_url": "file:///m.glb"}, "mesh_url: URL scheme should be 'http' or 'https'."),
+        (VIDEO | {"mesh_base64": ""}, "mesh_base64: String should have at least 1 character."),
+        ({"mesh_base64": "AAAA"}, "video_base64: give exactly one of video_url and video_base64."),
         (VIDEO | {"frames": 3}, "frames: unknown field."),
         (VIDEO | {"num_frames": 15}, "num_frames: Input should be greater than or equal to 16."),
         (VIDEO | {"num_frames": 32}, "num_frames: Input should be less than or equal to 31."),
@@ -55,10 +62,10 @@ def test_points_may_say_is_subject_as_a_number() -> None:
         (VIDEO | {"subject_box": [0.5, 0, 0.5, 1]}, "subject_box: must have x0 < x1 and y0 < y1."),
         (VIDEO | {"outputs": []}, "outputs: name at least one."),
         (
-            VIDEO | {"outputs": ["usdz"]},
-            "outputs.0: Input should be 'meshes', 'animated_mesh', 'preview' or 'archive'.",
+            VIDEO | {"outputs": ["obj"]},
+            "outputs.0: Input should be 'meshes', 'animated_mesh', 'preview', 'masks', 'usdz' or 'archive'.",
         ),
-        (VIDEO | {"mode": "slow"}, "mode: Input should be 'default', 'fast' or 'fast_low_ram'."),
+        (VIDEO | {"mode": "slow"}, "mode: Input should be 'default', 'fast', 'low_ram' or 'fast_low_ram'."),
     ],
 )
 def test_refuses(data: object, message: str) -> None:
@@ -79,7 +86,20 @@ def test_never_repeats_the_video() -> None:
         parse({"video_base64": ["secret"]}, Request)
     assert "secret" not in str(caught.value)
     assert caught.value.__cause__ is None
-    assert "AAAA" not in repr(parse(VIDEO, Request))
+    assert "AAAA" not in repr(parse(VIDEO | {"mesh_base64": "AAAA"}, Request))
+
+
+@pytest.mark.parametrize(
+    ("mesh", "has_mesh"),
+    [
+        ({}, False),
+        ({"mesh_url": None}, False),
+        ({"mesh_url": "https://a/b"}, True),
+        ({"mesh_base64": "A"}, True),
+    ],
+)
+def test_knows_whether_a_mesh_comes_with_it(mesh: dict[str, object], has_mesh: bool) -> None:
+    assert parse(VIDEO | mesh, Request).has_mesh == has_mesh
 
 
 def test_a_recipe_takes_no_video() -> None:

@@ -14,6 +14,7 @@ def test_defaults() -> None:
     assert settings.engine == "auto"
     assert settings.jobs_dir == Path("/tmp/actionmesh_jobs")
     assert settings.max_video_bytes == 100_000_000
+    assert settings.max_mesh_bytes == 50_000_000
     assert not settings.hosted
 
 

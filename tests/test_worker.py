@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from actionmesh_wrapper.errors import InvalidInput, NotAVideo, StartError, TooLarge
+from actionmesh_wrapper.errors import InvalidInput, NotAMesh, NotAVideo, StartError, TooLarge
+from actionmesh_wrapper.preview import NUMPY
 from actionmesh_wrapper.request import Request
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage import Inline, Local
@@ -20,6 +21,10 @@ def video(content: bytes) -> dict[str, str]:
     return {"video_base64": base64.b64encode(content).decode()}
 
 
+def mesh(content: bytes) -> dict[str, str]:
+    return {"mesh_base64": base64.b64encode(content).decode()}
+
+
 def test_loads_what_the_settings_name() -> None:
     loaded = Worker.load(Settings.from_env({"ENGINE": "silhouette", "RUNPOD_POD_ID": "pod"}))
     assert loaded.engine.name == "silhouette"
@@ -31,11 +36,29 @@ def test_does_not_start_without_the_engine_that_was_asked_for() -> None:
         Worker.load(Settings.from_env({"ENGINE": "actionmesh"}))
 
 
+def test_draws_previews_with_what_the_settings_name() -> None:
+    silhouette = {"ENGINE": "silhouette"}
+    loaded = Worker.load(Settings.from_env(silhouette | {"PREVIEW_RENDERER": "numpy"}))
+    assert loaded.renderer is NUMPY
+    with pytest.raises(StartError, match="PREVIEW_RENDERER='pytorch3d': "):
+        Worker.load(Settings.from_env(silhouette | {"PREVIEW_RENDERER": "pytorch3d"}))
+
+
 def test_the_size_limit_is_the_settings(tmp_path: Path) -> None:
     with pytest.raises(TooLarge):
         worker(tmp_path, MAX_VIDEO_MB="0.001").run("job", video(b"x" * 1001), lambda _: None)
     with pytest.raises(NotAVideo):
         worker(tmp_path, MAX_VIDEO_MB="0.001").run("job", video(b"x" * 1000), lambda _: None)
+
+
+def test_a_mesh_has_a_limit_of_its_own_and_is_read_first(tmp_path: Path) -> None:
+    ours = worker(tmp_path, MAX_MESH_MB="0.001")
+    with pytest.raises(TooLarge, match="mesh_base64: This file is"):
+        ours.run("job", video(b"x") | mesh(b"x" * 1001), lambda _: None)
+    with pytest.raises(NotAMesh):
+        ours.run("job", video(b"x") | mesh(b"x" * 1000), lambda _: None)
+    assert isinstance(ours.engine, BallEngine)
+    assert ours.engine.told == [True, True]
 
 
 def test_the_default_mode_is_the_settings(tmp_path: Path) -> None:

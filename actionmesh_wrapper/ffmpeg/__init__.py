@@ -133,7 +133,8 @@ def _rate_limit(budget: Budget | None) -> list[str]:
     bits = budget.bytes * 8 * (1 - _CONTAINER)
     burst = bits * _BURST
     one = "1"  # several threads guess what the others will need, each time differently
-    return ["-threads", one, "-maxrate", str(round((bits - burst) / budget.seconds)), "-bufsize", str(round(burst))]
+    rate = round((bits - burst) / budget.seconds)
+    return ["-threads", one, "-maxrate", str(rate), "-bufsize", str(round(burst))]
 
 
 def _encoder(shape: tuple[int, ...], rate: Fraction, quality: list[str], path: Path) -> list[str]:

@@ -42,7 +42,14 @@ def test_test_input_is_a_request() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [{}, {"video_base64": "a", "x": 1}, {"video_base64": "a", "video_url": "https://a/"}, {"seed": -1}],
+    [
+        {},
+        {"video_base64": "a", "x": 1},
+        {"video_base64": "a", "video_url": "https://a/"},
+        {"seed": -1},
+        {"video_base64": "a", "mesh_url": "https://a/", "mesh_base64": "a"},
+        {"mesh_base64": "a"},
+    ],
 )
 def test_the_schema_refuses_what_the_model_refuses(data: dict[str, object]) -> None:
     schema = json.loads((ROOT / "schema/request.schema.json").read_text())

@@ -14,6 +14,7 @@ from actionmesh_wrapper.notice import Warn
 from actionmesh_wrapper.progress import Step
 from actionmesh_wrapper.request import Options, Sampling
 from actionmesh_wrapper.video import sample
+from tests.export.samples import ball
 from tests.fakes import BallEngine, write_frames
 
 UNSEEN = Unseen()
@@ -25,12 +26,21 @@ class SlowBall(BallEngine):
     inside = 0
     most = 0
 
-    def animate(self, frames: Frames, options: Options, step: Step, warn: Warn, show: Show) -> Animation:
+    def animate(
+        self,
+        frames: Frames,
+        options: Options,
+        step: Step,
+        warn: Warn,
+        show: Show,
+        *,
+        mesh: Animation | None = None,
+    ) -> Animation:
         self.inside += 1
         self.most = max(self.most, self.inside)
         time.sleep(0.05)
         self.inside -= 1
-        return super().animate(frames, options, step, warn, show)
+        return super().animate(frames, options, step, warn, show, mesh=mesh)
 
 
 @pytest.fixture
@@ -43,11 +53,21 @@ def ignore(*_: object) -> None:
 
 
 def test_is_the_engine_it_runs(frames: Frames) -> None:
-    turns, ball = Turns(BallEngine()), BallEngine()
-    assert (turns.name, turns.revision, turns.honours) == (ball.name, ball.revision, ball.honours)
-    assert turns.stages(Options(), 16) == ball.stages(Options(), 16)
-    mine, other = (engine.animate(frames, Options(), ignore, ignore, UNSEEN) for engine in (turns, ball))
+    turns, plain = Turns(BallEngine()), BallEngine()
+    assert (turns.name, turns.revision, turns.honours) == (plain.name, plain.revision, plain.honours)
+    assert turns.stages(Options(), 16) == plain.stages(Options(), 16)
+    mine, other = (engine.animate(frames, Options(), ignore, ignore, UNSEEN) for engine in (turns, plain))
     np.testing.assert_array_equal(mine.vertices, other.vertices)
+
+
+def test_hands_a_mesh_on(frames: Frames) -> None:
+    engine, mesh = BallEngine(), ball(1, textured=True)
+    turns = Turns(engine)
+    turns.accept(Options(), mesh=True)
+    turns.accept(Options(), mesh=False)
+    assert engine.told == [True, False]
+    animation = turns.animate(frames, Options(), ignore, ignore, UNSEEN, mesh=mesh)
+    assert animation.texture is mesh.texture
 
 
 def test_one_job_at_a_time(frames: Frames) -> None:
@@ -65,11 +85,11 @@ def test_one_job_at_a_time(frames: Frames) -> None:
 
 
 def test_a_job_that_fails_gives_its_turn_away(frames: Frames) -> None:
-    ball = BallEngine(RuntimeError("flat"))
-    turns = Turns(ball)
+    flat = BallEngine(RuntimeError("flat"))
+    turns = Turns(flat)
     with pytest.raises(RuntimeError, match="flat"):
         turns.animate(frames, Options(), ignore, ignore, UNSEEN)
-    ball.fails = None
+    flat.fails = None
     assert turns.animate(frames, Options(), ignore, ignore, UNSEEN).num_frames == 16
 
 

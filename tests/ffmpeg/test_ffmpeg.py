@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from actionmesh_wrapper import ffmpeg
 from actionmesh_wrapper.errors import Cancelled, ExportFailed
-from actionmesh_wrapper.ffmpeg import decoding_limits, encode_mp4, read
+from actionmesh_wrapper.ffmpeg import Budget, decoding_limits, encode_mp4, read
 from actionmesh_wrapper.ffmpeg.contained import Limits
 
 COLOURS = np.array([[200, 40, 40], [40, 200, 40], [40, 40, 200], [128, 128, 128]], np.uint8)
@@ -59,6 +59,23 @@ def test_quality_can_be_chosen(tmp_path: Path) -> None:
     encode_mp4(noise, tmp_path / "good.mp4", 12, crf=10)
     encode_mp4(noise, tmp_path / "poor.mp4", 12, crf=40)
     assert (tmp_path / "good.mp4").stat().st_size > 4 * (tmp_path / "poor.mp4").stat().st_size
+
+
+@pytest.mark.parametrize("fps", [2.0, 60.0])
+def test_a_budget_bounds_the_file_and_two_runs_write_the_same_bytes(tmp_path: Path, fps: float) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (40, 96, 128, 3), np.uint8)
+    budget = Budget(200_000, len(noise) / fps)
+    for name in ("a.mp4", "b.mp4"):
+        encode_mp4(noise, tmp_path / name, fps, preset="veryfast", budget=budget)
+    written = (tmp_path / "a.mp4").read_bytes()
+    assert 100_000 < len(written) <= 200_000
+    assert written == (tmp_path / "b.mp4").read_bytes()
+
+
+def test_what_a_budget_has_room_for_is_as_good_as_without(tmp_path: Path) -> None:
+    frames = film(8)
+    encode_mp4(frames, tmp_path / "film.mp4", 12, budget=Budget(1_000_000, 8 / 12))
+    assert np.abs(decode(tmp_path / "film.mp4", frames).astype(int) - frames).max() <= 3
 
 
 def test_a_name_is_never_an_option_or_a_protocol(tmp_path: Path) -> None:

@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from actionmesh_wrapper.errors import Cancelled, EmptyInput, InvalidBase64, TooLarge, UrlNotAllowed
+from actionmesh_wrapper.errors import (
+    Cancelled,
+    EmptyInput,
+    InvalidBase64,
+    JobError,
+    TooLarge,
+    UrlNotAllowed,
+)
+from actionmesh_wrapper.fetched import Fetched
+from actionmesh_wrapper.progress import Part
 from actionmesh_wrapper.request import Request
 from actionmesh_wrapper.source import fetch
 
@@ -21,7 +30,20 @@ def ignore(index: int, of: int) -> None:
 
 def of_base64(text: str, folder: Path, max_bytes: int = 1000) -> bytes:
     request = Request.model_validate({"video_base64": text})
-    return fetch(request, folder, max_bytes=max_bytes, step=ignore).read_bytes()
+    return bring(request, folder, max_bytes).video.read_bytes()
+
+
+def bring(
+    request: Request, folder: Path, max_bytes: int = 1000, *, step: Part = ignore, allow_private: bool = False
+) -> Fetched:
+    return fetch(
+        request,
+        folder,
+        max_video_bytes=max_bytes,
+        max_mesh_bytes=500,
+        step=step,
+        allow_private=allow_private,
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,7 +84,7 @@ def test_nothing_is_empty(tmp_path: Path, text: str) -> None:
 def test_the_size_is_checked_before_decoding(tmp_path: Path) -> None:
     with pytest.raises(TooLarge) as error:
         of_base64("!" * 2_000_000, tmp_path, max_bytes=1_000_000)
-    assert error.value.message == "This file is 1.5 MB; the limit is 1 MB."
+    assert error.value.message == "video_base64: This file is 1.5 MB; the limit is 1 MB."
 
 
 def test_a_file_of_just_the_limit_is_taken(tmp_path: Path) -> None:
@@ -78,7 +100,7 @@ def test_a_cancel_leaves_no_file(tmp_path: Path) -> None:
 
     request = Request.model_validate({"video_base64": PLAIN})
     with pytest.raises(Cancelled):
-        fetch(request, tmp_path, max_bytes=1000, step=cancel)
+        bring(request, tmp_path, step=cancel)
     assert not list(tmp_path.iterdir())
 
 
@@ -102,12 +124,56 @@ def server() -> Iterator[str]:
 
 def test_a_url_becomes_a_file_named_by_us(tmp_path: Path, server: str) -> None:
     request = Request.model_validate({"video_url": server})
-    path = fetch(request, tmp_path, max_bytes=1000, step=ignore, allow_private=True)
+    path = bring(request, tmp_path, allow_private=True).video
     assert path.read_bytes() == CONTENT
     assert path.name == "source"
 
 
 def test_loopback_is_refused_unless_a_test_allows_it(tmp_path: Path, server: str) -> None:
     with pytest.raises(UrlNotAllowed):
-        fetch(Request.model_validate({"video_url": server}), tmp_path, max_bytes=1000, step=ignore)
+        bring(Request.model_validate({"video_url": server}), tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def with_mesh(**fields: str) -> Request:
+    return Request.model_validate({"video_base64": PLAIN} | fields)
+
+
+def test_a_mesh_comes_beside_the_video(tmp_path: Path) -> None:
+    steps: list[float] = []
+    fetched = bring(
+        with_mesh(mesh_base64=f"data:model/gltf-binary;base64,{PLAIN}"),
+        tmp_path,
+        step=lambda done, of: steps.append(done / of),
+    )
+    assert fetched == Fetched(tmp_path / "source", tmp_path / "mesh")
+    assert {path.read_bytes() for path in tmp_path.iterdir()} == {CONTENT + b"x"}
+    assert steps == [0, 0.5, 0.5, 1]
+
+
+def test_a_mesh_may_have_an_address_and_the_video_none(tmp_path: Path, server: str) -> None:
+    mesh = bring(with_mesh(mesh_url=server), tmp_path, allow_private=True).mesh
+    assert mesh == tmp_path / "mesh"
+    assert mesh.read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize(
+    ("mesh", "kind", "message"),
+    [
+        (base64.b64encode(bytes(501)).decode(), TooLarge, "mesh_base64: This file is 0.1 MB; the limit is"),
+        ("!!!!", InvalidBase64, "mesh_base64: This is not valid base64."),
+        ("=", EmptyInput, "mesh_base64: The file has zero bytes."),
+    ],
+)
+def test_what_is_wrong_with_a_mesh_names_its_field(
+    tmp_path: Path, mesh: str, kind: type[JobError], message: str
+) -> None:
+    with pytest.raises(kind) as error:
+        bring(with_mesh(mesh_base64=mesh), tmp_path)
+    assert error.value.message.startswith(message)
+    assert not (tmp_path / "mesh").exists()
+
+
+def test_a_mesh_from_our_own_network_is_refused(tmp_path: Path, server: str) -> None:
+    with pytest.raises(UrlNotAllowed, match="mesh_url: The address leads to a network that is not public"):
+        bring(with_mesh(mesh_url=server), tmp_path)

@@ -230,29 +230,29 @@ def test_what_may_pass_is_tried_again(server: Server, target: Path, failure: Ans
 @pytest.mark.parametrize(
     ("failure", "error", "message", "tries"),
     [
-        (answer(b"", 404), DownloadFailed, "The video's server answered with status 404.", 1),
-        (answer(b"", 503), DownloadFailed, "The video's server answered with status 503.", 3),
-        (answer(b"", 206), DownloadFailed, "The video's server answered with status 206.", 1),
-        (reset, DownloadFailed, "The video's server cannot be reached or hung up.", 3),
+        (answer(b"", 404), DownloadFailed, "The server answered with status 404.", 1),
+        (answer(b"", 503), DownloadFailed, "The server answered with status 503.", 3),
+        (answer(b"", 206), DownloadFailed, "The server answered with status 206.", 1),
+        (reset, DownloadFailed, "The server cannot be reached or hung up.", 3),
         (
             lambda handler: handler.wfile.write(b"SSH-2.0\r\n\r\n"),
             DownloadFailed,
-            "The video's server does not answer in proper HTTP.",
+            "The server does not answer in proper HTTP.",
             1,
         ),
         (
             answer(Content_Encoding="gzip"),
             DownloadFailed,
-            "The video's server does not answer in proper HTTP.",
+            "The server does not answer in proper HTTP.",
             1,
         ),
         (
             answer(Content_Length="999999"),
             DownloadIncomplete,
-            "The video's server broke off before the end of the file.",
+            "The server broke off before the end of the file.",
             3,
         ),
-        (answer(b""), EmptyInput, "The video has zero bytes.", 1),
+        (answer(b""), EmptyInput, "The file has zero bytes.", 1),
         (answer(bytes(LIMIT + 1)), TooLarge, "This file is 1.1 MB; the limit is 1 MB.", 1),
         (answer(Content_Length="140000000"), TooLarge, "This file is 140 MB; the limit is 1 MB.", 1),
         (flood, TooLarge, "This file is larger than the limit of 1 MB.", 1),
@@ -311,7 +311,7 @@ def test_a_silent_server_is_given_up(server: Server, target: Path, monkeypatch: 
     monkeypatch.setattr(pinned, "_READ_S", 0.1)
     with pytest.raises(DownloadTimeout) as error:
         get(server.at("/", hang), target)
-    assert error.value.message == "The video's server did not answer in time."
+    assert error.value.message == "The server did not answer in time."
 
 
 @pytest.mark.parametrize("slow", [hang, flood], ids=["silent", "flooding"])

@@ -42,7 +42,11 @@ def test_a_new_result_replaces_the_old_and_leaves_what_is_not_ours(tmp_path: Pat
         "mesh_000.glb",
         "mesh_016.glb",
         "archive.zip",
+        "preview.mp4",
+        "preview.webp",
+        "poster.png",
         "result.json",
+        "preview.txt",
         "a.txt",
         "mesh_big.glb.bak",
     ):
@@ -51,6 +55,7 @@ def test_a_new_result_replaces_the_old_and_leaves_what_is_not_ours(tmp_path: Pat
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
         "mesh_000.glb": b"new",
         "a.txt": b"old",
+        "preview.txt": b"old",
         "mesh_big.glb.bak": b"old",
     }
 

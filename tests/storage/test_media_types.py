@@ -8,6 +8,8 @@ from actionmesh_wrapper.storage.media_types import media_type
     [
         ("mesh_000.glb", "model/gltf-binary"),
         ("preview.mp4", "video/mp4"),
+        ("preview.webp", "image/webp"),
+        ("poster.png", "image/png"),
         ("result.json", "application/json"),
         ("archive.zip", "application/zip"),
         ("README", "application/octet-stream"),

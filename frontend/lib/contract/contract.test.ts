@@ -33,6 +33,7 @@ describe("the request's schema", async () => {
       subject_box: [0.1, 0.2, 0.8, 0.9],
       subject_points: [[0.5, 0.5, true]],
       outputs: ["meshes", "archive"],
+      mesh_url: "https://example.com/model.glb",
     };
     accepts(request);
     expect(accepts.errors).toBeNull();
@@ -42,6 +43,11 @@ describe("the request's schema", async () => {
     ["an unknown field", { video_url: "https://example.com/a.mp4", frames: 16 }],
     ["no video", { mode: "fast" }],
     ["two videos", { video_url: "https://example.com/a.mp4", video_base64: "AAAA" }],
+    [
+      "two meshes",
+      { video_url: "https://example.com/a.mp4", mesh_url: "https://a.com/", mesh_base64: "AAAA" },
+    ],
+    ["a mesh alone", { mesh_url: "https://example.com/model.glb" }],
     ["too many frames", { video_url: "https://example.com/a.mp4", num_frames: 32 }],
     ["a box outside of the picture", { video_url: "https://example.com/a.mp4", subject_box: [0, 0, 1.5, 1] }],
   ])("refuses %s", (_, request) => {

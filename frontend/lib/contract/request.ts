@@ -1,7 +1,7 @@
 // Made from schema/request.schema.json by `make contract`; do not edit.
 
 /**
- * One job's input: a recipe and exactly one video.
+ * One job's input: a recipe, exactly one video, and perhaps a mesh.
  */
 export type Request = {
   /**
@@ -69,15 +69,19 @@ export type Request = {
    */
   subject_points?: [number, number, boolean][] | null;
   /**
-   * Files to make: meshes (a GLB per frame), animated_mesh, preview, masks (a PNG per frame: what was taken for the subject), archive (zip of all).
+   * Files to make: meshes (a GLB per frame), animated_mesh, preview, masks (a PNG per frame: the subject), usdz (the animation for Apple's and USD's tools), archive (zip of all).
    */
-  outputs?: ("meshes" | "animated_mesh" | "preview" | "masks" | "archive")[];
+  outputs?: ("meshes" | "animated_mesh" | "preview" | "masks" | "usdz" | "archive")[];
+  /**
+   * How animated_mesh is stored: default (16 bits, for all tools), compact (half the size, for the web), exact (32 bits, twice the size).
+   */
+  animated_mesh_profile?: "default" | "compact" | "exact";
   /**
    * Whether an equal job's result that lies in the bucket will do; false makes it anew.
    */
   cache?: boolean;
   /**
-   * Also have Blender make a .blend and its own GLB.
+   * Also have Blender make a .blend and its own GLB, where the worker has it.
    */
   blender_export?: boolean;
   /**
@@ -88,6 +92,14 @@ export type Request = {
    * The video itself in base64, bare or as a data: URL; give this or video_url.
    */
   video_base64?: string | null;
+  /**
+   * The address of a mesh of your own, a GLB, animated instead of one that is made from the video: the subject as it stands in the anchor frame, Y up, +Z to the camera.
+   */
+  mesh_url?: string | null;
+  /**
+   * That mesh itself in base64, bare or as a data: URL.
+   */
+  mesh_base64?: string | null;
 } & (
   | {
       video_url: string;

@@ -39,6 +39,14 @@ export interface Result {
   source: SourceVideo;
   files: Files;
   /**
+   * How animated_mesh.glb is stored; null where it was not made.
+   */
+  animated_mesh_info?: AnimatedMeshInfo | null;
+  /**
+   * What drew the preview: numpy, torch or pytorch3d; null if there is none.
+   */
+  preview_renderer?: string | null;
+  /**
    * Where the files are kept.
    */
   storage: "local" | "s3" | "inline";
@@ -100,13 +108,29 @@ export interface Files {
    */
   animated_mesh: File | null;
   /**
-   * preview.mp4.
+   * preview.mp4: the input beside the mesh, from several sides.
    */
   preview: File | null;
+  /**
+   * preview.webp, made with preview: a small loop of the mesh on a turntable.
+   */
+  preview_webp?: File | null;
+  /**
+   * poster.png, made with preview: the mesh at its clearest, in one picture.
+   */
+  poster?: File | null;
   /**
    * One picture per frame, mask_000.png …, white on what was taken for the subject.
    */
   masks?: File[];
+  /**
+   * animated_mesh.usdz, the animation for tools that speak USD.
+   */
+  usdz?: File | null;
+  /**
+   * What Blender made: animated_mesh.blend and its own GLB, animated_mesh_blender.glb.
+   */
+  blender?: File[];
   /**
    * archive.zip, all of the above.
    */
@@ -132,6 +156,19 @@ export interface File {
    * SHA-256 of its content.
    */
   sha256: string;
+}
+/**
+ * How animated_mesh.glb is stored.
+ */
+export interface AnimatedMeshInfo {
+  /**
+   * default, compact or exact.
+   */
+  profile: "default" | "compact" | "exact";
+  /**
+   * The largest distance between any vertex of any frame and where it is stored, as a share of the longest side of the box around all frames.
+   */
+  max_error: number;
 }
 /**
  * Something that the caller should know.

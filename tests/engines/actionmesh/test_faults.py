@@ -40,16 +40,22 @@ def test_the_caller_reads_no_internals_and_the_log_does() -> None:
     assert found.detail == "OutOfMemoryError: CUDA out of memory. GPU 0 has 79.1 GiB"
 
 
-def run_out(seen: list[weakref.ref[Any]]) -> None:
+def end_early(error: BaseException, seen: list[weakref.ref[Any]]) -> None:
     large = torch.zeros(1000)
     seen.append(weakref.ref(large))
-    raise torch.OutOfMemoryError("CUDA out of memory.")
+    raise error
 
 
-def test_the_failed_jobs_tensors_are_gone_before_the_error_is_seen() -> None:
+@pytest.mark.parametrize(
+    ("raised", "seen_as"),
+    [(torch.OutOfMemoryError("CUDA out of memory."), OutOfMemory), (Cancelled(), Cancelled)],
+)
+def test_the_jobs_tensors_are_gone_before_its_end_is_seen(
+    raised: BaseException, seen_as: type[BaseException]
+) -> None:
     seen: list[weakref.ref[Any]] = []
-    with pytest.raises(OutOfMemory), named_faults(CPU):
-        run_out(seen)
+    with pytest.raises(seen_as), named_faults(CPU):
+        end_early(raised, seen)
     assert seen[0]() is None
 
 

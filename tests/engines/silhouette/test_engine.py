@@ -6,7 +6,7 @@ from actionmesh_wrapper.animation import Animation
 from actionmesh_wrapper.engines import Engine, Unseen
 from actionmesh_wrapper.engines.silhouette import Silhouette
 from actionmesh_wrapper.engines.silhouette.output import to_animation
-from actionmesh_wrapper.errors import Cancelled, SubjectNotFound
+from actionmesh_wrapper.errors import Cancelled, InvalidInput, SubjectNotFound
 from actionmesh_wrapper.frames import Frames
 from actionmesh_wrapper.notice import Notice
 from actionmesh_wrapper.request import Options
@@ -21,6 +21,7 @@ from tests.engines.silhouette.measures import (
     reversed_share,
     volume,
 )
+from tests.export.samples import ball
 
 UNSEEN = Unseen()
 
@@ -38,6 +39,15 @@ def test_follows_the_protocol() -> None:
     assert engine.name == "silhouette"
     assert list(engine.stages(Options(), 16)) == ["masks", "mesh", "track", "surface"]
     assert engine.honours <= set(Options.model_fields)
+
+
+def test_takes_no_mesh() -> None:
+    engine, mesh = Silhouette(), ball(1)
+    engine.accept(Options(), mesh=False)
+    with pytest.raises(InvalidInput, match="only the actionmesh engine animates a mesh that is given"):
+        engine.accept(Options(), mesh=True)
+    with pytest.raises(InvalidInput, match="mesh_url, mesh_base64: this worker's silhouette engine"):
+        engine.animate(short_clip(), Options(), ignore, ignore, UNSEEN, mesh=mesh)
 
 
 def test_surface_covers_the_masks(walk: Walk) -> None:
