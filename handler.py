@@ -29,13 +29,15 @@ from tqdm.contrib.logging import logging_redirect_tqdm
 
 from actionmesh_wrapper import health, logs
 from actionmesh_wrapper.courier import Courier
-from actionmesh_wrapper.errors import Cancelled, Internal, JobError, OutOfMemory, StartError
+from actionmesh_wrapper.errors import Cancelled, Internal, JobError, OutOfMemory, StartError, StorageFailed
 from actionmesh_wrapper.progress import Progress
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.worker import Worker
 from actionmesh_wrapper.workspace import folder_name
 
 SAMPLE = Path(__file__).with_name("test_input.json")
+
+LONGEST_ANSWER = 10_000_000  # bytes of JSON; RunPod's limit
 
 log = logging.getLogger("handler")
 
@@ -93,7 +95,7 @@ def answer(worker: Worker, job: Job, report: Report) -> dict[str, Any]:
     """
     try:
         result = worker.run(job["id"], job.get("input"), report, s3_config=job.get("s3Config"))
-        return result.model_dump(mode="json")
+        return checked(result.model_dump(mode="json"))
     except JobError as error:
         log.warning("%s", f"{error} {error.detail}".strip(), exc_info=error.__cause__)
         return _failure(error)
@@ -103,6 +105,24 @@ def answer(worker: Worker, job: Job, report: Report) -> dict[str, Any]:
     except Exception:  # the last line before the caller: whatever it is, it goes to the log and not further
         log.exception("unexpected error")
         return _failure(Internal("The worker failed unexpectedly; its log has the details."))
+
+
+def checked(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer, if RunPod will take it as it goes out: JSON by the letter, and not too long.
+
+    Otherwise the SDK loses it without a word.
+
+    Raises:
+        Internal: if it is no JSON, which no result is.
+        StorageFailed: if it is too long, which only one without a bucket could be.
+    """
+    try:
+        size = len(json.dumps(answer, allow_nan=False).encode())
+    except (TypeError, ValueError) as error:
+        raise Internal("The result cannot be told.") from error
+    if size > LONGEST_ANSWER:
+        raise StorageFailed("The result is too long for an answer; name fewer outputs, or set up a bucket.")
+    return answer
 
 
 def _failure(error: JobError) -> dict[str, Any]:
