@@ -14,7 +14,7 @@ NO_ARRAYS := --ignore tests/local_runpod --ignore tests/source --ignore tests/st
 UPSTREAM_PY := .venv-upstream/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run local test test-upstream lint types pytest pytest-image frontend bench contract sample lock lock-check image-check format clean
+.PHONY: help run local test test-upstream lint types pytest pytest-image frontend bench bench-engine gpu-check contract sample lock lock-check image-check format clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -53,7 +53,14 @@ frontend: frontend/node_modules/.installed ## the frontend's lint, types and tes
 bench: .venv/dev ## measure the steps of the sample job against doing them as ActionMesh's example does
 	$(PY) -m bench.job
 	$(PY) -m bench.export
+	OMP_NUM_THREADS=1 $(PY) -m bench.preview
 	OMP_NUM_THREADS=1 $(PY) -m bench.silhouette
+
+bench-engine: .venv-upstream/test ## measure the engine against ActionMesh's own code: ACTIONMESH_SRC, TRIPOSG_SRC; REAL=1 on a GPU
+	TQDM_DISABLE=1 $(UPSTREAM_PY) -m bench.engine $(if $(REAL),--real)
+
+gpu-check: .venv-upstream/test ## every mode at real size on a GPU, with random weights: memory, equality, failures; the same two
+	TQDM_DISABLE=1 $(UPSTREAM_PY) -m bench.gpu
 
 contract: .venv/dev frontend/node_modules/.installed ## write schema/, README's tables and the frontend's types anew
 	$(PY) builder/write_contract.py

@@ -74,9 +74,9 @@ class Round:
         animation = self._time("animate", lambda: self._animate(frames))
         self._time("export, GLB per frame", lambda: write_meshes(animation, folder, extras={}, step=silent))
         self._time("export, GLB per frame", lambda: write_with_trimesh(animation, folder), self.theirs)
-        glb, mp4 = folder / "animated_mesh.glb", folder / "preview.mp4"
+        glb = folder / "animated_mesh.glb"
         self._time("export, one animated GLB", lambda: write_animated_mesh(animation, glb, extras={}))
-        self._time("preview", lambda: write_preview(animation, frames, mp4, step=silent))
+        self._time("preview", lambda: write_preview(animation, frames, folder, step=silent))
 
     @staticmethod
     def _animate(frames: Frames) -> Animation:

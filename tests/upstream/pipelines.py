@@ -1,7 +1,9 @@
 """The same clip through our engine, and through ActionMesh's own ``__call__``."""
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +26,20 @@ CPU = torch.device("cpu")
 
 
 class Ours:
-    """Our engine on a processor.
+    """Our engine, on a processor unless asked otherwise.
 
     Attributes:
         steps: what the last job told of itself, (stage, index, of).
         notices: what it warned of.
     """
 
-    def __init__(self, home: Path, *, resident: bool = True) -> None:
+    def __init__(self, home: Path, *, resident: bool = True, device: torch.device = CPU) -> None:
         paths = {name: home / "pretrained_weights" / name for name in FOLDERS}
-        models = load_models(paths, "cpu")
-        self.engine = ActionMesh.load(
-            Weights(paths), models, CPU, configs=home / "configs", resident=resident
-        )
+        models = load_models(paths, str(device))
+        with redirect_stdout(sys.stderr):  # the hub's mixin prints
+            self.engine = ActionMesh.load(
+                Weights(paths), models, device, configs=home / "configs", resident=resident
+            )
         self.steps: list[tuple[str, int, int]] = []
         self.notices: list[Notice] = []
 
@@ -63,25 +66,40 @@ class Ours:
 class Theirs:
     """Upstream's pipeline, made anew for each call, in a working directory with its weights."""
 
-    def __init__(self, pipeline: Any, home: Path) -> None:
-        self.pipeline, self.home = pipeline, home
+    def __init__(self, pipeline: Any, home: Path, device: str = "cpu") -> None:
+        self.pipeline, self.home, self.device = pipeline, home, device
 
     def __call__(
         self, frames: Frames, mode: Mode = "default", *, subsampling: int = 1, **knobs: Any
     ) -> Animation:
-        """Runs it with its own names for the knobs."""
+        """Loads it and runs it, with its own names for the knobs."""
+        with self._at_home():
+            pipe = self.load(mode)
+            pipe.cfg.subsampling_level = subsampling
+            return self.run(pipe, frames, **knobs)
+
+    def load(self, mode: Mode) -> Any:
+        """The pipeline as upstream's script loads it."""
+        with self._at_home(), redirect_stdout(sys.stderr):
+            pipe = self.pipeline(CONFIGS[mode], str(self.home / "configs"), lazy_loading="low_ram" in mode)
+            return pipe.to(self.device)
+
+    def run(self, pipe: Any, frames: Frames, **knobs: Any) -> Animation:
+        """Its ``__call__``."""
         from actionmesh.io.video_input import ActionMeshInput
 
         pictures = [Image.fromarray(image) for image in frames.images]
         given = ActionMeshInput(frames=pictures, timesteps=torch.arange(len(pictures), dtype=torch.float32))
+        with self._at_home(), redirect_stdout(sys.stderr):
+            meshes = pipe(given, **knobs)
+        vertices = np.stack([mesh.vertices.astype(np.float32) for mesh in meshes])
+        return Animation(vertices, meshes[0].faces.astype(np.int32), frames.fps)
+
+    @contextmanager
+    def _at_home(self) -> Iterator[None]:
         before = Path.cwd()
         os.chdir(self.home)
         try:
-            pipe = self.pipeline(CONFIGS[mode], str(self.home / "configs"), lazy_loading="low_ram" in mode)
-            pipe.to("cpu")
-            pipe.cfg.subsampling_level = subsampling
-            meshes = pipe(given, **knobs)
+            yield
         finally:
             os.chdir(before)
-        vertices = np.stack([mesh.vertices.astype(np.float32) for mesh in meshes])
-        return Animation(vertices, meshes[0].faces.astype(np.int32), frames.fps)

@@ -10,6 +10,7 @@ from actionmesh_wrapper.animation import Animation
 from actionmesh_wrapper.errors import Cancelled, InvalidInput, NoSurface, SubjectNotFound
 from actionmesh_wrapper.frames import Frames
 from actionmesh_wrapper.request import Mode
+from tests.upstream.likeness import motion, same
 from tests.upstream.scenes import swing
 
 if TYPE_CHECKING:
@@ -38,16 +39,6 @@ class Seen:
 
     def anchor(self, mesh: Animation) -> None:
         self.anchors.append((mesh, {stage for stage, _, _ in self.ours.steps}))
-
-
-def same(first: Animation, second: Animation) -> bool:
-    pairs = ((first.vertices, second.vertices), (first.faces, second.faces))
-    return all(mine.shape == other.shape and mine.tobytes() == other.tobytes() for mine, other in pairs)
-
-
-def motion(vertices: NDArray[np.float32]) -> float:
-    """The largest step of any coordinate from key to key."""
-    return float(np.abs(np.diff(vertices, axis=0)).max())
 
 
 @pytest.mark.parametrize("count", [16, 17, 31])

@@ -1,4 +1,4 @@
-"""Tiny random weights in the layout of ``pretrained_weights``, saved by upstream's own classes.
+"""Random weights in the layout of ``pretrained_weights``, saved by upstream's own classes; tiny by default.
 
 They are steered so that something can be seen: image-to-3D always gives a ball, and the temporal autoencoder
 lets it breathe, by what the latents of the frames say.
@@ -12,39 +12,43 @@ import torch
 from torch import nn
 from transformers import BitImageProcessor, Dinov2Config, Dinov2Model
 
+from tests.upstream.sizes import TINY, Sizes
 from tests.upstream.tiny_rmbg import write_tiny_rmbg
 
-CONTEXT = 32  # DINOv2's width
-WIDTH = 32  # of the transformers
 LATENT = 64  # channels of a latent, as in the real ones
-TOKENS = 64  # of a latent
+TOKENS = TINY.tokens
 RADIUS_COSINES = 2.7  # cos x + cos y + cos z on the ball's surface: a radius of about 0.79
 SHARPNESS = 8.0  # of the ball's surface, and of the displacement
+QUIET, LOUD = 0.28, 1.13  # gains of a layer: what is denoised stays within float16; what is decoded says much
 
 
-def write_tiny_weights(folder: Path) -> Path:
-    """Writes ``ActionMesh``, ``TripoSG``, ``dinov2`` and ``RMBG`` into a folder, about 1.5 MB."""
+def write_tiny_weights(folder: Path, sizes: Sizes = TINY) -> Path:
+    """Writes ``ActionMesh``, ``TripoSG``, ``dinov2`` and ``RMBG`` into a folder: tiny, about 1.5 MB.
+
+    At the real sizes they take 16 GB; RMBG's are always tiny, for its code is not upstream's.
+    """
     torch.manual_seed(0)
-    _write_triposg(folder / "TripoSG")
-    _write_dinov2(folder / "dinov2")
-    _write_actionmesh(folder / "ActionMesh")
+    _write_triposg(folder / "TripoSG", sizes)
+    _write_dinov2(folder / "dinov2", sizes)
+    _write_actionmesh(folder / "ActionMesh", sizes)
     write_tiny_rmbg(folder / "RMBG")
     return folder
 
 
-def _scatter(model: nn.Module, deviation: float) -> None:
+def _scatter(model: nn.Module, gain: float) -> None:
+    """Draws each weight so that a layer's output deviates by the gain, where its input deviates by 1."""
     for parameter in model.parameters():
         if parameter.ndim > 1:
-            nn.init.normal_(parameter, std=deviation)
+            nn.init.normal_(parameter, std=gain / math.sqrt(parameter.shape[1]))
 
 
-def _dinov2() -> tuple[Any, Any]:
+def _dinov2(sizes: Sizes) -> tuple[Any, Any]:
     config = Dinov2Config(
-        hidden_size=CONTEXT,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        mlp_ratio=2,
-        image_size=224,
+        hidden_size=sizes.context_width,
+        num_hidden_layers=sizes.context_layers,
+        num_attention_heads=sizes.context_heads,
+        mlp_ratio=sizes.mlp_ratio,
+        image_size=sizes.context_picture,
         patch_size=14,
     )
     processor = BitImageProcessor(
@@ -56,23 +60,27 @@ def _dinov2() -> tuple[Any, Any]:
     return Dinov2Model(config).eval(), processor
 
 
-def _write_dinov2(folder: Path) -> None:
-    for part in _dinov2():
+def _write_dinov2(folder: Path, sizes: Sizes) -> None:
+    for part in _dinov2(sizes):
         part.save_pretrained(folder)
 
 
-def _write_triposg(folder: Path) -> None:
+def _write_triposg(folder: Path, sizes: Sizes) -> None:
     from triposg.models.transformers import TripoSGDiTModel
     from triposg.pipelines.pipeline_triposg import TripoSGPipeline
     from triposg.schedulers import RectifiedFlowScheduler
 
     transformer = TripoSGDiTModel(
-        num_attention_heads=2, width=WIDTH, in_channels=LATENT, num_layers=3, cross_attention_dim=CONTEXT
+        num_attention_heads=sizes.heads,
+        width=sizes.width,
+        in_channels=LATENT,
+        num_layers=sizes.layers,
+        cross_attention_dim=sizes.context_width,
     ).eval()
-    _scatter(transformer, 0.05)
-    encoder, processor = _dinov2()
+    _scatter(transformer, QUIET)
+    encoder, processor = _dinov2(sizes)
     TripoSGPipeline(
-        vae=_ball(),
+        vae=_ball(sizes),
         transformer=transformer,
         scheduler=RectifiedFlowScheduler(shift=1.0),
         image_encoder_dinov2=encoder,
@@ -81,19 +89,19 @@ def _write_triposg(folder: Path) -> None:
 
 
 @torch.no_grad()  # type: ignore[untyped-decorator]  # as everywhere without torch
-def _ball() -> Any:
+def _ball(sizes: Sizes) -> Any:
     """A shape autoencoder whose decoder gives nearly the same ball for every latent."""
     from triposg.models.autoencoders import TripoSGVAEModel
 
     model = TripoSGVAEModel(
         latent_channels=LATENT,
-        num_attention_heads=2,
-        width_encoder=WIDTH,
-        width_decoder=WIDTH,
-        num_layers_encoder=1,
-        num_layers_decoder=1,
+        num_attention_heads=sizes.decoder_heads,
+        width_encoder=sizes.encoder_width,
+        width_decoder=sizes.decoder_width,
+        num_layers_encoder=sizes.encoder_layers,
+        num_layers_decoder=sizes.decoder_layers,
     ).eval()
-    _scatter(model, 0.2)
+    _scatter(model, LOUD)
     decoder, waves = model.decoder, 8
     decoder.proj_query.weight.zero_()
     decoder.proj_query.bias.zero_()
@@ -102,52 +110,57 @@ def _ball() -> Any:
         decoder.proj_query.weight[0, lowest_cosine] = 1.0
         decoder.proj_query.weight[1, lowest_cosine] = -1.0
     decoder.proj_query.bias[:4] = torch.tensor([-RADIUS_COSINES, RADIUS_COSINES, 3.0, -3.0])
-    _pass_through(decoder.blocks[-1], decoder.blocks[-1].attn2, 0.05)
-    _read_out(decoder, [(0, 0, -SHARPNESS)])  # the decoder turns the sign: inside is positive
+    _pass_through(decoder.blocks[-1], decoder.blocks[-1].attn2, 0.05, channels=1)
+    sharpness = SHARPNESS * math.sqrt(TINY.decoder_width / sizes.decoder_width)
+    _read_out(decoder, [(0, 0, -sharpness)])  # the decoder turns the sign: inside is positive
     return model
 
 
-def _write_actionmesh(folder: Path) -> None:
+def _write_actionmesh(folder: Path, sizes: Sizes) -> None:
     from actionmesh.model.temporal_denoiser import ActionMeshDenoiser
 
     denoiser = ActionMeshDenoiser(
-        num_tokens_nominal=TOKENS,
+        num_tokens_nominal=sizes.tokens,
         temporal_context_size=16,
         in_channels=LATENT,
-        num_layers=3,
-        num_attention_heads=2,
-        width=WIDTH,
-        mlp_ratio=2.0,
-        cross_attention_dim=CONTEXT,
-        inflated_layers=(0, 1, 2),
+        num_layers=sizes.layers,
+        num_attention_heads=sizes.heads,
+        width=sizes.width,
+        mlp_ratio=sizes.mlp_ratio,
+        cross_attention_dim=sizes.context_width,
+        inflated_layers=tuple(range(sizes.layers)),
     ).eval()
-    _scatter(denoiser, 0.05)
+    _scatter(denoiser, QUIET)
     denoiser.save_pretrained(folder / "denoiser")
-    _breath().save_pretrained(folder / "autoencoder")
+    _breath(sizes).save_pretrained(folder / "autoencoder")
 
 
 @torch.no_grad()  # type: ignore[untyped-decorator]
-def _breath() -> Any:
+def _breath(sizes: Sizes) -> Any:
     """An autoencoder that leaves a vertex where it is, but for what the latents add."""
     from actionmesh.model.temporal_autoencoder import ActionMeshAutoencoder
 
     model = ActionMeshAutoencoder(
-        latent_channels=LATENT, width=WIDTH, num_layers=1, num_attention_heads=2
+        latent_channels=LATENT,
+        width=sizes.decoder_width,
+        num_layers=sizes.decoder_layers,
+        num_attention_heads=sizes.decoder_heads,
     ).eval()
-    _scatter(model, 0.2)
+    _scatter(model, LOUD)
     model.proj_query.weight.zero_()
     model.proj_query.bias.zero_()
     model.proj_query.weight[range(3), range(3)] = 1.0
     model.proj_query.bias[4:6] = torch.tensor([SHARPNESS, -SHARPNESS])
-    _pass_through(model.blocks[-1], model.blocks[-1].x_attn, 0.5)
-    scale = SHARPNESS * math.sqrt(2 / WIDTH)  # what the last normalisation divides by
+    _pass_through(model.blocks[-1], model.blocks[-1].x_attn, 0.5, channels=3)
+    scale = SHARPNESS * math.sqrt(2 / sizes.decoder_width)  # what the last normalisation divides by
     _read_out(model, [(axis, axis, -2 * scale) for axis in range(3)])
     return model
 
 
-def _pass_through(block: Any, attention: Any, gain: float) -> None:
-    """Has a block add little to what it is given: so much of its attention, nothing of its feed-forward."""
+def _pass_through(block: Any, attention: Any, gain: float, *, channels: int) -> None:
+    """Has a block add little: so much of its attention to the first channels, nothing of its feed-forward."""
     attention.to_out[0].weight.mul_(gain)
+    attention.to_out[0].weight[channels:] = 0
     attention.to_out[0].bias.zero_()
     block.ff.net[2].weight.zero_()
     block.ff.net[2].bias.zero_()
