@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from actionmesh_wrapper import job
+from actionmesh_wrapper.deliverables import Tools
 from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.engines.registry import load
 from actionmesh_wrapper.fetched import Fetched
@@ -70,8 +71,7 @@ def run_actionmesh(
             storage=Local(output.parent, output.name),
             folders=folders,
             report=progress,
-            blender=settings.blender_path,
-            renderer=renderers.load(settings),
+            tools=Tools(settings.blender_path, renderers.load(settings)),
         )
 
 

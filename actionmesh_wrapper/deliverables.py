@@ -1,8 +1,10 @@
 """The files of a job, by kind: what was asked for, made by `export` and `preview`."""
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +23,11 @@ from actionmesh_wrapper.export import (
 )
 from actionmesh_wrapper.frames import Frames
 from actionmesh_wrapper.notice import Notice, Warn
-from actionmesh_wrapper.preview import Renderer, write_preview
+from actionmesh_wrapper.preview import NUMPY, Renderer, write_preview
 from actionmesh_wrapper.progress import Part
 from actionmesh_wrapper.request import Profile, Recipe
 from actionmesh_wrapper.result import FileKind
 from actionmesh_wrapper.storage import Storage
-
-Made = dict[FileKind, list[Path]]
 
 log = logging.getLogger(__name__)
 
@@ -36,39 +36,95 @@ KINDS: tuple[FileKind, ...] = ("animated_mesh", "preview", "usdz", "archive", "m
 ALWAYS_ARCHIVED: frozenset[FileKind] = frozenset(KINDS) - {"masks", "usdz", "blender"}
 
 
-def asked(request: Recipe) -> frozenset[FileKind]:
-    """The kinds that a job is asked for."""
-    return frozenset(request.outputs) | (frozenset({"blender"}) if request.blender_export else frozenset())
+@dataclass(frozen=True)
+class Tools:
+    """What a worker makes files with.
+
+    Attributes:
+        blender: the program, or None where there is none.
+        renderer: draws the preview.
+    """
+
+    blender: Path | None = None
+    renderer: Renderer = NUMPY
 
 
-def to_make(kinds: Collection[FileKind]) -> frozenset[FileKind]:
-    """The kinds that must be made for those asked for: an archive holds more than is asked for beside it."""
-    return frozenset(kinds) | (ALWAYS_ARCHIVED if "archive" in kinds else frozenset())
+@dataclass(frozen=True)
+class Order:
+    """What a job's files are to be.
+
+    Attributes:
+        asked: the kinds that the caller gets.
+        kinds: the kinds that must be made for these: an archive holds more than is asked for beside it.
+        profile: of ``animated_mesh.glb``.
+        facts: become the meshes' extras and the archive's manifest.
+        folder: for the files; exists.
+    """
+
+    asked: frozenset[FileKind]
+    kinds: frozenset[FileKind]
+    profile: Profile
+    facts: Mapping[str, object]
+    folder: Path
+
+    @classmethod
+    def of(
+        cls, request: Recipe, storage: Storage, facts: Mapping[str, object], folder: Path, *, warn: Warn
+    ) -> Self:
+        """The order of a request; a storage with little room has the smallest profile, with a warning."""
+        asked: frozenset[FileKind] = frozenset(request.outputs)
+        if request.blender_export:
+            asked |= {"blender"}
+        kinds = asked | (ALWAYS_ARCHIVED if "archive" in asked else frozenset())
+        wanted = request.animated_mesh_profile
+        profile: Profile = "compact" if storage.prefers_compact else wanted
+        if profile != wanted and "animated_mesh" in kinds:
+            why = "Without a bucket animated_mesh.glb has to fit in the answer"
+            warn(Notice("COMPACT_MESH", f"{why}: its profile is compact, not {wanted}."))
+        return cls(asked, kinds, profile, facts, folder)
 
 
-def choose_profile(request: Recipe, storage: Storage, warn: Warn) -> Profile:
-    """The profile of ``animated_mesh.glb``: the one asked for, unless the storage wants the smallest."""
-    wanted = request.animated_mesh_profile
-    if wanted == "compact" or not storage.prefers_compact:
-        return wanted
-    if "animated_mesh" in to_make(request.outputs):
-        why = "Without a bucket animated_mesh.glb has to fit in the answer"
-        warn(Notice("COMPACT_MESH", f"{why}: its profile is compact, not {wanted}."))
-    return "compact"
+@dataclass(frozen=True)
+class Made:
+    """Files that were made; two of these together are one by ``|``.
+
+    Attributes:
+        files: by kind.
+        animated: how ``animated_mesh.glb`` is stored, or None without one.
+        renderer: the name of what drew the preview, or None without one.
+    """
+
+    files: Mapping[FileKind, Sequence[Path]] = field(default_factory=dict)
+    animated: AnimatedMesh | None = None
+    renderer: str | None = None
+
+    def __or__(self, other: "Made") -> "Made":
+        return Made(
+            {**self.files, **other.files},
+            self.animated or other.animated,
+            self.renderer or other.renderer,
+        )
+
+    def only(self, kinds: frozenset[FileKind]) -> "Made":
+        """Those of some kinds."""
+        files = {kind: paths for kind, paths in self.files.items() if kind in kinds}
+        return Made(files, self.animated, self.renderer)
+
+    @property
+    def paths(self) -> list[Path]:
+        """All files, the most important kind first."""
+        return [path for kind in KINDS for path in self.files.get(kind, ())]
 
 
 def export(
     animation: Animation,
     masks: NDArray[np.uint8] | None,
-    kinds: Collection[FileKind],
-    folder: Path,
-    facts: Mapping[str, object],
+    order: Order,
+    tools: Tools,
     *,
-    profile: Profile,
-    blender: Path | None,
     step: Part,
     warn: Warn,
-) -> tuple[Made, AnimatedMesh | None]:
+) -> Made:
     """Writes the animation and the masks in every form that is asked for.
 
     What Blender or usd-core should have made and did not is named in a warning: no reason to lose a job.
@@ -76,111 +132,77 @@ def export(
     Args:
         animation: the mesh.
         masks: (T, H, W) uint8, or None of an engine that takes none.
-        kinds: what is asked for.
-        folder: an existing folder.
-        facts: become the meshes' extras.
-        profile: of ``animated_mesh.glb``.
-        blender: the program, or None where there is none.
+        order: what is asked for.
+        tools: Blender, if at all.
         step: is called with how many meshes are written, of how many.
         warn: takes what was left out.
-
-    Returns:
-        The files, and how ``animated_mesh.glb`` is stored.
 
     Raises:
         ExportFailed: if a file could not be written.
     """
-    made: Made = {}
+    files: dict[FileKind, Sequence[Path]] = {}
     animated = None
-    if "animated_mesh" in kinds:
-        path = folder / "animated_mesh.glb"
-        animated = write_animated_mesh(animation, path, extras=facts, profile=profile)
-        made["animated_mesh"] = [path]
-    if "usdz" in kinds:
-        made["usdz"] = _usdz(animation, folder, facts, warn)
-    if "blender" in kinds and blender is not None:
-        made["blender"] = _by_blender(animation, folder, facts, blender, step=step, warn=warn)
-    if "meshes" in kinds:
-        made["meshes"] = write_meshes(animation, folder, extras=facts, step=step)
-    if "masks" in kinds and masks is not None:
-        made["masks"] = write_masks(masks, folder)
-    return made, animated
+    if "animated_mesh" in order.kinds:
+        path = order.folder / "animated_mesh.glb"
+        animated = write_animated_mesh(animation, path, extras=order.facts, profile=order.profile)
+        files["animated_mesh"] = [path]
+    if "usdz" in order.kinds:
+        files["usdz"] = _usdz(animation, order, warn)
+    if "blender" in order.kinds and tools.blender is not None:
+        files["blender"] = _by_blender(animation, order, tools.blender, step=step, warn=warn)
+    if "meshes" in order.kinds:
+        files["meshes"] = write_meshes(animation, order.folder, extras=order.facts, step=step)
+    if "masks" in order.kinds and masks is not None:
+        files["masks"] = write_masks(masks, order.folder)
+    return Made(files, animated)
 
 
-def _usdz(animation: Animation, folder: Path, facts: Mapping[str, object], warn: Warn) -> list[Path]:
+def _usdz(animation: Animation, order: Order, warn: Warn) -> list[Path]:
     if usd_is_installed():
-        return [write_usdz(animation, folder / "animated_mesh.usdz", extras=facts)]
+        return [write_usdz(animation, order.folder / "animated_mesh.usdz", extras=order.facts)]
     warn(Notice("OUTPUT_LEFT_OUT", "usdz was not made: this worker lacks usd-core."))
     return []
 
 
 def _by_blender(
-    animation: Animation,
-    folder: Path,
-    facts: Mapping[str, object],
-    blender: Path,
-    *,
-    step: Part,
-    warn: Warn,
-) -> list[Path]:
+    animation: Animation, order: Order, blender: Path, *, step: Part, warn: Warn
+) -> Sequence[Path]:
+    def tick() -> None:
+        step(0, animation.num_frames)
+
     try:
-        return write_blender(
-            animation, folder, blender=blender, extras=facts, tick=lambda: step(0, animation.num_frames)
-        )
+        return write_blender(animation, order.folder, blender=blender, extras=order.facts, tick=tick)
     except ExportFailed as error:
         log.warning("%s %s", error, error.detail, exc_info=error.__cause__)
         warn(Notice("BLENDER_FAILED", f"{error.message} The files of blender_export are left out."))
         return []
 
 
-def preview(
-    animation: Animation,
-    frames: Frames,
-    kinds: Collection[FileKind],
-    folder: Path,
-    renderer: Renderer,
-    *,
-    step: Part,
-) -> tuple[Made, str | None]:
+def preview(animation: Animation, frames: Frames, order: Order, tools: Tools, *, step: Part) -> Made:
     """Writes ``preview.mp4``, ``preview.webp`` and ``poster.png`` where asked for.
-
-    Returns:
-        The files, and the name of the renderer that drew them.
 
     Raises:
         ExportFailed: if they could not be written.
     """
-    if "preview" not in kinds:
-        return {}, None
-    made = write_preview(animation, frames, folder, renderer=renderer, step=step)
-    return {"preview": made.files}, made.renderer
+    if "preview" not in order.kinds:
+        return Made()
+    drawn = write_preview(animation, frames, order.folder, renderer=tools.renderer, step=step)
+    return Made({"preview": drawn.files}, renderer=drawn.renderer)
 
 
-def archive(
-    made: Made,
-    kinds: Collection[FileKind],
-    folder: Path,
-    facts: Mapping[str, object],
-    animated: AnimatedMesh | None,
-) -> Made:
+def archive(made: Made, order: Order) -> Made:
     """Writes ``archive.zip`` of all that was made, where asked for.
 
-    Its manifest has ``facts``, and how ``animated_mesh.glb`` is stored.
+    Its manifest has the order's facts, and how ``animated_mesh.glb`` is stored.
 
     Raises:
         ExportFailed: if it could not be written.
     """
-    if "archive" not in kinds:
-        return {}
-    profile: Profile = "default"
-    manifest = dict(facts)
-    if animated is not None:
-        profile = animated.profile
-        manifest["animated_mesh"] = {"profile": profile, "max_error": animated.max_error}
-    path = write_archive(flat(made), folder / "archive.zip", manifest=manifest, profile=profile)
-    return {"archive": [path]}
-
-
-def flat(made: Made) -> list[Path]:
-    """All files, the most important kind first."""
-    return [path for kind in KINDS for path in made.get(kind, [])]
+    if "archive" not in order.kinds:
+        return Made()
+    manifest = dict(order.facts)
+    if made.animated is not None:
+        told = {"profile": made.animated.profile, "max_error": made.animated.max_error}
+        manifest["animated_mesh"] = told
+    path = order.folder / "archive.zip"
+    return Made({"archive": [write_archive(made.paths, path, manifest=manifest, profile=order.profile)]})

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from actionmesh_wrapper.deliverables import archive, asked, choose_profile, export, flat, preview, to_make
+from actionmesh_wrapper.deliverables import Order, Tools, archive, export, preview
 from actionmesh_wrapper.early import Early
 from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.fetched import Fetched
@@ -12,7 +12,6 @@ from actionmesh_wrapper.frames import Frames
 from actionmesh_wrapper.identity import identity
 from actionmesh_wrapper.mesh_file import read_mesh
 from actionmesh_wrapper.notice import Notice
-from actionmesh_wrapper.preview import NUMPY, Renderer
 from actionmesh_wrapper.progress import Meter, Part, Progress
 from actionmesh_wrapper.request import Options, Recipe
 from actionmesh_wrapper.response import describe, respond
@@ -48,9 +47,8 @@ def run(
     engine: Engine,
     storage: Storage,
     folders: Workspace,
+    tools: Tools,
     report: Callable[[Progress], None],
-    blender: Path | None = None,
-    renderer: Renderer = NUMPY,
 ) -> Result:
     """Runs a job.
 
@@ -63,9 +61,8 @@ def run(
         engine: makes the animation.
         storage: keeps the files.
         folders: an empty working folder, which the caller removes.
+        tools: what makes some of the files.
         report: is handed every `Progress`; may raise `Cancelled`.
-        blender: the program, or None where there is none.
-        renderer: draws the preview.
 
     Raises:
         JobError: any of the tree in `actionmesh_wrapper.errors`.
@@ -83,27 +80,14 @@ def run(
     mesh = None if fetched.mesh is None else read_mesh(fetched.mesh, warn=notices.append)
     frames = sample(fetched.video, request, step=meter.stage("sample"))
     frames.write(folders.input)
-    profile = choose_profile(request, storage, notices.append)
-    kinds, facts = to_make(asked(request)), _facts(request, engine, frames)
-    early = Early(name, folders.output, storage, meter, facts)
+    order = Order.of(request, storage, _facts(request, engine, frames), folders.output, warn=notices.append)
+    early = Early(name, folders.output, storage, meter, order.facts)
     animation = engine.animate(frames, request, meter, notices.append, early, mesh=mesh)
-    made, animated = export(
-        animation,
-        early.taken,
-        kinds,
-        folders.output,
-        facts,
-        profile=profile,
-        blender=blender,
-        step=meter.stage("export"),
-        warn=notices.append,
-    )
-    drawn, drawn_by = preview(animation, frames, kinds, folders.output, renderer, step=meter.stage("preview"))
-    made |= drawn
-    made |= archive(made, kinds, folders.output, facts, animated)
-    kept = {kind: paths for kind, paths in made.items() if kind in asked(request)}
-    files = {kind: describe(paths) for kind, paths in kept.items()}
-    stored = storage.put(name, flat(kept), step=meter.stage("upload"), warn=notices.append)
+    made = export(animation, early.taken, order, tools, step=meter.stage("export"), warn=notices.append)
+    made |= preview(animation, frames, order, tools, step=meter.stage("preview"))
+    made = (made | archive(made, order)).only(order.asked)
+    files = {kind: describe(paths) for kind, paths in made.files.items()}
+    stored = storage.put(name, made.paths, step=meter.stage("upload"), warn=notices.append)
     result = respond(
         job_id,
         request,
@@ -111,13 +95,12 @@ def run(
         storage=storage.kind,
         frames=frames,
         animation=animation,
-        animated=animated,
+        animated=made.animated,
         files=files,
-        preview_renderer=drawn_by,
+        preview_renderer=made.renderer,
         stored=stored,
         timings_s=meter.timings_s(),
-        notices=_ignored(request, engine, has_mesh=mesh is not None, has_blender=blender is not None)
-        + notices,
+        notices=_ignored(request, engine, tools, has_mesh=mesh is not None) + notices,
     )
     storage.seal(name, key, result)
     return result
@@ -140,13 +123,13 @@ def _facts(request: Recipe, engine: Engine, frames: Frames) -> dict[str, object]
     return facts | ({"licence": LICENCES[engine.name]} if engine.name in LICENCES else {})
 
 
-def _ignored(request: Recipe, engine: Engine, *, has_mesh: bool, has_blender: bool) -> list[Notice]:
+def _ignored(request: Recipe, engine: Engine, tools: Tools, *, has_mesh: bool) -> list[Notice]:
     """A warning for every option that differs from its default and that this job does not heed."""
     given = [name for name, info in Options.model_fields.items() if getattr(request, name) != info.default]
     unheeded = {name: f"with the {engine.name} engine" for name in given if name not in engine.honours}
     if has_mesh:
         unheeded |= {name: "on a mesh of your own" for name in given if name in OF_A_MESH_OF_OURS}
     notices = [Notice("OPTION_IGNORED", f"{name} has no effect {why}.") for name, why in unheeded.items()]
-    if request.blender_export and not has_blender:
+    if request.blender_export and tools.blender is None:
         notices.append(Notice("OPTION_IGNORED", "blender_export has no effect: this worker lacks Blender."))
     return notices

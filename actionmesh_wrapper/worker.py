@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from actionmesh_wrapper import job
+from actionmesh_wrapper.deliverables import Tools
 from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.engines.registry import load
 from actionmesh_wrapper.fetched import Fetched
@@ -65,8 +66,7 @@ class Worker:
                 storage=storage,
                 folders=folders,
                 report=report,
-                blender=self.settings.blender_path,
-                renderer=self.renderer,
+                tools=Tools(self.settings.blender_path, self.renderer),
             )
 
     def _parse(self, data: object) -> Request:

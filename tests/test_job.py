@@ -9,6 +9,7 @@ import pytest
 import trimesh
 
 from actionmesh_wrapper import job
+from actionmesh_wrapper.deliverables import Tools
 from actionmesh_wrapper.errors import Cancelled, GpuTooSmall, InvalidInput, StorageFailed, SubjectNotFound
 from actionmesh_wrapper.fetched import Fetched
 from actionmesh_wrapper.progress import Part, Progress
@@ -50,7 +51,7 @@ class Job:
                 storage=self.storage,
                 folders=folders,
                 report=self.progress.append,
-                blender=self.blender,
+                tools=Tools(self.blender),
             )
 
     def files(self, job_id: str = "job-1") -> list[str]:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +62,15 @@ def _write_presets(folder: Path, sources: Path, sizes: Sizes) -> None:
 
 @contextmanager
 def image_to_3d_of(sizes: Sizes, *, single: bool) -> Iterator[Any]:
-    """Upstream's pipeline class, with image-to-3D at a size; in ``float32`` if asked, for a processor."""
+    """Upstream's pipeline class, with TripoSG's parts at a size; in ``float32`` if asked, for a processor.
+
+    So is the class that takes a mesh: upstream makes its shape encoder as large as the real one.
+    """
     import torch
-    from actionmesh.external.triposg import TripoSGPipelinePlus
+    from actionmesh.external.triposg import TripoSGPipelinePlus, TripoSGVAE
     from actionmesh.pipeline import ActionMeshPipeline
+    from actionmesh.pipeline_with_3d import ActionMeshPipelineWithMeshInput
+    from safetensors.torch import load_file
 
     class SizedTripoSG(TripoSGPipelinePlus):  # type: ignore[misc]
         """So many tokens, so fine a grid."""
@@ -73,7 +79,7 @@ def image_to_3d_of(sizes: Sizes, *, single: bool) -> Iterator[Any]:
             sized = {"num_tokens": sizes.tokens, "flash_octree_depth": sizes.octree_depth}
             return super().__call__(*args, **sized, **kwargs)
 
-    load = ActionMeshPipeline._load_image_to_3d
+    load, load_encoder = ActionMeshPipeline._load_image_to_3d, ActionMeshPipelineWithMeshInput._load_vae
 
     def load_sized(self: Any) -> None:
         load(self)
@@ -81,8 +87,18 @@ def image_to_3d_of(sizes: Sizes, *, single: bool) -> Iterator[Any]:
             self.image_to_3d_pipe.to(torch.float32)
         self.image_to_3d_pipe.__class__ = SizedTripoSG
 
+    def load_encoder_sized(self: Any) -> None:
+        folder = Path(self._triposg_weights_dir) / "vae"
+        config = json.loads((folder / "config.json").read_text())
+        vae = TripoSGVAE(**{name: size for name, size in config.items() if not name.startswith("_")})
+        vae.load_state_dict(load_file(folder / "diffusion_pytorch_model.safetensors"))
+        vae._encode = partial(vae._encode, num_tokens=sizes.tokens)
+        self.vae = vae.eval().to(torch.float32 if single else torch.float16)
+
     ActionMeshPipeline._load_image_to_3d = load_sized
+    ActionMeshPipelineWithMeshInput._load_vae = load_encoder_sized
     try:
         yield ActionMeshPipeline
     finally:
         ActionMeshPipeline._load_image_to_3d = load
+        ActionMeshPipelineWithMeshInput._load_vae = load_encoder

@@ -1,8 +1,6 @@
 """A mesh of the caller's, against ActionMesh's own pipeline for a video and a mesh."""
 
-import json
 import os
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,26 +31,12 @@ def a_ball() -> Animation:
     return Animation(vertices[used][None], np.searchsorted(used, faces).astype(np.int32), 8.0, uv, texture)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def tiny_encoder(tiny: Any) -> Any:
-    """Has TripoSG's shape encoder made small, in float32: upstream takes the real one's sizes for granted."""
-    from actionmesh.external.triposg import TripoSGVAE
+@pytest.fixture
+def with_mesh(tiny: Any) -> Any:
+    """Upstream's class for a video and a mesh."""
     from actionmesh.pipeline_with_3d import ActionMeshPipelineWithMeshInput
-    from safetensors.torch import load_file
 
-    from tests.upstream.tiny_weights import TOKENS
-
-    def load_small(self: Any) -> None:
-        folder = Path(self._triposg_weights_dir) / "vae"
-        sizes = json.loads((folder / "config.json").read_text())
-        vae = TripoSGVAE(**{name: size for name, size in sizes.items() if not name.startswith("_")})
-        vae.load_state_dict(load_file(folder / "diffusion_pytorch_model.safetensors"))
-        vae._encode = partial(vae._encode, num_tokens=TOKENS)
-        self.vae = vae.eval()
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ActionMeshPipelineWithMeshInput, "_load_vae", load_small)
-        yield ActionMeshPipelineWithMeshInput
+    return ActionMeshPipelineWithMeshInput
 
 
 def their_meshes(make: Any, home: Path, mesh: Animation, count: int, seed: int) -> Any:
@@ -80,10 +64,10 @@ def their_meshes(make: Any, home: Path, mesh: Animation, count: int, seed: int) 
 
 
 @pytest.mark.parametrize("count", [16, 20])
-def test_gives_what_upstream_gives(ours: "Ours", tiny_encoder: Any, upstream_home: Path, count: int) -> None:
+def test_gives_what_upstream_gives(ours: "Ours", with_mesh: Any, upstream_home: Path, count: int) -> None:
     own = a_ball()
     mine = ours(swing(count), mesh=own, seed=3)
-    theirs = their_meshes(tiny_encoder, upstream_home, own, count, seed=3)
+    theirs = their_meshes(with_mesh, upstream_home, own, count, seed=3)
     np.testing.assert_array_equal(mine.faces, theirs[0].faces)
     np.testing.assert_array_equal(mine.vertices, [mesh.vertices.astype(np.float32) for mesh in theirs])
     assert np.abs(np.diff(mine.vertices, axis=0)).max() > 0.01
