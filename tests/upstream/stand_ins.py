@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import sys
+from importlib.machinery import ModuleSpec
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -32,13 +33,15 @@ class DiffDMC(nn.Module):  # type: ignore[misc]  # Module has no types here
         return_quads: bool = False,
         normalize: bool = True,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Vertices (V, 3) and faces (F, 3); where the grid is NaN, it takes the nearest number's sign."""
+        """Vertices (V, 3) and faces (F, 3), clockwise from outside: upstream turns them. NaN is far away."""
         values = grid.cpu().numpy().astype(np.float32)
         unknown = ~np.isfinite(values)
         if unknown.any():
             nearest = ndimage.distance_transform_edt(unknown, return_distances=False, return_indices=True)
             values = np.where(unknown, np.sign(values[tuple(nearest)]), values)
-        vertices, faces, _, _ = marching_cubes(values, isovalue)  # type: ignore[no-untyped-call]  # untyped
+        vertices, faces, _, _ = marching_cubes(  # type: ignore[no-untyped-call]  # untyped
+            values, isovalue, gradient_direction="ascent"
+        )
         return torch.from_numpy(vertices.copy()), torch.from_numpy(faces.astype(np.int64))
 
 
@@ -96,6 +99,7 @@ def _stand_in(name: str, **content: object) -> None:
     for part in name.split("."):
         full = f"{parent}.{part}" if parent else part
         module = sys.modules.setdefault(full, ModuleType(full))
+        module.__spec__ = ModuleSpec(full, None)  # so that it can be looked for
         if parent:
             setattr(sys.modules[parent], part, module)
         parent = full

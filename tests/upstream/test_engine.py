@@ -51,6 +51,13 @@ def test_gives_what_upstream_gives(ours: "Ours", theirs: "Theirs", mode: Mode, c
     assert same(mine, theirs(clip, mode))
 
 
+def test_faces_are_counter_clockwise_from_outside(ours: "Ours") -> None:
+    animation = ours(swing(16), mode="fast")
+    corners = animation.vertices[:, animation.faces].astype(np.float64)
+    volumes = np.einsum("tfi,tfi->t", corners[:, :, 0], np.cross(corners[:, :, 1], corners[:, :, 2])) / 6
+    assert (volumes > 0).all()
+
+
 def test_modes_differ(ours: "Ours") -> None:
     clip = swing(16)
     assert not same(ours(clip, mode="default"), ours(clip, mode="fast"))

@@ -10,6 +10,7 @@ import trimesh
 from PIL import Image
 
 from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.request import Options
 from tests.upstream.scenes import swing
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def their_meshes(make: Any, home: Path, mesh: Animation, count: int, seed: int) 
 @pytest.mark.parametrize("count", [16, 20])
 def test_gives_what_upstream_gives(ours: "Ours", with_mesh: Any, upstream_home: Path, count: int) -> None:
     own = a_ball()
+    ours.engine.accept(Options(), mesh=True)
     mine = ours(swing(count), mesh=own, seed=3)
     theirs = their_meshes(with_mesh, upstream_home, own, count, seed=3)
     np.testing.assert_array_equal(mine.faces, theirs[0].faces)
