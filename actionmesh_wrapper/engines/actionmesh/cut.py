@@ -1,25 +1,23 @@
 """From frames and masks to the pictures that ActionMesh is given."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from actionmesh_wrapper.engines.masking.repair import LEAST_OF_CROP, MARGIN
+from actionmesh_wrapper.engines.masking.shapes import numbers
+from actionmesh_wrapper.engines.masking.source import OPAQUE
 from actionmesh_wrapper.errors import SubjectNotFound
 from actionmesh_wrapper.frames import Frames
-
-MARGIN = 0.05  # of the box's longer side, so that there is background around a subject that fills its box
-OPAQUE = 127  # alpha above which ActionMesh counts a pixel as the subject's
-LEAST = 0.01  # of a picture that ActionMesh wants of subject, and of background
 
 
 def cut(pipe: Any, frames: Frames, masks: NDArray[np.uint8]) -> list[Image.Image]:
     """Lays the subject on white and cuts all frames to one box around it.
 
     ActionMesh's own ``image_process`` does it, and finds the same box in the part that it is handed as in the
-    whole picture; but it takes a third of the time, and a subject that is small in the picture is no error.
+    whole picture; but it takes an eighth of the time, and a subject small in the picture is no error.
 
     Args:
         pipe: an ``ActionMeshPipeline``.
@@ -43,7 +41,7 @@ def cut(pipe: Any, frames: Frames, masks: NDArray[np.uint8]) -> list[Image.Image
 
 
 def _box(masks: NDArray[np.uint8]) -> tuple[slice, slice]:
-    """Rows and columns of a box around all masks, with a margin."""
+    """Rows and columns of a box around all masks, with a margin of background for a subject that fills it."""
     seen: NDArray[np.bool_] = np.any(masks > 0, axis=0)
     spans = [np.flatnonzero(seen.any(axis=axis)) for axis in (1, 0)]
     if not spans[0].size:
@@ -54,16 +52,15 @@ def _box(masks: NDArray[np.uint8]) -> tuple[slice, slice]:
 
 
 def _check(masks: NDArray[np.uint8]) -> None:
-    """Refuses what ActionMesh would."""
-    shares = (masks > OPAQUE).mean(axis=(1, 2))
-    _refuse("no subject was found", np.flatnonzero(shares < LEAST))
-    _refuse("the subject could not be told from the background", np.flatnonzero(shares > 1 - LEAST))
+    """Refuses what ActionMesh would: it wants that much of background as of subject."""
+    shares = (masks >= OPAQUE).mean(axis=(1, 2))
+    _refuse("no subject was found", np.flatnonzero(shares < LEAST_OF_CROP))
+    _refuse("the subject could not be told from the background", np.flatnonzero(shares > 1 - LEAST_OF_CROP))
 
 
-def _refuse(what: str, frames: Sequence[int] | NDArray[np.intp]) -> None:
-    if len(frames):
-        numbers = ", ".join(str(frame) for frame in frames)
+def _refuse(what: str, frames: NDArray[np.intp]) -> None:
+    if frames.size:
         raise SubjectNotFound(
-            f"In {len(frames)} of the frames taken ({numbers}, counted from 0) {what}. A subject_box around "
-            "it in the first frame helps; so does another start_s and end_s."
+            f"In {frames.size} of the frames taken ({numbers(frames)}, counted from 0) {what}. A subject_box "
+            "around it in the first frame helps; so does another start_s and end_s."
         )

@@ -22,6 +22,7 @@ from actionmesh_wrapper.engines.actionmesh.knobs import Knobs
 from actionmesh_wrapper.engines.actionmesh.own_mesh import OwnMesh, check_pytorch3d, encode
 from actionmesh_wrapper.engines.actionmesh.shelf import Shelf
 from actionmesh_wrapper.engines.actionmesh.stages import Banks, stage_0, stage_1, stage_2
+from actionmesh_wrapper.engines.actionmesh.windows import windows
 from actionmesh_wrapper.engines.masking import MaskModels, subject_masks
 from actionmesh_wrapper.frames import Frames
 from actionmesh_wrapper.notice import Warn
@@ -35,7 +36,6 @@ HOST_GB = 16  # host memory in which all weights are kept pinned, with some to s
 
 # Seconds on an H100, from upstream's own figures: what a stage is of a job, not what it takes here.
 MASK_S, STAGE_0_STEP_S, EXTRACTION_S, CONTEXT_S, STAGE_1_STEP_S, STAGE_2_MESH_S = 0.1, 0.08, 3, 1, 1.87, 0.4
-WINDOW = 16  # frames; more take a second window
 
 
 class ActionMesh:
@@ -100,13 +100,14 @@ class ActionMesh:
     def stages(self, options: Options, num_frames: int) -> Mapping[str, float]:
         """By the steps that each will take; see `Engine.stages`."""
         knobs = self._knobs_of(options)
-        windows = 1 if num_frames <= WINDOW else 2
+        size = self._pipe.cfg.model.temporal_3D_denoiser.temporal_context_size
+        spans = windows(num_frames, options.anchor_idx, size)
         return {
             "masks": MASK_S * num_frames,
             "stage_0": STAGE_0_STEP_S * knobs.stage_0_steps,
             "extraction": EXTRACTION_S,
             "context": CONTEXT_S,
-            "stage_1": STAGE_1_STEP_S * knobs.stage_1_steps * windows,
+            "stage_1": STAGE_1_STEP_S * knobs.stage_1_steps * len(spans),
             "stage_2": STAGE_2_MESH_S * (num_frames - 1) * 2 ** (options.subsampling - 1),
         }
 

@@ -119,8 +119,7 @@ def encode(pipe: Any, given: Any, own: OwnMesh, seed: int) -> tuple[Banks, Way]:
 def seeded(encoder: Any, seed: int, device: torch.device) -> Iterator[None]:
     """Has all chance in a shape encoder hang on a seed, and nothing else's on what happens here."""
     numpys, pythons = np.random.get_state(), random.getstate()  # noqa: NPY002 – upstream's packages draw from it
-    plain = encoder.encode
-    encoder.encode = partial(plain, seed=seed)
+    encoder.encode = partial(encoder.encode, seed=seed)
     try:
         with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
             torch.manual_seed(seed)
