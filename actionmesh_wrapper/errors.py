@@ -26,6 +26,7 @@ JobError                      (never raised itself)
 │   └── OutOfMemory           OUT_OF_MEMORY        the memory ran out on the way
 ├── ExportFailed              EXPORT_FAILED        a result file could not be written
 ├── StorageFailed             STORAGE_FAILED       results could not be stored
+├── DiskFull                  DISK_FULL            the worker's disk has no room for a job
 └── Internal                  INTERNAL             a fault of ours; details in the log
 
 Cancelled (BaseException)     the caller cancelled; no ``except Exception`` swallows it
@@ -154,6 +155,11 @@ class ExportFailed(JobError):
 
 class StorageFailed(JobError):
     code = "STORAGE_FAILED"
+
+
+class DiskFull(JobError):
+    code = "DISK_FULL"
+    poisons = True
 
 
 class Internal(JobError):

@@ -128,6 +128,19 @@ class Settings(BaseModel):
         alias="BUCKET_LINK_TTL",
         description="Seconds that a link to a result lives.",
     )
+    bucket_public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s?#]+$",
+        alias="BUCKET_PUBLIC_URL",
+        description="Where the bucket is open to all, such as a CDN's address: links are this and the key, "
+        "without signature or end.",
+    )
+    bucket_private_links: bool = Field(
+        default=False,
+        alias="BUCKET_PRIVATE_LINKS",
+        description="Whether jobs may name presigned links of the bucket though BUCKET_ENDPOINT_URL is not "
+        "public.",
+    )
     blender_path: Path | None = Field(
         None,
         alias="BLENDER_PATH",
@@ -144,12 +157,16 @@ class Settings(BaseModel):
             "BUCKET_ACCESS_KEY_ID": self.bucket_access_key_id,
             "BUCKET_SECRET_ACCESS_KEY": self.bucket_secret_access_key,
             "BUCKET_REGION": self.bucket_region,
+            "BUCKET_PUBLIC_URL": self.bucket_public_url,
+            "BUCKET_PRIVATE_LINKS": self.bucket_private_links or None,
         }
         given = [name for name, value in bucket.items() if value is not None]
         if given and self.bucket_name is None:
             raise ValueError(f"{' and '.join(given)}: BUCKET_NAME is missing")
         if (self.bucket_access_key_id is None) != (self.bucket_secret_access_key is None):
             raise ValueError("BUCKET_ACCESS_KEY_ID and BUCKET_SECRET_ACCESS_KEY: one of the two is missing")
+        if self.bucket_private_links and self.bucket_endpoint_url is None:
+            raise ValueError("BUCKET_PRIVATE_LINKS: BUCKET_ENDPOINT_URL is missing")
         return self
 
     @classmethod

@@ -33,6 +33,7 @@ ENV = {entry["key"]: entry["input"] for entry in HUB["config"]["env"]}
 # What nobody deploys with.
 NOT_OFFERED = {
     "BLENDER_PATH",  # no image has Blender
+    "BUCKET_PRIVATE_LINKS",  # RunPod reaches no private network
     "HF_HOME",  # the image's own, as the next three
     "HF_HUB_CACHE",
     "JOBS_DIR",

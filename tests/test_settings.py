@@ -40,6 +40,12 @@ def test_an_empty_variable_counts_as_unset() -> None:
             "BUCKET_LINK_TTL='999999': Input should be less than or equal to 604800",
         ),
         ({"BUCKET_REGION": "r"}, "BUCKET_REGION: BUCKET_NAME is missing"),
+        ({"BUCKET_PRIVATE_LINKS": "true"}, "BUCKET_PRIVATE_LINKS: BUCKET_NAME is missing"),
+        (
+            {"BUCKET_NAME": "b", "BUCKET_PRIVATE_LINKS": "true"},
+            "BUCKET_PRIVATE_LINKS: BUCKET_ENDPOINT_URL is missing",
+        ),
+        ({"BUCKET_PUBLIC_URL": "cdn.example"}, "BUCKET_PUBLIC_URL='cdn.example': String should match"),
         (
             {"BUCKET_NAME": "b", "BUCKET_ACCESS_KEY_ID": "id"},
             "BUCKET_ACCESS_KEY_ID and BUCKET_SECRET_ACCESS_KEY: one of the two is missing",
@@ -52,6 +58,13 @@ def test_a_bad_value_names_the_variable_the_value_and_what_is_allowed(
     with pytest.raises(StartError) as caught:
         Settings.from_env(environ)
     assert str(caught.value).startswith(message)
+
+
+def test_private_links_are_off_unless_set() -> None:
+    bucket = {"BUCKET_NAME": "b", "BUCKET_ENDPOINT_URL": "http://minio:9000"}
+    assert not Settings.from_env(bucket).bucket_private_links
+    assert Settings.from_env(bucket | {"BUCKET_PRIVATE_LINKS": "false"}).bucket_private_links is False
+    assert Settings.from_env(bucket | {"BUCKET_PRIVATE_LINKS": "1"}).bucket_private_links
 
 
 def test_every_problem_is_told_at_once() -> None:
