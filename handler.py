@@ -15,7 +15,7 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -24,6 +24,7 @@ from typing import Any
 import runpod
 from runpod.http_client import AsyncClientSession
 from runpod.serverless.modules.rp_http import send_result
+from runpod.serverless.modules.rp_logger import RunPodLogger
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
@@ -31,6 +32,7 @@ from actionmesh_wrapper import health, logs
 from actionmesh_wrapper.courier import Courier
 from actionmesh_wrapper.errors import Cancelled, Internal, JobError, OutOfMemory, StartError, StorageFailed
 from actionmesh_wrapper.progress import Progress
+from actionmesh_wrapper.redaction import Redactor, secrets_of
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.worker import Worker
 from actionmesh_wrapper.workspace import folder_name
@@ -47,15 +49,22 @@ Reporter = Callable[[Job], AbstractAsyncContextManager[Report]]
 """Gives what takes a job's progress, for as long as the job runs."""
 
 
-def make_handler(worker: Worker, reporter: Reporter) -> Callable[[Job], Awaitable[dict[str, Any]]]:
+def make_handler(
+    worker: Worker, reporter: Reporter, redactor: Redactor
+) -> Callable[[Job], Coroutine[Any, Any, dict[str, Any]]]:
     """The function that RunPod's SDK calls with each job.
 
     The job runs in a thread. When RunPod cancels it, the thread is told at its next report of progress, and
     the call ends only after the thread has, so that no job starts beside a running one.
+
+    Args:
+        worker: runs the jobs.
+        reporter: takes their progress.
+        redactor: is told of each job's own secrets.
     """
 
     async def handler(job: Job) -> dict[str, Any]:
-        with logs.logging_job(job["id"]):  # the thread inherits it
+        with logs.logging_job(job["id"]), redactor.hiding(keys_of(job)):  # the thread inherits the first
             return await run(job)
 
     async def run(job: Job) -> dict[str, Any]:
@@ -105,6 +114,15 @@ def answer(worker: Worker, job: Job, report: Report) -> dict[str, Any]:
     except Exception:  # the last line before the caller: whatever it is, it goes to the log and not further
         log.exception("unexpected error")
         return _failure(Internal("The worker failed unexpectedly; its log has the details."))
+
+
+def keys_of(job: Job) -> list[str]:
+    """The secrets that a job brings: the keys of its own bucket."""
+    config = job.get("s3Config")
+    given = config.items() if isinstance(config, dict) else ()
+    return [
+        value for name, value in given if name not in {"bucketName", "endpointUrl"} and isinstance(value, str)
+    ]
 
 
 def checked(answer: dict[str, Any]) -> dict[str, Any]:
@@ -224,6 +242,27 @@ def sdk_arguments(arguments: Sequence[str], settings: Settings) -> list[str]:
     return given
 
 
+def set_up_logs(settings: Settings, environ: Mapping[str, str]) -> Redactor:
+    """Sets up the log and gives what redacts it: the SDK's own as well, which is printed past `logging`."""
+    redactor = Redactor(secrets_of(environ))
+    logs.configure(settings.log_level, settings.log_format, redactor)
+
+    class Redacted:
+        def __init__(self, message: object) -> None:
+            self.message = message
+
+        def __str__(self) -> str:  # which is asked for if the message is printed at all
+            return redactor(str(self.message))
+
+    log_as_it_is = RunPodLogger.log
+
+    def log_redacted(self: RunPodLogger, message: object, *args: Any, **kwargs: Any) -> None:
+        log_as_it_is(self, Redacted(message), *args, **kwargs)
+
+    RunPodLogger.log = log_redacted
+    return redactor
+
+
 def choose_reporter(arguments: Sequence[str], settings: Settings) -> Reporter:
     """Where progress goes: to the terminal of a test job, to RunPod from a hosted worker, else to the log."""
     if "--test_input" in arguments:
@@ -236,7 +275,7 @@ def main() -> None:
     try:
         settings = Settings.from_env(os.environ)
         sys.argv[1:] = sdk_arguments(sys.argv[1:], settings)
-        logs.configure(settings.log_level, settings.log_format)
+        redactor = set_up_logs(settings, os.environ)
         worker = Worker.load(settings)
     except StartError as error:
         sys.exit(f"The worker cannot start.\n{error}")
@@ -244,7 +283,7 @@ def main() -> None:
     runpod.serverless.register_fitness_check(lambda: health.check(worker))
     runpod.serverless.start(
         {
-            "handler": make_handler(worker, choose_reporter(sys.argv, settings)),
+            "handler": make_handler(worker, choose_reporter(sys.argv, settings), redactor),
             "concurrency_modifier": lambda _current: settings.max_concurrent_jobs,
         }
     )

@@ -72,4 +72,5 @@ class FolderWorker(Worker):
 if __name__ == "__main__":
     settings = Settings.from_env(os.environ)
     worker = FolderWorker(settings, Turns(HeldBall()), choose(settings))
-    runpod.serverless.start({"handler": handler.make_handler(worker, handler.post_progress)})
+    redactor = handler.set_up_logs(settings, os.environ)
+    runpod.serverless.start({"handler": handler.make_handler(worker, handler.post_progress, redactor)})

@@ -50,4 +50,5 @@ class HeldBall(BallEngine):
 if __name__ == "__main__":
     settings = Settings.from_env(os.environ)
     worker = Worker(settings, Turns(HeldBall()), choose(settings))
-    runpod.serverless.start({"handler": handler.make_handler(worker, handler.post_progress)})
+    redactor = handler.set_up_logs(settings, os.environ)
+    runpod.serverless.start({"handler": handler.make_handler(worker, handler.post_progress, redactor)})

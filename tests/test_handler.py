@@ -13,11 +13,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from runpod.serverless.modules.rp_logger import RunPodLogger
 
 import handler
 from actionmesh_wrapper import logs
 from actionmesh_wrapper.errors import Cancelled, OutOfMemory, StartError, SubjectNotFound
 from actionmesh_wrapper.progress import Progress
+from actionmesh_wrapper.redaction import HIDDEN, Redactor
 from actionmesh_wrapper.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -79,6 +81,42 @@ def test_a_jobs_own_bucket_is_handed_on() -> None:
     assert worker.s3_configs == [None, {"bucketName": "b"}]
 
 
+def test_the_keys_of_a_jobs_own_bucket_are_hidden_while_it_runs() -> None:
+    config = {
+        "accessId": "the-id-of-a-key",
+        "accessSecret": "its-secret",
+        "bucketName": "a-long-name",
+        "x": 3,
+    }
+    redactor = Redactor()
+    said = []
+
+    def run(*_: object) -> object:
+        said.append(redactor("the-id-of-a-key its-secret a-long-name"))
+        return SimpleNamespace(model_dump=lambda mode: {})
+
+    worker = FakeWorker(run)
+    handle = handler.make_handler(worker, handler.log_progress, redactor)  # type: ignore[arg-type]  # fake
+    asyncio.run(handle(JOB | {"s3Config": config}))
+    assert said == [f"{HIDDEN} {HIDDEN} a-long-name"]
+    assert redactor("its-secret") == "its-secret"
+    assert asyncio.run(handle(JOB | {"s3Config": ["its-secret"]})) == {}
+
+
+def test_what_the_sdk_prints_is_redacted(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RunPodLogger, "log", RunPodLogger.log)
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    monkeypatch.setattr(RunPodLogger, "level", "INFO")
+    handler.set_up_logs(HERE, {"HF_TOKEN": "hunter2hunter2"})
+    sdk = RunPodLogger()
+    sdk.info("a https://h.example/k?X-Amz-Signature=abc b", "job-1")
+    sdk.error("hunter2hunter2")
+    sdk.debug("unheard")
+    assert capsys.readouterr().out == "INFO   | job-1 | a https://h.example/k?*** b\nERROR  | ***\n"
+
+
 def test_a_jobs_error_is_one_string() -> None:
     error = SubjectNotFound("Nobody there.", detail="/secret/path")
     assert answer(fails_with(error)) == {"error": "SUBJECT_NOT_FOUND: Nobody there."}
@@ -109,7 +147,7 @@ def test_a_cancel_reaches_the_thread_and_the_handler_ends_after_it() -> None:
             ended.set()
 
     async def scene() -> None:
-        handle = handler.make_handler(FakeWorker(run), handler.log_progress)  # type: ignore[arg-type]  # fake
+        handle = handler.make_handler(FakeWorker(run), handler.log_progress, Redactor())  # type: ignore[arg-type]  # fake
         task = asyncio.ensure_future(handle(JOB))
         await asyncio.to_thread(started.wait)
         assert not ended.is_set()
@@ -132,7 +170,7 @@ def test_a_second_cancel_does_not_leave_the_thread_alone(caplog: pytest.LogCaptu
         return pytest.fail("cancelled jobs do not go on")
 
     async def scene() -> None:
-        handle = handler.make_handler(FakeWorker(run), handler.log_progress)  # type: ignore[arg-type]  # fake
+        handle = handler.make_handler(FakeWorker(run), handler.log_progress, Redactor())  # type: ignore[arg-type]  # fake
         task = asyncio.ensure_future(handle(JOB))
         await asyncio.to_thread(started.wait)
         for _ in range(3):
@@ -163,7 +201,7 @@ def test_progress_goes_to_the_jobs_reporter() -> None:
         seen.append("end")
 
     async def scene() -> None:
-        await handler.make_handler(FakeWorker(run), reporter)(JOB)  # type: ignore[arg-type]  # fake
+        await handler.make_handler(FakeWorker(run), reporter, Redactor())(JOB)  # type: ignore[arg-type]  # fake
 
     asyncio.run(scene())
     assert seen == ["job-1", progress, "end"]
@@ -177,7 +215,7 @@ def test_every_line_of_a_job_has_its_id() -> None:
         return SimpleNamespace(model_dump=lambda mode: {})
 
     async def scene() -> None:
-        handle = handler.make_handler(FakeWorker(run), handler.log_progress)  # type: ignore[arg-type]  # fake
+        handle = handler.make_handler(FakeWorker(run), handler.log_progress, Redactor())  # type: ignore[arg-type]  # fake
         await asyncio.gather(handle(JOB), handle(JOB | {"id": "job-2"}))
         seen.append(logs._job.get())
 

@@ -2,10 +2,12 @@ import json
 import logging
 import threading
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 
 from actionmesh_wrapper.logs import configure, logging_job
+from actionmesh_wrapper.redaction import Redactor
 
 log = logging.getLogger("tests.logs")
 
@@ -19,7 +21,7 @@ def _own_root_handlers() -> Iterator[None]:
 
 
 def test_text_names_the_job(capsys: pytest.CaptureFixture[str]) -> None:
-    configure("INFO", "text")
+    configure("INFO", "text", Redactor())
     log.info("before")
     with logging_job("job-1"):
         log.info("in %s", "it")
@@ -29,7 +31,7 @@ def test_text_names_the_job(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
-    configure("INFO", "json")
+    configure("INFO", "json", Redactor())
     with logging_job("job-1"):
         try:
             raise ValueError("two\nlines")
@@ -45,7 +47,7 @@ def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_threads_do_not_mix_their_jobs(capsys: pytest.CaptureFixture[str]) -> None:
-    configure("INFO", "json")
+    configure("INFO", "json", Redactor())
 
     def work(job_id: str) -> None:
         with logging_job(job_id):
@@ -64,6 +66,34 @@ def test_threads_do_not_mix_their_jobs(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_takes_the_place_of_other_handlers(capsys: pytest.CaptureFixture[str]) -> None:
     logging.basicConfig(format="other: %(message)s", force=True)
-    configure("INFO", "text")
+    configure("INFO", "text", Redactor())
     log.info("once")
     assert capsys.readouterr().err.count("once") == 1
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_message_arguments_and_tracebacks_are_redacted(
+    form: Literal["text", "json"], capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure("INFO", form, Redactor(["hunter2hunter2"]))
+    try:
+        raise ValueError("https://h.example/k?X-Amz-Signature=abc and hunter2hunter2")
+    except ValueError:
+        log.exception("sent %s", {"key": "hunter2hunter2"}, stack_info=True)
+    logging.getLogger("botocore.auth").info("hunter2hunter2")
+    said = capsys.readouterr().err
+    assert "hunter2" not in said
+    assert "Signature" not in said
+    assert "sent {'key': '***'}" in said
+    assert "ValueError: https://h.example/k?*** and ***" in said
+    assert "INFO botocore.auth [-] ***" in said or '"message": "***"' in said
+
+
+def test_a_librarys_faulty_line_neither_raises_nor_shows_its_values(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure("INFO", "text", Redactor())
+    log.info("%d of %d", "secret")  # noqa: PLE1206 – the very thing
+    said = capsys.readouterr().err
+    assert said.endswith("a line that cannot be put together: '%d of %d'\n")
+    assert "secret" not in said
