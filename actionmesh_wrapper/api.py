@@ -6,6 +6,7 @@ from pathlib import Path
 
 from actionmesh_wrapper import job
 from actionmesh_wrapper.deliverables import Tools
+from actionmesh_wrapper.disk import RESULTS_BYTES, room
 from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.engines.registry import load
 from actionmesh_wrapper.fetched import Fetched
@@ -16,7 +17,7 @@ from actionmesh_wrapper.result import Result
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage import Local
 from actionmesh_wrapper.video.images import count
-from actionmesh_wrapper.workspace import workspace
+from actionmesh_wrapper.workspace import sweep, workspace
 
 
 def run_actionmesh(
@@ -60,7 +61,8 @@ def run_actionmesh(
     given = {"mode": _mode(fast=fast, low_ram=low_ram)} | options
     if frames.is_dir():
         given.setdefault("num_frames", min(max(count(frames), MIN_FRAMES), MAX_FRAMES))
-    with workspace(settings.jobs_dir, output.name, ttl_s=settings.jobs_ttl) as folders:
+    sweep(settings.jobs_dir, older_than_s=settings.jobs_ttl)
+    with room(settings.jobs_dir, RESULTS_BYTES), workspace(settings.jobs_dir, output.name) as folders:
         return job.run(
             output.name,
             given,

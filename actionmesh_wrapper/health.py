@@ -1,13 +1,9 @@
 """Whether a worker is fit to take jobs."""
 
-import shutil
-from pathlib import Path
-
+from actionmesh_wrapper.disk import free_bytes, job_bytes
 from actionmesh_wrapper.errors import JobError, StartError
 from actionmesh_wrapper.request import Options
 from actionmesh_wrapper.worker import Worker
-
-RESULTS_BYTES = 500_000_000  # frames, meshes, preview and archive of one job, with room to spare
 
 
 def check(worker: Worker) -> None:
@@ -41,15 +37,8 @@ def check_disk(worker: Worker) -> None:
         StartError: if it has not.
     """
     settings = worker.settings
-    of_a_job = settings.max_video_bytes + settings.max_mesh_bytes + RESULTS_BYTES
-    needed = of_a_job * settings.max_concurrent_jobs
-    free = shutil.disk_usage(_existing(settings.jobs_dir.absolute())).free
-    if free < needed:
+    needed = job_bytes(settings) * settings.max_concurrent_jobs
+    if (free := free_bytes(settings.jobs_dir)) < needed:
         raise StartError(
             f"JOBS_DIR={str(settings.jobs_dir)!r}: {free / 1e9:.1f} GB are free, {needed / 1e9:.1f} needed"
         )
-
-
-def _existing(folder: Path) -> Path:
-    """The folder, or the nearest above it that exists."""
-    return folder if folder.exists() else _existing(folder.parent)

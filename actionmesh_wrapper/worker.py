@@ -7,6 +7,7 @@ from typing import Self
 
 from actionmesh_wrapper import job
 from actionmesh_wrapper.deliverables import Tools
+from actionmesh_wrapper.disk import job_bytes, room
 from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.engines.registry import load
 from actionmesh_wrapper.fetched import Fetched
@@ -18,7 +19,7 @@ from actionmesh_wrapper.result import Result
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.source import fetch
 from actionmesh_wrapper.storage import Storage, choose
-from actionmesh_wrapper.workspace import workspace
+from actionmesh_wrapper.workspace import sweep, workspace
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,12 @@ class Worker:
 
     @classmethod
     def load(cls, settings: Settings) -> Self:
-        """Loads the engine and the preview's renderer, and opens the storage.
+        """Loads the engine and the preview's renderer, opens the storage, and sweeps up after killed workers.
 
         Raises:
             StartError: if a setting cannot be met.
         """
+        sweep(settings.jobs_dir, older_than_s=settings.jobs_ttl)
         return cls(settings, load(settings), choose(settings), renderers.load(settings))
 
     def run(
@@ -54,8 +56,9 @@ class Worker:
             JobError: any of the tree in `actionmesh_wrapper.errors`.
         """
         storage = self.storage if s3_config is None else self._open(s3_config)
-        jobs_dir, ttl_s = self.settings.jobs_dir, self.settings.jobs_ttl
-        with workspace(jobs_dir, job_id, ttl_s=ttl_s) as folders:
+        jobs_dir = self.settings.jobs_dir
+        sweep(jobs_dir, older_than_s=self.settings.jobs_ttl)
+        with room(jobs_dir, job_bytes(self.settings)), workspace(jobs_dir, job_id) as folders:
             return job.run(
                 job_id,
                 data,

@@ -1,11 +1,14 @@
 """A job's working folder, and the sweeping of those that a killed worker left behind."""
 
+import fcntl
 import hashlib
+import itertools
+import platform
 import re
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,23 +30,21 @@ class Workspace:
 
 
 @contextmanager
-def workspace(jobs_dir: Path, job_id: str, *, ttl_s: float) -> Iterator[Workspace]:
+def workspace(jobs_dir: Path, job_id: str) -> Iterator[Workspace]:
     """Makes a job's folders below ``jobs_dir`` and removes them at the end, however the job ends.
 
-    A folder of the same job, which a killed worker left, is emptied first; other jobs' folders that were not
-    touched for ``ttl_s`` seconds are removed.
+    A folder that a killed worker left of the same job is emptied first; beside one where the same job still
+    runs a second is made. While the job runs its mark is locked, and the system lets go of the lock should
+    the process be killed.
     """
-    sweep(jobs_dir, older_than_s=ttl_s)
-    root = jobs_dir / folder_name(job_id)
-    if (root / MARK).exists():
-        shutil.rmtree(root)
-    folders = Workspace(root / "input", root / "output")
+    root = _vacant(jobs_dir / folder_name(job_id))
     root.mkdir(parents=True, mode=0o700)
-    (root / MARK).touch()
-    folders.input.mkdir()
-    folders.output.mkdir()
     try:
-        yield folders
+        with _marked(root):
+            folders = Workspace(root / "input", root / "output")
+            folders.input.mkdir()
+            folders.output.mkdir()
+            yield folders
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
@@ -62,11 +63,59 @@ def folder_name(job_id: str) -> str:
 
 
 def sweep(jobs_dir: Path, *, older_than_s: float) -> None:
-    """Removes the jobs' folders in ``jobs_dir`` that nothing was added to for ``older_than_s`` seconds."""
+    """Removes jobs' folders in ``jobs_dir`` that killed workers left behind.
+
+    A folder of this host goes as soon as no process holds its lock. One of another host, with which the disk
+    is shared but perhaps not its locks, goes when nothing was added to it for ``older_than_s`` seconds.
+    """
     limit = time.time() - older_than_s
     for mark in jobs_dir.glob(f"*/{MARK}"):
-        if _last_touched(mark.parent) < limit:
+        if not _is_held(mark) and (_is_of_this_host(mark) or _last_touched(mark.parent) < limit):
             shutil.rmtree(mark.parent, ignore_errors=True)
+
+
+@contextmanager
+def _marked(root: Path) -> Iterator[None]:
+    """Marks a folder as a job's, under a lock from the first moment that the mark can be seen."""
+    unseen = root / f"{MARK}.new"
+    with unseen.open("w") as file:
+        with suppress(
+            OSError
+        ):  # a file system without locks: there the mark names no host, and time alone counts
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            file.write(platform.node())
+            file.flush()
+        unseen.rename(root / MARK)
+        yield
+
+
+def _vacant(root: Path) -> Path:
+    """The folder, without what is left in it; where a job still runs in it, the next one."""
+    nexts = (root.with_name(f"{root.name}--{number}") for number in itertools.count(2))
+    candidate = root
+    while _is_held(candidate / MARK):
+        candidate = next(nexts)
+    if (candidate / MARK).exists():
+        shutil.rmtree(candidate)
+    return candidate
+
+
+def _is_held(mark: Path) -> bool:
+    """Whether a process holds the mark's lock."""
+    try:
+        with mark.open() as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # it is gone, or cannot be locked
+        return False
+    return False
+
+
+def _is_of_this_host(mark: Path) -> bool:
+    with suppress(OSError):
+        return mark.read_text() == platform.node()
+    return False
 
 
 def _last_touched(folder: Path) -> float:

@@ -12,8 +12,8 @@ from typing import Any, get_args
 import jsonschema
 import pytest
 
+from actionmesh_wrapper.disk import job_bytes
 from actionmesh_wrapper.errors import StartError
-from actionmesh_wrapper.health import RESULTS_BYTES
 from actionmesh_wrapper.request import Mode, Request, parse
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.source import fetch
@@ -154,8 +154,7 @@ def test_every_gpu_of_the_listing_holds_its_default_mode() -> None:
 
 def test_the_disk_has_room_for_what_the_health_check_asks() -> None:
     settings = Settings.from_env({})
-    of_a_job = settings.max_video_bytes + settings.max_mesh_bytes + RESULTS_BYTES
-    needed = of_a_job * settings.max_concurrent_jobs
+    needed = job_bytes(settings) * settings.max_concurrent_jobs
     assert HUB["config"]["containerDiskInGb"] * 1e9 > needed
 
 

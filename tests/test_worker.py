@@ -1,14 +1,18 @@
 import base64
+import platform
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from actionmesh_wrapper.errors import InvalidInput, NotAMesh, NotAVideo, StartError, TooLarge
+from actionmesh_wrapper.errors import DiskFull, InvalidInput, NotAMesh, NotAVideo, StartError, TooLarge
 from actionmesh_wrapper.preview import NUMPY
 from actionmesh_wrapper.request import Request
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage import Inline, Local
 from actionmesh_wrapper.worker import Worker
+from actionmesh_wrapper.workspace import MARK
 from tests.fakes import BallEngine
 
 
@@ -77,3 +81,20 @@ def test_no_folder_is_left(tmp_path: Path) -> None:
     with pytest.raises(NotAVideo):
         worker(tmp_path).run("job", video(b"x"), lambda _: None)
     assert list((tmp_path / "jobs").iterdir()) == []
+
+
+def test_a_full_disk_is_named_before_anything_is_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=600_000_000))
+    with pytest.raises(DiskFull, match=r"it may take 0\.65 GB, 0\.60 GB are free"):
+        worker(tmp_path).run("job", video(b"x"), lambda _: None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_worker_left_is_swept_at_the_start(tmp_path: Path) -> None:
+    left = tmp_path / "job" / "input"
+    left.mkdir(parents=True)
+    (tmp_path / "job" / MARK).write_text(platform.node())
+    Worker.load(Settings.from_env({"ENGINE": "silhouette", "JOBS_DIR": str(tmp_path)}))
+    assert list(tmp_path.iterdir()) == []
