@@ -12,6 +12,7 @@ from typing import Literal
 from actionmesh_wrapper.redaction import Redactor
 
 NO_JOB = "-"
+LONGEST_ID = 100  # characters that are told of a job's id
 TEXT = "%(asctime)s %(levelname)s %(name)s [%(job)s] %(message)s"
 
 _job: ContextVar[str] = ContextVar("job", default=NO_JOB)
@@ -19,8 +20,9 @@ _job: ContextVar[str] = ContextVar("job", default=NO_JOB)
 
 @contextmanager
 def logging_job(job_id: str) -> Iterator[None]:
-    """Names the job in every line that this thread, or task, logs meanwhile."""
-    token = _job.set(job_id)
+    """Names the job in every line that this thread, or task, logs meanwhile; of any id, in one line."""
+    told = "".join(letter if letter.isprintable() else "?" for letter in job_id[:LONGEST_ID])
+    token = _job.set(told)
     try:
         yield
     finally:

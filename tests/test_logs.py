@@ -30,6 +30,15 @@ def test_text_names_the_job(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines == ["INFO tests.logs [-] before", "INFO tests.logs [job-1] in it"]
 
 
+def test_no_id_makes_a_line_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("INFO", "text", Redactor())
+    with logging_job("x]\n2026 ERROR forged [y" + "z" * 200):
+        log.info("told")
+    [line] = capsys.readouterr().err.splitlines()
+    assert "x]?2026 ERROR forged [yzz" in line
+    assert len(line) < 200
+
+
 def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     configure("INFO", "json", Redactor())
     with logging_job("job-1"):
