@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from actionmesh_wrapper.animation import Animation
 from actionmesh_wrapper.export import write_mesh
 from actionmesh_wrapper.progress import Meter
-from actionmesh_wrapper.storage import Storage
+from actionmesh_wrapper.storage import Delivery
 
 ANCHOR_MESH = "anchor_mesh"
 
@@ -18,9 +18,8 @@ class Early:
     """A `Show` that keeps the masks for the export, and shares the anchor's mesh at once.
 
     Args:
-        name: the job's folder name.
         folder: an existing folder for the file.
-        storage: shares it, where it can.
+        delivery: shares it, where it can.
         meter: tells its address with all progress from then on.
         facts: become the file's extras.
 
@@ -28,16 +27,8 @@ class Early:
         taken: the masks, (T, H, W) uint8; None until there are some.
     """
 
-    def __init__(
-        self, name: str, folder: Path, storage: Storage, meter: Meter, facts: Mapping[str, object]
-    ) -> None:
-        self._name, self._folder, self._storage, self._meter, self._facts = (
-            name,
-            folder,
-            storage,
-            meter,
-            facts,
-        )
+    def __init__(self, folder: Path, delivery: Delivery, meter: Meter, facts: Mapping[str, object]) -> None:
+        self._folder, self._delivery, self._meter, self._facts = folder, delivery, meter, facts
         self.taken: NDArray[np.uint8] | None = None
 
     def masks(self, masks: NDArray[np.uint8]) -> None:
@@ -51,5 +42,5 @@ class Early:
             ExportFailed: if it could not be written.
         """
         file = write_mesh(mesh, self._folder / f"{ANCHOR_MESH}.glb", extras=self._facts)
-        if url := self._storage.share(self._name, file):
+        if url := self._delivery.share(file):
             self._meter.announce(ANCHOR_MESH, url)

@@ -81,28 +81,31 @@ def run(
     frames = sample(fetched.video, request, step=meter.stage("sample"))
     frames.write(folders.input)
     order = Order.of(request, storage, _facts(request, engine, frames), folders.output, warn=notices.append)
-    early = Early(name, folders.output, storage, meter, order.facts)
-    animation = engine.animate(frames, request, meter, notices.append, early, mesh=mesh)
-    made = export(animation, early.taken, order, tools, step=meter.stage("export"), warn=notices.append)
-    made |= preview(animation, frames, order, tools, step=meter.stage("preview"))
-    made = (made | archive(made, order)).only(order.asked)
-    files = {kind: describe(paths) for kind, paths in made.files.items()}
-    stored = storage.put(name, made.paths, step=meter.stage("upload"), warn=notices.append)
-    result = respond(
-        job_id,
-        request,
-        engine=engine.name,
-        storage=storage.kind,
-        frames=frames,
-        animation=animation,
-        animated=made.animated,
-        files=files,
-        preview_renderer=made.renderer,
-        stored=stored,
-        timings_s=meter.timings_s(),
-        notices=_ignored(request, engine, tools, has_mesh=mesh is not None) + notices,
-    )
-    storage.seal(name, key, result)
+    with storage.deliver(name) as delivery:
+        early = Early(folders.output, delivery, meter, order.facts)
+        animation = engine.animate(frames, request, meter, notices.append, early, mesh=mesh)
+        made = export(animation, early.taken, order, tools, step=meter.stage("export"), warn=notices.append)
+        delivery.send(made.only(order.asked).paths)
+        made |= preview(animation, frames, order, tools, step=meter.stage("preview"))
+        delivery.send(made.only(order.asked).paths)
+        made = (made | archive(made, order)).only(order.asked)
+        files = {kind: describe(paths) for kind, paths in made.files.items()}
+        stored = delivery.put(made.paths, step=meter.stage("upload"), warn=notices.append)
+        result = respond(
+            job_id,
+            request,
+            engine=engine.name,
+            storage=storage.kind,
+            frames=frames,
+            animation=animation,
+            animated=made.animated,
+            files=files,
+            preview_renderer=made.renderer,
+            stored=stored,
+            timings_s=meter.timings_s(),
+            notices=_ignored(request, engine, tools, has_mesh=mesh is not None) + notices,
+        )
+        delivery.seal(key, result)
     return result
 
 

@@ -113,7 +113,10 @@ class Settings(BaseModel):
         None, alias="BUCKET_SECRET_ACCESS_KEY", description="Its secret."
     )
     bucket_region: str | None = Field(
-        None, alias="BUCKET_REGION", description="Its region. Without one AWS_REGION and the like apply."
+        None,
+        alias="BUCKET_REGION",
+        description="Its region. Without one AWS_DEFAULT_REGION and the like apply, then what the endpoint's "
+        "host tells.",
     )
     bucket_prefix: str = Field(
         "",

@@ -1,8 +1,9 @@
 """Named stand-ins for the heavy parts, and small inputs that the tests make themselves."""
 
 import shutil
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from actionmesh_wrapper.notice import Notice, Warn
 from actionmesh_wrapper.progress import Step
 from actionmesh_wrapper.request import Options
 from actionmesh_wrapper.storage import Local
+from actionmesh_wrapper.storage.local import LocalDelivery
 
 
 class BallEngine:
@@ -80,14 +82,39 @@ def _ball() -> Animation:
     return Animation(ball.vertices[None].astype(np.float32), ball.faces.astype(np.int32), DEFAULT_FPS)
 
 
+@dataclass(frozen=True)
 class SharingStorage(Local):
-    """A folder that gives addresses to files of jobs that still run."""
+    """A folder that gives addresses to files of jobs that still run.
 
-    def share(self, name: str, file: Path) -> str:
+    Attributes:
+        sent: is handed the files that are sent before the end.
+    """
+
+    sent: Callable[[Sequence[Path]], None] = lambda _files: None
+
+    @contextmanager
+    def deliver(self, name: str) -> Iterator["SharingDelivery"]:
+        """Opens a delivery that shares."""
+        with super().deliver(name) as delivery:
+            yield SharingDelivery(delivery.folder, delivery.stored, self.sent)
+
+
+@dataclass(frozen=True)
+class SharingDelivery(LocalDelivery):
+    """A delivery into `SharingStorage`."""
+
+    sent: Callable[[Sequence[Path]], None] = lambda _files: None
+
+    def share(self, file: Path) -> str:
         """Copies the file."""
-        self.root.mkdir(exist_ok=True)
-        shutil.copy(file, self.root)
-        return f"https://bucket.example/{name}/{file.name}"
+        self.folder.parent.mkdir(exist_ok=True)
+        shutil.copy(file, self.folder.parent)
+        return f"https://bucket.example/{self.folder.name}/{file.name}"
+
+    def send(self, files: Sequence[Path]) -> None:
+        """Hands them on."""
+        assert all(file.is_file() for file in files)
+        self.sent(files)
 
 
 def write_frames(folder: Path, count: int, *, size: int = 64) -> Path:

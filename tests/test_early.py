@@ -29,10 +29,11 @@ def test_the_anchors_mesh_is_told_of_at_once_and_from_then_on(
     tmp_path: Path, meter: Meter, seen: list[Progress]
 ) -> None:
     storage = SharingStorage(tmp_path / "shared")
-    show: Show = Early("job-1", tmp_path, storage, meter, {"engine": "ball"})
-    meter("mesh", 1, 4)
-    show.anchor(MESH)
-    meter("mesh", 2, 4)
+    with storage.deliver("job-1") as delivery:
+        show: Show = Early(tmp_path, delivery, meter, {"engine": "ball"})
+        meter("mesh", 1, 4)
+        show.anchor(MESH)
+        meter("mesh", 2, 4)
     early = {"anchor_mesh": "https://bucket.example/job-1/anchor_mesh.glb"}
     assert [(progress.index, progress.early) for progress in seen] == [(1, {}), (1, early), (2, early)]
     shared = trimesh.load_mesh(tmp_path / "shared/anchor_mesh.glb", process=False)
@@ -41,7 +42,7 @@ def test_the_anchors_mesh_is_told_of_at_once_and_from_then_on(
 
 
 def test_without_an_address_nothing_is_told(tmp_path: Path, meter: Meter, seen: list[Progress]) -> None:
-    early = Early("job-1", tmp_path, Inline(), meter, {})
+    early = Early(tmp_path, Inline(), meter, {})
     meter("mesh", 1, 4)
     early.anchor(MESH)
     meter("mesh", 2, 4)
@@ -49,7 +50,7 @@ def test_without_an_address_nothing_is_told(tmp_path: Path, meter: Meter, seen: 
 
 
 def test_masks_are_kept(tmp_path: Path, meter: Meter) -> None:
-    early = Early("job-1", tmp_path, Inline(), meter, {})
+    early = Early(tmp_path, Inline(), meter, {})
     assert early.taken is None
     masks = np.zeros((2, 3, 4), np.uint8)
     early.masks(masks)

@@ -1,6 +1,8 @@
 import hashlib
 import json
 from base64 import b64decode
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from zipfile import ZipFile
@@ -16,6 +18,8 @@ from actionmesh_wrapper.progress import Part, Progress
 from actionmesh_wrapper.request import Recipe, parse
 from actionmesh_wrapper.result import Result
 from actionmesh_wrapper.storage import Inline, Local, Storage
+from actionmesh_wrapper.storage.local import LocalDelivery
+from actionmesh_wrapper.storage.names import is_ours
 from actionmesh_wrapper.workspace import workspace
 from tests.export import reader
 from tests.fakes import BallEngine, SharingStorage, write_frames
@@ -40,7 +44,7 @@ class Job:
             step(1, 1)
             return Fetched(self.frames, self.mesh)
 
-        with workspace(self.root / "jobs", job_id, ttl_s=60) as folders:
+        with workspace(self.root / "jobs", job_id) as folders:
             return job.run(
                 job_id,
                 data,
@@ -70,6 +74,7 @@ def test_makes_every_file_that_was_asked_for(a_job: Job) -> None:
     previews = ["poster.png", "preview.mp4", "preview.webp"]
     files = ["animated_mesh.glb", "archive.zip", *meshes, *previews, "result.json"]
     assert a_job.files() == files
+    assert all(is_ours(name) for name in files)
     assert [file.name for file in result.files.meshes] == meshes
     with ZipFile(a_job.root / "outputs/job-1/archive.zip") as archive:
         assert set(archive.namelist()) >= {*meshes, *previews, "animated_mesh.glb", "manifest.json"}
@@ -103,6 +108,27 @@ def test_the_anchors_mesh_rides_in_progress_before_the_others_are_made(a_job: Jo
     assert with_link[0] == "inflate"
     assert with_link[-1] == "upload"
     assert a_job.progress[0].early == {}
+
+
+def test_the_meshes_are_on_their_way_while_the_preview_is_drawn(a_job: Job) -> None:
+    sent_in: dict[str, str] = {}
+
+    def note(files: Sequence[Path]) -> None:
+        for file in files:
+            sent_in.setdefault(file.name, a_job.progress[-1].stage)
+
+    a_job.storage = SharingStorage(a_job.root / "outputs", sent=note)
+    a_job.run({"outputs": ["meshes", "animated_mesh", "preview", "archive"]})
+    meshes = ["animated_mesh.glb", *(f"mesh_{index:03d}.glb" for index in range(16))]
+    previews = ["preview.mp4", "preview.webp", "poster.png"]
+    assert sent_in == dict.fromkeys(meshes, "export") | dict.fromkeys(previews, "preview")
+
+
+def test_what_is_only_in_the_archive_is_not_sent(a_job: Job) -> None:
+    sent: list[Path] = []
+    a_job.storage = SharingStorage(a_job.root / "outputs", sent=sent.extend)
+    a_job.run({"outputs": ["archive"]})
+    assert sent == []
 
 
 def test_a_job_that_the_engine_cannot_do_is_refused_before_anything_is_fetched(a_job: Job) -> None:
@@ -154,12 +180,22 @@ class Remembering(Local):
 
     sealed: dict[str, Result] = field(default_factory=dict)
 
-    def seal(self, name: str, key: str, result: Result) -> None:
-        self.sealed[key] = result
-        super().seal(name, key, result)
+    @contextmanager
+    def deliver(self, name: str) -> Iterator["RememberingDelivery"]:
+        with super().deliver(name) as delivery:
+            yield RememberingDelivery(delivery.folder, delivery.stored, self.sealed)
 
     def find(self, key: str) -> Result | None:
         return self.sealed.get(key)
+
+
+@dataclass(frozen=True)
+class RememberingDelivery(LocalDelivery):
+    sealed: dict[str, Result] = field(default_factory=dict)
+
+    def seal(self, key: str, result: Result) -> None:
+        self.sealed[key] = result
+        super().seal(key, result)
 
 
 def test_an_equal_job_is_not_run_again(a_job: Job) -> None:

@@ -1,6 +1,7 @@
 """Where results go: one interface, three kinds."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -12,11 +13,57 @@ from actionmesh_wrapper.storage.inline import Inline
 from actionmesh_wrapper.storage.local import Local
 from actionmesh_wrapper.storage.stored import Stored, relinked
 
-__all__ = ["Inline", "Local", "Storage", "Stored", "choose", "relinked"]
+__all__ = ["Delivery", "Inline", "Local", "Storage", "Stored", "choose", "relinked"]
+
+
+class Delivery(Protocol):
+    """One job's files on their way into a storage."""
+
+    def share(self, file: Path) -> str | None:
+        """Stores one file of the running job, so that the caller can see it at once.
+
+        Args:
+            file: is copied.
+
+        Returns:
+            Its address; None where none can be had before the end, or storing it failed: that is logged, and
+            is no reason to lose the job.
+        """
+
+    def send(self, files: Sequence[Path]) -> None:
+        """Takes files that are final, and may begin to store them; returns at once.
+
+        Args:
+            files: stay as they are until `put`; those that were sent before are passed over.
+        """
+
+    def put(self, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:
+        """Stores all files of the result, also those that were not sent before.
+
+        Args:
+            files: what to store, most important first; their names differ. They may be moved away.
+            step: is called with how many are stored, of how many, several times a second while that takes
+                longer; what it raises passes through.
+            warn: takes what the caller should know, such as files left out.
+
+        Raises:
+            StorageFailed: if they are not all there.
+        """
+
+    def seal(self, key: str, result: Result) -> None:
+        """Stores ``result.json`` beside the files, last, so that no reader sees half a result.
+
+        Args:
+            key: what `Storage.find` may find it by.
+            result: the result.
+
+        Raises:
+            StorageFailed: if it cannot.
+        """
 
 
 class Storage(Protocol):
-    """Takes a job's files and gives links to them."""
+    """Takes jobs' files and gives links to them."""
 
     @property
     def kind(self) -> StorageKind:
@@ -36,41 +83,13 @@ class Storage(Protocol):
     def find(self, key: str) -> Result | None:
         """The result that was sealed with this key, if all of its files are there, with new addresses."""
 
-    def share(self, name: str, file: Path) -> str | None:
-        """Stores one file of a job that is still running, so that the caller can see it at once.
+    def deliver(self, name: str) -> AbstractContextManager[Delivery]:
+        """Opens a job's delivery.
 
-        Args:
-            name: as for `put`, which keeps the file.
-            file: is copied.
-
-        Returns:
-            Its address; None where none can be had before the end, or storing it failed: that is logged, and
-            is no reason to lose the job.
-        """
-
-    def put(self, name: str, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:
-        """Stores the files, whose names differ, most important first.
+        Left by an exception, `Cancelled` too, it stops, and removes what it stored as well as it can.
 
         Args:
             name: the job's folder name, safe as a path and as a key.
-            files: what to store; they may be moved away.
-            step: is called with how many are stored, of how many.
-            warn: takes what the caller should know, such as files left out.
-
-        Raises:
-            StorageFailed: and then no complete result lies under ``name``.
-        """
-
-    def seal(self, name: str, key: str, result: Result) -> None:
-        """Stores ``result.json`` beside the files, last, so that no reader sees half a result.
-
-        Args:
-            name: as for `put`.
-            key: what `find` may find it by.
-            result: the result.
-
-        Raises:
-            StorageFailed: if it cannot.
         """
 
 

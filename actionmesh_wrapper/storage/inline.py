@@ -2,9 +2,10 @@
 
 import base64
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from actionmesh_wrapper.errors import StorageFailed
 from actionmesh_wrapper.notice import Notice, Warn
@@ -18,7 +19,10 @@ ANSWER_BYTES = 9_500_000  # RunPod takes 10 MB; half a megabyte is for the rest 
 
 @dataclass(frozen=True)
 class Inline:
-    """Gives each file as a ``data:`` URL while the answer has room, in the order given."""
+    """Gives each file as a ``data:`` URL while the answer has room, in the order given.
+
+    It is its own delivery: nothing is stored, so nothing is to be removed.
+    """
 
     kind: ClassVar[Literal["inline"]] = "inline"
     prefers_compact: ClassVar[bool] = True
@@ -31,11 +35,18 @@ class Inline:
         """Never: answers are not kept."""
         return None
 
-    def share(self, name: str, file: Path) -> str | None:  # noqa: ARG002
+    def deliver(self, name: str) -> AbstractContextManager[Self]:  # noqa: ARG002
+        """Opens a delivery that has all of the answer's room."""
+        return nullcontext(self)
+
+    def share(self, file: Path) -> str | None:  # noqa: ARG002
         """Never: progress, which is told twice a second, is no place for a file."""
         return None
 
-    def put(self, name: str, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:  # noqa: ARG002
+    def send(self, files: Sequence[Path]) -> None:
+        """Does nothing: which files have room is known once all are there."""
+
+    def put(self, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:
         """Encodes the files; those that no longer fit get no address, and a warning names them."""
         urls: dict[str, str | None] = {}
         left = self.room
@@ -53,7 +64,7 @@ class Inline:
             )
         return Stored(urls)
 
-    def seal(self, name: str, key: str, result: Result) -> None:
+    def seal(self, key: str, result: Result) -> None:
         """Does nothing: the answer is the result."""
 
 

@@ -6,6 +6,7 @@ from pydantic.alias_generators import to_camel
 from actionmesh_wrapper.addresses import Find, public
 from actionmesh_wrapper.errors import InvalidInput, UrlNotAllowed
 from actionmesh_wrapper.request import problems
+from actionmesh_wrapper.storage.endpoint import Endpoint
 from actionmesh_wrapper.storage.s3 import S3
 
 HTTPS_PORT = 443
@@ -43,14 +44,14 @@ def open_bucket(config: object, *, link_ttl_s: int, find: Find = public) -> S3:
     except ValidationError as error:
         told = "; ".join(f"s3Config.{problem}" for problem in problems(error))
         raise InvalidInput(f"{told}.") from None  # the cause quotes the secret
-    endpoint = given.endpoint_url
-    if endpoint.scheme != "https":
+    if given.endpoint_url.scheme != "https":
         raise UrlNotAllowed("s3Config.endpointUrl: only https is taken.")
-    find((endpoint.host or "").strip("[]"), endpoint.port or HTTPS_PORT)
+    endpoint = Endpoint.of(str(given.endpoint_url), given.bucket_name)
+    find(endpoint.host, endpoint.port or HTTPS_PORT)
     return S3.open(
         given.bucket_name,
-        endpoint_url=str(endpoint),
-        region=None,
+        endpoint=endpoint,
+        region=endpoint.region,
         key=given.access_id,
         secret=given.access_secret,
         prefix="",

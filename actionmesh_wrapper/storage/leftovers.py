@@ -1,0 +1,105 @@
+"""What jobs that died left in a bucket."""
+
+import logging
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+
+from pydantic import ValidationError
+
+from actionmesh_wrapper.storage.bucket import CACHE, PROBE, Bucket, headers
+from actionmesh_wrapper.storage.manifest import Sealed
+from actionmesh_wrapper.storage.names import MANIFEST, is_ours
+from actionmesh_wrapper.storage.persist import persist
+
+log = logging.getLogger(__name__)
+
+LOOKS = 16  # at a time
+PATIENCE_S = 30.0
+
+# Folders below the prefix and the files that may lie in them, as this worker names them.
+_JOB = re.compile(r"\w[\w.-]{0,99}", re.ASCII)
+_PROBE_FILE = re.compile(r"[0-9a-f]{32}")
+_CACHE_FILE = re.compile(r"[0-9a-f]{64}\.json")
+
+_Folder = dict[str, datetime]
+"""When each file of a folder was written; one of a folder below it has a name with a ``/``."""
+
+
+def leftovers(bucket: Bucket, *, before: datetime) -> list[str]:
+    """Keys of a bucket that nobody needs any more.
+
+    They are those of jobs' folders without a manifest, of the check's probes, and of entries for equal jobs
+    whose result is gone. A folder with anything else in it is passed over, and so is an object without the
+    Content-Disposition that the worker gives each of its own.
+
+    Args:
+        bucket: is listed, prefix and below.
+        before: only what was written before it; must be longer ago than any job takes.
+
+    Raises:
+        StorageFailed: if the bucket cannot be read.
+    """
+    folders = persist(partial(_folders, bucket), patience_s=PATIENCE_S)
+    whole = {name for name, files in folders.items() if MANIFEST in files}
+    keys = [
+        *_of_dead_jobs(bucket, folders, before),
+        *_old(bucket, PROBE, folders, _PROBE_FILE, before),
+        *(
+            key
+            for key in _old(bucket, CACHE, folders, _CACHE_FILE, before)
+            if _leads_nowhere(bucket, key, whole)
+        ),
+    ]
+    with ThreadPoolExecutor(LOOKS) as pool:
+        written = list(pool.map(partial(_is_by_a_worker, bucket), keys))
+    return [key for key, ours in zip(keys, written, strict=True) if ours]
+
+
+def _folders(bucket: Bucket) -> dict[str, _Folder]:
+    """What lies below the prefix, by folder."""
+    folders: dict[str, _Folder] = defaultdict(dict)
+    pages = bucket.client.get_paginator("list_objects_v2").paginate(
+        Bucket=bucket.bucket, Prefix=bucket.prefix
+    )
+    for page in pages:
+        for item in page.get("Contents", []):
+            name, _, file = item["Key"].removeprefix(bucket.prefix).partition("/")
+            folders[name][file] = item["LastModified"]
+    return folders
+
+
+def _of_dead_jobs(bucket: Bucket, folders: dict[str, _Folder], before: datetime) -> Iterator[str]:
+    for name, files in folders.items():
+        is_a_jobs = _JOB.fullmatch(name) and all(is_ours(file) for file in files)
+        if is_a_jobs and MANIFEST not in files and max(files.values()) < before:
+            yield from (bucket.key(name, file) for file in files)
+
+
+def _old(
+    bucket: Bucket, folder: str, folders: dict[str, _Folder], ours: re.Pattern[str], before: datetime
+) -> Iterator[str]:
+    for file, written in folders.get(folder, {}).items():
+        if ours.fullmatch(file) and written < before:
+            yield bucket.key(folder, file)
+
+
+def _leads_nowhere(bucket: Bucket, key: str, whole: set[str]) -> bool:
+    """Whether an entry for equal jobs is one, and of a job whose result is not there."""
+    entry = persist(partial(bucket.read, key), patience_s=PATIENCE_S)
+    try:
+        return entry is not None and Sealed.model_validate_json(entry).name not in whole
+    except ValidationError:
+        return False
+
+
+def _is_by_a_worker(bucket: Bucket, key: str) -> bool:
+    """Whether an object is stored as the worker stores its own."""
+    found = persist(lambda: bucket.client.head_object(Bucket=bucket.bucket, Key=key), patience_s=PATIENCE_S)
+    if found.get("ContentDisposition") == headers(key)["ContentDisposition"]:
+        return True
+    log.warning("%s is named like a leftover, but no worker wrote it: it stays", key)
+    return False

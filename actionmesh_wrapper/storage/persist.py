@@ -1,0 +1,103 @@
+"""Asking a bucket's server until it does what it is asked to, as far as that makes sense."""
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+from itertools import count
+from threading import Event
+from typing import TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as ConnectionFailed
+from botocore.parsers import ResponseParserError
+
+from actionmesh_wrapper.errors import Cancelled, StorageFailed
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+PATIENCE_S = 180.0  # from the first failure on: an outage of some minutes is common, and a mesh dear
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0
+
+# What passes, though the status says that the request is at fault.
+_PASSING = {"BadDigest", "IncompleteBody", "RequestTimeout", "SlowDown", "OperationAborted"} | {
+    "XAmzContentSHA256Mismatch",  # bytes that were changed on the way, over http
+    "NoSuchUpload",  # its parts were dropped, or it was completed and that answer lost: it begins anew
+}
+_NO_ROOM = {"XMinioStorageFull", "QuotaExceeded", "XMinioAdminBucketQuotaExceeded", "InsufficientStorage"}
+_OUR_KEY = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+
+
+class Lost(BotoCoreError):
+    """What was stored is not there as it was sent."""
+
+    fmt = "the server has other bytes than it was sent"
+
+
+def persist(attempt: Callable[[], T], *, patience_s: float, stop: Event | None = None) -> T:
+    """Tries until it works, with full-jitter exponential backoff between failures that may pass.
+
+    boto's own retries are off: it sleeps between them, and no cancel wakes it.
+
+    Args:
+        attempt: may be made again after any failure.
+        patience_s: seconds from the first failure after which there is no other try.
+        stop: when set, ends the waiting at once.
+
+    Raises:
+        StorageFailed: with a message for the caller, caused by the last failure.
+        Cancelled: if ``stop`` is set.
+    """
+    stop = stop or Event()
+    ends = float("inf")
+    for tries in count():
+        if stop.is_set():
+            raise Cancelled
+        try:
+            return attempt()
+        except (BotoCoreError, ClientError, ResponseParserError) as error:
+            now = time.monotonic()
+            ends = min(ends, now + patience_s)
+            if now >= ends or not _may_pass(error):
+                raise StorageFailed(_told(error, patience_s)) from error
+            if tries == 0:
+                log.info("the bucket's server failed and is asked again: %s", error)
+        longest = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(tries, 10))
+        stop.wait(min(random.uniform(0, longest), ends - now))  # noqa: S311 – a pause, no secret
+    raise AssertionError
+
+
+def _may_pass(error: Exception) -> bool:
+    if isinstance(error, ClientError):
+        status, code = _answer(error)
+        return code in _PASSING or status >= 500 or status in {408, 429}
+    return isinstance(error, (ConnectionFailed, HTTPClientError, ResponseParserError, Lost))
+
+
+def _told(error: Exception, patience_s: float) -> str:
+    """What the caller is told of it: no host, bucket or key."""
+    if isinstance(error, ClientError) and (told := _told_by_server(*_answer(error))):
+        return told
+    if isinstance(error, (ConnectionFailed, HTTPClientError)):
+        return f"The bucket's server could not be reached for {patience_s:.0f} s."
+    if _may_pass(error):
+        return f"The bucket's server failed for {patience_s:.0f} s."
+    return "The results could not be written to the bucket."
+
+
+def _told_by_server(status: int, code: str) -> str | None:
+    if code == "NoSuchBucket":
+        return "The bucket does not exist."
+    if code in _NO_ROOM or status == HTTPStatus.INSUFFICIENT_STORAGE:
+        return "The bucket has no room left."
+    if status in _OUR_KEY:
+        return "The bucket refuses the key: it has to allow reading, writing and deleting."
+    return None
+
+
+def _answer(error: ClientError) -> tuple[int, str]:
+    """An answer's HTTP status and S3's code."""
+    told = error.response
+    return told.get("ResponseMetadata", {}).get("HTTPStatusCode", 0), told.get("Error", {}).get("Code", "")

@@ -1,0 +1,241 @@
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from actionmesh_wrapper.errors import Cancelled, StorageFailed, SubjectNotFound
+from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.storage import delivery as module
+from actionmesh_wrapper.storage import persist
+from actionmesh_wrapper.storage.manifest import Manifest
+from actionmesh_wrapper.storage.s3 import S3
+from tests.storage.files import a_result, ignore, make_files
+from tests.storage.moody import MoodyClient, refusal
+
+KEY = "d" * 64
+MESHES = {f"mesh_{index:03d}.glb": os.urandom(1000 + index) for index in range(35)}
+
+
+@pytest.fixture(autouse=True)
+def _leaves_no_thread() -> Iterator[None]:
+    before = threading.active_count()
+    yield
+    assert threading.active_count() == before
+
+
+@pytest.fixture
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(persist, "FIRST_WAIT_S", 0.001)
+
+
+@pytest.fixture
+def name(tmp_path: Path) -> str:
+    return tmp_path.name
+
+
+@pytest.fixture
+def away(s3_environ: dict[str, str]) -> S3:
+    """A bucket whose server is not there."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environ = s3_environ | {"BUCKET_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
+    return S3.from_settings(Settings.from_env(environ))
+
+
+def moody(storage: S3, **plan: Any) -> tuple[S3, MoodyClient]:
+    client = MoodyClient(storage.client, **plan)
+    return replace(storage, client=client, patience_s=5), client  # type: ignore[arg-type]  # stands for one
+
+
+def listed(storage: S3, name: str) -> dict[str, int]:
+    found = storage.client.list_objects_v2(Bucket="results", Prefix=storage.key(name, ""))
+    return {item["Key"].rpartition("/")[2]: item["Size"] for item in found.get("Contents", [])}
+
+
+def until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_files_that_are_sent_go_up_while_the_job_goes_on(storage: S3, name: str, tmp_path: Path) -> None:
+    files = make_files(tmp_path, MESHES)
+    sizes = {file: len(content) for file, content in MESHES.items()}
+    with storage.deliver(name) as delivery:
+        delivery.send(files)
+        until(lambda: listed(storage, name) == sizes)
+
+
+def test_each_file_goes_up_once(storage: S3, name: str, tmp_path: Path) -> None:
+    ours, client = moody(storage)
+    files = make_files(tmp_path, MESHES)
+    with ours.deliver(name) as delivery:
+        delivery.send(files[:20])
+        delivery.send(files[10:30])
+        stored = delivery.put(files, step=ignore, warn=ignore)
+    assert client.calls["put_object"] == client.calls["head_object"] == 35
+    assert list(stored.urls) == list(MESHES)
+
+
+def test_no_thread_is_started_for_a_job_that_stores_nothing(storage: S3, name: str) -> None:
+    before = threading.active_count()
+    with storage.deliver(name):
+        assert threading.active_count() == before
+
+
+def test_tells_how_many_are_there(storage: S3, name: str, tmp_path: Path) -> None:
+    steps: list[tuple[int, int]] = []
+    with storage.deliver(name) as delivery:
+        delivery.put(
+            make_files(tmp_path, MESHES), step=lambda index, of: steps.append((index, of)), warn=ignore
+        )
+    assert steps == sorted(steps)
+    assert steps[-1] == (35, 35)
+
+
+def test_the_manifest_is_written_after_all_that_it_lists(storage: S3, name: str, tmp_path: Path) -> None:
+    ours, client = moody(storage)
+    files = make_files(tmp_path, MESHES)
+    with ours.deliver(name) as delivery:
+        delivery.put(files, step=ignore, warn=ignore)
+        delivery.seal(KEY, a_result(files))
+    written = [key.rpartition("meshes/")[2] for method, key in client.keys if method == "put_object"]
+    assert written[-3:] == [f"{name}/result.json", f"{name}/manifest.json", f".cache/{KEY}.json"]
+    manifest = Manifest.model_validate_json(storage.read(storage.key(name, "manifest.json")) or b"")
+    assert {file.name: file.bytes for file in manifest.files} == {
+        file: size for file, size in listed(storage, name).items() if file != "manifest.json"
+    }
+
+
+@pytest.mark.parametrize("failure", [Cancelled(), SubjectNotFound("Nobody there.")])
+def test_a_job_that_ends_early_takes_its_files_with_it(
+    storage: S3, name: str, tmp_path: Path, failure: BaseException
+) -> None:
+    anchor, *files = make_files(tmp_path, {"anchor_mesh.glb": b"early"} | MESHES)
+    with pytest.raises(type(failure)), storage.deliver(name) as delivery:
+        assert delivery.share(anchor)
+        delivery.send(files)
+        raise failure
+    assert listed(storage, name) == {}
+
+
+def test_a_job_that_ends_well_keeps_what_it_has_shown(storage: S3, name: str, tmp_path: Path) -> None:
+    with storage.deliver(name) as delivery:
+        delivery.share(make_files(tmp_path, {"anchor_mesh.glb": b"early"})[0])
+    assert listed(storage, name) == {"anchor_mesh.glb": 5}
+
+
+def test_a_rerun_removes_the_manifest_before_anything_else(storage: S3, name: str, tmp_path: Path) -> None:
+    files = make_files(tmp_path, {"mesh_000.glb": b"one"})
+    with storage.deliver(name) as delivery:
+        delivery.put(files, step=ignore, warn=ignore)
+        delivery.seal(KEY, a_result(files))
+    ours, client = moody(storage)
+    with ours.deliver(name) as delivery:
+        delivery.share(files[0])
+    assert [(method, key.rpartition("/")[2]) for method, key in client.keys] == [
+        ("delete_object", "manifest.json"),
+        ("delete_object", "result.json"),
+        ("put_object", "mesh_000.glb"),
+        ("head_object", "mesh_000.glb"),
+    ]
+    assert listed(storage, name) == {"mesh_000.glb": 3}
+
+
+@pytest.mark.parametrize("written", [0, 1, 2])
+def test_a_result_that_cannot_be_sealed_leaves_nothing(
+    storage: S3, name: str, tmp_path: Path, written: int
+) -> None:
+    key = str(written) * 64
+    files = make_files(tmp_path, {"mesh_000.glb": b"one"})
+    ours, _ = moody(storage, put_object=[None, *[None] * written, refusal(403, "AccessDenied")])
+    with pytest.raises(StorageFailed, match="refuses the key"), ours.deliver(name) as delivery:
+        delivery.put(files, step=ignore, warn=ignore)
+        delivery.seal(key, a_result(files))
+    assert listed(storage, name) == {}
+    assert storage.read(storage.cache_key(key)) is None
+
+
+@pytest.mark.usefixtures("_no_pauses")
+def test_a_seal_that_fails_for_a_while_is_tried_again(storage: S3, name: str, tmp_path: Path) -> None:
+    key = "a" * 64
+    files = make_files(tmp_path, {"mesh_000.glb": b"one"})
+    ours, _ = moody(storage, put_object=[None, None, refusal(503, "SlowDown"), refusal(500, "InternalError")])
+    with ours.deliver(name) as delivery:
+        delivery.put(files, step=ignore, warn=ignore)
+        delivery.seal(key, a_result(files))
+    assert storage.find(key)
+
+
+@pytest.mark.usefixtures("_no_pauses")
+def test_one_file_that_cannot_be_stored_ends_the_job_and_removes_the_others(
+    storage: S3, name: str, tmp_path: Path
+) -> None:
+    ours, _ = moody(storage, put_object=[*[None] * 30, refusal(403, "AccessDenied")])
+    with pytest.raises(StorageFailed), ours.deliver(name) as delivery:
+        delivery.put(make_files(tmp_path, MESHES), step=ignore, warn=ignore)
+    assert listed(storage, name) == {}
+
+
+def test_a_missing_bucket_is_told_without_its_name(storage: S3, name: str, tmp_path: Path) -> None:
+    lost = replace(storage, bucket="no-such-bucket")
+    with pytest.raises(StorageFailed) as caught, lost.deliver(name) as delivery:
+        delivery.put(make_files(tmp_path, MESHES), step=ignore, warn=ignore)
+    assert caught.value.message == "The bucket does not exist."
+
+
+def test_a_cancel_is_noticed_while_the_server_is_away(away: S3, name: str, tmp_path: Path) -> None:
+    start = time.monotonic()
+    seen: list[float] = []
+
+    def cancel(_index: int, _of: int) -> None:
+        seen.append(time.monotonic() - start)
+        if seen[-1] > 1:
+            raise Cancelled
+
+    with pytest.raises(Cancelled), away.deliver(name) as delivery:
+        delivery.put(make_files(tmp_path, MESHES), step=cancel, warn=ignore)
+    assert len(seen) >= 4
+    assert seen[-1] < 2
+    assert time.monotonic() - start < seen[-1] + 3
+
+
+def test_a_server_that_stays_away_ends_the_job_after_its_time(away: S3, name: str, tmp_path: Path) -> None:
+    start = time.monotonic()
+    with pytest.raises(StorageFailed) as caught, replace(away, patience_s=1).deliver(name) as delivery:
+        delivery.put(make_files(tmp_path, MESHES), step=ignore, warn=ignore)
+    assert caught.value.message == "The bucket's server could not be reached for 1 s."
+    assert time.monotonic() - start < 5
+
+
+def test_a_file_that_cannot_be_shown_soon_does_not_hold_the_job(
+    away: S3, name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SHARE_S", 0.2)
+    start = time.monotonic()
+    with away.deliver(name) as delivery:
+        assert delivery.share(make_files(tmp_path, {"anchor_mesh.glb": b"x"})[0]) is None
+    assert time.monotonic() - start < 2
+    assert caplog.messages == ["anchor_mesh.glb could not be shared"]
+
+
+@pytest.mark.usefixtures("_no_pauses")
+def test_what_cannot_be_removed_is_told_to_the_log(
+    storage: S3, name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    refused = refusal(403, "AccessDenied")
+    ours, _ = moody(storage, delete_object=[None, None, refused])
+    with caplog.at_level(logging.WARNING), pytest.raises(Cancelled), ours.deliver(name) as delivery:
+        delivery.put(make_files(tmp_path, {"a.glb": b"1", "b.glb": b"2"}), step=ignore, warn=ignore)
+        raise Cancelled
+    assert caplog.messages == ["1 objects of a job that failed could not be removed from the bucket"]
+    assert len(listed(storage, name)) == 1
