@@ -17,8 +17,9 @@ from actionmesh_wrapper.progress import Part, Progress
 from actionmesh_wrapper.request import Request, parse
 from actionmesh_wrapper.result import Result
 from actionmesh_wrapper.settings import Settings
-from actionmesh_wrapper.source import fetch
+from actionmesh_wrapper.source import OwnBucket, fetch
 from actionmesh_wrapper.storage import Storage, choose
+from actionmesh_wrapper.storage.endpoint import Endpoint
 from actionmesh_wrapper.workspace import sweep, workspace
 
 
@@ -82,7 +83,15 @@ class Worker:
             max_video_bytes=self.settings.max_video_bytes,
             max_mesh_bytes=self.settings.max_mesh_bytes,
             step=step,
+            own_bucket=self._own_bucket(),
         )
+
+    def _own_bucket(self) -> OwnBucket | None:
+        """The bucket whose links may be private, if the settings say so."""
+        url, bucket = self.settings.bucket_endpoint_url, self.settings.bucket_name
+        if not (self.settings.bucket_private_links and url and bucket):
+            return None
+        return OwnBucket.at(Endpoint.of(url, bucket).url, bucket)
 
     def _open(self, s3_config: object) -> Storage:
         from actionmesh_wrapper.storage.job_bucket import open_bucket  # noqa: PLC0415 – boto3 takes long

@@ -29,7 +29,9 @@ PRIVATE = [
     "::7f00:1",  # an IPv4 address in an obsolete form
     "::ffff:127.0.0.1",  # mapped IPv4
     "::ffff:8.8.8.8",
+    "::ffff:0:8.8.8.8",  # translated IPv4
     "64:ff9b::7f00:1",  # NAT64 of 127.0.0.1
+    "64:ff9b::8.8.8.8",
     "64:ff9b:1::1",
     "100::1",
     "2001::1",  # Teredo
@@ -39,6 +41,7 @@ PRIVATE = [
     "fc00::1",
     "fd00:ec2::254",  # AWS's metadata
     "fe80::1%eth0",
+    "fe80::a9fe:a9fe",  # a metadata address of some clouds
     "fec0::1",
     "ff02::1",
 ]
@@ -66,14 +69,18 @@ def test_one_bad_address_of_several_is_enough() -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["2130706433", "0x7f000001", "017700000001", "127.1", "0x7f.1", "0", "::1", "localhost"]
+    "host",
+    [
+        *("2130706433", "0x7f000001", "017700000001", "127.1", "0x7f.1", "0177.0.0.1", "0", "0.0.0.0"),
+        *("2852039166", "0xa9.254.0251.0376", "169.254.43518", "::1", "::ffff:7f00:1", "localhost"),
+    ],
 )
 def test_the_system_reads_odd_notations_and_what_it_reads_is_refused(host: str) -> None:
     with pytest.raises(UrlNotAllowed):
         public(host, 80)
 
 
-@pytest.mark.parametrize("host", ["a" * 64 + ".com", "a..b"])
+@pytest.mark.parametrize("host", ["a" * 64 + ".com", "a" * 300, "a..b", ".", "127.0.0.1.5", "999.1.1.1"])
 def test_a_host_that_is_no_name_is_not_found(host: str) -> None:
     with pytest.raises(DownloadFailed):
         anywhere(host, 80)

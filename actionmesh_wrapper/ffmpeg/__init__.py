@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from actionmesh_wrapper import limits
 from actionmesh_wrapper.errors import ExportFailed
+from actionmesh_wrapper.ffmpeg.codecs import DECODERS
 from actionmesh_wrapper.ffmpeg.contained import LimitExceeded, Limits, Result, run
 from actionmesh_wrapper.partial import no_partial
 
@@ -49,7 +50,7 @@ def read(
     """Reads a video file and returns what ffmpeg makes of it on its stdout.
 
     ffmpeg is handed the open file and may open nothing else: no neighbour, no address. It takes the file
-    for what ``demuxer`` says, whatever its name or bytes suggest.
+    for what ``demuxer`` says, whatever its name or bytes suggest, and decodes `codecs.CODECS` alone.
 
     Args:
         path: the file.
@@ -65,6 +66,7 @@ def read(
     command = [
         *(imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-nostats", "-loglevel", "error"),
         *("-filter_threads", str(_THREADS), "-protocol_whitelist", "fd", "-f", demuxer, "-fd", "0"),
+        *("-codec_whitelist", ",".join(DECODERS)),
         *("-max_pixels", str(limits.MAX_PIXELS), "-threads", str(_THREADS), *options),
         *("-i", "fd:", *arguments, "pipe:1"),
     ]

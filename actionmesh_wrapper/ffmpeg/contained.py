@@ -78,7 +78,7 @@ def run(
     feed: Iterable[bytes] | None = None,
     tick: Callable[[int], None] = lambda _: None,
 ) -> Result:
-    """Runs a command in a process group of its own and waits for its end.
+    """Runs a command in a process group of its own and waits for its end. It does not outlive us.
 
     Whatever is raised meanwhile, by ``feed`` and ``tick`` too, passes through once the group is killed.
 
@@ -118,10 +118,10 @@ def _group(
     command: list[str], limits: Limits, stdin: Path | None, *, piped: bool
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The command under its limits as the leader of a process group that is gone afterwards."""
-    bounds = [str(limits.memory_bytes), str(limits.cpu_seconds), str(limits.file_bytes)]
+    numbers = (os.getpid(), limits.memory_bytes, limits.cpu_seconds, limits.file_bytes)
     with open(stdin or os.devnull, "rb") as file:  # noqa: PTH123 - os.devnull is no Path
         process = subprocess.Popen(  # noqa: S603 - an argument list, no shell
-            [sys.executable, "-I", "-S", limited_exec.__file__, *bounds, *command],
+            [sys.executable, "-I", "-S", limited_exec.__file__, *map(str, numbers), *command],
             stdin=subprocess.PIPE if piped else file,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

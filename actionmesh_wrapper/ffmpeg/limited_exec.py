@@ -1,27 +1,42 @@
 """A program of its own: sets resource limits on itself, then becomes the command it is given.
 
-Started as ``python -I -S limited_exec.py MEMORY CPU FILE COMMAND…``. Unlike ``preexec_fn`` it is safe in a
-process with threads.
+Started as ``python -I -S limited_exec.py PARENT MEMORY CPU FILE COMMAND…``. Unlike ``preexec_fn`` it is safe
+in a process with threads.
 """
 
+import ctypes
 import os
 import resource
+import signal
 import sys
 
 _KINDS = (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE)
+_OPEN_FILES = 32
+_PR_SET_PDEATHSIG = 1  # of Linux's prctl
 
 
 def main(arguments: list[str]) -> None:
-    """Never returns: the first three arguments are limits (bytes, seconds, bytes), the rest is the command.
+    """Never returns: process id of the parent, three limits (bytes, seconds, bytes), and the command.
 
     Raises:
         OSError: if the command cannot be started.
     """
-    limits, command = arguments[: len(_KINDS)], arguments[len(_KINDS) :]
+    parent, limits, command = arguments[0], arguments[1 : len(_KINDS) + 1], arguments[len(_KINDS) + 1 :]
+    if sys.platform == "linux":  # elsewhere the command's other limits end it
+        _die_with(int(parent))
     for kind, limit in zip(_KINDS, limits, strict=True):
         _lower(kind, int(limit))
     _lower(resource.RLIMIT_CORE, 0)
+    _lower(resource.RLIMIT_NOFILE, _OPEN_FILES)
     os.execv(command[0], command)  # noqa: S606 - an argument list, no shell
+
+
+def _die_with(parent: int) -> None:
+    """Has the kernel kill this process when the thread that started it ends; that one waits for it."""
+    if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL):
+        raise OSError(ctypes.get_errno(), "prctl")
+    if os.getppid() != parent:  # it has ended before it was asked to tell
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _lower(kind: int, limit: int) -> None:

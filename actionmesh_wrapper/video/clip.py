@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from actionmesh_wrapper import ffmpeg, limits
 from actionmesh_wrapper.errors import NoVideoStream, VideoError
+from actionmesh_wrapper.ffmpeg.codecs import CODECS
 from actionmesh_wrapper.ffmpeg.contained import LimitExceeded
 from actionmesh_wrapper.frames import DEFAULT_FPS
 from actionmesh_wrapper.video.container import demuxer
@@ -19,7 +20,9 @@ _LISTING_S = 120.0  # reads the file once; decodes it, small, where timestamps a
 _LINE_BYTES = 200  # of a line in a listing, generously
 _DISCARDED = 0x4  # a packet's flag: decoded for others' sake, never shown (edit lists)
 _NO_TIMESTAMP = -(2**63)
-_REFUSED_SIZE = re.compile(r"Picture size (\d+)x(\d+) exceeds")  # in the log, because of -max_pixels
+_REFUSED_SIZE = re.compile(r"Picture size (\d+)x(\d+) (exceeds|is invalid)")  # in the log
+_NO_SIZE = "0x0"
+_NO_VIDEO = "matches no streams"  # in the log; cover art does not match 0:V
 _ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # ffmpeg's own drop the alpha of WebM
 _HDR_TRANSFERS = ("smpte2084", "arib-std-b67")  # PQ and HLG
 
@@ -78,11 +81,13 @@ def open_clip(path: Path, tick: Tick) -> tuple[Clip, Listing]:
     Raises:
         EmptyInput, NotAVideo, NoVideoStream: if it is no video.
         FrameTooLarge, TooManyFrames: if it is more than the worker takes.
-        VideoError: if it cannot be read.
+        VideoError: if it cannot be read, or has a codec that is not taken.
     """
     name = demuxer(path)
     table = _framecrc(path, name, ("-c", "copy", "-copyts"), tick=tick)
     limits.check_size(*table.size)
+    if table.codec not in CODECS:
+        raise VideoError(f"This video's codec, {table.codec}, is not taken.")
     decoder = _ALPHA_DECODERS.get(table.codec)
     options = ("-reinit_filter", "0", *(("-c:v", decoder) if decoder else ()))
     first = ("-vf", "sidedata=delete,showinfo=checksum=0", "-frames:v", "1", "-map_metadata", "-1")
@@ -120,13 +125,13 @@ def _framecrc(
     path: Path, name: str, arguments: Sequence[str], *, tick: Tick, options: Sequence[str] = ()
 ) -> _Table:
     text, log = _listed(path, name, ("-map", "0:V:0", *arguments), tick=tick, options=options)
-    if refused := _REFUSED_SIZE.search(log):
-        limits.check_size(int(refused[1]), int(refused[2]))
     header = dict(re.findall(r"^#(\w+) 0: (.+)$", text, re.MULTILINE))
+    has_size = header.get("dimensions", _NO_SIZE) != _NO_SIZE
+    if (refused := _REFUSED_SIZE.search(log)) and (refused[3] == "exceeds" or not has_size):
+        limits.check_size(int(refused[1]), int(refused[2]))
     if "dimensions" not in header:
-        sound, _ = _listed(path, name, ("-map", "0:a:0", "-c", "copy", "-frames:a", "1"), tick=tick)
-        if "#media_type 0: audio" in sound:
-            raise NoVideoStream("This file has sound, but no moving pictures.", detail=log)
+        if _NO_VIDEO in log:
+            raise NoVideoStream("This file has no moving pictures.", detail=log)
         raise VideoError("This video cannot be read; it may be damaged or incomplete.", detail=log)
     rows = [_row(line) for line in text.splitlines() if line.startswith("0,")]
     limits.check_count(len(rows))
@@ -137,7 +142,7 @@ def _framecrc(
         time_base=Fraction(header["tb"]),
         codec=header["codec_id"],
         size=(width, height),
-        aspect=aspect_width / aspect_height if aspect_width else 1.0,
+        aspect=aspect_width / aspect_height if aspect_width > 0 < aspect_height else 1.0,
         log=log,
     )
 

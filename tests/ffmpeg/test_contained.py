@@ -1,4 +1,6 @@
 import os
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from actionmesh_wrapper.errors import Cancelled
+from actionmesh_wrapper.ffmpeg import limited_exec
 from actionmesh_wrapper.ffmpeg.contained import LimitExceeded, Limits, run
 
 ROOMY = Limits(seconds=60, cpu_seconds=60, memory_bytes=1 << 30, output_bytes=1 << 20, file_bytes=1 << 20)
@@ -137,7 +140,57 @@ def test_files_are_bounded(tmp_path: Path) -> None:
 
 def test_a_limit_below_ours_stays() -> None:
     print_limit = [sys.executable, "-c", "import resource as r; print(*r.getrlimit(r.RLIMIT_FSIZE))"]
-    higher = [str(1 << 40), "60", str(1 << 40)]
-    again = f"from actionmesh_wrapper.ffmpeg import limited_exec; limited_exec.main({higher + print_limit})"
+    arguments = [str(1 << 40), "60", str(1 << 40), *print_limit]
+    again = f"""
+import os
+from actionmesh_wrapper.ffmpeg import limited_exec
+limited_exec.main([str(os.getppid()), *{arguments}])"""
     output = run([sys.executable, "-c", again], limits=ROOMY).output
     assert output.split() == [b"1048576", b"1048576"]
+
+
+def test_few_files_can_be_opened() -> None:
+    opened = "import os; print(sum(1 for _ in iter(lambda: os.dup(0), None)))"
+    result = run(python(opened), limits=ROOMY)
+    assert "Too many open files" in result.log
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that runs a command, in a thread, whose id it writes down."""
+    script = f"""
+import threading
+from tests.ffmpeg.test_contained import ROOMY, run, shell
+command = shell('echo $$ > "$1"; exec sleep 600', {str(tmp_path / "pid")!r})
+threading.Thread(target=run, args=(command,), kwargs={{"limits": ROOMY}}).start()"""
+    with subprocess.Popen([sys.executable, "-c", script]) as process:
+        yield process
+        process.kill()
+
+
+def written(file: Path) -> int:
+    """The number in a file that is being written."""
+    for _ in range(200):
+        if file.exists() and (text := file.read_text()).endswith("\n"):
+            return int(text)
+        time.sleep(0.05)
+    raise TimeoutError(file)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's end")
+def test_what_runs_dies_with_a_killed_worker(worker: subprocess.Popen[bytes], tmp_path: Path) -> None:
+    pid = written(tmp_path / "pid")
+    os.kill(pid, 0)
+    worker.kill()
+    worker.wait()
+    assert is_gone(pid)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's end")
+def test_what_starts_after_the_workers_end_dies_at_once(tmp_path: Path) -> None:
+    gone = subprocess.Popen(["/bin/true"])
+    gone.wait()
+    command = [str(gone.pid), str(1 << 30), "60", "0", *shell('touch "$1"', str(tmp_path / "started"))]
+    late = subprocess.run([sys.executable, "-I", "-S", limited_exec.__file__, *command], check=False)
+    assert late.returncode == -signal.SIGKILL
+    assert not (tmp_path / "started").exists()

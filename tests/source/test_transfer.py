@@ -1,16 +1,11 @@
-import datetime as dt
 import gzip
 import socket
-import ssl
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from actionmesh_wrapper.addresses import anywhere, public
+from actionmesh_wrapper.addresses import public
 from actionmesh_wrapper.errors import (
     Cancelled,
     DownloadFailed,
@@ -23,113 +18,19 @@ from actionmesh_wrapper.errors import (
 )
 from actionmesh_wrapper.source import pinned
 from actionmesh_wrapper.source import transfer as module
-from actionmesh_wrapper.source.transfer import download
 
-CONTENT = bytes(range(256)) * 1000
-LIMIT = 1_000_000
-
-Answer = Callable[["Handler"], None]
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Answers each path as the test says."""
-
-    server: "Server"
-
-    def do_GET(self) -> None:
-        self.server.asked.append(self)
-        answers = self.server.answers[self.path]
-        answers[min(self.server.paths.count(self.path), len(answers)) - 1](self)
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-    def send(self, body: bytes, status: int = 200, **headers: str) -> None:
-        self.send_response(status)
-        for name, value in ({"Content_Length": str(len(body))} | headers).items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-        self.wfile.write(body)
-
-
-class Server(ThreadingHTTPServer):
-    """A server on loopback; ``answers`` has for each path what is done at the first, second, … request."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.answers: dict[str, list[Answer]] = {}
-        self.asked: list[Handler] = []
-        self.is_over = threading.Event()
-
-    @property
-    def paths(self) -> list[str]:
-        return [handler.path for handler in self.asked]
-
-    def at(self, path: str, *answers: Answer) -> str:
-        self.answers[path] = list(answers)
-        return f"http://127.0.0.1:{self.server_port}{path}"
-
-    def handle_error(self, *_: Any) -> None:
-        """A client that hangs up is what the tests are about."""
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    monkeypatch.setattr(module, "_PAUSES_S", (0, 0))
-    with Server() as http:
-        thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield http
-        http.is_over.set()
-        http.shutdown()
-        thread.join()
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
-    return tmp_path / "video"
-
-
-def ignore(index: int, of: int) -> None:
-    """A step that does nothing."""
-
-
-def get(url: str, path: Path, **options: Any) -> bytes:
-    defaults: dict[str, Any] = {"max_bytes": LIMIT, "step": ignore, "find": anywhere}
-    download(url, path, **defaults | options)
-    return path.read_bytes()
-
-
-def answer(body: bytes = CONTENT, status: int = 200, **headers: str) -> Answer:
-    return lambda handler: handler.send(body, status, **headers)
-
-
-def hang(handler: Handler) -> None:
-    handler.server.is_over.wait()
-
-
-def drip(start: bytes) -> Answer:
-    """Sends a start at once and then one byte at a time, for ever."""
-
-    def send(handler: Handler) -> None:
-        handler.wfile.write(start)
-        while not handler.server.is_over.wait(0.02):
-            handler.wfile.write(b"x")
-
-    return send
-
-
-def flood(handler: Handler) -> None:
-    handler.send_response(200)
-    handler.end_headers()
-    while not handler.server.is_over.is_set():
-        handler.wfile.write(bytes(1 << 16))
-
-
-def reset(handler: Handler) -> None:
-    handler.connection.close()
+from .getting import LIMIT, get
+from .server import (
+    CONTENT,
+    Answer,
+    Server,
+    answer,
+    drip,
+    file,
+    flood,
+    hang,
+    hang_up,
+)
 
 
 def test_a_file_is_downloaded(server: Server, target: Path) -> None:
@@ -143,7 +44,7 @@ def test_a_file_is_downloaded(server: Server, target: Path) -> None:
 def test_steps_count_bytes(server: Server, target: Path) -> None:
     steps: list[tuple[int, int]] = []
     get(server.at("/", answer()), target, step=lambda index, of: steps.append((index, of)))
-    assert steps
+    assert steps[-1] == (len(CONTENT), len(CONTENT))
     assert all(0 <= index <= of for index, of in steps)
 
 
@@ -220,20 +121,20 @@ def test_proxies_of_the_environment_are_not_asked(
 
 
 @pytest.mark.parametrize(
-    "failure", [answer(b"", 500), answer(b"", 429), reset, answer(Content_Length="999999")]
+    "failure", [answer(b"", 500), answer(b"", 429), hang_up, answer(Content_Length="999999")]
 )
 def test_what_may_pass_is_tried_again(server: Server, target: Path, failure: Answer) -> None:
-    assert get(server.at("/", failure, failure, answer()), target) == CONTENT
-    assert len(server.asked) == 3
+    assert get(server.at("/", failure, failure, failure, answer()), target) == CONTENT
+    assert len(server.asked) == 4
 
 
 @pytest.mark.parametrize(
     ("failure", "error", "message", "tries"),
     [
         (answer(b"", 404), DownloadFailed, "The server answered with status 404.", 1),
-        (answer(b"", 503), DownloadFailed, "The server answered with status 503.", 3),
+        (answer(b"", 503), DownloadFailed, "The server answered with status 503.", 4),
         (answer(b"", 206), DownloadFailed, "The server answered with status 206.", 1),
-        (reset, DownloadFailed, "The server cannot be reached or hung up.", 3),
+        (hang_up, DownloadFailed, "The server cannot be reached or hung up.", 4),
         (
             lambda handler: handler.wfile.write(b"SSH-2.0\r\n\r\n"),
             DownloadFailed,
@@ -250,11 +151,12 @@ def test_what_may_pass_is_tried_again(server: Server, target: Path, failure: Ans
             answer(Content_Length="999999"),
             DownloadIncomplete,
             "The server broke off before the end of the file.",
-            3,
+            5,  # the first brings something new
         ),
         (answer(b""), EmptyInput, "The file has zero bytes.", 1),
         (answer(bytes(LIMIT + 1)), TooLarge, "This file is 1.1 MB; the limit is 1 MB.", 1),
         (answer(Content_Length="140000000"), TooLarge, "This file is 140 MB; the limit is 1 MB.", 1),
+        (answer(Content_Length="9" * 400), TooLarge, "This file is larger than the limit of 1 MB.", 1),
         (flood, TooLarge, "This file is larger than the limit of 1 MB.", 1),
         (
             answer(gzip.compress(bytes(LIMIT + 1)), Content_Encoding="gzip"),
@@ -275,8 +177,69 @@ def test_failures_are_told_apart(
     assert not target.exists()
 
 
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long each pause would be; none is made."""
+    found: list[float] = []
+    real = module._pause_s
+
+    def pause_s(fruitless: int, error: DownloadFailed) -> float:
+        found.append(real(fruitless, error))
+        return 0.0
+
+    monkeypatch.setattr(module, "_pause_s", pause_s)
+    return found
+
+
+def test_pauses_grow_and_differ(
+    server: Server, target: Path, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_PAUSE_S", 0.25)
+    tries = [answer(b"", 500)] * 3 + [file(send=1)]
+    for number in range(40):
+        get(server.at(f"/{number}", *tries, file()), target)
+    for at, most in enumerate((0.5, 1, 2, 0.25)):
+        drawn = pauses[at::4]
+        assert most / 2 < max(drawn) <= most
+        assert 0 <= min(drawn) < most / 2
+        assert len(set(drawn)) == 40
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(
+    ("asked", "heeded"),
+    [
+        ("3", 3),
+        ("3600", 10),
+        ("Fri, 31 Dec 2100 00:00:00 GMT", 10),
+        ("Fri, 31 Dec 1999 00:00:00 GMT", 0),
+        ("-3", 0),
+        ("soon", 0),
+        ("", 0),
+        ("9" * 5000, 0),
+        ("Fri, 31 Dec 99999999 00:00:00 GMT", 0),
+    ],
+)
+def test_a_busy_server_is_left_alone_for_as_long_as_it_asks(
+    server: Server, target: Path, pauses: list[float], *, status: int, asked: str, heeded: float
+) -> None:
+    assert get(server.at("/", answer(b"", status, Retry_After=asked), answer()), target) == CONTENT
+    assert pauses == [heeded]
+
+
+def test_a_cancel_ends_a_pause(server: Server, target: Path) -> None:
+    def cancel(index: int, of: int) -> None:
+        if server.asked:
+            raise Cancelled
+
+    start = time.monotonic()
+    with pytest.raises(Cancelled):
+        get(server.at("/", answer(b"", 503, Retry_After="10")), target, step=cancel)
+    assert time.monotonic() - start < 5
+
+
 def test_a_port_where_nobody_listens_fails(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_PAUSES_S", (0, 0))
+    monkeypatch.setattr(module, "_PAUSE_S", 0)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with pytest.raises(DownloadFailed, match="cannot be reached"):
@@ -323,61 +286,3 @@ def test_a_cancel_cuts_it_off_and_leaves_no_file(server: Server, target: Path, s
     with pytest.raises(Cancelled):
         get(server.at("/", slow), target, step=cancel, max_bytes=1 << 40)
     assert not target.exists()
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A self-signed certificate for video.test, with its key."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "video.test")])
-    now = dt.datetime.now(dt.UTC)
-    built = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("video.test")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path / "certificate.pem"
-    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    path.write_bytes(secret + built.public_bytes(Encoding.PEM))
-    return path
-
-
-@pytest.fixture
-def secure(server: Server, certificate: Path) -> Server:
-    """The server over TLS."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.at("/", answer())
-    return server
-
-
-def get_secure(server: Server, target: Path, host: str) -> bytes:
-    return get(f"https://{host}:{server.server_port}/", target, find=lambda *_: ["127.0.0.1"])
-
-
-def test_a_certificate_for_the_host_is_taken(
-    secure: Server, target: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    assert get_secure(secure, target, "video.test") == CONTENT
-
-
-def test_a_certificate_for_another_host_is_refused(
-    secure: Server, target: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    with pytest.raises(DownloadFailed, match="no valid certificate"):
-        get_secure(secure, target, "other.test")
-
-
-def test_a_certificate_that_nobody_vouches_for_is_refused(secure: Server, target: Path) -> None:
-    with pytest.raises(DownloadFailed, match="no valid certificate"):
-        get_secure(secure, target, "video.test")

@@ -1,5 +1,3 @@
-import struct
-import zlib
 from pathlib import Path
 
 import pytest
@@ -7,10 +5,7 @@ import pytest
 from actionmesh_wrapper.errors import EmptyInput, NotAVideo, NoVideoStream
 from actionmesh_wrapper.video.container import demuxer
 
-
-def chunk(kind: bytes, data: bytes = b"") -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
+from .animated import chunk
 
 PNG = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", bytes(13))
 WEBP = b"RIFF\x00\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00"

@@ -1,0 +1,46 @@
+"""Presigned links of the worker's own bucket: the only URLs whose addresses need not be public."""
+
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import parse_qs, unquote
+
+from actionmesh_wrapper.source.pinned import Target, parse
+
+_SIGNED = ({"X-Amz-Signature"}, {"AWSAccessKeyId", "Signature"})  # version 4, and 2
+_UPWARDS = {".", ".."}
+
+
+@dataclass(frozen=True)
+class OwnBucket:
+    """A bucket on a server that may lie in a network of ours.
+
+    Attributes:
+        server: its address, without the bucket.
+        bucket: its name.
+    """
+
+    server: Target
+    bucket: str
+
+    @classmethod
+    def at(cls, server_url: str, bucket: str) -> Self:
+        """The bucket on the server with this address."""
+        return cls(parse(server_url), bucket)
+
+    def signed(self, target: Target) -> bool:
+        """Whether this is a signed link to an object in the bucket, which may stand in its path or its host.
+
+        Whether the signature is right is for the server to tell.
+        """
+        path, _, query = target.resource.partition("?")
+        path, given = unquote(path), parse_qs(query).keys()
+        if not any(names <= given for names in _SIGNED) or _UPWARDS & set(path.replace("\\", "/").split("/")):
+            return False
+        base = self.server.resource.rstrip("/")
+        places = {
+            self.server.host: f"{base}/{self.bucket}/",
+            f"{self.bucket}.{self.server.host}": f"{base}/",
+        }
+        start = places.get(target.host)
+        is_there = (target.is_secure, target.port) == (self.server.is_secure, self.server.port)
+        return is_there and start is not None and path.startswith(start) and path != start

@@ -1,0 +1,19 @@
+"""A download as the tests want it: from loopback, small, and read back."""
+
+from pathlib import Path
+from typing import Any
+
+from actionmesh_wrapper.addresses import anywhere
+from actionmesh_wrapper.source.transfer import download
+
+LIMIT = 1_000_000
+
+
+def ignore(index: int, of: int) -> None:
+    """A step that does nothing."""
+
+
+def get(url: str, path: Path, **options: Any) -> bytes:
+    defaults: dict[str, Any] = {"max_bytes": LIMIT, "step": ignore, "find": anywhere}
+    download(url, path, **defaults | options)
+    return path.read_bytes()

@@ -1,0 +1,36 @@
+"""Boxes of an MP4, made and put in the place of others."""
+
+import struct
+
+MINF = (b"moov", b"trak", b"mdia", b"minf")
+STBL = (*MINF, b"stbl")
+
+
+def box(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I4s", 8 + len(data), kind) + data
+
+
+def full(kind: bytes, data: bytes) -> bytes:
+    """A box with version and flags, both 0."""
+    return box(kind, bytes(4) + data)
+
+
+def replaced(file: bytes, path: tuple[bytes, ...], new: bytes) -> bytes:
+    """A file whose index stands at its end, with another box at a path; the boxes around it fit again."""
+    starts = []
+    inside = 0
+    for name in path:
+        start = inside
+        while file[start + 4 : start + 8] != name:
+            start += _size(file, start)
+        starts.append(start)
+        inside = start + 8
+    old = _size(file, starts[-1])
+    out = bytearray(file[: starts[-1]] + new + file[starts[-1] + old :])
+    for start in starts[:-1]:
+        struct.pack_into(">I", out, start, _size(file, start) + len(new) - old)
+    return bytes(out)
+
+
+def _size(file: bytes, start: int) -> int:
+    return int.from_bytes(file[start : start + 4], "big")
