@@ -90,7 +90,8 @@ def run(
         delivery.send(made.only(order.asked).paths)
         made = (made | archive(made, order)).only(order.asked)
         files = {kind: describe(paths) for kind, paths in made.files.items()}
-        stored = delivery.put(made.paths, step=meter.stage("upload"), warn=notices.append)
+        upload = meter.stage("upload")
+        stored = delivery.put(made.paths, step=upload, warn=notices.append)
         result = respond(
             job_id,
             request,
@@ -105,7 +106,7 @@ def run(
             timings_s=meter.timings_s(),
             notices=_ignored(request, engine, tools, has_mesh=mesh is not None) + notices,
         )
-        delivery.seal(key, result)
+        delivery.seal(key, result, step=upload)
     return result
 
 

@@ -193,9 +193,9 @@ class Remembering(Local):
 class RememberingDelivery(LocalDelivery):
     sealed: dict[str, Result] = field(default_factory=dict)
 
-    def seal(self, key: str, result: Result) -> None:
+    def seal(self, key: str, result: Result, *, step: Part) -> None:
         self.sealed[key] = result
-        super().seal(key, result)
+        super().seal(key, result, step=step)
 
 
 def test_an_equal_job_is_not_run_again(a_job: Job) -> None:

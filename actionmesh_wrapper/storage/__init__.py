@@ -50,12 +50,13 @@ class Delivery(Protocol):
             StorageFailed: if they are not all there.
         """
 
-    def seal(self, key: str, result: Result) -> None:
+    def seal(self, key: str, result: Result, *, step: Part) -> None:
         """Stores ``result.json`` beside the files, last, so that no reader sees half a result.
 
         Args:
             key: what `Storage.find` may find it by.
             result: the result.
+            step: is called several times a second while it takes longer; what it raises passes through.
 
         Raises:
             StorageFailed: if it cannot.

@@ -80,15 +80,10 @@ class S3Delivery:
     def put(self, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:  # noqa: ARG002
         """Waits until all files are there."""
         self.send(files)
-        on_their_way = {self._uploads[file.name] for file in files}
-        while on_their_way:
-            done, on_their_way = wait(on_their_way, TICK_S, FIRST_COMPLETED)
-            for upload_done in done:
-                upload_done.result()
-            step(len(files) - len(on_their_way), len(files))
+        self._wait([self._uploads[file.name] for file in files], step)
         return self._bucket.stored(self._name, [file.name for file in files])
 
-    def seal(self, key: str, result: Result) -> None:
+    def seal(self, key: str, result: Result, *, step: Part) -> None:
         """Stores ``result.json``, then ``manifest.json``, then the entry that an equal job finds it by."""
         content = _json(result)
         contents = {
@@ -98,14 +93,23 @@ class S3Delivery:
         }
         self.send([])
         assert self._unsealed is not None
-        self._unsealed.result()
+        self._wait([self._unsealed], lambda _done, _of: step(1, 1))
         self._seals = list(contents)
 
         def attempt() -> None:
             for path, text in contents.items():
                 self._bucket.write(path, text)
 
-        self._persist(attempt)
+        self._wait([self._start(partial(self._persist, attempt))], lambda _done, _of: step(1, 1))
+
+    def _wait(self, tasks: Sequence[Future[None]], step: Part) -> None:
+        """Waits for all of them, or the first that fails; looks for a cancel meanwhile."""
+        left = set(tasks)
+        while left:
+            done, left = wait(left, TICK_S, FIRST_COMPLETED)
+            for task in done:
+                task.result()
+            step(len(tasks) - len(left), len(tasks))
 
     def _start(self, task: Callable[[], None]) -> Future[None]:
         """Starts a task that logs in the job's name."""

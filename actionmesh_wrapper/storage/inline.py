@@ -64,7 +64,7 @@ class Inline:
             )
         return Stored(urls)
 
-    def seal(self, key: str, result: Result) -> None:
+    def seal(self, key: str, result: Result, *, step: Part) -> None:
         """Does nothing: the answer is the result."""
 
 

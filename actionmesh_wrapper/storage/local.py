@@ -95,7 +95,7 @@ class LocalDelivery:
             raise StorageFailed("The results could not be written to the output folder.") from error
         return Stored({file.name: file.name for file in files})
 
-    def seal(self, key: str, result: Result) -> None:  # noqa: ARG002
+    def seal(self, key: str, result: Result, *, step: Part) -> None:  # noqa: ARG002
         """Writes ``result.json``, and tells the log where the results are."""
         self.stored.append(self.folder / RESULT)
         try:

@@ -27,7 +27,7 @@ CLIENT = Config(
     signature_version="s3v4",
     max_pool_connections=16 * UPLOADS,  # jobs may run side by side, 16 at most
     connect_timeout=5,  # seconds, as below
-    read_timeout=20,
+    read_timeout=10,  # a cancel waits for the request on its way
     retries={"mode": "standard", "total_max_attempts": 1},  # see `persist`
     # Not every S3 server knows the newer checksums; all know Content-MD5.
     request_checksum_calculation="when_required",

@@ -107,7 +107,7 @@ def test_the_manifest_is_written_after_all_that_it_lists(storage: S3, name: str,
     files = make_files(tmp_path, MESHES)
     with ours.deliver(name) as delivery:
         delivery.put(files, step=ignore, warn=ignore)
-        delivery.seal(KEY, a_result(files))
+        delivery.seal(KEY, a_result(files), step=ignore)
     written = [key.rpartition("meshes/")[2] for method, key in client.keys if method == "put_object"]
     assert written[-3:] == [f"{name}/result.json", f"{name}/manifest.json", f".cache/{KEY}.json"]
     manifest = Manifest.model_validate_json(storage.read(storage.key(name, "manifest.json")) or b"")
@@ -138,7 +138,7 @@ def test_a_rerun_removes_the_manifest_before_anything_else(storage: S3, name: st
     files = make_files(tmp_path, {"mesh_000.glb": b"one"})
     with storage.deliver(name) as delivery:
         delivery.put(files, step=ignore, warn=ignore)
-        delivery.seal(KEY, a_result(files))
+        delivery.seal(KEY, a_result(files), step=ignore)
     ours, client = moody(storage)
     with ours.deliver(name) as delivery:
         delivery.share(files[0])
@@ -160,7 +160,7 @@ def test_a_result_that_cannot_be_sealed_leaves_nothing(
     ours, _ = moody(storage, put_object=[None, *[None] * written, refusal(403, "AccessDenied")])
     with pytest.raises(StorageFailed, match="refuses the key"), ours.deliver(name) as delivery:
         delivery.put(files, step=ignore, warn=ignore)
-        delivery.seal(key, a_result(files))
+        delivery.seal(key, a_result(files), step=ignore)
     assert listed(storage, name) == {}
     assert storage.read(storage.cache_key(key)) is None
 
@@ -172,8 +172,26 @@ def test_a_seal_that_fails_for_a_while_is_tried_again(storage: S3, name: str, tm
     ours, _ = moody(storage, put_object=[None, None, refusal(503, "SlowDown"), refusal(500, "InternalError")])
     with ours.deliver(name) as delivery:
         delivery.put(files, step=ignore, warn=ignore)
-        delivery.seal(key, a_result(files))
+        delivery.seal(key, a_result(files), step=ignore)
     assert storage.find(key)
+
+
+def test_a_cancel_is_noticed_while_the_result_cannot_be_sealed(
+    storage: S3, name: str, tmp_path: Path
+) -> None:
+    files = make_files(tmp_path, {"mesh_000.glb": b"one"})
+    ours, _ = moody(storage, put_object=[None, *[refusal(503, "SlowDown")] * 1000])
+    start = time.monotonic()
+
+    def cancel(_index: int, _of: int) -> None:
+        if time.monotonic() - start > 1:
+            raise Cancelled
+
+    with pytest.raises(Cancelled), ours.deliver(name) as delivery:
+        delivery.put(files, step=ignore, warn=ignore)
+        delivery.seal("b" * 64, a_result(files), step=cancel)
+    assert time.monotonic() - start < 5
+    assert listed(storage, name) == {}
 
 
 @pytest.mark.usefixtures("_no_pauses")

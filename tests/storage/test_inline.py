@@ -49,7 +49,7 @@ def test_shares_nothing_before_the_end(tmp_path: Path) -> None:
 
 
 def test_keeps_nothing() -> None:
-    Inline().seal("0" * 64, a_result())
+    Inline().seal("0" * 64, a_result(), step=ignore)
     assert Inline().find("0" * 64) is None
 
 

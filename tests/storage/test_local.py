@@ -20,7 +20,7 @@ def test_keeps_the_files_beside_the_result(tmp_path: Path) -> None:
         delivery.send(files)
         stored = delivery.put(files, step=ignore, warn=ignore)
         assert not (tmp_path / "outputs/job/result.json").exists()
-        delivery.seal(KEY, a_result())
+        delivery.seal(KEY, a_result(), step=ignore)
     folder = tmp_path / "outputs/job"
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
         "mesh_000.glb": b"one",
@@ -64,7 +64,7 @@ def test_a_job_that_fails_takes_its_files_with_it_and_leaves_what_is_not_ours(
     for others in ([], ["a.txt"]):
         with pytest.raises(type(failure)), Local(tmp_path).deliver("job") as delivery:
             delivery.put(make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
-            delivery.seal(KEY, a_result())
+            delivery.seal(KEY, a_result(), step=ignore)
             for name in others:
                 (tmp_path / "job" / name).write_bytes(b"theirs")
             raise failure
@@ -75,7 +75,7 @@ def test_a_job_that_fails_takes_its_files_with_it_and_leaves_what_is_not_ours(
 def test_can_have_one_folder_of_its_own(tmp_path: Path) -> None:
     with Local(tmp_path, "my meshes").deliver("job") as delivery:
         delivery.put(make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
-        delivery.seal(KEY, a_result())
+        delivery.seal(KEY, a_result(), step=ignore)
     assert {path.name for path in (tmp_path / "my meshes").iterdir()} == {"preview.mp4", "result.json"}
 
 
@@ -85,7 +85,7 @@ def test_a_folder_that_cannot_be_written_is_an_error_without_a_path(tmp_path: Pa
         put(Local(tmp_path / "outputs"), make_files(tmp_path, {"preview.mp4": b"x"}))
     assert str(tmp_path) not in str(caught.value)
     with pytest.raises(StorageFailed) as caught, Local(tmp_path / "outputs").deliver("job") as delivery:
-        delivery.seal(KEY, a_result())
+        delivery.seal(KEY, a_result(), step=ignore)
     assert str(tmp_path) not in str(caught.value)
 
 

@@ -58,7 +58,7 @@ def test_the_result_comes_last(storage: S3, tmp_path: Path) -> None:
         delivery.put(make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
         with pytest.raises(ClientError, match="404"):
             storage.client.head_object(Bucket="results", Key="meshes/job-2/result.json")
-        delivery.seal(SEALED, a_result())
+        delivery.seal(SEALED, a_result(), step=ignore)
     reply = storage.client.get_object(Bucket="results", Key="meshes/job-2/result.json")
     assert Result.model_validate_json(reply["Body"].read()) == a_result()
     assert reply["ContentType"] == "application/json"
@@ -85,7 +85,7 @@ def test_a_wrong_key_is_an_error_that_tells_nothing(s3_environ: dict[str, str], 
         caught.value.message == "The bucket refuses the key: it has to allow reading, writing and deleting."
     )
     with pytest.raises(StorageFailed), wrong.deliver("job-5") as delivery:
-        delivery.seal(SEALED, a_result())
+        delivery.seal(SEALED, a_result(), step=ignore)
     assert wrong.find(SEALED) is None
 
 
@@ -95,7 +95,7 @@ def test_finds_a_sealed_result_again_with_links_that_work(storage: S3, tmp_path:
     with storage.deliver("job-7") as delivery:
         delivery.put(files, step=ignore, warn=ignore)
         assert storage.find("7" * 64) is None
-        delivery.seal("7" * 64, result)
+        delivery.seal("7" * 64, result, step=ignore)
     found = storage.find("7" * 64)
     assert found is not None
     assert [urlopen(file.url or "").read() for file in found.files.meshes] == [b"one", b"two"]
@@ -110,7 +110,7 @@ def test_finds_no_result_that_is_not_whole(storage: S3, tmp_path: Path, change: 
     files = make_files(tmp_path, {"mesh_000.glb": b"one"})
     with storage.deliver(change) as delivery:
         delivery.put(files, step=ignore, warn=ignore)
-        delivery.seal(key, a_result(files))
+        delivery.seal(key, a_result(files), step=ignore)
     assert storage.find(key)
     if change == "gone":
         storage.delete(f"meshes/{change}/mesh_000.glb")
@@ -124,7 +124,7 @@ def test_finds_no_result_that_is_not_whole(storage: S3, tmp_path: Path, change: 
         others = make_files(tmp_path, {"mesh_000.glb": b"two"})
         with storage.deliver(change) as delivery:
             delivery.put(others, step=ignore, warn=ignore)
-            delivery.seal("f" * 64, a_result(others))
+            delivery.seal("f" * 64, a_result(others), step=ignore)
     assert storage.find(key) is None
 
 
@@ -183,7 +183,7 @@ def test_links_into_an_open_bucket_are_its_own(s3_environ: dict[str, str], tmp_p
     with storage.deliver("job-8") as delivery:
         assert delivery.share(files[0]) == "https://cdn.example.com/r/meshes/job-8/mesh_000.glb"
         stored = delivery.put(files, step=ignore, warn=ignore)
-        delivery.seal("8" * 64, a_result(files))
+        delivery.seal("8" * 64, a_result(files), step=ignore)
     assert (stored.urls, stored.expires_at) == ({"mesh_000.glb": delivery.share(files[0])}, None)
     found = storage.find("8" * 64)
     assert found is not None
