@@ -20,6 +20,9 @@ from actionmesh_wrapper.errors import InvalidInput
 MIN_FRAMES = 16  # ActionMesh's temporal context
 MAX_FRAMES = 31  # two overlapping windows of it
 
+MAX_PROBLEMS = 20  # that a message names
+LONGEST_NAME = 100  # characters of a field's name in it
+
 Mode = Literal["default", "fast", "low_ram", "fast_low_ram"]
 Masks = Literal["auto", "alpha", "rmbg", "sam2"]
 Profile = Literal["default", "compact", "exact"]
@@ -244,10 +247,18 @@ def parse(data: Any, schema: type[R], *, default_mode: Mode = "default") -> R:
 
 
 def problems(error: ValidationError) -> list[str]:
-    """Each problem as ``field: what is wrong``, without the value: it may be a whole video, or a secret."""
+    """Problems as ``field: what is wrong``, without the value: it may be a whole video, or a secret."""
     found = []
-    for item in error.errors(include_url=False, include_input=False):
-        field = ".".join(str(part) for part in item["loc"])
+    for item in error.errors(include_url=False, include_input=False)[:MAX_PROBLEMS]:
+        field = _tame(".".join(str(part) for part in item["loc"]))
         message = "unknown field" if item["type"] == "extra_forbidden" else item["msg"]
         found.append(f"{field}: {message.removeprefix('Value error, ')}")
+    if error.error_count() > MAX_PROBLEMS:
+        found.append(f"and {error.error_count() - MAX_PROBLEMS:,} more")
     return found
+
+
+def _tame(name: str) -> str:
+    """A field's name on a line of a log; that of an unknown field is the caller's own."""
+    short = "".join(letter if letter.isprintable() else "?" for letter in name[:LONGEST_NAME])
+    return short if len(name) <= LONGEST_NAME else f"{short}…"

@@ -56,6 +56,7 @@ class Worker:
         Raises:
             JobError: any of the tree in `actionmesh_wrapper.errors`.
         """
+        job_id = job_id.encode(errors="replace").decode()  # half a character cannot be written anywhere
         storage = self.storage if s3_config is None else self._open(s3_config)
         jobs_dir = self.settings.jobs_dir
         sweep(jobs_dir, older_than_s=self.settings.jobs_ttl)

@@ -81,6 +81,21 @@ def test_reports_every_problem_at_once() -> None:
     assert [problem.split(":")[0] for problem in problems] == ["end_s", "mode", "video_url", "x"]
 
 
+def test_a_message_fits_on_a_page() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse(VIDEO | {f"{'x' * 1000} {number}": 1 for number in range(1020)}, Request)
+    first, *_, last = caught.value.message.split("; ")
+    assert first == f"{'x' * 100}…: unknown field"
+    assert last == "and 1,000 more."
+    assert len(caught.value.message) < 3000
+
+
+def test_a_fields_name_makes_no_line_of_the_log_of_its_own() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse(VIDEO | {"x\r\nERROR\x1b[2J\u202e": 1}, Request)
+    assert caught.value.message == "x??ERROR?[2J?: unknown field."
+
+
 def test_never_repeats_the_video() -> None:
     with pytest.raises(InvalidInput) as caught:
         parse({"video_base64": ["secret"]}, Request)

@@ -6,12 +6,23 @@ Source: Khronos, glTF 2.0 Specification, section 5 (properties reference).
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from actionmesh_wrapper.errors import NotAMesh
 
 T = TypeVar("T")
+
+MAX_ATTRIBUTES = 64  # of a primitive
+
+
+def _few(attributes: object) -> object:
+    """Refuses too many before each is looked at: every wrong one would cost a kilobyte."""
+    if isinstance(attributes, dict) and len(attributes) > MAX_ATTRIBUTES:
+        raise PydanticCustomError("too_many", "At most {most} are read", {"most": MAX_ATTRIBUTES})
+    return attributes
+
 
 Index = Annotated[int, Field(ge=0)]
 Items = Annotated[list[T], Field(max_length=65_536, fail_fast=True)]
@@ -51,7 +62,7 @@ class Accessor(_Property):
 
 
 class Primitive(_Property):
-    attributes: dict[str, Index]
+    attributes: Annotated[dict[str, Index], BeforeValidator(_few)]
     indices: Index | None = None
     material: Index | None = None
     mode: int = Field(4, ge=0, le=6)

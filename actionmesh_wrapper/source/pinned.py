@@ -152,6 +152,11 @@ def is_partial(response: HTTPResponse) -> bool:
     return response.status == _PARTIAL
 
 
+def tells_its_end(response: HTTPResponse) -> bool:
+    """Whether a hang-up can be told from the end: not if that is all that ends it, its headers included."""
+    return "Content-Length" in response.headers or response.chunked
+
+
 def _refusal(response: HTTPResponse) -> DownloadFailed:
     message = f"The server answered with status {response.status}."
     if response.status < 500 and response.status not in _PASSING_STATUSES:

@@ -194,6 +194,8 @@ class _Transfer:
                     raise TooLarge(f"This file is larger than the limit of {self._max_bytes / 1e6:g} MB.")
                 file.write(piece)
         if self.received == 0:
+            if not pinned.tells_its_end(response):  # it hung up, perhaps in the headers
+                raise DownloadIncomplete(pinned.BROKE_OFF)
             raise EmptyInput("The file has zero bytes.")
         if self._version and self._version.size not in {None, self.received}:
             raise DownloadIncomplete(pinned.BROKE_OFF)

@@ -1,0 +1,1 @@
+"""Jobs that mean no good, through the real worker: each ends with its code, in time, and without a trace."""
