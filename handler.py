@@ -28,7 +28,7 @@ from runpod.serverless.modules.rp_logger import RunPodLogger
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
-from actionmesh_wrapper import health, logs
+from actionmesh_wrapper import health, logs, memory
 from actionmesh_wrapper.courier import Courier
 from actionmesh_wrapper.errors import Cancelled, Internal, JobError, OutOfMemory, StartError, StorageFailed
 from actionmesh_wrapper.progress import Progress
@@ -114,6 +114,8 @@ def answer(worker: Worker, job: Job, report: Report) -> dict[str, Any]:
     except Exception:  # the last line before the caller: whatever it is, it goes to the log and not further
         log.exception("unexpected error")
         return _failure(Internal("The worker failed unexpectedly; its log has the details."))
+    finally:
+        memory.give_back()
 
 
 def keys_of(job: Job) -> list[str]:
