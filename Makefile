@@ -9,12 +9,13 @@ IMAGE_PY := .venv-image/bin/python
 
 # Tests that touch neither NumPy nor OpenCV need not run with other versions of them.
 NO_ARRAYS := --ignore tests/local_runpod --ignore tests/source --ignore tests/storage \
-	--ignore tests/test_deploy_page.py --ignore tests/test_hub.py
+	--ignore tests/test_deploy_page.py --ignore tests/test_hub.py --ignore tests/test_security_page.py \
+	--ignore tests/hostile --ignore tests/test_log_of_a_job.py
 # ActionMesh's own code on a processor: what the image has, but for the GPU's torch and PyTorch3D's need.
 UPSTREAM_PY := .venv-upstream/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run local test test-upstream lint types pytest pytest-image frontend bench bench-engine gpu-check contract sample lock lock-check image-check format clean
+.PHONY: help run local test test-upstream lint types pytest pytest-image web test-frontend fuzz soak bench bench-engine gpu-check contract sample lock lock-check image-check format clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -25,14 +26,14 @@ run: .venv/run ## the main job: the sample, or VIDEO=clip.mp4; prints the folder
 local: .venv/run ## RunPod's public API on this machine with a worker: http://127.0.0.1:8000/v2/local, key "local"
 	$(PY) -m local_runpod
 
-test: lint types pytest pytest-image frontend ## every check: lint, types, all tests, Python and frontend
+test: lint types pytest pytest-image test-frontend ## every check: lint, types, all tests, Python and frontend
 
 lint: .venv/dev ## ruff, who may import whom, shellcheck and hadolint
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	.venv/bin/lint-imports
 	.venv/bin/shellcheck builder/*.sh .ci/run
-	test ! -x .venv/bin/hadolint || .venv/bin/hadolint Dockerfile # it is published for Linux on x86-64 alone
+	test ! -x .venv/bin/hadolint || .venv/bin/hadolint Dockerfile frontend/Dockerfile # it is published for Linux on x86-64 alone
 
 types: .venv/dev ## mypy, strict
 	$(PY) -m mypy
@@ -47,8 +48,18 @@ test-upstream: .venv-upstream/test ## hold the engine against ActionMesh's own c
 	@test -n "$(ACTIONMESH_SRC)" -a -n "$(TRIPOSG_SRC)" || { echo "set ACTIONMESH_SRC and TRIPOSG_SRC"; exit 2; }
 	OMP_NUM_THREADS=1 $(UPSTREAM_PY) -m pytest tests/upstream # the models are tiny
 
-frontend: frontend/node_modules/.installed ## the frontend's lint, types and tests
+web: .venv/run frontend/node_modules/.installed ## the page with a local RunPod and a worker; prints where to open it
+	node frontend/scripts/web.mjs
+
+test-frontend: .venv/dev frontend/node_modules/.installed ## the page: lint, types, tests, and in a browser
 	npm --prefix frontend run --silent check
+	npm --prefix frontend run --silent e2e
+
+fuzz: .venv/dev ## ten minutes of damaged clips and meshes and odd requests; SECONDS=60 for less
+	nice $(PY) -m tests.fuzz --seconds $(or $(SECONDS),600)
+
+soak: .venv/dev ## 500 jobs in one process, a fifth of them broken or cancelled: memory, threads, files, disk
+	nice $(PY) -m bench.soak --jobs 500
 
 bench: .venv/dev ## measure the steps of the sample job against doing them as ActionMesh's example does
 	$(PY) -m bench.job
@@ -64,12 +75,14 @@ gpu-check: .venv-upstream/test ## every mode at real size on a GPU, with random 
 
 contract: .venv/dev frontend/node_modules/.installed ## write schema/, README's tables and the frontend's types anew
 	$(PY) builder/write_contract.py
+	$(PY) -m builder.write_frame_cases
 	npm --prefix frontend run --silent contract
 
-sample: .venv/dev ## draw the sample clip, test_input.json and README's picture of its result anew
+sample: .venv/dev ## draw the sample clip, test_input.json, README's picture of its result and the page's examples anew
 	$(PY) builder/make_sample.py
 	$(PY) handler.py --test_input
 	$(PY) builder/make_picture.py outputs/sample/preview.mp4 docs/sample.webp
+	$(PY) builder/make_examples.py
 
 lock: .venv/dev ## resolve builder/requirements*.in into the locks that the image installs; UPGRADE=1 for the newest
 	builder/lock.sh

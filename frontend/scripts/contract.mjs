@@ -2,11 +2,12 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { compile } from "json-schema-to-typescript";
 
-/** The worker's published schemas, each with the TypeScript file that is made from it. */
+/** The worker's published schemas, each with the TypeScript file that is made from it and the copy that is built in. */
 export const CONTRACT = ["request", "result"].map((name) => ({
   name,
   schema: fileURLToPath(new URL(`../../schema/${name}.schema.json`, import.meta.url)),
   types: fileURLToPath(new URL(`../lib/contract/${name}.ts`, import.meta.url)),
+  copy: fileURLToPath(new URL(`../lib/contract/${name}.schema.json`, import.meta.url)),
 }));
 
 /**
@@ -24,6 +25,16 @@ export async function typesOf({ name, schema }) {
     $defs: mapValues($defs, (def) => ({ ...forTypes(def), title: def.title })),
   };
   return compile(prepared, title, { bannerComment, style: { printWidth: 110 } });
+}
+
+/**
+ * One schema as lib/contract has it: a build of this folder alone (Docker, Vercel) does not reach schema/.
+ *
+ * @param {{ schema: string }} entry one of CONTRACT
+ * @returns {Promise<string>} the text of its copy
+ */
+export function copyOf({ schema }) {
+  return readFile(schema, "utf8");
 }
 
 /**

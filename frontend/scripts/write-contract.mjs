@@ -1,4 +1,7 @@
 import { writeFile } from "node:fs/promises";
-import { CONTRACT, typesOf } from "./contract.mjs";
+import { CONTRACT, copyOf, typesOf } from "./contract.mjs";
 
-for (const entry of CONTRACT) await writeFile(entry.types, await typesOf(entry));
+for (const entry of CONTRACT) {
+  await writeFile(entry.types, await typesOf(entry));
+  await writeFile(entry.copy, await copyOf(entry));
+}

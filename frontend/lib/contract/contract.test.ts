@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { describe, expect, it } from "vitest";
-import { CONTRACT, typesOf } from "../../scripts/contract.mjs";
+import { CONTRACT, copyOf, typesOf } from "../../scripts/contract.mjs";
 import type { Request } from "./request";
 
 const json = async (path: string) => JSON.parse(await readFile(path, "utf8"));
@@ -10,6 +10,10 @@ const json = async (path: string) => JSON.parse(await readFile(path, "utf8"));
 describe.each(CONTRACT)("the types of the $name", (entry) => {
   it("are those of the worker's schema", async () => {
     expect(await readFile(entry.types, "utf8")).toBe(await typesOf(entry));
+  });
+
+  it("lie beside a copy of it", async () => {
+    expect(await readFile(entry.copy, "utf8")).toBe(await copyOf(entry));
   });
 });
 

@@ -1,0 +1,40 @@
+import type { Metadata, Viewport } from "next";
+import { cookies } from "next/headers";
+import type { ReactNode } from "react";
+import { Footer } from "@/components/ui/Footer";
+import { Header } from "@/components/ui/Header";
+import { THEME_COOKIE, themeOf } from "@/components/ui/theme";
+import "./globals.css";
+
+export const metadata: Metadata = {
+  title: { default: "ActionMesh Worker", template: "%s · ActionMesh Worker" },
+  description: "Turn a short video into an animated 3D mesh.",
+};
+
+export const viewport: Viewport = {
+  width: "device-width",
+  initialScale: 1,
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#ffffff" },
+    { media: "(prefers-color-scheme: dark)", color: "#1a1b1f" },
+  ],
+};
+
+/** What all pages share. It reads a cookie, so pages are rendered at each request, which their nonces need. */
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value);
+  return (
+    <html lang="en" data-theme={theme} suppressHydrationWarning>
+      <body>
+        <a href="#main" className="skip button">
+          Skip to content
+        </a>
+        <Header />
+        <main id="main" className="page" tabIndex={-1}>
+          {children}
+        </main>
+        <Footer />
+      </body>
+    </html>
+  );
+}

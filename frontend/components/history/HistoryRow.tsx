@@ -1,0 +1,64 @@
+"use client";
+
+import Link from "next/link";
+import { useEffect } from "react";
+import { Icon } from "@/components/ui/Icon";
+import { ago } from "@/components/ui/words";
+import { dropDraft } from "@/components/upload/draft";
+import { type Entry, forget, saveResult } from "@/lib/history";
+import type { JobState } from "@/lib/job/state";
+import { useJob } from "@/lib/job/useJob";
+import styles from "./HistoryList.module.css";
+import { standingOf } from "./standing";
+import { useThumbnail } from "./useHistory";
+
+/** A job that may still run: its state is asked for, and its result kept. */
+export function LiveRow({ entry }: { entry: Entry }) {
+  const { state } = useJob(entry.id);
+  const { id } = entry;
+  const result = state.phase.name === "done" ? state.phase.result : null;
+  useEffect(() => {
+    if (result !== null) void saveResult(id, result);
+  }, [id, result]);
+  return <HistoryRow entry={entry} state={state} />;
+}
+
+/** A job on the list: its picture, its name, how it stands. */
+export function HistoryRow({ entry, state }: { entry: Entry; state: JobState | null }) {
+  const picture = useThumbnail(entry);
+  const { words, kind } = standingOf(entry, state);
+  return (
+    <div className={`${styles.row} ${styles[kind]}`}>
+      <div className={styles.picture}>
+        {picture === null ? (
+          <Icon name="film" size={24} />
+        ) : (
+          // biome-ignore lint/performance/noImgElement: a picture kept in the browser
+          <img src={picture} alt="" />
+        )}
+      </div>
+      <div className={styles.words}>
+        <Link href={`/jobs/${entry.id}`} className={styles.name}>
+          {entry.name}
+        </Link>
+        <span className={styles.state}>
+          <span className={styles.dot} />
+          {words}
+        </span>
+        <span className="hint">{ago(new Date(entry.createdAt), new Date())}</span>
+      </div>
+      <button
+        type="button"
+        className={styles.forget}
+        onClick={() => {
+          void forget(entry.id);
+          void dropDraft(entry.id);
+        }}
+        aria-label={`Forget ${entry.name}`}
+        title="Forget"
+      >
+        <Icon name="trash" size={18} />
+      </button>
+    </div>
+  );
+}

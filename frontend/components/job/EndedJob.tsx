@@ -1,0 +1,57 @@
+"use client";
+
+import Link from "next/link";
+import { EndView } from "@/components/progress/EndView";
+import type { Phase } from "@/lib/job/state";
+import { wordsOf } from "@/lib/words";
+import type { FoundDraft } from "./useDraft";
+
+interface Props {
+  id: string;
+  phase: Phase;
+  draft: FoundDraft | null;
+}
+
+/** A job that has ended without a result, and what to do next. */
+export function EndedJob({ id, phase, draft }: Props) {
+  const again = (
+    <>
+      {draft && (
+        <Link href={`/?again=${id}`} className="button button-primary">
+          Try again with the same video
+        </Link>
+      )}
+      <Link href="/" className="button">
+        Another video
+      </Link>
+    </>
+  );
+  switch (phase.name) {
+    case "failed": {
+      const { sentence, advice } = wordsOf(phase.error);
+      return (
+        <EndView title={sentence} actions={again} code={phase.error.code} urgent>
+          {advice !== null && <p>{advice}</p>}
+        </EndView>
+      );
+    }
+    case "cancelled":
+      return (
+        <EndView title="Cancelled" actions={again}>
+          <p>The job was stopped, and nothing of it is kept. The choices are.</p>
+        </EndView>
+      );
+    case "timed_out":
+      return (
+        <EndView title="The job ran past its time limit" actions={again} urgent>
+          <p>Try Fast quality, or fewer frames.</p>
+        </EndView>
+      );
+    default:
+      return (
+        <EndView title="This job is no longer kept" actions={again}>
+          <p>Results are kept for 30 minutes; this one is gone, and this browser has no copy of it.</p>
+        </EndView>
+      );
+  }
+}

@@ -1,0 +1,108 @@
+"use client";
+
+import { useEffect, useId, useRef, useState, useSyncExternalStore } from "react";
+import { onThemeChange, shownTheme } from "@/components/ui/theme";
+import { useReducedMotion } from "@/components/ui/useReducedMotion";
+import { Clip } from "./Clip";
+import { Corner } from "./Corner";
+import type { Command } from "./keyboard";
+import { Overlay } from "./Overlay";
+import styles from "./Player.module.css";
+import { Shortcuts } from "./Shortcuts";
+import { Toolbar } from "./Toolbar";
+import { Transport } from "./Transport";
+import type { MeshPlayerProps, StageTheme } from "./types";
+import { useFullscreen } from "./useFullscreen";
+import { usePlayer } from "./usePlayer";
+import { useShortcuts } from "./useShortcuts";
+
+const TURN = Math.PI / 12; // radians, of one press of an arrow
+const ZOOM = 0.85;
+
+/**
+ * An animated mesh that can be played, stepped, turned and looked at closely, with its source video beside it;
+ * also for a mesh that stands still. three.js comes with it, so pages load it lazily.
+ */
+export function MeshPlayer(props: MeshPlayerProps) {
+  const { source, name, video, videoStartS = 0, poster, facts, turning = false, onSnapshot } = props;
+  const root = useRef<HTMLElement>(null);
+  const host = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const calm = useReducedMotion();
+  const page = useSyncExternalStore(onThemeChange, shownTheme, () => "light" as const);
+  const [ownTheme, setOwnTheme] = useState<StageTheme | null>(null);
+  const theme = ownTheme ?? page;
+  const [clipShown, setClipShown] = useState(true);
+  const [keysShown, setKeysShown] = useState(false);
+  const { full, toggle: toggleFull } = useFullscreen(root);
+  const { player, state, restart } = usePlayer(
+    host,
+    { source, calm, turning, theme, facts, onSnapshot },
+    { label: `${name}, a 3D mesh`, hint: `${id}-hint` },
+  );
+  const { phase, look, keyTimes } = state;
+  const withClip = video !== undefined && clipShown;
+  const animated = phase === "loading" && facts !== undefined; // keeps its place until the mesh is there
+  const usable = phase !== "failed" && phase !== "no-webgl";
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the page's own change of theme takes back the stage's
+  useEffect(() => setOwnTheme(null), [page]);
+
+  const commands: Record<Command, () => void> = {
+    play: () => player?.toggle(),
+    back: () => player?.step(-1),
+    forth: () => player?.step(1),
+    full: () => toggleFull?.(),
+    wireframe: () => player?.setLook({ wireframe: !look.wireframe }),
+    texture: () => player?.setLook({ textured: !look.textured }),
+    grid: () => player?.setLook({ grid: !look.grid }),
+    turntable: () => player?.setTurning(!state.turning),
+    reset: () => player?.resetView(),
+    left: () => player?.turn(-TURN, 0),
+    right: () => player?.turn(TURN, 0),
+    up: () => player?.turn(0, TURN),
+    down: () => player?.turn(0, -TURN),
+    nearer: () => player?.zoom(ZOOM),
+    further: () => player?.zoom(1 / ZOOM),
+  };
+  useShortcuts(root, (command) => commands[command]());
+
+  return (
+    <section ref={root} className={styles.player} aria-label={`3D player: ${name}`} data-phase={phase}>
+      <div className={styles.screens} data-clip={withClip}>
+        {withClip && <Clip src={video} startS={videoStartS} player={player} alone={!usable} />}
+        <div className={styles.stage} data-stage={theme}>
+          <div ref={host} className={styles.host} />
+          <Overlay state={state} poster={poster} theme={theme} onRestart={restart} />
+          {usable && (
+            <Corner
+              theme={theme}
+              onTheme={setOwnTheme}
+              onReset={() => player?.resetView()}
+              {...{ full, toggleFull }}
+            />
+          )}
+        </div>
+      </div>
+      {(keyTimes.length > 1 || animated) && <Transport player={player} state={state} />}
+      {usable && (
+        <Toolbar
+          player={player}
+          state={state}
+          clip={video === undefined ? null : clipShown}
+          onClip={setClipShown}
+          keysShown={keysShown}
+          onKeys={setKeysShown}
+          keysId={`${id}-keys`}
+        />
+      )}
+      <Shortcuts id={`${id}-keys`} hidden={!keysShown} />
+      <p id={`${id}-hint`} className="visually-hidden">
+        Arrow keys turn the view, plus and minus zoom, space plays.
+      </p>
+      <p className="visually-hidden" role="status">
+        {phase === "ready" ? "The mesh is shown." : ""}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,110 @@
+import type { ReactNode } from "react";
+import { PlayerIcon, type PlayerIconName } from "./PlayerIcon";
+import { SPEEDS } from "./playback";
+import type { Player, PlayerState } from "./player";
+import styles from "./Toolbar.module.css";
+import type { Loop } from "./types";
+
+const LOOPS: readonly { value: Loop; name: string }[] = [
+  { value: "fro", name: "To and fro" },
+  { value: "around", name: "Around" },
+  { value: "once", name: "Once" },
+];
+
+interface Props {
+  player: Player | null;
+  state: PlayerState;
+  /** Whether the source video is shown; null where there is none. */
+  clip: boolean | null;
+  onClip: (shown: boolean) => void;
+  keysShown: boolean;
+  onKeys: (shown: boolean) => void;
+  /** Id of the list of keys. */
+  keysId: string;
+}
+
+/** What is shown, and how it plays. */
+export function Toolbar({ player, state, clip, onClip, keysShown, onKeys, keysId }: Props) {
+  const { look, turning, hasTexture, keyTimes } = state;
+  return (
+    <div className={styles.toolbar}>
+      <div className={styles.toggles}>
+        {hasTexture && (
+          <Toggle icon="picture" on={look.textured} set={(textured) => player?.setLook({ textured })}>
+            Texture
+          </Toggle>
+        )}
+        <Toggle icon="wires" on={look.wireframe} set={(wireframe) => player?.setLook({ wireframe })}>
+          Wireframe
+        </Toggle>
+        <Toggle icon="grid" on={look.grid} set={(grid) => player?.setLook({ grid })}>
+          Grid
+        </Toggle>
+        <Toggle icon="turn" on={turning} set={(on) => player?.setTurning(on)}>
+          Turntable
+        </Toggle>
+        {clip !== null && (
+          <Toggle icon="film" on={clip} set={onClip}>
+            Video
+          </Toggle>
+        )}
+      </div>
+      <div className={styles.choices}>
+        {keyTimes.length > 1 && <Choices player={player} state={state} />}
+        <button
+          type="button"
+          className={`${styles.toggle} ${styles.keys}`}
+          aria-expanded={keysShown}
+          aria-controls={keysId}
+          onClick={() => onKeys(!keysShown)}
+        >
+          <PlayerIcon name="keys" />
+          Keys
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function Choices({ player, state: { speed, loop } }: Pick<Props, "player" | "state">) {
+  return (
+    <>
+      <label className={styles.choice}>
+        <span>Speed</span>
+        <select value={speed} onChange={(event) => player?.setSpeed(Number(event.currentTarget.value))}>
+          {SPEEDS.map((value) => (
+            <option key={value} value={value}>
+              {value}×
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className={styles.choice}>
+        <span>Loop</span>
+        <select value={loop} onChange={(event) => player?.setLoop(event.currentTarget.value as Loop)}>
+          {LOOPS.map(({ value, name }) => (
+            <option key={value} value={value}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+    </>
+  );
+}
+
+interface ToggleProps {
+  icon: PlayerIconName;
+  on: boolean;
+  set: (on: boolean) => void;
+  children: ReactNode;
+}
+
+function Toggle({ icon, on, set, children }: ToggleProps) {
+  return (
+    <button type="button" className={styles.toggle} aria-pressed={on} onClick={() => set(!on)}>
+      <PlayerIcon name={icon} />
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,204 @@
+import { failureOf, glbBytes, type LoadFailure } from "./bytes";
+import { newFollowers } from "./followers";
+import { readModel } from "./load";
+import { boxOfAllKeys, moves } from "./model";
+import {
+  advance,
+  keyOf,
+  newPlayback,
+  type Playback,
+  pause,
+  play,
+  step,
+  toKey,
+  withLoop,
+  withSpeed,
+} from "./playback";
+import type { Look, Loop, MeshSource, PlayerFacts, StageTheme } from "./types";
+import type { Followed } from "./videoSync";
+import { sourceTimes } from "./videoTime";
+import { newViewer, type Viewer } from "./viewer";
+
+const SNAPSHOT_PIXELS = 512;
+const SLICE_MS = 8; // of work between two looks at what else the page has to do
+const USUAL_FPS = 24;
+
+/** What is shown around the canvas; it changes with the key, not with each picture. */
+export interface PlayerState {
+  phase: "loading" | "ready" | "lost" | "failed" | "no-webgl";
+  /** Share of the file that has come; null while its size is not known. */
+  loaded: number | null;
+  failure: LoadFailure | null;
+  key: number;
+  keyTimes: readonly number[];
+  playing: boolean;
+  speed: number;
+  loop: Loop;
+  look: Look;
+  turning: boolean;
+  hasTexture: boolean;
+}
+
+export interface PlayerOptions {
+  source: MeshSource;
+  /** Where less motion is asked for: nothing starts by itself. */
+  calm: boolean;
+  turning: boolean;
+  theme: StageTheme;
+  facts?: PlayerFacts | undefined;
+  /** Gets a picture of the first view. */
+  onSnapshot?: ((png: Blob) => void) | undefined;
+}
+
+/** A mesh that plays in an element; what stands around it subscribes to its state. */
+export interface Player {
+  readonly canvas: HTMLCanvasElement | null;
+  state(): PlayerState;
+  subscribe(onChange: () => void): () => void;
+  toggle(): void;
+  step(by: 1 | -1): void;
+  seek(key: number): void;
+  setSpeed(speed: number): void;
+  setLoop(loop: Loop): void;
+  setLook(change: Partial<Look>): void;
+  setTheme(theme: StageTheme): void;
+  setTurning(turning: boolean): void;
+  turn(byYaw: number, byPitch: number): void;
+  zoom(factor: number): void;
+  resetView(): void;
+  /** Has a video go in step, which begins `startS` seconds before the worker's; returns what ends that. */
+  follow(video: Followed, startS: number): () => void;
+  dispose(): void;
+}
+
+export const LOADING: PlayerState = {
+  phase: "loading",
+  loaded: null,
+  failure: null,
+  key: 0,
+  keyTimes: [0],
+  playing: false,
+  speed: 1,
+  loop: "fro",
+  look: { textured: true, wireframe: false, grid: false },
+  turning: false,
+  hasTexture: true,
+};
+
+/** A player in an element; it begins to load at once. */
+export function newPlayer(host: HTMLElement, options: PlayerOptions): Player {
+  const abort = new AbortController();
+  const listeners = new Set<() => void>();
+  const clip = newFollowers();
+  let state: PlayerState = { ...LOADING, turning: options.turning && !options.calm };
+  let playback = newPlayback(LOADING.keyTimes);
+  let { theme } = options;
+
+  function change(part: Partial<PlayerState>): void {
+    state = { ...state, ...part };
+    for (const listener of listeners) listener();
+  }
+
+  function setPlayback(next: Playback): void {
+    const key = keyOf(next);
+    const { keyTimes, playing, speed, loop } = next;
+    const before = playback;
+    playback = next;
+    const same =
+      key === state.key && playing === before.playing && speed === before.speed && loop === before.loop;
+    if (!same || keyTimes !== before.keyTimes) change({ key, keyTimes, playing, speed, loop });
+  }
+
+  function act(next: Playback): void {
+    setPlayback(next);
+    viewer?.wake();
+  }
+
+  function showLook(): void {
+    viewer?.look(state.look, theme);
+  }
+
+  const viewer: Viewer | null = newViewer(host, {
+    calm: options.calm,
+    onTick(elapsedS) {
+      setPlayback(advance(playback, elapsedS));
+      clip.tell(playback);
+      return { timeS: playback.timeS, playing: playback.playing };
+    },
+    onSeen: (seen) => seen || clip.tell(pause(playback)),
+    onLost: (lost) => change({ phase: lost ? "lost" : "ready" }),
+  });
+
+  async function load(shown: Viewer): Promise<void> {
+    const bytes = await glbBytes(options.source, abort.signal, (loaded) => change({ loaded }));
+    const model = await readModel(bytes);
+    const box = await boxOfAllKeys(model, newPace());
+    if (abort.signal.aborted) return;
+    shown.show(model, box);
+    shown.orbit.setTurning(state.turning);
+    const taken = options.facts?.source.timestamps_s ?? model.taken;
+    clip.know(sourceTimes(model.keyTimes.length, taken), options.facts?.source.fps ?? USUAL_FPS);
+    change({ phase: "ready", hasTexture: model.hasTexture });
+    const started = newPlayback(model.keyTimes);
+    act(moves(model) && !options.calm ? play(started) : started);
+    showLook();
+    if (options.onSnapshot !== undefined) await shown.snapshot(SNAPSHOT_PIXELS).then(options.onSnapshot);
+  }
+
+  if (viewer === null) change({ phase: "no-webgl" });
+  else {
+    load(viewer).catch((error: unknown) => {
+      if (!abort.signal.aborted) change({ phase: "failed", failure: failureOf(error) });
+    });
+  }
+
+  return {
+    canvas: viewer?.canvas ?? null,
+    state: () => state,
+    subscribe(onChange) {
+      listeners.add(onChange);
+      return () => listeners.delete(onChange);
+    },
+    toggle: () => act(playback.playing ? pause(playback) : play(playback)),
+    step: (by) => act(step(playback, by)),
+    seek: (key) => act(toKey(playback, key)),
+    setSpeed: (speed) => act(withSpeed(playback, speed)),
+    setLoop: (loop) => act(withLoop(playback, loop)),
+    setLook(part) {
+      change({ look: { ...state.look, ...part } });
+      showLook();
+    },
+    setTheme(next) {
+      theme = next;
+      showLook();
+    },
+    setTurning(turning) {
+      change({ turning });
+      viewer?.orbit.setTurning(turning);
+    },
+    turn: (byYaw, byPitch) => viewer?.orbit.turn(byYaw, byPitch),
+    zoom: (factor) => viewer?.orbit.zoom(factor),
+    resetView: () => viewer?.orbit.reset(),
+    follow(video, startS) {
+      const end = clip.add(video, startS);
+      viewer?.wake();
+      return end;
+    },
+    dispose() {
+      abort.abort();
+      listeners.clear();
+      clip.end();
+      viewer?.dispose();
+    },
+  };
+}
+
+/** Something to await often: it lets the page do other things once a slice of time is used up. */
+function newPace(): () => Promise<void> {
+  let sinceMs = performance.now();
+  return async () => {
+    if (performance.now() - sinceMs < SLICE_MS) return;
+    await new Promise((resolve) => setTimeout(resolve));
+    sinceMs = performance.now();
+  };
+}

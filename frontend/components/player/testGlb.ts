@@ -1,0 +1,94 @@
+/** What a small GLB of a triangle is made of; for tests. Whatever is left out is not in it. */
+export interface GlbParts {
+  /** Three a vertex; of Int16Array four, the last of which is no part of it. */
+  positions?: Float32Array | Int16Array;
+  targets?: Int16Array[];
+  keyTimes?: number[];
+  /** Of each key one a target. */
+  weights?: number[];
+  scale?: number;
+  taken?: number[];
+  /** Address of a base colour picture. */
+  picture?: string;
+}
+
+const FLOAT = 5126;
+const SHORT = 5122;
+
+const bounds = { min: [0, 0, 0], max: [100, 300, 0] }; // which readers want to see, and which are not looked at
+
+/** A GLB file of one triangle. */
+export function glbOf(parts: GlbParts): ArrayBuffer {
+  const chunks: Uint8Array[] = [];
+  const bufferViews: object[] = [];
+  const accessors: object[] = [];
+
+  function add(values: Float32Array | Int16Array, type: "VEC3" | "SCALAR", count: number): number {
+    const byteOffset = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    const short = values instanceof Int16Array;
+    chunks.push(new Uint8Array(values.buffer.slice(0)));
+    bufferViews.push({
+      buffer: 0,
+      byteOffset,
+      byteLength: values.byteLength,
+      ...(short ? { byteStride: 8 } : {}),
+    });
+    accessors.push({
+      bufferView: bufferViews.length - 1,
+      componentType: short ? SHORT : FLOAT,
+      count,
+      type,
+      ...(type === "VEC3" ? bounds : {}),
+    });
+    return accessors.length - 1;
+  }
+
+  const { positions, targets = [], keyTimes, weights, scale = 1, taken, picture } = parts;
+  const json: Record<string, unknown> = { asset: { version: "2.0" }, scene: 0, scenes: [{ nodes: [] }] };
+  if (taken !== undefined) json.scenes = [{ nodes: [], extras: { source_timestamps_s: taken } }];
+  if (positions !== undefined) {
+    const primitive = {
+      attributes: { POSITION: add(positions, "VEC3", 3) },
+      ...(targets.length > 0
+        ? { targets: targets.map((target) => ({ POSITION: add(target, "VEC3", 3) })) }
+        : {}),
+      ...(picture === undefined ? {} : { material: 0 }),
+    };
+    json.meshes = [{ name: "triangle", primitives: [primitive] }];
+    json.nodes = [{ name: "triangle", mesh: 0, scale: [scale, scale, scale] }];
+    (json.scenes as { nodes: number[] }[])[0]?.nodes.push(0);
+  }
+  if (picture !== undefined) {
+    json.images = [{ uri: picture }];
+    json.textures = [{ source: 0 }];
+    json.materials = [{ pbrMetallicRoughness: { baseColorTexture: { index: 0 } } }];
+  }
+  if (keyTimes !== undefined && weights !== undefined) {
+    const sampler = {
+      input: add(new Float32Array(keyTimes), "SCALAR", keyTimes.length),
+      output: add(new Float32Array(weights), "SCALAR", weights.length),
+    };
+    json.animations = [
+      { samplers: [sampler], channels: [{ sampler: 0, target: { node: 0, path: "weights" } }] },
+    ];
+  }
+  return wrapped({ ...json, ...(chunks.length > 0 ? { bufferViews, accessors } : {}) }, chunks);
+}
+
+function wrapped(json: Record<string, unknown>, chunks: Uint8Array[]): ArrayBuffer {
+  const binary = Buffer.concat(chunks);
+  if (binary.length > 0) json.buffers = [{ byteLength: binary.length }];
+  const text = Buffer.from(JSON.stringify(json));
+  const padded = Buffer.concat([text, Buffer.alloc(-text.length & 3, " ")]);
+  const head = Buffer.alloc(20);
+  head.write("glTF");
+  const total = 20 + padded.length + (binary.length > 0 ? 8 + binary.length : 0);
+  for (const [place, value] of [2, total, padded.length, 0x4e4f534a].entries())
+    head.writeUInt32LE(value, 4 + 4 * place);
+  const rest = Buffer.alloc(binary.length > 0 ? 8 : 0);
+  if (binary.length > 0) {
+    rest.writeUInt32LE(binary.length, 0);
+    rest.writeUInt32LE(0x004e4942, 4);
+  }
+  return new Uint8Array(Buffer.concat([head, padded, rest, binary])).buffer;
+}

@@ -1,0 +1,217 @@
+import {
+  type Box3,
+  NeutralToneMapping,
+  PerspectiveCamera,
+  Scene,
+  SRGBColorSpace,
+  WebGLRenderer,
+} from "three";
+import { type Ground, newGround } from "./ground";
+import { hangLights, newSky, newSurfaces, type Surfaces } from "./looks";
+import { type DrawLoop, newLoop } from "./loop";
+import { disposeModel, type Model, pose } from "./model";
+import { newOrbit } from "./orbit";
+import { newShadow, type Shadow } from "./shadow";
+import type { Look, StageTheme } from "./types";
+import { watchSeen, watchSize } from "./watch";
+
+const SHARPEST = 2; // pixels of the canvas a CSS pixel, at most
+
+export interface ViewerOptions {
+  /** Where less motion is asked for: the view stops where it is let go. */
+  calm: boolean;
+  /** Called at each picture with the seconds since the last: where the animation is, and whether it goes on. */
+  onTick: (elapsedS: number) => { timeS: number; playing: boolean };
+  /** It can be seen, or no longer: then nothing ticks. */
+  onSeen: (seen: boolean) => void;
+  /** The browser has taken the GPU away (true), or given it back. */
+  onLost: (lost: boolean) => void;
+}
+
+/** Draws a mesh into an element, whenever something has changed. */
+export interface Viewer {
+  readonly canvas: HTMLCanvasElement;
+  readonly orbit: Pick<ReturnType<typeof newOrbit>, "turn" | "zoom" | "reset" | "setTurning">;
+  /** Shows a model, which is the viewer's to free from now on; `box` is around all of its keys. */
+  show(model: Model, box: Box3): void;
+  look(look: Look, theme: StageTheme): void;
+  /** Something has changed: draws. */
+  wake(): void;
+  /** What is shown, as a PNG with nothing behind the mesh, its longer side `pixels` at most. */
+  snapshot(pixels: number): Promise<Blob>;
+  dispose(): void;
+}
+
+interface Shown {
+  model: Model;
+  box: Box3;
+  surfaces: Surfaces;
+  shadow: Shadow;
+  ground: Ground;
+}
+
+/**
+ * A viewer in an element, whose size it takes.
+ *
+ * @returns null where the browser has no WebGL 2.
+ */
+export function newViewer(host: HTMLElement, { calm, onTick, onSeen, onLost }: ViewerOptions): Viewer | null {
+  const canvas = document.createElement("canvas");
+  const renderer = newRenderer(canvas);
+  if (renderer === null) return null;
+  host.append(canvas);
+  const { scene, camera } = newScene();
+  const loop: DrawLoop = newLoop(tick);
+  const orbit = newOrbit(camera, canvas, calm, loop.wake);
+  let shown: Shown | null = null;
+  let aspect = 1;
+  let posedS: number | null = null;
+  let turning = false;
+
+  function tick(elapsedS: number): boolean {
+    const { timeS, playing } = onTick(elapsedS);
+    const moving = orbit.update(elapsedS);
+    draw(timeS);
+    return playing || moving || turning;
+  }
+
+  function draw(timeS: number): void {
+    if (shown === null || renderer === null) return;
+    if (posedS !== timeS) {
+      pose(shown.model, timeS);
+      shown.model.root.updateMatrixWorld();
+      shown.shadow.update(renderer);
+      posedS = timeS;
+    }
+    renderer.render(scene, camera);
+  }
+
+  function resize(width: number, height: number): void {
+    if (renderer === null || width === 0 || height === 0) return;
+    renderer.setPixelRatio(Math.min(devicePixelRatio, SHARPEST));
+    renderer.setSize(width, height, false);
+    aspect = width / height;
+    if (shown === null) return;
+    orbit.frame(shown.box, aspect);
+    draw(onTick(0).timeS); // at once: a canvas whose size has changed is empty
+  }
+
+  resize(host.clientWidth, host.clientHeight);
+  const endings = [
+    watchSeen(host, (seen) => {
+      loop.setSeen(seen);
+      onSeen(seen);
+    }),
+    watchSize(host, resize),
+    watchContext(canvas, (lost) => {
+      posedS = null; // what was drawn off screen is lost, too
+      onLost(lost);
+      if (!lost) loop.wake();
+    }),
+  ];
+
+  return {
+    canvas,
+    orbit: {
+      turn: orbit.turn,
+      zoom: orbit.zoom,
+      reset: orbit.reset,
+      setTurning(now) {
+        turning = now;
+        orbit.setTurning(now);
+      },
+    },
+    show(model, box) {
+      if (shown !== null) remove(scene, shown);
+      shown = newShown(model, box);
+      scene.add(model.root, shown.ground.group);
+      posedS = null;
+      orbit.frame(box, aspect);
+      loop.wake();
+    },
+    look(look, theme) {
+      shown?.surfaces.apply(look);
+      shown?.ground.show({ grid: look.grid, theme });
+      loop.wake();
+    },
+    wake: loop.wake,
+    snapshot(pixels) {
+      draw(onTick(0).timeS);
+      return smallPng(canvas, pixels);
+    },
+    dispose() {
+      loop.end();
+      for (const end of endings) end();
+      orbit.dispose();
+      if (shown !== null) remove(scene, shown);
+      renderer.dispose();
+      renderer.forceContextLoss(); // else the browser keeps it until it has too many
+      canvas.remove();
+    },
+  };
+}
+
+function newRenderer(canvas: HTMLCanvasElement): WebGLRenderer | null {
+  const context = canvas.getContext("webgl2", {
+    alpha: true,
+    antialias: true,
+    powerPreference: "high-performance",
+  });
+  if (context === null) return null;
+  const renderer = new WebGLRenderer({ canvas, context });
+  renderer.setClearColor(0x000000, 0);
+  renderer.outputColorSpace = SRGBColorSpace;
+  renderer.toneMapping = NeutralToneMapping;
+  return renderer;
+}
+
+function newScene(): { scene: Scene; camera: PerspectiveCamera } {
+  const camera = new PerspectiveCamera();
+  hangLights(camera);
+  const scene = new Scene();
+  scene.add(camera, newSky());
+  return { scene, camera };
+}
+
+function newShown(model: Model, box: Box3): Shown {
+  const shadow = newShadow(model.parts);
+  const ground = newGround(box, shadow.texture);
+  shadow.place(ground.middle, ground.side);
+  return { model, box, surfaces: newSurfaces(model), shadow, ground };
+}
+
+function remove(scene: Scene, { model, surfaces, shadow, ground }: Shown): void {
+  scene.remove(model.root, ground.group);
+  surfaces.dispose();
+  shadow.dispose();
+  ground.dispose();
+  disposeModel(model);
+}
+
+function watchContext(canvas: HTMLCanvasElement, onLost: (lost: boolean) => void): () => void {
+  const lost = (event: Event) => {
+    event.preventDefault(); // or it is never given back
+    onLost(true);
+  };
+  const back = () => onLost(false);
+  canvas.addEventListener("webglcontextlost", lost);
+  canvas.addEventListener("webglcontextrestored", back);
+  return () => {
+    canvas.removeEventListener("webglcontextlost", lost);
+    canvas.removeEventListener("webglcontextrestored", back);
+  };
+}
+
+/** A canvas's picture, shrunk; to be called in the same task in which it was drawn. */
+function smallPng(canvas: HTMLCanvasElement, pixels: number): Promise<Blob> {
+  const scale = Math.min(1, pixels / Math.max(canvas.width, canvas.height));
+  const small = document.createElement("canvas");
+  small.width = Math.max(1, Math.round(canvas.width * scale));
+  small.height = Math.max(1, Math.round(canvas.height * scale));
+  const context = small.getContext("2d");
+  if (context !== null) context.imageSmoothingQuality = "high";
+  context?.drawImage(canvas, 0, 0, small.width, small.height);
+  return new Promise((resolve, reject) => {
+    small.toBlob((blob) => (blob === null ? reject(new Error("no picture")) : resolve(blob)), "image/png");
+  });
+}

@@ -1,0 +1,84 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { Bar } from "@/components/ui/Bar";
+import { Notice } from "@/components/ui/Notice";
+import { left } from "@/components/ui/words";
+import type { Progress } from "@/lib/api/types";
+import { Phases } from "./Phases";
+import styles from "./ProgressView.module.css";
+import { phaseOf } from "./phases";
+
+interface Props {
+  /** What is going on, in a few words. */
+  title: string;
+  /** More about it. */
+  detail?: string;
+  progress?: Progress | undefined;
+  /** The picture beside it: the early mesh, or the clip. */
+  children: ReactNode;
+  cancelling: boolean;
+  /** Whether the job is in this browser's list. */
+  listed: boolean;
+  onCancel: () => void;
+  /** Whether the worker's answers fail to come, with what to press. */
+  lost?: { onRetry: () => void } | undefined;
+}
+
+/** A job that waits or runs. */
+export function ProgressView({
+  title,
+  detail,
+  progress,
+  children,
+  cancelling,
+  listed,
+  onCancel,
+  lost,
+}: Props) {
+  return (
+    <div className={styles.view}>
+      <div className={styles.picture}>{children}</div>
+      <section className={`card ${styles.side}`} aria-label="Progress">
+        <div className={styles.top}>
+          <div>
+            <p className={styles.title} role="status">
+              {title}
+            </p>
+            {detail !== undefined && <p className="hint">{detail}</p>}
+          </div>
+          {progress && <p className={styles.percent}>{Math.round(progress.percent)} %</p>}
+        </div>
+        <Bar percent={progress?.percent ?? null} label="Progress of the job" />
+        <p className={styles.eta}>{etaOf(progress)}</p>
+        <Phases current={progress ? phaseOf(progress.stage) : -1} />
+        {lost && (
+          <Notice
+            kind="warn"
+            title="The connection is lost"
+            actions={
+              <button type="button" className="button" onClick={lost.onRetry}>
+                Try now
+              </button>
+            }
+          >
+            <p>The job goes on. This page tries again by itself.</p>
+          </Notice>
+        )}
+        <div className={styles.foot}>
+          <button type="button" className="button button-danger" disabled={cancelling} onClick={onCancel}>
+            {cancelling ? "Cancelling…" : "Cancel the job"}
+          </button>
+          {listed && (
+            <p className="hint">You can close this page. The job goes on, and stays in the studio’s list.</p>
+          )}
+        </div>
+      </section>
+    </div>
+  );
+}
+
+function etaOf(progress: Progress | undefined): string {
+  if (progress === undefined) return "";
+  return progress.etaS === null ? "Working out the time left" : left(progress.etaS);
+}

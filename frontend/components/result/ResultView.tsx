@@ -1,0 +1,51 @@
+"use client";
+
+import { type ReactNode, useMemo } from "react";
+import { UseIn } from "@/components/notes/UseIn";
+import type { Result } from "@/lib/contract/result";
+import { downloadName } from "@/lib/files";
+import { downloadable, entriesOf } from "./entries";
+import { Facts } from "./Facts";
+import { FileList } from "./FileList";
+import { Remarks } from "./Remarks";
+import styles from "./ResultView.module.css";
+import { ZipButton } from "./ZipButton";
+
+interface Props {
+  result: Result;
+  /** What the files are called after, such as "camel". */
+  name: string;
+  /** The player, or what stands in its place. */
+  player: ReactNode;
+  /** Above the player, such as that this is what the browser kept. */
+  notice?: ReactNode;
+}
+
+/** A finished job: the mesh playing, its figures, its files, what to do with them. */
+export function ResultView({ result, name, player, notice }: Props) {
+  const entries = useMemo(() => entriesOf(result), [result]);
+  const { files, bytes } = downloadable(entries);
+  const profile = result.animated_mesh_info?.profile;
+  return (
+    <div className={styles.view}>
+      {notice}
+      {player}
+      <Facts result={result} />
+      <div className={styles.columns}>
+        <section className={styles.column} aria-labelledby="files">
+          <h2 id="files">Files</h2>
+          <div className={styles.files}>
+            <FileList entries={entries} name={name} />
+            {files.length > 1 && <ZipButton result={result} name={name} bytes={bytes} />}
+          </div>
+        </section>
+        <div className={styles.column}>
+          <Remarks result={result} />
+          {profile && (
+            <UseIn profile={profile} fps={result.fps} name={downloadName("animated_mesh.glb", name)} />
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { factsOf, titleOf } from "./facts";
+import { sampleResult } from "./sample";
+
+test("facts in words", () => {
+  expect(factsOf(sampleResult())).toEqual([
+    { name: "Frames", value: "16" },
+    { name: "Speed", value: "7.66 frames/s" },
+    { name: "Vertices", value: "7,992" },
+    { name: "Faces", value: "15,980" },
+    { name: "Engine", value: "Silhouette (2.5D)" },
+    { name: "Seed", value: "44" },
+    { name: "Made in", value: "7.5 s" },
+    { name: "From", value: "512 × 384, 2 s" },
+  ]);
+});
+
+test("actionmesh names its quality", () => {
+  const facts = factsOf({ ...sampleResult(), engine: "actionmesh", mode: "fast", fps: 8, cached: true });
+  expect(facts).toContainEqual({ name: "Quality", value: "Fast" });
+  expect(facts).toContainEqual({ name: "Speed", value: "8 frames/s" });
+  expect(facts).toContainEqual({ name: "Made earlier in", value: "7.5 s" });
+});
+
+test("warnings of the mesh itself have headings, those of its delivery have none", () => {
+  const root = fileURLToPath(new URL("../../../actionmesh_wrapper", import.meta.url));
+  const codes = readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".py"))
+    .flatMap((name) => [...readFileSync(join(root, name), "utf8").matchAll(/Notice\(\s*"([A-Z_]+)"/g)])
+    .map((match) => match[1] ?? "");
+  const ofDelivery = new Set(codes.filter((code) => titleOf(code) === null));
+  expect([...ofDelivery].sort()).toEqual([
+    "BLENDER_FAILED",
+    "COMPACT_MESH",
+    "FILES_LEFT_OUT",
+    "OPTION_IGNORED",
+    "OUTPUT_LEFT_OUT",
+  ]);
+  expect(codes.some((code) => titleOf(code) !== null)).toBe(true);
+});

@@ -1,0 +1,45 @@
+import { count, span } from "@/components/ui/words";
+import { MODES } from "@/components/upload/modes";
+import type { Result } from "@/lib/contract/result";
+
+export interface Fact {
+  name: string;
+  value: string;
+}
+
+const ENGINES: Record<string, string> = { actionmesh: "ActionMesh", silhouette: "Silhouette (2.5D)" };
+
+/** What a person may want to know of a result, in order. */
+export function factsOf(result: Result): Fact[] {
+  const seconds = Object.values(result.timings_s).reduce((sum, value) => sum + value, 0);
+  const mode = MODES.find((words) => words.mode === result.mode)?.name ?? result.mode;
+  return [
+    { name: "Frames", value: String(result.num_frames) },
+    { name: "Speed", value: `${result.fps.toFixed(2).replace(/\.?0+$/, "")} frames/s` },
+    { name: "Vertices", value: count(result.vertices) },
+    { name: "Faces", value: count(result.faces) },
+    { name: "Engine", value: ENGINES[result.engine] ?? result.engine },
+    // the silhouette engine knows no modes
+    ...(result.engine === "actionmesh" ? [{ name: "Quality", value: mode }] : []),
+    { name: "Seed", value: String(result.seed) },
+    { name: result.cached ? "Made earlier in" : "Made in", value: span(seconds) },
+    {
+      name: "From",
+      value: `${result.source.width} × ${result.source.height}, ${span(result.source.duration_s)}`,
+    },
+  ];
+}
+
+/** Warnings that tell of the mesh itself; the others tell how it was delivered. */
+const TITLES: Record<string, string> = {
+  MASK_FRAMES_REPLACED: "The subject was lost in some frames",
+  MASK_LOW_CONFIDENCE: "The outline is uncertain",
+  MASK_SECOND_TRY: "The outline took a second try",
+  MESH_AT_REST: "Your mesh was taken at rest",
+  MESH_COLOURS_DROPPED: "Some colours were dropped",
+};
+
+/** The heading of a warning that tells of the mesh itself; null of one that only tells how it was delivered. */
+export function titleOf(code: string): string | null {
+  return TITLES[code] ?? null;
+}

@@ -1,0 +1,104 @@
+"use client";
+
+import { type ReactNode, useRef, useState } from "react";
+import { size, span } from "@/components/ui/words";
+import { type Choices, MIN_FRAMES } from "./choices";
+import type { Clip } from "./clip";
+import styles from "./Editor.module.css";
+import { FrameCount } from "./FrameCount";
+import { ModeCards } from "./ModeCards";
+import { SubjectField } from "./SubjectField";
+import { TakenFrames } from "./TakenFrames";
+import { TrimStrip } from "./TrimStrip";
+import { takenOf } from "./taken";
+import { usePart } from "./usePart";
+import { type Tool, VideoStage } from "./VideoStage";
+
+interface Props {
+  clip: Clip;
+  /** For the strip; empty while they are made. */
+  pictures: string[];
+  choices: Choices;
+  onChange: (change: Partial<Choices>) => void;
+  onReplace: () => void;
+  /** The other settings, folded away. */
+  advanced: ReactNode;
+  /** What sends the job off. */
+  children: ReactNode;
+}
+
+/** Where a job is made of a video: the part, the frames, the subject, the quality. */
+export function Editor({ clip, pictures, choices, onChange, onReplace, advanced, children }: Props) {
+  const { startS, endS, numFrames } = choices;
+  const { durationS, firstS, fps, width, height } = clip.facts;
+  const video = useRef<HTMLVideoElement>(null);
+  const part = usePart(video, firstS + startS, firstS + endS);
+  const [tool, setTool] = useState<Tool>(toolOf(choices));
+  const taken = takenOf(choices, clip.facts);
+
+  function chooseTool(next: Tool) {
+    setTool(next);
+    if (next === "none") onChange({ box: null, points: [] });
+    else part.look(firstS + (taken.times[0] ?? startS)); // what is marked is marked in the first frame
+    if (next === "box") onChange({ points: [] });
+    if (next === "on") onChange({ box: null });
+  }
+
+  return (
+    <div className={styles.editor}>
+      <div className={styles.left}>
+        <div className={styles.top}>
+          <h1 className={styles.name}>{clip.file.name}</h1>
+          <p className="hint">
+            {span(durationS)} · {width} × {height} · {size(clip.file.size)}
+          </p>
+          <button type="button" className="button" onClick={onReplace}>
+            Another video
+          </button>
+        </div>
+        <VideoStage
+          url={clip.url}
+          video={video}
+          width={width}
+          height={height}
+          part={part}
+          tool={tool}
+          box={choices.box}
+          points={choices.points}
+          onBox={(box) => onChange({ box })}
+          onPoints={(points) => onChange({ points })}
+        />
+        <TrimStrip
+          pictures={pictures}
+          durationS={durationS}
+          startS={startS}
+          endS={endS}
+          minS={Math.min(durationS, MIN_FRAMES / fps)}
+          ticks={taken.times}
+          onChange={(start, end) => onChange({ startS: start, endS: end })}
+          onLook={(atS) => part.look(firstS + atS)}
+        />
+        <TakenFrames taken={taken} numFrames={numFrames} />
+        <FrameCount value={numFrames} onChange={(value) => onChange({ numFrames: value })} />
+        {advanced}
+      </div>
+      <div className={`card ${styles.right}`}>
+        <SubjectField
+          tool={tool}
+          box={choices.box}
+          points={choices.points}
+          onTool={chooseTool}
+          onBox={(box) => onChange({ box })}
+          onPoints={(points) => onChange({ points })}
+        />
+        <ModeCards value={choices.mode} onChange={(mode) => onChange({ mode })} />
+        {children}
+      </div>
+    </div>
+  );
+}
+
+function toolOf({ box, points }: Choices): Tool {
+  if (box !== null) return "box";
+  return points.length > 0 ? "on" : "none";
+}

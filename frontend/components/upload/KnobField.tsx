@@ -1,0 +1,137 @@
+"use client";
+
+import { useState } from "react";
+import { boundsOf, type Knob, readNumber } from "@/lib/form";
+import styles from "./Advanced.module.css";
+
+interface Props<K extends Knob = Knob> {
+  knob: K;
+  value: unknown;
+  onChange: (value: unknown) => void;
+}
+
+type Of<Kind extends Knob["kind"]> = Props<Extract<Knob, { kind: Kind }>>;
+
+/** One setting as the schema tells of it. A number that cannot be read is kept as it was typed: see `unreadIn`. */
+export function KnobField({ knob, value, onChange }: Props) {
+  switch (knob.kind) {
+    case "number":
+      return <NumberField key={String(value)} knob={knob} value={value} onChange={onChange} />;
+    case "choice":
+      return <ChoiceField knob={knob} value={value} onChange={onChange} />;
+    case "choices":
+      return <ChoicesField knob={knob} value={value} onChange={onChange} />;
+    case "switch":
+      return <SwitchField knob={knob} value={value} onChange={onChange} />;
+  }
+}
+
+function NumberField({ knob, value, onChange }: Of<"number">) {
+  const [text, setText] = useState(value === knob.default ? "" : String(value));
+  const reading = readNumber(knob, text);
+  const problem = "problem" in reading ? reading.problem : null;
+  return (
+    <div className="field">
+      <label htmlFor={knob.name}>{knob.title}</label>
+      <input
+        id={knob.name}
+        type="text"
+        inputMode="decimal"
+        autoComplete="off"
+        placeholder={knob.default === null ? "The worker chooses" : String(knob.default)}
+        value={text}
+        aria-invalid={problem !== null}
+        aria-describedby={`${knob.name}-hint`}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onBlur={() => onChange("value" in reading ? reading.value : text)}
+      />
+      <p id={`${knob.name}-hint`} className={problem === null ? "hint" : "error"}>
+        {problem ?? `${plain(knob.description)} ${capital(boundsOf(knob))}.`}
+      </p>
+    </div>
+  );
+}
+
+function ChoiceField({ knob, value, onChange }: Of<"choice">) {
+  return (
+    <div className="field">
+      <label htmlFor={knob.name}>{knob.title}</label>
+      <select
+        id={knob.name}
+        value={String(value)}
+        aria-describedby={`${knob.name}-hint`}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      >
+        {knob.choices.map((choice) => (
+          <option key={choice} value={choice}>
+            {choice.replaceAll("_", " ")}
+          </option>
+        ))}
+      </select>
+      <p id={`${knob.name}-hint`} className="hint">
+        {plain(knob.description)}
+      </p>
+    </div>
+  );
+}
+
+function ChoicesField({ knob, value, onChange }: Of<"choices">) {
+  const chosen = Array.isArray(value) ? (value as string[]) : knob.default;
+  return (
+    <fieldset className="field" aria-describedby={`${knob.name}-hint`}>
+      <legend className={styles.legend}>{knob.title}</legend>
+      <div className={styles.boxes}>
+        {knob.choices.map((choice) => (
+          <label key={choice} className={styles.box}>
+            <input
+              type="checkbox"
+              checked={chosen.includes(choice)}
+              onChange={(event) =>
+                onChange(
+                  knob.choices.filter((one) =>
+                    one === choice ? event.currentTarget.checked : chosen.includes(one),
+                  ),
+                )
+              }
+            />
+            {choice.replaceAll("_", " ")}
+          </label>
+        ))}
+      </div>
+      <p id={`${knob.name}-hint`} className="hint">
+        {plain(knob.description)}
+      </p>
+    </fieldset>
+  );
+}
+
+function SwitchField({ knob, value, onChange }: Of<"switch">) {
+  return (
+    <div className="field">
+      <label className={styles.box}>
+        <input
+          type="checkbox"
+          checked={value === true}
+          aria-describedby={`${knob.name}-hint`}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+        />
+        {knob.title}
+      </label>
+      <p id={`${knob.name}-hint`} className="hint">
+        {plain(knob.description)}
+      </p>
+    </div>
+  );
+}
+
+/** The schema's words, which name values as JSON has them, for someone before a form. */
+function plain(description: string): string {
+  return description
+    .replace(/\bnull\b/g, "empty")
+    .replace(/\bstart_s\b/g, "the start")
+    .replace(/\b([a-z]+)_([a-z]+)\b/g, "$1 $2");
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

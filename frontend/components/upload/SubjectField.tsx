@@ -1,0 +1,107 @@
+"use client";
+
+import { Segments } from "@/components/ui/Segments";
+import type { Box, Point } from "./choices";
+import { MOST_POINTS, withSide } from "./marking";
+import { PointFields } from "./PointFields";
+import styles from "./SubjectField.module.css";
+import type { Tool } from "./VideoStage";
+
+interface Props {
+  tool: Tool;
+  box: Box | null;
+  points: Point[];
+  onTool: (tool: Tool) => void;
+  onBox: (box: Box | null) => void;
+  onPoints: (points: Point[]) => void;
+}
+
+const KINDS = [
+  { value: "none", name: "Automatic" },
+  { value: "box", name: "Box" },
+  { value: "on", name: "Points" },
+] as const;
+
+const SIDES = [
+  { side: 0, name: "Left" },
+  { side: 1, name: "Top" },
+  { side: 2, name: "Right" },
+  { side: 3, name: "Bottom" },
+] as const;
+
+const WHOLE: Box = [0.1, 0.1, 0.9, 0.9];
+
+/** How the worker is told what the subject is, with fields for those who do not draw. */
+export function SubjectField({ tool, box, points, onTool, onBox, onPoints }: Props) {
+  return (
+    <div className={styles.root}>
+      <Segments
+        legend="Subject"
+        name="subject"
+        value={tool === "off" ? "on" : tool}
+        choices={KINDS}
+        onChange={onTool}
+      />
+      {tool === "none" && <p className="hint">The worker finds the subject by itself.</p>}
+      {tool === "box" && <BoxFields box={box} onBox={onBox} />}
+      {(tool === "on" || tool === "off") && (
+        <>
+          <p className="hint">
+            Click on the subject in the first frame, and off it where the two are confused. {points.length} of{" "}
+            {MOST_POINTS} points.
+          </p>
+          <Segments
+            quiet
+            legend="What a click marks"
+            name="click"
+            value={tool}
+            choices={[
+              { value: "on", name: "On the subject" },
+              { value: "off", name: "Off the subject" },
+            ]}
+            onChange={onTool}
+          />
+          <PointFields points={points} onSubject={tool === "on"} onPoints={onPoints} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function BoxFields({ box, onBox }: { box: Box | null; onBox: (box: Box | null) => void }) {
+  const shown = box ?? WHOLE;
+  return (
+    <>
+      <p className="hint">
+        {box === null
+          ? "Drag a box around the subject in the first frame, or type its sides."
+          : "Sides of the box, in per cent of the picture."}
+      </p>
+      <div className={styles.sides}>
+        {SIDES.map(({ side, name }) => (
+          <label key={side} className="field">
+            <span className={styles.side}>{name}</span>
+            <input
+              type="number"
+              inputMode="decimal"
+              min={0}
+              max={100}
+              step={1}
+              placeholder={String(Math.round(shown[side] * 100))}
+              value={box === null ? "" : Math.round(box[side] * 100)}
+              onChange={(event) => {
+                const value = event.currentTarget.valueAsNumber;
+                if (!Number.isNaN(value)) onBox(withSide(shown, side, value / 100));
+              }}
+            />
+          </label>
+        ))}
+      </div>
+      {box !== null && (
+        <button type="button" className={`button button-quiet ${styles.remove}`} onClick={() => onBox(null)}>
+          Remove the box
+        </button>
+      )}
+    </>
+  );
+}

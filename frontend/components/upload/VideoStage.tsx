@@ -1,0 +1,62 @@
+"use client";
+
+import { type RefObject, useState } from "react";
+import { Icon } from "@/components/ui/Icon";
+import type { Box, Point } from "./choices";
+import { Marks } from "./Marks";
+import type { Part } from "./usePart";
+import styles from "./VideoStage.module.css";
+
+/** How the subject is shown to the worker: not at all, by a box, by points on it, or by points off it. */
+export type Tool = "none" | "box" | "on" | "off";
+
+interface Props {
+  url: string;
+  video: RefObject<HTMLVideoElement | null>;
+  width: number;
+  height: number;
+  part: Part;
+  tool: Tool;
+  box: Box | null;
+  points: Point[];
+  onBox: (box: Box | null) => void;
+  onPoints: (points: Point[]) => void;
+}
+
+/** The video, with what marks its subject drawn over the first frame of the part. */
+export function VideoStage({ url, video, width, height, part, tool, ...marks }: Props) {
+  const [playable, setPlayable] = useState(true);
+  return (
+    <div className={styles.stage}>
+      <div className={styles.fit}>
+        <video
+          ref={video}
+          className={styles.video}
+          src={url}
+          width={width}
+          height={height}
+          muted
+          playsInline
+          preload="auto"
+          aria-label="Your video"
+          onError={() => setPlayable(false)}
+        />
+        {playable && <Marks tool={tool} {...marks} />}
+      </div>
+      {playable ? (
+        <button
+          type="button"
+          className={styles.play}
+          onClick={part.toggle}
+          aria-label={part.playing ? "Pause" : "Play the part"}
+        >
+          <Icon name={part.playing ? "pause" : "play"} />
+        </button>
+      ) : (
+        <p className={styles.unplayable}>
+          This browser cannot show this video. The worker may still read it.
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,97 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { Notice } from "@/components/ui/Notice";
+import type { Capabilities } from "@/lib/api/types";
+import { conflictIn } from "@/lib/form";
+import { remember } from "@/lib/history";
+import { slug } from "@/lib/names";
+import { Advanced } from "./Advanced";
+import { ApiProblem } from "./ApiProblem";
+import { type Choices, firstKnobs } from "./choices";
+import type { Clip } from "./clip";
+import { keepDraft } from "./draft";
+import { Editor } from "./Editor";
+import { hindranceOf } from "./hindrance";
+import { KeyField } from "./KeyField";
+import { NoWorker } from "./NoWorker";
+import { planOf } from "./plan";
+import { SendPanel } from "./SendPanel";
+import { useApiKey } from "./useApiKey";
+import { useSend } from "./useSend";
+
+interface Props {
+  clip: Clip;
+  pictures: string[];
+  choices: Choices;
+  /** null while they are asked for, and while the server does not answer. */
+  capabilities: Capabilities | null;
+  /** Whether it is known that no worker answers. */
+  silent: boolean;
+  onChange: (choices: Choices) => void;
+  onReplace: () => void;
+}
+
+/** A video with everything that can be chosen about it, and what sends it off. */
+export function Workshop({ clip, pictures, choices, capabilities, silent, onChange, onReplace }: Props) {
+  const router = useRouter();
+  const { sending, send, stop } = useSend();
+  const [key, setKey] = useApiKey();
+
+  async function submit() {
+    if (capabilities === null) return;
+    const id = await send(clip, choices, capabilities);
+    if (id === null) return;
+    remember({ id, name: slug(clip.file.name), mode: choices.mode });
+    const { firstS } = clip.facts;
+    await keepDraft(id, {
+      file: clip.file,
+      choices,
+      firstS,
+      sentFromS: sentFrom(clip, choices, capabilities),
+    });
+    router.push(`/jobs/${id}`);
+  }
+
+  return (
+    <Editor
+      clip={clip}
+      pictures={pictures}
+      choices={choices}
+      onChange={(change) => onChange({ ...choices, ...change })}
+      onReplace={onReplace}
+      advanced={
+        <Advanced
+          knobs={choices.knobs}
+          first={firstKnobs(capabilities?.uploads !== "inline")}
+          conflict={conflictIn(choices.knobs, choices.numFrames)}
+          onChange={(knobs) => onChange({ ...choices, knobs })}
+        />
+      }
+    >
+      {capabilities?.needsKey && <KeyField value={key} onChange={setKey} />}
+      {silent && (
+        <Notice kind="warn" title="No worker answers">
+          <NoWorker />
+        </Notice>
+      )}
+      {sending.step === "failed" && <ApiProblem error={sending.error} />}
+      <SendPanel
+        clip={clip}
+        choices={choices}
+        capabilities={capabilities}
+        sending={sending}
+        hindrance={hindranceOf(clip, choices, capabilities, key)}
+        onSend={() => void submit()}
+        onStop={stop}
+      />
+    </Editor>
+  );
+}
+
+/** The time of the first frame that is sent, on the file's own clock, in seconds. */
+function sentFrom({ file, facts }: Clip, { startS }: Choices, capabilities: Capabilities): number {
+  const isCut = planOf(file.size, facts.canTrim, capabilities) === "cut";
+  const first = isCut ? (facts.times.find((time) => time >= startS - 1e-6) ?? startS) : 0;
+  return facts.firstS + first;
+}

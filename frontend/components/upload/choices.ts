@@ -1,0 +1,95 @@
+import type { Request } from "@/lib/contract/request";
+
+export type Mode = NonNullable<Request["mode"]>;
+
+/** x0, y0, x1, y1 of the picture, 0 to 1 from the top left. */
+export type Box = [number, number, number, number];
+
+/** x and y, 0 to 1 from the top left, and whether the subject is there. */
+export type Point = [number, number, boolean];
+
+/** Everything that a person chooses for a job, but the video itself. */
+export interface Choices {
+  /** The part of the video, in seconds. */
+  startS: number;
+  endS: number;
+  numFrames: number;
+  mode: Mode;
+  box: Box | null;
+  points: Point[];
+  /** Fields of the request that differ from their defaults, by name. */
+  knobs: Record<string, unknown>;
+}
+
+export const LONGEST_EVEN_S = 4; // up to here the worker spreads the frames over the whole part
+export const MIN_FRAMES = 16;
+export const MAX_FRAMES = 31;
+
+/**
+ * The advanced settings to start from. Without a bucket results have to fit into RunPod's answer: a mesh per frame
+ * would have no room.
+ *
+ * @param bucket whether the server has a bucket, and so most likely the worker
+ */
+export function firstKnobs(bucket: boolean): Record<string, unknown> {
+  return bucket ? {} : { outputs: ["animated_mesh", "preview"] };
+}
+
+/**
+ * What a fresh video starts with: its first four seconds, or all of it.
+ *
+ * @param durationS the video's length
+ * @param bucket as for `firstKnobs`
+ */
+export function firstChoices(durationS: number, bucket = true): Choices {
+  return {
+    startS: 0,
+    endS: Math.min(durationS, LONGEST_EVEN_S),
+    numFrames: MIN_FRAMES,
+    mode: "default",
+    box: null,
+    points: [],
+    knobs: firstKnobs(bucket),
+  };
+}
+
+/** How many of the advanced settings are not those that `first` has. */
+export function countChanged(knobs: Record<string, unknown>, first: Record<string, unknown>): number {
+  const names = new Set([...Object.keys(knobs), ...Object.keys(first)]);
+  return [...names].filter((name) => JSON.stringify(knobs[name]) !== JSON.stringify(first[name])).length;
+}
+
+/** Where the video is, as the request says it. */
+export type VideoField = { video_url: string } | { video_base64: string };
+
+/**
+ * The job's input.
+ *
+ * @param choices what was chosen
+ * @param video where the video is
+ * @param durationS its length; null if it is the chosen part alone, so that all of it is meant
+ */
+export function toInput(
+  choices: Choices,
+  video: VideoField,
+  durationS: number | null,
+): Record<string, unknown> {
+  const input: Record<string, unknown> = {
+    ...choices.knobs,
+    num_frames: choices.numFrames,
+    mode: choices.mode,
+  };
+  if (durationS !== null) {
+    if (choices.startS > 0) input.start_s = round(choices.startS);
+    if (choices.endS < durationS - 0.0005) input.end_s = round(choices.endS);
+  }
+  if (choices.box !== null) input.subject_box = choices.box.map(round);
+  if (choices.points.length > 0) {
+    input.subject_points = choices.points.map(([x, y, inside]) => [round(x), round(y), inside]);
+  }
+  return { ...input, ...video };
+}
+
+function round(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
+}

@@ -1,0 +1,31 @@
+import { size } from "@/components/ui/words";
+import { failure } from "@/lib/api/failure";
+import { chosenTimes, probe, type VideoFacts } from "@/lib/video";
+import { MIN_FRAMES } from "./choices";
+
+/** A video in the studio. */
+export interface Clip {
+  file: File;
+  /** An object URL of it; to be revoked. */
+  url: string;
+  facts: VideoFacts;
+}
+
+/**
+ * Looks into a file before it becomes a clip.
+ *
+ * @param maxBytes the largest that is taken; null where that is not known
+ * @throws ApiFailure with the worker's code: what the worker would not take is not sent to it
+ */
+export async function openClip(file: File, maxBytes: number | null): Promise<Clip> {
+  if (maxBytes !== null && file.size > maxBytes) {
+    throw failure("TOO_LARGE", `This file is ${size(file.size)}; the limit is ${size(maxBytes)}.`);
+  }
+  const facts = await probe(file);
+  const chosen = chosenTimes(0, null, MIN_FRAMES, facts);
+  if (chosen.kind === "short") {
+    const { available, needed } = chosen;
+    throw failure("VIDEO_TOO_SHORT", `This video has ${available} frames; at least ${needed} are needed.`);
+  }
+  return { file, url: URL.createObjectURL(file), facts };
+}

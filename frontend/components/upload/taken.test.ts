@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { firstChoices } from "./choices";
+import { takenOf } from "./taken";
+
+const facts = {
+  durationS: 10,
+  times: Array.from({ length: 240 }, (_, k) => k / 24),
+  width: 512,
+  height: 384,
+  fps: 24,
+  firstS: 0,
+  canTrim: true,
+};
+
+test("of a part of four seconds every frame is known", () => {
+  const { times, available } = takenOf(firstChoices(10), facts);
+  expect([times.length, times[0], available]).toEqual([16, 0, null]);
+});
+
+test("of a longer one none, unless a rate is named", () => {
+  const whole = { ...firstChoices(10), endS: 10 };
+  expect(takenOf(whole, facts)).toEqual({ times: [], available: null });
+  expect(takenOf({ ...whole, knobs: { fps: 4 } }, facts).times.at(-1)).toBeCloseTo(15 / 4, 5);
+});
+
+test("a short part has too few", () => {
+  expect(takenOf({ ...firstChoices(10), startS: 1, endS: 1.5 }, facts)).toEqual({ times: [], available: 12 });
+});

@@ -1,0 +1,29 @@
+import { chosenTimes, type VideoFacts } from "@/lib/video";
+import type { Choices } from "./choices";
+
+const END_S = 0.0005; // so close to the video's end it is the end that is meant
+
+/** Which frames the worker will take, as far as a page can know. */
+export interface Taken {
+  /** When each is shown, in seconds from the video's first frame; empty where only the worker can tell. */
+  times: number[];
+  /** How many frames the part has, where they are too few; else null. */
+  available: number | null;
+}
+
+/** The frames that will be taken of the part, at the rate that the advanced settings name, if they name one. */
+export function takenOf({ startS, endS, numFrames, knobs }: Choices, facts: VideoFacts): Taken {
+  const end = endS > facts.durationS - END_S ? null : endS;
+  const fps = typeof knobs.fps === "number" ? knobs.fps : null;
+  const chosen = chosenTimes(startS, end, numFrames, facts, fps);
+  switch (chosen.kind) {
+    case "exact":
+      return { times: chosen.times, available: null };
+    case "busiest":
+      return { times: [], available: null };
+    case "short":
+      return { times: [], available: chosen.available };
+    case "outside":
+      return { times: [], available: 0 };
+  }
+}

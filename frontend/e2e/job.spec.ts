@@ -1,0 +1,139 @@
+import { readFileSync } from "node:fs";
+import type { Page } from "@playwright/test";
+import { faultsOf, unzip } from "./glb";
+import { choose, expect, expectAccessible, expectNoOverflow, submit, test } from "./stack/test";
+
+const JOB_MS = 90_000; // for a job to end on a slow machine
+
+/** Waits for a job's result. */
+async function done(page: Page): Promise<void> {
+  await expect(page.getByRole("heading", { name: "Files" })).toBeVisible({ timeout: JOB_MS });
+}
+
+test("from a clip to files: upload, stages, a mesh that plays, a zip of valid GLBs", async ({ page }) => {
+  await choose(page, "fox.mp4");
+  await expect(page.getByText("The 16 ticks are the frames that will be taken.")).toBeVisible();
+  await page.getByText("Advanced settings").click();
+  await page.getByLabel("meshes", { exact: true }).check();
+  await expectAccessible(page);
+  await submit(page);
+  const told = new Set<string>();
+  const status = page.getByRole("region", { name: "Progress" }).getByRole("status");
+  while (await page.getByRole("button", { name: "Cancel the job" }).isVisible()) {
+    told.add((await status.textContent({ timeout: 1000 }).catch(() => null)) ?? "");
+    await page.waitForTimeout(100);
+  }
+  await done(page);
+  expect([...told].filter((words) => words !== "").length).toBeGreaterThan(2);
+  await expect(page.locator("canvas")).toBeVisible({ timeout: 30_000 });
+  await expectAccessible(page);
+  const saving = page.waitForEvent("download");
+  await page.getByRole("button", { name: /Save all/ }).click();
+  const download = await saving;
+  expect(download.suggestedFilename()).toBe("fox.zip");
+  const files = unzip(readFileSync(await download.path()));
+  const meshes = Object.entries(files).filter(([name]) => name.endsWith(".glb"));
+  expect(meshes.map(([name]) => name)).toContain("fox-animated-mesh.glb");
+  expect(meshes.length).toBeGreaterThan(10); // a mesh per frame, as far as the answer had room
+  for (const [name, bytes] of meshes) expect([name, await faultsOf(bytes)]).toEqual([name, []]);
+});
+
+test("a long video is cut in the browser, and only its part is sent", async ({ page }) => {
+  await choose(page, "long.mp4");
+  await expect(page.getByText(/Cuts out the part here first/)).toBeVisible();
+  await page.getByRole("slider", { name: "End of the part" }).fill("2.5");
+  await page.getByRole("slider", { name: "Start of the part" }).fill("1");
+  const sent = page.waitForRequest((request) => request.url().endsWith("/api/jobs"));
+  await page.getByRole("button", { name: "Make the mesh" }).click();
+  const { input } = (await sent).postDataJSON() as { input: Record<string, string> };
+  expect(Object.keys(input).sort()).toEqual(["mode", "num_frames", "outputs", "video_base64"]);
+  expect(input.video_base64?.length).toBeLessThan(9_400_000);
+  await page.waitForURL(/\/jobs\//);
+  await done(page);
+  await expect(page.getByText("960 × 540, 1.5 s")).toBeVisible();
+});
+
+test("sending can be stopped, and nothing is sent", async ({ page }) => {
+  await choose(page, "long.mp4");
+  let sent = false;
+  page.on("request", (request) => {
+    if (request.url().endsWith("/api/jobs")) sent = true;
+  });
+  await page.getByRole("button", { name: "Make the mesh" }).click();
+  await expect(page.getByText("Cutting out the part").last()).toBeVisible();
+  await page.getByRole("button", { name: "Stop" }).click();
+  await expect(page.getByRole("button", { name: "Make the mesh" })).toBeEnabled();
+  await page.waitForTimeout(3000);
+  expect(sent).toBe(false);
+});
+
+test("a job can be cancelled, and tried again with all that was chosen", async ({ page }) => {
+  await choose(page, "fox.mp4");
+  await page.getByRole("slider", { name: "Frames" }).fill("31");
+  await page.getByLabel(/^Fast, small GPU/).check({ force: true });
+  await submit(page);
+  await page.getByRole("button", { name: "Cancel the job" }).click();
+  await expect(page.getByRole("heading", { name: "Cancelled" })).toBeVisible({ timeout: 30_000 });
+  await expectAccessible(page);
+  await page.getByRole("link", { name: "Try again with the same video" }).click();
+  await expect(page.getByRole("slider", { name: "Frames" })).toHaveValue("31");
+  await expect(page.getByLabel(/^Fast, small GPU/)).toBeChecked();
+});
+
+test("a job survives a reload, and its result RunPod’s half hour", async ({ page }) => {
+  await choose(page, "fox.mp4");
+  const id = await submit(page);
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Cancel the job" })).toBeVisible();
+  await expectAccessible(page);
+  await expectNoOverflow(page);
+  await done(page);
+  await page.goto("/");
+  const link = page.getByRole("link", { name: "fox" }).first();
+  await expect(link).toHaveAttribute("href", `/jobs/${id}`);
+  await expectAccessible(page);
+  await page.route("**/api/jobs/**", (route) => route.abort()); // the server is not needed any more
+  await link.click();
+  await done(page);
+  await expect(page.locator("canvas")).toBeVisible({ timeout: 30_000 });
+});
+
+test("several jobs run at once, and the studio’s list follows them", async ({ page }) => {
+  await choose(page, "fox.mp4");
+  await submit(page);
+  await choose(page, "fox.mp4");
+  await submit(page);
+  await page.goto("/");
+  await expect(page.getByRole("link", { name: "fox" })).toHaveCount(2);
+  await expect(page.getByText("Waiting for a worker")).toBeVisible();
+  await expect(page.getByText("Done")).toHaveCount(2, { timeout: JOB_MS });
+  await page.getByRole("button", { name: "Forget fox" }).first().click();
+  await expect(page.getByRole("link", { name: "fox" })).toHaveCount(1);
+});
+
+test("everything can be done from the keyboard", async ({ page }) => {
+  await page.goto("/");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
+  await choose(page, "fox.mp4");
+  await page.getByRole("slider", { name: "End of the part" }).focus();
+  for (let press = 0; press < 20; press++) await page.keyboard.press("ArrowLeft");
+  await expect(page.getByText("0.00 s – 1.80 s")).toBeVisible();
+  await page.getByLabel("Automatic").focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByLabel("Box", { exact: true })).toBeChecked();
+  await page.getByLabel("Left", { exact: true }).fill("5");
+  await page.getByRole("slider", { name: "Frames" }).focus();
+  await page.keyboard.press("End");
+  await expect(page.getByRole("slider", { name: "Frames" })).toHaveValue("31");
+  await page.getByRole("button", { name: "Make the mesh" }).focus();
+  const sent = page.waitForRequest((request) => request.url().endsWith("/api/jobs"));
+  await page.keyboard.press("Enter");
+  const { input } = (await sent).postDataJSON() as { input: Record<string, unknown> };
+  expect(input).toMatchObject({ num_frames: 31, end_s: 1.8, subject_box: [0.05, 0.1, 0.9, 0.9] });
+  await page.waitForURL(/\/jobs\//);
+  const cancel = page.getByRole("button", { name: "Cancel the job" });
+  await cancel.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Cancelled" })).toBeVisible({ timeout: 30_000 });
+});

@@ -1,0 +1,93 @@
+import { expect, expectAccessible, expectNoOverflow, test } from "./stack/test";
+
+const PAGES = [
+  { path: "/", heading: "Turn a short video into an animated 3D mesh" },
+  { path: "/examples", heading: "Examples" },
+];
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+    for (const { path, heading } of PAGES) {
+      test(`${path} is accessible`, async ({ page }) => {
+        await page.goto(path);
+        await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
+        await expectAccessible(page);
+      });
+    }
+  });
+}
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 375, height: 812 } });
+  for (const { path } of PAGES) {
+    test(`${path} is no wider than the window`, async ({ page }) => {
+      await page.goto(path);
+      await expectNoOverflow(page);
+    });
+  }
+});
+
+test.describe("an address that leads nowhere", () => {
+  test.use({ allowed: [/404/] });
+  test("says so", async ({ page }) => {
+    const response = await page.goto("/nowhere");
+    expect(response?.status()).toBe(404);
+    await expect(page.getByRole("heading", { name: "There is no such page" })).toBeVisible();
+    await expectAccessible(page);
+  });
+});
+
+test("the theme can be chosen, and stays", async ({ page }) => {
+  await page.goto("/");
+  await page.getByRole("button", { name: "Dark mode" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await expect(page.getByRole("button", { name: "Light mode" })).toBeVisible();
+});
+
+test.describe("with less motion", () => {
+  test.use({ contextOptions: { reducedMotion: "reduce" } });
+  test("the example stands still until it is played", async ({ page }) => {
+    await page.goto("/");
+    await expect(page.getByRole("button", { name: "Play the example" })).toBeVisible();
+    expect(await page.locator("video").evaluate((video: HTMLVideoElement) => video.paused)).toBe(true);
+  });
+});
+
+test("the example plays by itself, and can be paused", async ({ page }) => {
+  await page.goto("/");
+  await page.getByRole("button", { name: "Pause the example" }).click();
+  await expect(page.getByRole("button", { name: "Play the example" })).toBeVisible();
+});
+
+test("the first screen can be used within a second, and needs no scrolling", async ({ page }) => {
+  await page.goto("/"); // once, so that the server is warm
+  const readyMs: number[] = [];
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const start = Date.now();
+    await page.goto("/", { waitUntil: "commit" });
+    await page.getByRole("button", { name: /the example/ }).waitFor(); // it comes with hydration
+    readyMs.push(Date.now() - start);
+  }
+  console.log(`ready after ${readyMs.join(", ")} ms`);
+  expect(Math.min(...readyMs)).toBeLessThan(1000); // others may be at work on this machine
+  const bottom = await page
+    .getByText("Choose a video")
+    .evaluate((node) => node.getBoundingClientRect().bottom);
+  expect(bottom).toBeLessThan(720);
+});
+
+test("the first load's scripts are at most 160 KB compressed", async ({ page }) => {
+  const sizes: number[] = [];
+  page.on("response", async (response) => {
+    if (response.request().resourceType() !== "script") return;
+    sizes.push((await response.request().sizes()).responseBodySize);
+  });
+  await page.goto("/", { waitUntil: "networkidle" });
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  console.log(`${sizes.length} scripts, ${total} bytes`);
+  expect(sizes.length).toBeGreaterThan(0);
+  expect(total).toBeLessThanOrEqual(160_000);
+});

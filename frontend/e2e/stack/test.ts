@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import AxeBuilder from "@axe-core/playwright";
+import { test as base, expect, type Page } from "@playwright/test";
+import { fail } from "./front";
+
+export { expect };
+
+/** Everything that a page asked of others, threw, or had refused; a test ends with none of it. */
+interface Faults {
+  foreign: string[];
+  errors: string[];
+}
+
+/** A test in a page that may fail in no way that the test does not name in `allowed`. */
+export const test = base.extend<{ allowed: RegExp[]; watched: Faults }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern
+  baseURL: async ({}, use) => use(process.env.E2E_PAGE ?? ""),
+  allowed: [[], { option: true }],
+  watched: [
+    async ({ page, baseURL, allowed }, use) => {
+      const faults: Faults = { foreign: [], errors: [] };
+      page.on("request", (request) => {
+        const url = new URL(request.url());
+        if (url.protocol.startsWith("http") && url.origin !== baseURL) faults.foreign.push(request.url());
+      });
+      page.on("pageerror", (error) => faults.errors.push(String(error)));
+      page.on("console", (message) => {
+        if (message.type() === "error") faults.errors.push(`${message.text()} ${message.location().url}`);
+      });
+      await use(faults);
+      await fail([]);
+      expect(faults.foreign).toEqual([]);
+      expect(faults.errors.filter((error) => !allowed.some((pattern) => pattern.test(error)))).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+test.skip(() => process.env.E2E_SKIP !== undefined, process.env.E2E_SKIP ?? "");
+
+/** A clip's path. */
+export function clip(name: string): string {
+  return join(process.env.E2E_CLIPS ?? "", name);
+}
+
+/** Fails if axe finds anything wrong with what is shown now. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual(
+    [],
+  );
+}
+
+/** Fails if the page is wider than the window. */
+export async function expectNoOverflow(page: Page): Promise<void> {
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(wider).toBeLessThanOrEqual(0);
+}
+
+/** Takes a clip into the studio. */
+export async function choose(page: Page, name: string): Promise<void> {
+  await page.goto("/");
+  await page.locator("input[type=file]").setInputFiles(clip(name));
+}
+
+/** Sends the clip that is in the studio off, and gives its job's id. */
+export async function submit(page: Page): Promise<string> {
+  await page.getByRole("button", { name: "Make the mesh" }).click();
+  await page.waitForURL(/\/jobs\/[\w-]+$/);
+  return page.url().split("/").at(-1) ?? "";
+}

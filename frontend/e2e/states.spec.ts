@@ -1,0 +1,108 @@
+import { mkdirSync } from "node:fs";
+import type { Page } from "@playwright/test";
+import { fail } from "./stack/front";
+import { choose, expectAccessible, expectNoOverflow, submit, test } from "./stack/test";
+
+/** A folder for a picture of every state, for people to look at; none without it. */
+const PICTURES = process.env.E2E_PICTURES;
+
+const LOOKS = [
+  { look: "light", width: 1280, colorScheme: "light" },
+  { look: "dark", width: 1280, colorScheme: "dark" },
+  { look: "phone", width: 375, colorScheme: "light" },
+  { look: "phone-dark", width: 375, colorScheme: "dark" },
+] as const;
+
+/** Jobs as the server tells of them, for states that the worker does not come to by itself. */
+const TOLD = {
+  failed: { status: "FAILED", error: { code: "SUBJECT_NOT_FOUND", message: "Nothing stands out." } },
+  timedout: { status: "TIMED_OUT" },
+  queued: { status: "IN_QUEUE" },
+  stage: {
+    status: "IN_PROGRESS",
+    progress: { stage: "stage_1", index: 12, of: 30, percent: 57.3, etaS: 140 },
+  },
+};
+
+for (const { look, width, colorScheme } of LOOKS) {
+  test.describe(look, () => {
+    test.use({
+      viewport: { width, height: width < 500 ? 812 : 800 },
+      colorScheme,
+      allowed: [/Failed to load resource/],
+    });
+
+    /** Looks at what is shown: nothing for axe to find, nothing wider than the window. */
+    async function check(page: Page, state: string): Promise<void> {
+      await expectAccessible(page);
+      await expectNoOverflow(page);
+      if (PICTURES === undefined) return;
+      mkdirSync(PICTURES, { recursive: true });
+      await page.screenshot({ path: `${PICTURES}/${state}-${look}.png`, fullPage: true });
+    }
+
+    test("every state of a job's making is accessible and fits", async ({ page }) => {
+      test.setTimeout(240_000);
+      await choose(page, "text.mp4");
+      await page.getByText("This file is not a readable video.").waitFor();
+      await check(page, "02-refused");
+      await choose(page, "fox.mp4");
+      await page.locator("img").nth(11).waitFor();
+      await check(page, "03-editor");
+      await page.getByText("Advanced settings").click();
+      await page.getByLabel("Seed").fill("many");
+      await page.getByLabel("Seed").blur();
+      await check(page, "04-advanced");
+      await page.getByRole("button", { name: "Back to the defaults" }).click();
+      await page.getByText("Advanced settings").click();
+      await page.getByLabel("Points", { exact: true }).check({ force: true });
+      await page.getByRole("button", { name: "Add" }).click();
+      await check(page, "05-points");
+      await page.getByLabel("Box", { exact: true }).check({ force: true });
+      await page.getByLabel("Left", { exact: true }).fill("12");
+      await check(page, "06-box");
+      await page.getByLabel("Automatic", { exact: true }).check({ force: true });
+      await submit(page);
+      await page.getByText("Finding the subject").first().waitFor({ timeout: 60_000 });
+      await check(page, "07-running");
+      await page.getByRole("heading", { name: "Files" }).waitFor({ timeout: 90_000 });
+      await page.locator("canvas").waitFor({ timeout: 60_000 });
+      await page.waitForTimeout(2000); // for the mesh to be there
+      for (const note of ["Blender", "three.js", "Unity"]) {
+        await page.getByText(note, { exact: true }).click();
+      }
+      await check(page, "08-done");
+      await page.goto("/");
+      await page.locator("section img").waitFor();
+      await check(page, "09-history");
+    });
+
+    test("every other state is accessible and fits", async ({ page }) => {
+      await page.goto("/");
+      await page.waitForTimeout(1000);
+      await check(page, "01-first");
+      await page.goto("/examples");
+      await page.locator("canvas").waitFor({ timeout: 60_000 });
+      await page.waitForTimeout(2000);
+      await check(page, "10-examples");
+      await page.goto("/jobs/00000000-0000-0000-0000-000000000000-u1");
+      await page.getByRole("heading", { name: "This job is no longer kept" }).waitFor();
+      await check(page, "11-expired");
+      for (const [name, told] of Object.entries(TOLD)) {
+        await page.route(`**/api/jobs/${name}`, (route) => route.fulfill({ json: { id: name, ...told } }));
+        await page.goto(`/jobs/${name}`);
+        await page
+          .getByText(/Failed|Timed out|Waiting|In progress/)
+          .first()
+          .waitFor();
+        await check(page, `12-${name}`);
+      }
+      await page.goto("/nowhere");
+      await check(page, "13-nowhere");
+      await fail([{ path: "/health", status: 500 }]);
+      await page.goto("/");
+      await page.getByText("No worker answers").waitFor();
+      await check(page, "14-no-worker");
+    });
+  });
+}

@@ -1,0 +1,52 @@
+/** Codes of the routes' own errors. README's table says what each means and its HTTP status. */
+export const ROUTE_CODES = [
+  "BAD_JSON",
+  "INTERNAL",
+  "INVALID_JOB_ID",
+  "JOB_EXPIRED",
+  "KEY_REQUIRED",
+  "KEY_WRONG",
+  "NOT_CONFIGURED",
+  "NO_BUCKET",
+  "ORIGIN_NOT_ALLOWED",
+  "RATE_LIMITED",
+  "RESULT_LOST",
+  "RUNPOD_REFUSED",
+  "RUNPOD_TIMEOUT",
+  "RUNPOD_UNAVAILABLE",
+  "WORKER_FAILED",
+  "WORKER_LOST",
+] as const;
+
+/** Codes of a job that failed, as the worker has them. The routes use some of them, too, for what they refuse. */
+export const WORKER_CODES = [
+  "INVALID_INPUT",
+  "INVALID_BASE64",
+  "EMPTY_INPUT",
+  "TOO_LARGE",
+  "URL_NOT_ALLOWED",
+  "DOWNLOAD_FAILED",
+  "DOWNLOAD_TIMEOUT",
+  "DOWNLOAD_INCOMPLETE",
+  "VIDEO_UNREADABLE",
+  "NOT_A_VIDEO",
+  "NO_VIDEO_STREAM",
+  "VIDEO_TOO_SHORT",
+  "TOO_LONG",
+  "TOO_MANY_FRAMES",
+  "TOO_LARGE_FRAME",
+  "NOT_A_MESH",
+  "ENGINE_FAILED",
+  "SUBJECT_NOT_FOUND",
+  "MODEL_MISSING",
+  "NO_SURFACE",
+  "GPU_TOO_SMALL",
+  "GPU_FAILED",
+  "OUT_OF_MEMORY",
+  "EXPORT_FAILED",
+  "STORAGE_FAILED",
+  "DISK_FULL",
+  "INTERNAL",
+] as const;
+
+export type Code = (typeof ROUTE_CODES)[number] | (typeof WORKER_CODES)[number];

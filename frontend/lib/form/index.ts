@@ -1,0 +1,2 @@
+export { KNOBS, type Knob } from "./knobs";
+export { boundsOf, changed, conflictIn, type Reading, readNumber } from "./values";

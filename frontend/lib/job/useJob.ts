@@ -1,0 +1,92 @@
+"use client";
+
+import { useCallback, useEffect, useReducer, useRef } from "react";
+import { cancelJob, errorOf, getJob } from "@/lib/api/client";
+import { find, loadResult, update } from "@/lib/history";
+import { type Polling, poll } from "./poller";
+import { COLD_AFTER_MS, IDLE, isOver, type JobEvent, type JobState, reduce } from "./state";
+import { PAGE, type Surroundings } from "./surroundings";
+
+export interface Job {
+  state: JobState;
+  /** Asks for its end. */
+  cancel: () => void;
+  /** Asks how it stands, at once. */
+  retryNow: () => void;
+}
+
+/**
+ * Follows a job to its end, through reloads, sleep and lost networks. A result that this browser kept is shown from
+ * there, and the server is not asked. Several jobs are several hooks.
+ */
+export function useJob(id: string, around: Surroundings = PAGE): Job {
+  const [state, dispatch] = useReducer(reduce, IDLE);
+  const polling = useRef<Polling | null>(null);
+
+  useEffect(() => {
+    dispatch({ type: "opened", id });
+    return follow(id, dispatch, polling, around);
+  }, [id, around]);
+
+  const { phase } = state;
+  useEffect(() => {
+    if (phase.name !== "queued") return;
+    const left = phase.sinceMs + COLD_AFTER_MS - around.nowMs();
+    return around.after(Math.max(0, left), () => dispatch({ type: "tick", nowMs: around.nowMs() }));
+  }, [phase, around]);
+
+  useEffect(() => {
+    if (state.id !== id || !isOver(phase)) return;
+    polling.current?.stop();
+    update(id, { end: phase.name, ...(phase.name === "done" ? { engine: phase.result.engine } : {}) });
+  }, [id, state.id, phase]);
+
+  const cancel = useCallback(() => {
+    dispatch({ type: "cancel" });
+    cancelJob(id).then(
+      (view) => {
+        dispatch({ type: "view", view, nowMs: around.nowMs() });
+        polling.current?.askNow();
+      },
+      (thrown) => dispatch({ type: "cancel_failed", error: errorOf(thrown) }),
+    );
+  }, [id, around]);
+
+  const retryNow = useCallback(() => polling.current?.askNow(), []);
+  return { state, cancel, retryNow };
+}
+
+/** Looks for a kept result, else asks the server. What it gives ends that. */
+function follow(
+  id: string,
+  dispatch: (event: JobEvent) => void,
+  polling: { current: Polling | null },
+  around: Surroundings,
+): () => void {
+  let over = false;
+  let release = () => {};
+  const submittedMs = find(id)?.createdAt;
+  loadResult(id).then((kept) => {
+    if (over) return kept?.release();
+    if (kept !== null) {
+      release = kept.release;
+      return dispatch({ type: "restored", id, result: kept.result });
+    }
+    polling.current = poll(
+      id,
+      (signal) => getJob(id, signal),
+      {
+        view: (view) => dispatch({ type: "view", view, nowMs: around.nowMs(), submittedMs }),
+        trouble: (error, lost, retryAtMs) => dispatch({ type: "trouble", error, lost, retryAtMs }),
+        refused: (error) => dispatch({ type: "refused", error }),
+      },
+      around,
+    );
+  });
+  return () => {
+    over = true;
+    polling.current?.stop();
+    polling.current = null;
+    release();
+  };
+}

@@ -1,0 +1,65 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { RouteError } from "./errors";
+import { type Cost, hasLeft, type Limits, spend } from "./limits";
+import { callerOf } from "./peer";
+import type { Settings } from "./settings";
+
+/** What a route asks of its callers. */
+export interface Rules {
+  /** What a call counts as. */
+  cost: Exclude<Cost, "tries">;
+  /** Whether it needs one of WEB_API_KEY's keys, where there are any. */
+  key: boolean;
+}
+
+/**
+ * Whether a request may come from the page that sent it: from this page, from one that ALLOWED_ORIGINS names,
+ * or from no page at all.
+ *
+ * @returns the origin to name in the answer, null where there is none to name
+ * @throws RouteError if it may not
+ */
+export function checkOrigin(request: Request, settings: Settings): string | null {
+  const origin = request.headers.get("origin");
+  if (origin === null || isOwn(origin, request, settings)) return null;
+  if (settings.allowedOrigins.includes(origin)) return origin;
+  throw new RouteError(403, "ORIGIN_NOT_ALLOWED", "This page may not call the server.");
+}
+
+/** A proxy that ends TLS changes the scheme, and some the host; both are the page's all the same. */
+function isOwn(origin: string, { headers }: Request, { trustedProxies }: Settings): boolean {
+  const hosts = [headers.get("host"), trustedProxies > 0 ? headers.get("x-forwarded-host") : null];
+  return URL.canParse(origin) && hosts.includes(new URL(origin).host);
+}
+
+/**
+ * Checks the key and counts the call, by the key where there is one, else by the caller's address.
+ *
+ * @throws RouteError if the key is missing or wrong, or there were too many calls
+ */
+export async function admit(
+  request: Request,
+  rules: Rules,
+  settings: Settings,
+  limits: Limits,
+): Promise<void> {
+  const address = callerOf(request, settings.trustedProxies);
+  const asksForKey = rules.key && settings.apiKeys.length > 0;
+  const index = asksForKey ? await checkKey(request, settings.apiKeys, limits, address) : null;
+  await spend(limits, rules.cost, index === null ? `address ${address}` : `key ${index}`);
+}
+
+async function checkKey(request: Request, keys: string[], limits: Limits, address: string): Promise<number> {
+  const [, given] = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "") ?? [];
+  if (given === undefined) throw new RouteError(401, "KEY_REQUIRED", "This server needs an API key.");
+  await hasLeft(limits, "tries", address);
+  const matches = keys.map((key) => timingSafeEqual(digest(key), digest(given))); // all of them: equal time
+  const index = matches.indexOf(true);
+  if (index >= 0) return index;
+  await spend(limits, "tries", address);
+  throw new RouteError(401, "KEY_WRONG", "This API key is not one of the server's.");
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}

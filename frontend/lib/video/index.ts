@@ -1,0 +1,9 @@
+export { type Chosen, type Clock, chosenTimes, EVEN_UP_TO_S, WINDOW_FPS } from "./chosen";
+export type { VideoFacts } from "./probe";
+export { probeApart as probe } from "./probeApart";
+export { thumbnails } from "./thumbnails";
+
+/** See trim.ts, which is fetched when it is needed. */
+export async function trim(...given: Parameters<typeof import("./trim").trim>): Promise<File> {
+  return (await import("./trim")).trim(...given);
+}

@@ -1,0 +1,69 @@
+const HEIGHT_PX = 96;
+const QUALITY = 0.7; // of JPEG
+const WITHIN_MS = 5000; // for one picture, or for the file to open
+
+/**
+ * Small pictures of a video, evenly over it, as the browser itself plays it: data: URLs of JPEG, each 96 px high.
+ *
+ * @param count how many
+ * @param signal ends it early
+ * @returns fewer than asked for, or none, where the browser cannot play the video
+ */
+export async function thumbnails(file: Blob, count: number, signal?: AbortSignal): Promise<string[]> {
+  const url = URL.createObjectURL(file);
+  const video = document.createElement("video");
+  const pictures: string[] = [];
+  try {
+    video.muted = true;
+    video.playsInline = true;
+    video.preload = "auto";
+    video.src = url;
+    await happens(video, "loadeddata", signal);
+    for (let index = 0; index < count; index++) {
+      const seeked = happens(video, "seeked", signal);
+      video.currentTime = ((index + 0.5) / count) * video.duration;
+      await seeked;
+      pictures.push(pictureOf(video));
+    }
+  } catch {
+    // what there is so far will do
+  } finally {
+    video.removeAttribute("src");
+    video.load();
+    URL.revokeObjectURL(url);
+  }
+  return pictures;
+}
+
+function pictureOf(video: HTMLVideoElement): string {
+  const canvas = document.createElement("canvas");
+  canvas.height = HEIGHT_PX;
+  canvas.width = Math.max(1, Math.round((HEIGHT_PX * video.videoWidth) / video.videoHeight));
+  canvas.getContext("2d")?.drawImage(video, 0, 0, canvas.width, canvas.height);
+  return canvas.toDataURL("image/jpeg", QUALITY);
+}
+
+/** Waits for an event; fails on the video's error, in the end, or when it is stopped. */
+function happens(video: HTMLVideoElement, event: string, signal: AbortSignal | undefined): Promise<void> {
+  const until = AbortSignal.any([AbortSignal.timeout(WITHIN_MS), ...(signal ? [signal] : [])]);
+  return new Promise((resolve, reject) => {
+    const over = new AbortController();
+    const once = { signal: over.signal };
+    const end = (settle: () => void) => () => {
+      over.abort();
+      settle();
+    };
+    video.addEventListener(event, end(resolve), once);
+    video.addEventListener(
+      "error",
+      end(() => reject(new Error("it cannot be played"))),
+      once,
+    );
+    until.addEventListener(
+      "abort",
+      end(() => reject(until.reason)),
+      once,
+    );
+    if (until.aborted) end(() => reject(until.reason))();
+  });
+}

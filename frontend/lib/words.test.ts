@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { ROUTE_CODES, WORKER_CODES } from "./api/codes";
+import { BROWSER_CODES } from "./api/failure";
+import { stageWords, wordsOf } from "./words";
+
+const MESSAGE = "This video has 10 frames; at least 16 are needed.";
+const CODES = [...ROUTE_CODES, ...WORKER_CODES, ...BROWSER_CODES];
+
+test("every code has words: short, plain sentences", () => {
+  for (const code of CODES) {
+    const { sentence, advice } = wordsOf({ code, message: MESSAGE });
+    for (const text of [sentence, advice ?? "Ok."])
+      expect([code, text]).toEqual([code, expect.stringMatching(/^[A-Z][^!]{1,110}\.$/)]);
+    expect(sentence).not.toMatch(/subject_box|start_s|end_s|_/);
+  }
+});
+
+test("figures that only the message has are told", () => {
+  expect(wordsOf({ code: "VIDEO_TOO_SHORT", message: MESSAGE }).sentence).toBe(MESSAGE);
+  const message = "This file is 140 MB; the limit is 100 MB.";
+  expect(wordsOf({ code: "TOO_LARGE", message }).sentence).toBe(message);
+});
+
+test("a limit of calls says when to try again", () => {
+  const error = { code: "RATE_LIMITED", message: "x" };
+  expect(wordsOf({ ...error, retryAfterS: 11.2 })).toEqual({
+    sentence: "Too many requests. Try again in 12 s.",
+    advice: null,
+  });
+  expect(wordsOf(error).sentence).toBe("Too many requests. Try again in a moment.");
+});
+
+test("a code that is not known shows its message", () => {
+  const words = wordsOf({ code: "toString", message: "Something new." });
+  expect(words.sentence).toBe("Something new.");
+  expect(words.advice).toMatch(/^Try again/);
+});
+
+test("every stage of a job and of both engines has words", () => {
+  const python = (path: string) =>
+    readFileSync(new URL(`../../actionmesh_wrapper/${path}`, import.meta.url), "utf8");
+  const job = [...python("job.py").matchAll(/meter\.stage\("(\w+)"\)/g)].map(([, stage]) => stage ?? "");
+  const silhouette = python("engines/silhouette/engine.py").match(/^STAGES.*$/m)?.[0] ?? "";
+  const actionmesh = python("engines/actionmesh/engine.py").match(/def stages.*?def accept/s)?.[0] ?? "";
+  const engines = [silhouette, actionmesh].map((text) =>
+    [...text.matchAll(/"(\w+)":/g)].map(([, stage]) => stage ?? ""),
+  );
+  expect([job, ...engines].every((stages) => stages.length >= 4)).toBe(true);
+  const all = [...job, ...engines.flat()];
+  expect(all.filter((stage) => stageWords(stage) === "Working")).toEqual([]);
+  expect(stageWords("brew")).toBe("Working");
+});

@@ -1,0 +1,25 @@
+import { existsSync } from "node:fs";
+import { defineConfig } from "@playwright/test";
+
+const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+
+/** Tests in a real browser: the built page, the local RunPod, the real worker with its silhouette engine. */
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results",
+  globalSetup: "./e2e/stack/setup.ts",
+  workers: 1, // the jobs share one worker, and the tests that look at time want the machine for themselves
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  reporter: [["list"]],
+  use: {
+    ...(existsSync(CHROMIUM) ? { launchOptions: { executablePath: CHROMIUM, args: swiftshader() } } : {}),
+    viewport: { width: 1280, height: 800 },
+    trace: "retain-on-failure",
+  },
+});
+
+/** WebGL on a machine without a GPU. */
+function swiftshader(): string[] {
+  return ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
+}
