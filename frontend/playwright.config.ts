@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
@@ -6,7 +7,7 @@ const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 /** Tests in a real browser: the built page, the local RunPod, the real worker with its silhouette engine. */
 export default defineConfig({
   testDir: "e2e",
-  outputDir: "test-results",
+  outputDir: join(process.env.E2E_FOLDER ?? "", "test-results"), // two runs at once need two folders
   globalSetup: "./e2e/stack/setup.ts",
   workers: 1, // the jobs share one worker, and the tests that look at time want the machine for themselves
   timeout: 120_000,
