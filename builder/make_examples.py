@@ -46,7 +46,7 @@ SWING = math.radians(34)
 TOWARDS = math.radians(12)  # the middle of the swing
 PITCH = math.radians(11)
 BYTES = 300_000  # of each
-BACKGROUNDS = {"light": (243, 243, 243), "dark": (44, 46, 52)}  # --stage of frontend/app/globals.css
+BACKGROUNDS = {"light": (243, 243, 243), "dark": (44, 46, 52)}  # --stage of frontend/app/tokens.css
 POSTER_AT = 18  # which picture stands still until the video is there
 
 KEPT = {"animated_mesh": "animated_mesh.glb", "preview_webp": "preview.webp"}  # as they came

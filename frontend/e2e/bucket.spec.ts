@@ -54,7 +54,10 @@ test.describe("with a bucket", () => {
       const url = new URL(request.url());
       if (url.protocol.startsWith("http")) origins.add(url.origin);
     });
-    await page.addInitScript(() => Reflect.deleteProperty(window, "VideoEncoder")); // so that it cannot be cut
+    await page.addInitScript(() => {
+      Reflect.deleteProperty(window, "VideoEncoder"); // so that the video cannot be cut
+      Reflect.deleteProperty(window, "Worker"); // where there would be another
+    });
     await page.goto("/");
     await page.locator("input[type=file]").setInputFiles(clip("long.mp4"));
     await expect(page.getByText(/Uploads the whole video, 30 MB/)).toBeVisible();
