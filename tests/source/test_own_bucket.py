@@ -8,7 +8,7 @@ from actionmesh_wrapper.request import Request
 from actionmesh_wrapper.source import OwnBucket
 from actionmesh_wrapper.source.pinned import parse
 from actionmesh_wrapper.worker import Worker
-from tests.storage.s3_server import KEY, SECRET, executable, s3_server
+from tests.storage.s3_server import KEY, SECRET, needed_executable, s3_server
 from tests.test_worker import worker
 
 from .getting import get
@@ -113,14 +113,9 @@ def test_without_the_bucket_no_link_is_taken(server: Server, target: Path) -> No
     assert not server.asked
 
 
-JUICEFS = executable()
-
-
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if JUICEFS is None:
-        pytest.skip("juicefs is not installed")
-    with s3_server(JUICEFS, tmp_path_factory.mktemp("s3")) as url:
+    with s3_server(needed_executable(), tmp_path_factory.mktemp("s3")) as url:
         yield url
 
 

