@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
 
@@ -14,7 +13,7 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   reporter: [["list"]],
   use: {
-    ...(existsSync(CHROMIUM) ? { launchOptions: { executablePath: CHROMIUM, args: swiftshader() } } : {}),
+    launchOptions: { executablePath: CHROMIUM, args: swiftshader() },
     viewport: { width: 1280, height: 800 },
     trace: "retain-on-failure",
   },

@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { freePort, type Started, start } from "./stack/processes";
+import { freePort } from "../test/processes";
+import { type Started, start } from "./stack/processes";
 import { PYTHON, ROOT, startPage, startRunPod } from "./stack/stack";
 import { clip, expect, expectAccessible, test } from "./stack/test";
 

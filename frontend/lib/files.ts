@@ -1,4 +1,5 @@
 import type { File, Result } from "@/lib/contract/result";
+import { allFiles } from "./allFiles";
 import { fetchFile } from "./fetchFile";
 import { downloadName, slug } from "./names";
 import { zipOf } from "./zip";
@@ -49,9 +50,7 @@ export async function zipResult(
   signal?: AbortSignal,
 ): Promise<Blob> {
   const { archive: _, ...kinds } = result.files;
-  const files = Object.values(kinds)
-    .flatMap((found: File | File[] | null | undefined) => found ?? [])
-    .filter(({ url }) => url !== null);
+  const files = allFiles(kinds).filter(({ url }) => url !== null);
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const come = new Map<string, number>();
   const fetchOne = async (file: File): Promise<[string, Blob]> => {

@@ -72,7 +72,7 @@ export async function start(
 }
 
 /** Ends a program and whatever it has started. */
-async function stop(child: ChildProcess): Promise<void> {
+export async function stop(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((end) => child.once("exit", end));
   const group = child.pid;

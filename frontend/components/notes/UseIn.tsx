@@ -57,7 +57,7 @@ export function UseIn({ profile, fps, name }: Props) {
 
 function Note({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <details className={styles.note}>
+    <details className={`disclosure ${styles.note}`}>
       <summary>{title}</summary>
       <div className={styles.text}>{children}</div>
     </details>

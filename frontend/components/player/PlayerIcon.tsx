@@ -1,40 +1,29 @@
-const PATHS = {
+import { Drawing, PATHS } from "@/components/ui/Icon";
+
+const PLAYERS = {
   back: "M17.5 6v12L9 12zM6.5 6v12",
   forth: "M6.5 6v12l8.5-6zM17.5 6v12",
-  film: "M4 5h16v14H4zM8 5v14m8-14v14M4 9.5h4m-4 5h4m8-5h4m-4 5h4",
+  film: PATHS.film,
   grid: "M4 9h16M4 15h16M9 4v16M15 4v16",
   home: "m4 11.5 8-6.5 8 6.5M6.5 10v9.5h11V10",
   keys: "M3 6.5h18v11H3zM7 10.5h.1m3.3 0h.1m3.3 0h.1m3.2 0h.1M8 14h8",
   large: "M4 9V4h5m6 0h5v5M4 15v5h5m6 0h5v-5",
-  moon: "M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.5Z",
+  moon: PATHS.moon,
   pause: "M8.5 5.5v13m7-13v13",
   picture: "M4 5h16v14H4zm0 11 5-5 4 4 2.5-2.5L20 17M15.5 9.2v.1",
   play: "M7.5 5v14l11-7z",
   small: "M9 4v5H4m11-5v5h5M9 20v-5H4m11 5v-5h5",
-  sun: "M12 3v1.5m0 15V21M4.6 4.6l1 1m12.8 12.8 1 1M3 12h1.5m15 0H21M4.6 19.4l1-1M18.4 5.6l1-1M16 12a4 4 0 1 1-8 0 4 4 0 0 1 8 0Z",
+  sun: PATHS.sun,
   turn: "M12 4.5c-5 0-9 1.9-9 4.3s4 4.2 9 4.2 9-1.8 9-4.2c0-1.4-1.4-2.6-3.5-3.4M12 13v-3m0 3 2.6 2M12 13v6.5",
   wires: "M12 3 4 7.5v9l8 4.5 8-4.5v-9zM4 7.5l8 4.5m0 0 8-4.5M12 12v9",
 } as const;
 
-export type PlayerIconName = keyof typeof PATHS;
+export type PlayerIconName = keyof typeof PLAYERS;
 
 /** The player's small line drawings; hidden from screen readers, as what stands beside them says the same. */
 export function PlayerIcon({ name, size = 18 }: { name: PlayerIconName; size?: number }) {
   const filled = name === "play" || name === "back" || name === "forth";
   return (
-    <svg
-      aria-hidden="true"
-      focusable="false"
-      width={size}
-      height={size}
-      viewBox="0 0 24 24"
-      fill={filled ? "currentColor" : "none"}
-      stroke="currentColor"
-      strokeWidth={name === "pause" ? 3 : 1.75}
-      strokeLinecap="round"
-      strokeLinejoin="round"
-    >
-      <path d={PATHS[name]} />
-    </svg>
+    <Drawing path={PLAYERS[name]} size={size} filled={filled} strokeWidth={name === "pause" ? 3 : 1.75} />
   );
 }

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { downloadable, entriesOf } from "./entries";
-import { sampleResult } from "./sample";
+import { wholeResult } from "./sample";
 
 test("what was made is listed, the animated mesh first", () => {
-  const titles = entriesOf(sampleResult()).map((entry) => `${entry.title}: ${entry.files.length}`);
+  const titles = entriesOf(wholeResult()).map((entry) => `${entry.title}: ${entry.files.length}`);
   expect(titles).toEqual([
     "Animated mesh: 1",
     "A mesh per frame: 2",
@@ -14,7 +14,7 @@ test("what was made is listed, the animated mesh first", () => {
 });
 
 test("the animated mesh says what opens it", () => {
-  const compact = sampleResult();
+  const compact = wholeResult();
   compact.animated_mesh_info = { profile: "compact", max_error: 0 };
   expect(entriesOf(compact)[0]?.what).toBe(
     "GLB with every frame as a key. Compressed with meshopt: for the web",
@@ -22,7 +22,7 @@ test("the animated mesh says what opens it", () => {
 });
 
 test("a file that had no room cannot be had", () => {
-  const result = sampleResult();
+  const result = wholeResult();
   for (const file of result.files.meshes) file.url = null;
   const { files, bytes } = downloadable(entriesOf(result));
   expect(files.map((file) => file.name)).toEqual([

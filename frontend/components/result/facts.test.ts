@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { factsOf, titleOf } from "./facts";
-import { sampleResult } from "./sample";
+import { wholeResult } from "./sample";
 
 test("facts in words", () => {
-  expect(factsOf(sampleResult())).toEqual([
+  expect(factsOf(wholeResult())).toEqual([
     { name: "Frames", value: "16" },
     { name: "Speed", value: "7.66 frames/s" },
     { name: "Vertices", value: "7,992" },
@@ -19,7 +19,7 @@ test("facts in words", () => {
 });
 
 test("actionmesh names its quality", () => {
-  const facts = factsOf({ ...sampleResult(), engine: "actionmesh", mode: "fast", fps: 8, cached: true });
+  const facts = factsOf({ ...wholeResult(), engine: "actionmesh", mode: "fast", fps: 8, cached: true });
   expect(facts).toContainEqual({ name: "Quality", value: "Fast" });
   expect(facts).toContainEqual({ name: "Speed", value: "8 frames/s" });
   expect(facts).toContainEqual({ name: "Made earlier in", value: "7.5 s" });

@@ -1,4 +1,4 @@
-const PATHS = {
+export const PATHS = {
   alert: "M12 8v5m0 3.2v.1M10.3 4.2 2.9 17a2 2 0 0 0 1.7 3h14.8a2 2 0 0 0 1.7-3L13.7 4.2a2 2 0 0 0-3.4 0Z",
   arrow: "M5 12h14m-6-6 6 6-6 6",
   back: "M19 12H5m6 6-6-6 6-6",
@@ -25,6 +25,18 @@ export type IconName = keyof typeof PATHS;
 
 /** A small line drawing beside words that say the same; hidden from screen readers. */
 export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
+  return <Drawing path={PATHS[name]} size={size} />;
+}
+
+interface DrawingProps {
+  path: string;
+  size: number;
+  filled?: boolean;
+  strokeWidth?: number;
+}
+
+/** The lines of an icon, in a square of 24 units. */
+export function Drawing({ path, size, filled = false, strokeWidth = 1.75 }: DrawingProps) {
   return (
     <svg
       aria-hidden="true"
@@ -32,13 +44,13 @@ export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
       width={size}
       height={size}
       viewBox="0 0 24 24"
-      fill="none"
+      fill={filled ? "currentColor" : "none"}
       stroke="currentColor"
-      strokeWidth="1.75"
+      strokeWidth={strokeWidth}
       strokeLinecap="round"
       strokeLinejoin="round"
     >
-      <path d={PATHS[name]} />
+      <path d={path} />
     </svg>
   );
 }

@@ -19,7 +19,7 @@ interface Props {
 export function Advanced({ knobs, first, conflict, onChange }: Props) {
   const count = countChanged(knobs, first);
   return (
-    <details className={styles.root}>
+    <details className={`disclosure ${styles.root}`}>
       <summary>
         Advanced settings
         {count > 0 && <span className={styles.count}>{count} changed</span>}

@@ -2,7 +2,8 @@
 
 import { type ReactNode, useRef, useState } from "react";
 import { size, span } from "@/components/ui/words";
-import { type Choices, MIN_FRAMES } from "./choices";
+import { MIN_FRAMES } from "@/lib/video/chosen";
+import type { Choices } from "./choices";
 import type { Clip } from "./clip";
 import styles from "./Editor.module.css";
 import { FrameCount } from "./FrameCount";

@@ -1,4 +1,5 @@
-import { MAX_FRAMES, MIN_FRAMES } from "./choices";
+import { MIN_FRAMES } from "@/lib/video/chosen";
+import { MAX_FRAMES } from "./choices";
 import styles from "./FrameCount.module.css";
 
 /** How many frames are taken, which is how many keys the animation has. */

@@ -21,26 +21,8 @@ export function PointFields({ points, onSubject, onPoints }: Props) {
   return (
     <>
       <div className={styles.add}>
-        <label className="field">
-          <span className={styles.side}>From the left, %</span>
-          <input
-            type="number"
-            min={0}
-            max={100}
-            value={x}
-            onChange={(event) => setX(event.currentTarget.value)}
-          />
-        </label>
-        <label className="field">
-          <span className={styles.side}>From the top, %</span>
-          <input
-            type="number"
-            min={0}
-            max={100}
-            value={y}
-            onChange={(event) => setY(event.currentTarget.value)}
-          />
-        </label>
+        <PerCent name="From the left, %" value={x} onChange={setX} />
+        <PerCent name="From the top, %" value={y} onChange={setY} />
         <button
           type="button"
           className="button"
@@ -56,5 +38,28 @@ export function PointFields({ points, onSubject, onPoints }: Props) {
         </button>
       )}
     </>
+  );
+}
+
+function PerCent({
+  name,
+  value,
+  onChange,
+}: {
+  name: string;
+  value: string;
+  onChange: (value: string) => void;
+}) {
+  return (
+    <label className="field">
+      <span className={styles.side}>{name}</span>
+      <input
+        type="number"
+        min={0}
+        max={100}
+        value={value}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    </label>
   );
 }

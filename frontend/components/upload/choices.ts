@@ -1,4 +1,5 @@
 import type { Request } from "@/lib/contract/request";
+import { EVEN_UP_TO_S, MIN_FRAMES } from "@/lib/video/chosen";
 
 export type Mode = NonNullable<Request["mode"]>;
 
@@ -21,8 +22,6 @@ export interface Choices {
   knobs: Record<string, unknown>;
 }
 
-export const LONGEST_EVEN_S = 4; // up to here the worker spreads the frames over the whole part
-export const MIN_FRAMES = 16;
 export const MAX_FRAMES = 31;
 
 /**
@@ -44,7 +43,7 @@ export function firstKnobs(bucket: boolean): Record<string, unknown> {
 export function firstChoices(durationS: number, bucket = true): Choices {
   return {
     startS: 0,
-    endS: Math.min(durationS, LONGEST_EVEN_S),
+    endS: Math.min(durationS, EVEN_UP_TO_S),
     numFrames: MIN_FRAMES,
     mode: "default",
     box: null,

@@ -1,7 +1,7 @@
 import { size } from "@/components/ui/words";
 import { failure } from "@/lib/api/failure";
 import { chosenTimes, probe, type VideoFacts } from "@/lib/video";
-import { MIN_FRAMES } from "./choices";
+import { MIN_FRAMES } from "@/lib/video/chosen";
 
 /** A video in the studio. */
 export interface Clip {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test as base, expect, type Page } from "@playwright/test";
@@ -6,7 +6,6 @@ import { bundle } from "./bundle";
 
 export { expect };
 
-const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 const PAGE = '<!doctype html><title>lib</title><script type="module" src="/harness.js"></script>';
 
 const job = JSON.parse(readFileSync(new URL("../../../test_input.json", import.meta.url), "utf8"));
@@ -40,8 +39,6 @@ export const test = base.extend<{ lib: Page }, { site: string }>({
     await use(page);
   },
 });
-
-test.skip(() => !existsSync(CHROMIUM), `no Chromium at ${CHROMIUM}`);
 
 /** Opens the page, or opens it anew. */
 export async function open(page: Page): Promise<void> {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,10 +25,8 @@ export const test = base.extend<{ allowed: RegExp[]; errors: string[] }, { site:
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern
     async ({}, use) => {
       const folder = mkdtempSync(join(tmpdir(), "actionmesh-player-"));
-      if (existsSync(PYTHON)) {
-        makeSample(folder, "sample", "default", ["animated_mesh", "meshes"]);
-        makeSample(folder, "exact", "exact", ["animated_mesh"]);
-      }
+      makeSample(folder, "sample", "default", ["animated_mesh", "meshes"]);
+      makeSample(folder, "exact", "exact", ["animated_mesh"]);
       await bundle(join(folder, "site"));
       const { url, end } = await serve([join(folder, "site"), folder, EXAMPLE]);
       await use(url);
@@ -57,8 +55,6 @@ export const test = base.extend<{ allowed: RegExp[]; errors: string[] }, { site:
     { auto: true },
   ],
 });
-
-test.skip(!existsSync(PYTHON), "no .venv; `make run` sets it up");
 
 /** The sample's files, as the worker writes them. */
 function makeSample(folder: string, id: string, profile: string, outputs: readonly string[]): void {

@@ -1,19 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-
-const STOP_MS = 8000; // for a process to end by itself
-
-/** A port of this machine that nobody uses now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-}
+import { stop } from "../../test/processes";
 
 export interface Started {
   pid: number;
@@ -48,15 +36,7 @@ export async function start(
   });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${program} has no process id`);
-  return { pid, ended: () => hasEnded(child), stop: () => stop(child, pid) };
-}
-
-async function stop(child: ChildProcess, group: number): Promise<void> {
-  if (hasEnded(child)) return;
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  process.kill(-group, "SIGTERM");
-  await Promise.race([ended, sleep(STOP_MS)]);
-  if (!hasEnded(child)) process.kill(-group, "SIGKILL");
+  return { pid, ended: () => hasEnded(child), stop: () => stop(child) };
 }
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {

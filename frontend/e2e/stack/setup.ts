@@ -3,32 +3,19 @@ import { existsSync, mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../test/processes";
 import { front } from "./front";
-import { freePort, type Started } from "./processes";
+import type { Started } from "./processes";
 import { FRONTEND, PYTHON, startPage, startRunPod } from "./stack";
 
 const CLIPS = fileURLToPath(new URL("clips.py", import.meta.url));
-const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
-
-/** Why the tests cannot run here; null if they can. */
-function missing(): string | null {
-  if (!existsSync(CHROMIUM)) return `no Chromium at ${CHROMIUM}; CHROMIUM_PATH names another place`;
-  if (!existsSync(PYTHON)) return "no .venv; `make run` sets it up";
-  return null;
-}
 
 /**
  * Builds the page unless E2E_NO_BUILD is set, and starts the local RunPod with its worker, the proxy that fails on
  * purpose, and the page. E2E_PAGE, E2E_FRONT, E2E_RUNPOD_PID, E2E_CLIPS and E2E_FOLDER tell the tests where they
- * are; E2E_SKIP tells why they are not.
+ * are.
  */
-export default async function setup(): Promise<(() => Promise<void>) | undefined> {
-  const reason = missing();
-  if (reason !== null) {
-    console.log(`Browser tests are skipped: ${reason}.`);
-    process.env.E2E_SKIP = reason;
-    return undefined;
-  }
+export default async function setup(): Promise<() => Promise<void>> {
   const folder = process.env.E2E_FOLDER ?? mkdtempSync(join(tmpdir(), "actionmesh-e2e-"));
   mkdirSync(folder, { recursive: true });
   if (!process.env.E2E_NO_BUILD) {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { answers, freePort, type Started, start } from "./processes";
+import { freePort } from "../../test/processes";
+import { answers, type Started, start } from "./processes";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 export const FRONTEND = join(HERE, "..", "..");

@@ -36,8 +36,6 @@ export const test = base.extend<{ allowed: RegExp[]; watched: Faults }>({
   ],
 });
 
-test.skip(() => process.env.E2E_SKIP !== undefined, process.env.E2E_SKIP ?? "");
-
 /** A clip's path. */
 export function clip(name: string): string {
   return join(process.env.E2E_CLIPS ?? "", name);

@@ -1,3 +1,4 @@
+import { allFiles } from "@/lib/allFiles";
 import type { File, Result } from "@/lib/contract/result";
 import { fetchFile } from "@/lib/fetchFile";
 import { drop, dropSurplus, keysOf, putFor } from "./room";
@@ -40,7 +41,7 @@ export function save(shelf: Shelf, id: string, result: Result, nowMs = Date.now(
 async function saved(shelf: Shelf, id: string, result: Result, nowMs: number): Promise<Saved> {
   const names = await keysOf(shelf, id);
   const isThere = names.includes(`${id}/result`);
-  if (!isThere && filesOf(result).some(({ url }) => url?.startsWith("blob:"))) return "no room"; // it was just removed
+  if (!isThere && allFiles(result.files).some(({ url }) => url?.startsWith("blob:"))) return "no room"; // it was just removed
   const missing = filesToKeep(result).filter(({ name }) => !names.includes(`${id}/${name}`));
   const answers = await Promise.allSettled(missing.map((file) => fetchFile(file)));
   const things: Thing[] = answers.flatMap((answer, index) =>
@@ -94,10 +95,6 @@ export async function loadThumbnail(shelf: Shelf, id: string): Promise<Blob | nu
 /** Removes all that is kept of a job. It never throws. */
 export async function remove(shelf: Shelf, id: string): Promise<void> {
   await drop(shelf, id).catch(() => undefined);
-}
-
-function filesOf({ files }: Result): File[] {
-  return Object.values(files).flatMap((found: File | File[] | null | undefined) => found ?? []);
 }
 
 /** Those that are worth it. A data: URL is in the result itself. */

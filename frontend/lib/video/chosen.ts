@@ -3,7 +3,7 @@ import { distinct, linspace, nearest } from "./numbers";
 /** A part up to here is covered whole; of a longer one the worker takes the busiest window. */
 export const EVEN_UP_TO_S = 4;
 /** The rate in that window. */
-export const WINDOW_FPS = 8;
+const WINDOW_FPS = 8;
 /** The least frames that a video must have, whatever part of it is taken. */
 export const MIN_FRAMES = 16;
 

@@ -1,4 +1,4 @@
-export { type Chosen, type Clock, chosenTimes, EVEN_UP_TO_S, WINDOW_FPS } from "./chosen";
+export { type Chosen, type Clock, chosenTimes } from "./chosen";
 export type { VideoFacts } from "./probe";
 export { probeApart as probe } from "./probeApart";
 export { thumbnails } from "./thumbnails";
