@@ -139,7 +139,7 @@ def faulty(
             dict(proxy.requests),
             dict(proxy.met),
         )
-        assert uploading() == threads
+        assert uploading() <= threads
 
 
 def uploading() -> set[str]:
