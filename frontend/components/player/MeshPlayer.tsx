@@ -42,7 +42,7 @@ export function MeshPlayer(props: MeshPlayerProps) {
   );
   const { phase, look, keyTimes } = state;
   const withClip = video !== undefined && clipShown;
-  const animated = phase === "loading" && facts !== undefined; // keeps its place until the mesh is there
+  const awaited = phase === "loading" && facts !== undefined;
   const usable = phase !== "failed" && phase !== "no-webgl";
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the page's own change of theme takes back the stage's
@@ -84,11 +84,12 @@ export function MeshPlayer(props: MeshPlayerProps) {
           )}
         </div>
       </div>
-      {(keyTimes.length > 1 || animated) && <Transport player={player} state={state} />}
+      {(keyTimes.length > 1 || awaited) && <Transport player={player} state={state} />}
       {usable && (
         <Toolbar
           player={player}
           state={state}
+          awaited={awaited}
           clip={video === undefined ? null : clipShown}
           onClip={setClipShown}
           keysShown={keysShown}

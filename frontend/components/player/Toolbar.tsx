@@ -14,6 +14,8 @@ const LOOPS: readonly { value: Loop; name: string }[] = [
 interface Props {
   player: Player | null;
   state: PlayerState;
+  /** Whether an animated mesh, likely textured, is on its way: what it will need has its place already. */
+  awaited: boolean;
   /** Whether the source video is shown; null where there is none. */
   clip: boolean | null;
   onClip: (shown: boolean) => void;
@@ -24,12 +26,12 @@ interface Props {
 }
 
 /** What is shown, and how it plays. */
-export function Toolbar({ player, state, clip, onClip, keysShown, onKeys, keysId }: Props) {
+export function Toolbar({ player, state, awaited, clip, onClip, keysShown, onKeys, keysId }: Props) {
   const { look, turning, hasTexture, keyTimes } = state;
   return (
     <div className={styles.toolbar}>
       <div className={styles.toggles}>
-        {hasTexture && (
+        {(hasTexture || awaited) && (
           <Toggle icon="picture" on={look.textured} set={(textured) => player?.setLook({ textured })}>
             Texture
           </Toggle>
@@ -50,7 +52,7 @@ export function Toolbar({ player, state, clip, onClip, keysShown, onKeys, keysId
         )}
       </div>
       <div className={styles.choices}>
-        {keyTimes.length > 1 && <Choices player={player} state={state} />}
+        {(keyTimes.length > 1 || awaited) && <Choices player={player} state={state} />}
         <button
           type="button"
           className={`${styles.toggle} ${styles.keys}`}

@@ -1,6 +1,6 @@
 const HEIGHT_PX = 96;
 const QUALITY = 0.7; // of JPEG
-const WITHIN_MS = 5000; // for one picture, or for the file to open
+const WITHIN_MS = 10_000; // for one picture, or for the file to open
 
 /**
  * Small pictures of a video, evenly over it, as the browser itself plays it: data: URLs of JPEG, each 96 px high.
