@@ -190,6 +190,6 @@ def test_a_server_that_cuts_after_each_byte_is_cut_off(server: Server, target: P
     start = time.monotonic()
     with pytest.raises(DownloadTimeout, match=r"longer than 0\.5 s"):
         get(server.at("/", cut(1)), target, seconds=0.5)
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 10
     assert len(server.asked) > 10
     assert server.starts == list(range(len(server.asked)))

@@ -181,6 +181,7 @@ def test_a_cancel_is_noticed_while_the_result_cannot_be_sealed(
 ) -> None:
     files = make_files(tmp_path, {"mesh_000.glb": b"one"})
     ours, _ = moody(storage, put_object=[None, *[refusal(503, "SlowDown")] * 1000])
+    ours = replace(ours, patience_s=180)
     start = time.monotonic()
 
     def cancel(_index: int, _of: int) -> None:
@@ -190,7 +191,7 @@ def test_a_cancel_is_noticed_while_the_result_cannot_be_sealed(
     with pytest.raises(Cancelled), ours.deliver(name) as delivery:
         delivery.put(files, step=ignore, warn=ignore)
         delivery.seal("b" * 64, a_result(files), step=cancel)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < ours.patience_s / 6
     assert listed(storage, name) == {}
 
 
@@ -213,18 +214,18 @@ def test_a_missing_bucket_is_told_without_its_name(storage: S3, name: str, tmp_p
 
 def test_a_cancel_is_noticed_while_the_server_is_away(away: S3, name: str, tmp_path: Path) -> None:
     start = time.monotonic()
-    seen: list[float] = []
+    asked = 0
 
     def cancel(_index: int, _of: int) -> None:
-        seen.append(time.monotonic() - start)
-        if seen[-1] > 1:
+        nonlocal asked
+        asked += 1
+        if asked == 4:
             raise Cancelled
 
     with pytest.raises(Cancelled), away.deliver(name) as delivery:
         delivery.put(make_files(tmp_path, MESHES), step=cancel, warn=ignore)
-    assert len(seen) >= 4
-    assert seen[-1] < 2
-    assert time.monotonic() - start < seen[-1] + 3
+    assert asked == 4
+    assert time.monotonic() - start < away.patience_s / 6
 
 
 def test_a_server_that_stays_away_ends_the_job_after_its_time(away: S3, name: str, tmp_path: Path) -> None:
@@ -232,7 +233,7 @@ def test_a_server_that_stays_away_ends_the_job_after_its_time(away: S3, name: st
     with pytest.raises(StorageFailed) as caught, replace(away, patience_s=1).deliver(name) as delivery:
         delivery.put(make_files(tmp_path, MESHES), step=ignore, warn=ignore)
     assert caught.value.message == "The bucket's server could not be reached for 1 s."
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 20
 
 
 def test_a_file_that_cannot_be_shown_soon_does_not_hold_the_job(
@@ -242,7 +243,7 @@ def test_a_file_that_cannot_be_shown_soon_does_not_hold_the_job(
     start = time.monotonic()
     with away.deliver(name) as delivery:
         assert delivery.share(make_files(tmp_path, {"anchor_mesh.glb": b"x"})[0]) is None
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < away.patience_s / 6
     assert caplog.messages == ["anchor_mesh.glb could not be shared"]
 
 

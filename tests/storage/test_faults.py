@@ -255,7 +255,7 @@ def test_what_will_not_pass_is_told_at_once(
     with pytest.raises(StorageFailed) as caught, storage.deliver("refused") as delivery:
         delivery.put(files, step=ignore, warn=ignore)
     assert caught.value.message == message
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < storage.patience_s / 6
 
 
 def test_a_server_that_is_gone_is_told_after_the_patience(
@@ -266,7 +266,7 @@ def test_a_server_that_is_gone_is_told_after_the_patience(
     with pytest.raises(StorageFailed) as caught, storage.deliver("gone") as delivery:
         delivery.put(files, step=ignore, warn=ignore)
     assert caught.value.message == "The bucket's server could not be reached for 2 s."
-    assert time.monotonic() - start < 15
+    assert time.monotonic() - start < 30
 
 
 def test_a_cancel_in_an_outage_is_heeded_and_nothing_comes_later(

@@ -37,4 +37,4 @@ def test_gives_up_on_a_server_that_does_nothing(storage: S3) -> None:
     gone = moody(storage, delete_object=[refusal(503, "SlowDown")] * 1000)
     keys = [f"meshes/removal/{index}.glb" for index in range(40)]
     assert remove(gone, keys, within_s=60) == keys
-    assert time.monotonic() - start < QUIET_S + 1
+    assert QUIET_S <= time.monotonic() - start < 30
