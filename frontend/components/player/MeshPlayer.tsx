@@ -42,7 +42,7 @@ export function MeshPlayer(props: MeshPlayerProps) {
   );
   const { phase, look, keyTimes } = state;
   const withClip = video !== undefined && clipShown;
-  const awaited = phase === "loading" && facts !== undefined;
+  const awaited = phase === "loading" ? facts : undefined;
   const usable = phase !== "failed" && phase !== "no-webgl";
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the page's own change of theme takes back the stage's

@@ -3,7 +3,7 @@ import { PlayerIcon, type PlayerIconName } from "./PlayerIcon";
 import { SPEEDS } from "./playback";
 import type { Player, PlayerState } from "./player";
 import styles from "./Toolbar.module.css";
-import type { Loop } from "./types";
+import type { Loop, PlayerFacts } from "./types";
 
 const LOOPS: readonly { value: Loop; name: string }[] = [
   { value: "fro", name: "To and fro" },
@@ -14,8 +14,8 @@ const LOOPS: readonly { value: Loop; name: string }[] = [
 interface Props {
   player: Player | null;
   state: PlayerState;
-  /** Whether an animated mesh, likely textured, is on its way: what it will need has its place already. */
-  awaited: boolean;
+  /** Of an animated mesh that is on its way: what it will need has its place already. */
+  awaited: PlayerFacts | undefined;
   /** Whether the source video is shown; null where there is none. */
   clip: boolean | null;
   onClip: (shown: boolean) => void;
@@ -31,7 +31,7 @@ export function Toolbar({ player, state, awaited, clip, onClip, keysShown, onKey
   return (
     <div className={styles.toolbar}>
       <div className={styles.toggles}>
-        {(hasTexture || awaited) && (
+        {(hasTexture || awaited?.engine === "silhouette") && (
           <Toggle icon="picture" on={look.textured} set={(textured) => player?.setLook({ textured })}>
             Texture
           </Toggle>

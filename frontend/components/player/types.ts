@@ -3,6 +3,8 @@ export type MeshSource = { url: string } | { bytes: ArrayBuffer | Uint8Array<Arr
 
 /** What of a job's result the player uses; a whole result will do. */
 export interface PlayerFacts {
+  /** What made it; silhouette's meshes have a texture. */
+  engine?: string;
   source: {
     /** Seconds in the source video of each frame taken. */
     timestamps_s: readonly number[];

@@ -22,7 +22,8 @@ export function factsOf(result: Result): Fact[] {
     // the silhouette engine knows no modes
     ...(result.engine === "actionmesh" ? [{ name: "Quality", value: mode }] : []),
     { name: "Seed", value: String(result.seed) },
-    { name: result.cached ? "Made earlier in" : "Made in", value: span(seconds) },
+    // how long it took then, the answer to an equal job does not say
+    result.cached ? { name: "Made", value: "Earlier" } : { name: "Made in", value: span(seconds) },
     {
       name: "From",
       value: `${result.source.width} × ${result.source.height}, ${span(result.source.duration_s)}`,
