@@ -1,7 +1,6 @@
 import logging
 import os
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,6 +17,7 @@ from actionmesh_wrapper.storage.manifest import Manifest
 from actionmesh_wrapper.storage.s3 import S3
 from tests.storage.files import a_result, ignore, make_files
 from tests.storage.moody import MoodyClient, refusal
+from tests.storage.threads import at_work
 
 KEY = "d" * 64
 MESHES = {f"mesh_{index:03d}.glb": os.urandom(1000 + index) for index in range(35)}
@@ -25,9 +25,8 @@ MESHES = {f"mesh_{index:03d}.glb": os.urandom(1000 + index) for index in range(3
 
 @pytest.fixture(autouse=True)
 def _leaves_no_thread() -> Iterator[None]:
-    before = set(threading.enumerate())
     yield
-    assert not set(threading.enumerate()) - before
+    assert at_work() == set()
 
 
 @pytest.fixture
@@ -87,9 +86,8 @@ def test_each_file_goes_up_once(storage: S3, name: str, tmp_path: Path) -> None:
 
 
 def test_no_thread_is_started_for_a_job_that_stores_nothing(storage: S3, name: str) -> None:
-    before = set(threading.enumerate())
     with storage.deliver(name):
-        assert not set(threading.enumerate()) - before
+        assert at_work() == set()
 
 
 def test_tells_how_many_are_there(storage: S3, name: str, tmp_path: Path) -> None:
@@ -124,6 +122,7 @@ def test_a_job_that_ends_early_takes_its_files_with_it(
     with pytest.raises(type(failure)), storage.deliver(name) as delivery:
         assert delivery.share(anchor)
         delivery.send(files)
+        assert at_work()
         raise failure
     assert listed(storage, name) == {}
 

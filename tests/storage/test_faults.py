@@ -6,7 +6,6 @@
 import base64
 import json
 import logging
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from actionmesh_wrapper.worker import Worker
 from tests.fakes import BallEngine
 from tests.storage.fault_proxy import Fault, FaultProxy, Kind, fault_proxy
 from tests.storage.files import a_result, ignore, make_files
+from tests.storage.threads import at_work
 from tests.video.clips import H264, bars, encode
 
 log = logging.getLogger(__name__)
@@ -130,7 +130,7 @@ def faulty(
     """A scene, whose figures are logged at its end."""
     with fault_proxy(environ["BUCKET_ENDPOINT_URL"], faults) as proxy:
         storage = replace(opened(environ, BUCKET_ENDPOINT_URL=proxy.url), patience_s=patience_s)
-        start, threads = time.monotonic(), uploading()
+        start = time.monotonic()
         yield Scene(storage, proxy, opened(environ), name)
         log.info(
             "%s: %.1f s, requests %s, faults %s",
@@ -139,12 +139,7 @@ def faulty(
             dict(proxy.requests),
             dict(proxy.met),
         )
-        assert uploading() <= threads
-
-
-def uploading() -> set[str]:
-    """The threads that there are, but for the proxy's."""
-    return {thread.name for thread in threading.enumerate() if "process_request" not in thread.name}
+        assert at_work() == set()
 
 
 WHOLE = {
