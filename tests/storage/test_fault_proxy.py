@@ -140,13 +140,16 @@ def test_an_answer_is_cut_in_its_middle(server: Server) -> None:
     assert len(server.got) == 2
 
 
+OUT_S = 2.0  # enough for two requests on a busy machine
+
+
 def test_an_outage_meets_all_and_then_is_over(server: Server) -> None:
-    with fault_proxy(server.url, [Fault("outage", seconds=0.5, keys="/first$", times=1)]) as proxy:
+    with fault_proxy(server.url, [Fault("outage", seconds=OUT_S, keys="/first$", times=1)]) as proxy:
         for path in ("/first", "/second"):
             with pytest.raises(ConnectionResetError), asked(proxy, path=path):
                 pass
         assert proxy.is_out
-        time.sleep(0.5)
+        time.sleep(OUT_S)
         with asked(proxy, path="/first") as answer:
             assert answer.status == 200
     assert proxy.met == {"outage": 2}

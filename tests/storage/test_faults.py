@@ -286,7 +286,7 @@ def test_a_cancel_in_an_outage_is_heeded_and_nothing_comes_later(
         time.sleep(1)
         assert scene.names() == left
         assert not left & LAST
-        assert took_s < 3  # 1.5 s, on a machine with nothing else to do
+        assert took_s < scene.storage.patience_s / 6  # 1.5 s, on a machine with nothing else to do
 
 
 def test_a_job_of_the_worker_arrives_through_a_bad_network(

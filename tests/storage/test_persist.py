@@ -99,7 +99,7 @@ def test_patience_ends_after_its_time_with_the_last_failure(error: Exception, me
     start = time.monotonic()
     with pytest.raises(StorageFailed) as caught:
         persist(failing(*[error] * 100_000), patience_s=0.2)
-    assert 0.2 <= time.monotonic() - start < 1
+    assert 0.2 <= time.monotonic() - start < 10
     assert caught.value.message == message
 
 
