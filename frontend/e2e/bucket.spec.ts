@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { freePort } from "../test/processes";
 import { type Started, start } from "./stack/processes";
 import { PYTHON, ROOT, startPage, startRunPod } from "./stack/stack";
-import { clip, expect, expectAccessible, test } from "./stack/test";
+import { clip, expect, expectAccessible, expectPreview, test } from "./stack/test";
 
 const SERVER = fileURLToPath(new URL("stack/bucket.py", import.meta.url));
 const START_MS = 90_000;
@@ -72,6 +72,7 @@ test.describe("with a bucket", () => {
     await expect(page.locator("canvas")).toBeVisible({ timeout: 30_000 });
     await expect(page.getByText("A mesh per frame")).toBeVisible();
     await expect(page.getByText("For Blender 3.4 or newer")).toBeVisible();
+    await expectPreview(page);
     const saving = page.waitForEvent("download");
     await page.getByRole("button", { name: /Save all/ }).click();
     expect((await saving).suggestedFilename()).toBe("long.zip");

@@ -1,7 +1,15 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { faultsOf, unzip } from "./glb";
-import { choose, expect, expectAccessible, expectNoOverflow, submit, test } from "./stack/test";
+import {
+  choose,
+  expect,
+  expectAccessible,
+  expectNoOverflow,
+  expectPreview,
+  submit,
+  test,
+} from "./stack/test";
 
 const JOB_MS = 90_000; // for a job to end on a slow machine
 
@@ -27,6 +35,7 @@ test("from a clip to files: upload, stages, a mesh that plays, a zip of valid GL
   expect([...told].filter((words) => words !== "").length).toBeGreaterThan(2);
   await expect(page.locator("canvas")).toBeVisible({ timeout: 30_000 });
   await expectAccessible(page);
+  await expectPreview(page);
   const saving = page.waitForEvent("download");
   await page.getByRole("button", { name: /Save all/ }).click();
   const download = await saving;

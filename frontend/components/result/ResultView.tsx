@@ -7,6 +7,7 @@ import { downloadName } from "@/lib/files";
 import { downloadable, entriesOf } from "./entries";
 import { Facts } from "./Facts";
 import { FileList } from "./FileList";
+import { Preview } from "./Preview";
 import { Remarks } from "./Remarks";
 import styles from "./ResultView.module.css";
 import { ZipButton } from "./ZipButton";
@@ -26,19 +27,23 @@ export function ResultView({ result, name, player, notice }: Props) {
   const entries = useMemo(() => entriesOf(result), [result]);
   const { files, bytes } = downloadable(entries);
   const profile = result.animated_mesh_info?.profile;
+  const preview = result.files.preview?.url;
   return (
     <div className={styles.view}>
       {notice}
       {player}
       <Facts result={result} />
       <div className={styles.columns}>
-        <section className={styles.column} aria-labelledby="files">
-          <h2 id="files">Files</h2>
-          <div className={styles.files}>
-            <FileList entries={entries} name={name} />
-            {files.length > 1 && <ZipButton result={result} name={name} bytes={bytes} />}
-          </div>
-        </section>
+        <div className={styles.column}>
+          <section className={styles.column} aria-labelledby="files">
+            <h2 id="files">Files</h2>
+            <div className={styles.files}>
+              <FileList entries={entries} name={name} />
+              {files.length > 1 && <ZipButton result={result} name={name} bytes={bytes} />}
+            </div>
+          </section>
+          {preview && <Preview url={preview} />}
+        </div>
         <div className={styles.column}>
           <Remarks result={result} />
           {profile && (

@@ -55,6 +55,15 @@ export async function expectNoOverflow(page: Page): Promise<void> {
   expect(wider).toBeLessThanOrEqual(0);
 }
 
+/** The result's preview plays where it is. */
+export async function expectPreview(page: Page): Promise<void> {
+  const preview = page.getByLabel("Preview video", { exact: true });
+  await preview.evaluate((video: HTMLVideoElement) => video.play());
+  await expect
+    .poll(() => preview.evaluate((video: HTMLVideoElement) => video.currentTime > 0 && video.videoWidth))
+    .toBe(1024);
+}
+
 /** Takes a clip into the studio. */
 export async function choose(page: Page, name: string): Promise<void> {
   await page.goto("/");
