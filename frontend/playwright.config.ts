@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
-
-const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+import { CHROMIUM } from "./test/programs.mjs";
 
 /** Tests in a real browser: the built page, the local RunPod, the real worker with its silhouette engine. */
 export default defineConfig({

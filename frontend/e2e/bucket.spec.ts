@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../test/processes";
+import { PYTHON, ROOT } from "../test/programs.mjs";
 import { type Started, start } from "./stack/processes";
-import { PYTHON, ROOT, startPage, startRunPod } from "./stack/stack";
+import { startPage, startRunPod } from "./stack/stack";
 import { clip, expect, expectAccessible, expectPreview, test } from "./stack/test";
 
 const SERVER = fileURLToPath(new URL("stack/bucket.py", import.meta.url));

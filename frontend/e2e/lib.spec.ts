@@ -5,13 +5,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
+import { PYTHON, ROOT } from "../test/programs.mjs";
 import { sampleResult } from "../test/samples";
 import { expect, open, SAMPLE, test } from "./lib/test";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const PYTHON = join(ROOT, ".venv", "bin", "python");
 const BUCKET = "https://bucket.example";
 
 /** Cuts a part out of the sample: the cut video in base64, and what was told on the way. */

@@ -1,15 +1,13 @@
 // The browser tests, or the reason why they are not run: node scripts/e2e.mjs [Playwright's arguments]
-// They need Chromium (CHROMIUM_PATH, else where Debian has it) and the repository's .venv for the worker.
+// They need Chromium and the repository's .venv for the worker.
 
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { CHROMIUM, PYTHON } from "../test/programs.mjs";
 
 const FRONTEND = fileURLToPath(new URL("..", import.meta.url));
-const NEEDED = {
-  Chromium: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
-  "the worker's .venv": fileURLToPath(new URL("../../.venv/bin/python", import.meta.url)),
-};
+const NEEDED = { Chromium: CHROMIUM, "the worker's .venv": PYTHON };
 
 const missing = Object.entries(NEEDED).filter(([, path]) => !existsSync(path));
 if (missing.length > 0) {

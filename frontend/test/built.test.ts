@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { VARIABLES } from "@/lib/server/settings";
 import { type Built, build, environment } from "./built";
-import { missingPython, ROOT, skips, start } from "./processes";
+import { missingPython, skips, start } from "./processes";
+import { ROOT } from "./programs.mjs";
 import { json, type StandIn, standIn } from "./standIn";
 
 const BUILD_MS = 300_000;

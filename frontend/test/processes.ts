@@ -1,12 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
-import { fileURLToPath } from "node:url";
+import { PYTHON, ROOT } from "./programs.mjs";
 
-/** The repository's root. */
-export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-
-const PYTHON = `${ROOT}.venv/bin/python`;
 const START_MS = 60_000;
 const STOP_MS = 10_000;
 

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { contextOf, setContext } from "@/lib/server/context";
 import { caller } from "@/test/caller";
-import { localRunPod, missingPython, missingS3, ROOT, s3Server, skips } from "@/test/processes";
+import { localRunPod, missingPython, missingS3, s3Server, skips } from "@/test/processes";
+import { ROOT } from "@/test/programs.mjs";
 
 const START_MS = 120_000;
 const JOB_MS = 180_000;

@@ -42,7 +42,10 @@ export function MeshPlayer(props: MeshPlayerProps) {
   );
   const { phase, look, keyTimes } = state;
   const withClip = video !== undefined && clipShown;
+  // What an animated mesh on its way will need has its place already.
   const awaited = phase === "loading" ? facts : undefined;
+  const animated = keyTimes.length > 1 || awaited !== undefined;
+  const textured = state.hasTexture || awaited?.engine === "silhouette";
   const usable = phase !== "failed" && phase !== "no-webgl";
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the page's own change of theme takes back the stage's
@@ -84,12 +87,13 @@ export function MeshPlayer(props: MeshPlayerProps) {
           )}
         </div>
       </div>
-      {(keyTimes.length > 1 || awaited) && <Transport player={player} state={state} />}
+      {animated && <Transport player={player} state={state} />}
       {usable && (
         <Toolbar
           player={player}
           state={state}
-          awaited={awaited}
+          animated={animated}
+          textured={textured}
           clip={video === undefined ? null : clipShown}
           onClip={setClipShown}
           keysShown={keysShown}

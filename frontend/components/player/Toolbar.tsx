@@ -3,7 +3,7 @@ import { PlayerIcon, type PlayerIconName } from "./PlayerIcon";
 import { SPEEDS } from "./playback";
 import type { Player, PlayerState } from "./player";
 import styles from "./Toolbar.module.css";
-import type { Loop, PlayerFacts } from "./types";
+import type { Loop } from "./types";
 
 const LOOPS: readonly { value: Loop; name: string }[] = [
   { value: "fro", name: "To and fro" },
@@ -14,8 +14,9 @@ const LOOPS: readonly { value: Loop; name: string }[] = [
 interface Props {
   player: Player | null;
   state: PlayerState;
-  /** Of an animated mesh that is on its way: what it will need has its place already. */
-  awaited: PlayerFacts | undefined;
+  /** Whether the mesh plays, and has a texture, or will. */
+  animated: boolean;
+  textured: boolean;
   /** Whether the source video is shown; null where there is none. */
   clip: boolean | null;
   onClip: (shown: boolean) => void;
@@ -26,12 +27,22 @@ interface Props {
 }
 
 /** What is shown, and how it plays. */
-export function Toolbar({ player, state, awaited, clip, onClip, keysShown, onKeys, keysId }: Props) {
-  const { look, turning, hasTexture, keyTimes } = state;
+export function Toolbar({
+  player,
+  state,
+  animated,
+  textured,
+  clip,
+  onClip,
+  keysShown,
+  onKeys,
+  keysId,
+}: Props) {
+  const { look, turning } = state;
   return (
     <div className={styles.toolbar}>
       <div className={styles.toggles}>
-        {(hasTexture || awaited?.engine === "silhouette") && (
+        {textured && (
           <Toggle icon="picture" on={look.textured} set={(textured) => player?.setLook({ textured })}>
             Texture
           </Toggle>
@@ -52,7 +63,7 @@ export function Toolbar({ player, state, awaited, clip, onClip, keysShown, onKey
         )}
       </div>
       <div className={styles.choices}>
-        {(keyTimes.length > 1 || awaited) && <Choices player={player} state={state} />}
+        {animated && <Choices player={player} state={state} />}
         <button
           type="button"
           className={`${styles.toggle} ${styles.keys}`}

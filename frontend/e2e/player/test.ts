@@ -3,12 +3,10 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { test as base, expect, type Page } from "@playwright/test";
+import { PYTHON, ROOT } from "../../test/programs.mjs";
 import { bundle, serve } from "./serve";
 
-const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-const PYTHON = join(ROOT, ".venv", "bin", "python");
 const EXAMPLE = join(ROOT, "frontend", "public", "examples", "fox");
 const START_MS = 240_000;
 

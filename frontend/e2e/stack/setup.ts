@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../../test/processes";
+import { PYTHON } from "../../test/programs.mjs";
 import { front } from "./front";
 import type { Started } from "./processes";
-import { FRONTEND, PYTHON, startPage, startRunPod } from "./stack";
+import { FRONTEND, startPage, startRunPod } from "./stack";
 
 const CLIPS = fileURLToPath(new URL("clips.py", import.meta.url));
 

@@ -1,12 +1,11 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../../test/processes";
+import { PYTHON, ROOT } from "../../test/programs.mjs";
 import { answers, type Started, start } from "./processes";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 export const FRONTEND = join(HERE, "..", "..");
-export const ROOT = join(FRONTEND, "..");
-export const PYTHON = join(ROOT, ".venv", "bin", "python");
 /** RunPod's key in these tests; the browser must never get it. */
 export const KEY = "local-key-of-the-tests";
 
