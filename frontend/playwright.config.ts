@@ -8,6 +8,7 @@ export default defineConfig({
   outputDir: join(process.env.E2E_FOLDER ?? "", "test-results"), // two runs at once need two folders
   globalSetup: "./e2e/stack/setup.ts",
   workers: 1, // the jobs share one worker, and the tests that look at time want the machine for themselves
+  retries: process.env.CI ? 1 : 0, // a test that passes only then is listed as flaky
   timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: [["list"]],

@@ -1,6 +1,7 @@
 const HEIGHT_PX = 96;
 const QUALITY = 0.7; // of JPEG
 const WITHIN_MS = 10_000; // for one picture, or for the file to open
+const SHOWN_WITHIN_MS = 500; // after a seek: a hidden tab shows no frame at all
 
 /**
  * Small pictures of a video, evenly over it, as the browser itself plays it: data: URLs of JPEG, each 96 px high.
@@ -21,8 +22,10 @@ export async function thumbnails(file: Blob, count: number, signal?: AbortSignal
     await happens(video, "loadeddata", signal);
     for (let index = 0; index < count; index++) {
       const seeked = happens(video, "seeked", signal);
+      const shown = isShown(video);
       video.currentTime = ((index + 0.5) / count) * video.duration;
       await seeked;
+      await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, SHOWN_WITHIN_MS))]);
       pictures.push(pictureOf(video));
     }
   } catch {
@@ -41,6 +44,12 @@ function pictureOf(video: HTMLVideoElement): string {
   canvas.width = Math.max(1, Math.round((HEIGHT_PX * video.videoWidth) / video.videoHeight));
   canvas.getContext("2d")?.drawImage(video, 0, 0, canvas.width, canvas.height);
   return canvas.toDataURL("image/jpeg", QUALITY);
+}
+
+/** Waits until the video has its next frame: "seeked" may come while a canvas would still draw the last one. */
+function isShown(video: HTMLVideoElement): Promise<unknown> {
+  if (!("requestVideoFrameCallback" in video)) return Promise.resolve();
+  return new Promise((resolve) => video.requestVideoFrameCallback(resolve));
 }
 
 /** Waits for an event; fails on the video's error, in the end, or when it is stopped. */
