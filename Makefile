@@ -7,6 +7,8 @@ PY := .venv/bin/python
 # The container's versions (NumPy 1, OpenCV 4), which ActionMesh needs; .venv has the newest.
 IMAGE_PY := .venv-image/bin/python
 
+# Tests wait a good deal; a file's share their servers.
+TWO_AT_ONCE := -n 2 --dist loadfile
 # Tests that touch neither NumPy nor OpenCV need not run with other versions of them.
 NO_ARRAYS := --ignore tests/local_runpod --ignore tests/source --ignore tests/storage \
 	--ignore tests/test_deploy_page.py --ignore tests/test_hub.py --ignore tests/test_security_page.py \
@@ -39,10 +41,10 @@ types: .venv/dev ## mypy, strict
 	$(PY) -m mypy
 
 pytest: .venv/dev frontend/node_modules/.installed ## Python tests, with coverage
-	$(PY) -m pytest --cov
+	$(PY) -m pytest $(TWO_AT_ONCE) --cov
 
 pytest-image: .venv-image/test frontend/node_modules/.installed ## the same with the container's NumPy and OpenCV
-	$(IMAGE_PY) -m pytest -q $(NO_ARRAYS)
+	$(IMAGE_PY) -m pytest -q $(TWO_AT_ONCE) $(NO_ARRAYS)
 
 test-upstream: .venv-upstream/test ## hold the engine against ActionMesh's own code: ACTIONMESH_SRC and TRIPOSG_SRC name checkouts
 	@test -n "$(ACTIONMESH_SRC)" -a -n "$(TRIPOSG_SRC)" || { echo "set ACTIONMESH_SRC and TRIPOSG_SRC"; exit 2; }

@@ -1,7 +1,6 @@
 import json
 import logging
 import threading
-from collections.abc import Iterator
 from typing import Literal
 
 import pytest
@@ -10,14 +9,6 @@ from actionmesh_wrapper.logs import configure, logging_job
 from actionmesh_wrapper.redaction import Redactor
 
 log = logging.getLogger("tests.logs")
-
-
-@pytest.fixture(autouse=True)
-def _own_root_handlers() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
 
 
 def test_text_names_the_job(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,13 @@
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _own_root_logger() -> Iterator[None]:
+    """A test that sets the log up, as a worker does, leaves it to the next as it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
