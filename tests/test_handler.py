@@ -107,7 +107,6 @@ def test_what_the_sdk_prints_is_redacted(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(RunPodLogger, "log", RunPodLogger.log)
-    monkeypatch.setattr(logging.getLogger(), "handlers", [])
     monkeypatch.setattr(RunPodLogger, "level", "INFO")
     handler.set_up_logs(HERE, {"HF_TOKEN": "hunter2hunter2"})
     sdk = RunPodLogger()
