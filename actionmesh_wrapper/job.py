@@ -13,7 +13,7 @@ from actionmesh_wrapper.identity import identity
 from actionmesh_wrapper.mesh_file import read_mesh
 from actionmesh_wrapper.notice import Notice
 from actionmesh_wrapper.progress import Meter, Part, Progress
-from actionmesh_wrapper.request import Options, Recipe
+from actionmesh_wrapper.request import Options, Recipe, frame_counts
 from actionmesh_wrapper.response import describe, respond
 from actionmesh_wrapper.result import Result
 from actionmesh_wrapper.storage import Storage
@@ -72,7 +72,8 @@ def run(
 
     request = parse(data)
     engine.accept(request, mesh=has_mesh(request))
-    meter = Meter(_shares(engine.stages(request, request.num_frames)), report)
+    most = frame_counts(request.num_frames)[-1]  # with auto the video is yet to tell
+    meter = Meter(_shares(engine.stages(request, most)), report)
     fetched = fetch(request, folders.input, meter.stage("fetch"))
     key = identity(fetched, request, engine.name, engine.revision)
     if request.cache and (found := storage.find(key)):

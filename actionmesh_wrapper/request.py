@@ -12,6 +12,8 @@ from pydantic import (
     Strict,
     ValidationError,
     ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
     field_validator,
 )
 
@@ -48,6 +50,16 @@ def _not_empty(outputs: tuple[Output, ...]) -> tuple[Output, ...]:
     return outputs
 
 
+def _as_one_problem(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return check(value)
+    except ValidationError:  # of which there is one for each of what it may be
+        raise ValueError(f"must be a whole number from {MIN_FRAMES} to {MAX_FRAMES}, or auto") from None
+
+
+NumFrames = Annotated[
+    Annotated[Whole, Field(ge=MIN_FRAMES, le=MAX_FRAMES)] | Literal["auto"], WrapValidator(_as_one_problem)
+]
 Outputs = Annotated[tuple[Output, ...], AfterValidator(_not_empty)]
 Box = Annotated[tuple[Relative, Relative, Relative, Relative], AfterValidator(_has_an_area)]
 Points = Annotated[tuple[tuple[Relative, Relative, bool], ...], Field(max_length=32)]
@@ -62,11 +74,10 @@ class Frozen(BaseModel):
 class Sampling(Frozen):
     """Which frames of the video are taken."""
 
-    num_frames: Whole = Field(
+    num_frames: NumFrames = Field(
         MIN_FRAMES,
-        ge=MIN_FRAMES,
-        le=MAX_FRAMES,
-        description="How many frames are taken, and how many keys the animation has.",
+        description="How many frames are taken, and how many keys the animation has; auto is 16 where they "
+        "cover the part at fps, or else at 8 per second, and 31 of a longer one that has so many.",
     )
     start_s: Number = Field(0, ge=0, description="Start of the part of the video to use, in seconds.")
     end_s: Number | None = Field(
@@ -86,6 +97,11 @@ class Sampling(Frozen):
         if end_s is not None and end_s <= info.data.get("start_s", 0):
             raise ValueError("must be greater than start_s")
         return end_s
+
+
+def frame_counts(num_frames: NumFrames) -> tuple[int, ...]:
+    """How many frames this may come to, the fewest first; which of them `video.sampling` decides."""
+    return (MIN_FRAMES, MAX_FRAMES) if num_frames == "auto" else (num_frames,)
 
 
 class Options(Frozen):
@@ -166,8 +182,9 @@ class Recipe(Options, Sampling):
     @field_validator("anchor_idx")
     @classmethod
     def _is_taken(cls, anchor_idx: int, info: ValidationInfo) -> int:
-        if anchor_idx >= (num_frames := info.data.get("num_frames", MAX_FRAMES)):
-            raise ValueError(f"must be less than num_frames, {num_frames}")
+        num_frames = info.data.get("num_frames", MAX_FRAMES)
+        if anchor_idx >= (fewest := frame_counts(num_frames)[0]):
+            raise ValueError(f"must be less than {fewest} where num_frames is {num_frames}")
         return anchor_idx
 
 

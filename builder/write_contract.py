@@ -86,6 +86,8 @@ def _allowed(field: dict[str, Any]) -> str:
     kind = "URL" if field.get("format") == "uri" else names[field["type"]]
     bounds = [
         f"{sign} {bound:,.10g}" for sign, bound in (("≥", low), (">", over), ("≤", high)) if bound is not None
+    if "const" in field:
+        return f"`{field['const']}`"
     ]
     return " ".join([kind, ", ".join(bounds)]).strip()
 

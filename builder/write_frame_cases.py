@@ -34,6 +34,14 @@ ASKED: list[dict[str, Any]] = [
     {"fps": 3, "num_frames": 16},
     {"start_s": 50},
     {"end_s": 100},
+    {"num_frames": "auto"},
+    {"num_frames": "auto", "end_s": 2},
+    {"num_frames": "auto", "start_s": 0.5, "end_s": 2.500001},
+    {"num_frames": "auto", "start_s": 0.5, "end_s": 2.500002},
+    {"num_frames": "auto", "end_s": 1.3},
+    {"num_frames": "auto", "fps": 8},
+    {"num_frames": "auto", "fps": 10, "start_s": 0.2},
+    {"num_frames": "auto", "fps": 120},
 ]
 
 Times = NDArray[np.float64]
@@ -64,7 +72,7 @@ def _uneven(rng: np.random.Generator) -> Clock:
 
 
 def _asked(rng: np.random.Generator, duration: float) -> dict[str, Any]:
-    fields: dict[str, Any] = {"num_frames": int(rng.integers(16, 32))}
+    fields: dict[str, Any] = {"num_frames": "auto" if rng.random() < 1 / 3 else int(rng.integers(16, 32))}
     if rng.random() < 0.5:
         fields["start_s"] = round(float(rng.uniform(0, duration / 2)), 4)
     if rng.random() < 0.5:

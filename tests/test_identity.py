@@ -24,7 +24,11 @@ def test_is_the_same_wherever_the_video_came_from(video: Fetched) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"seed": 1}, {"mode": "fast"}, {"num_frames": 17}, {"outputs": ["preview"]}, {"start_s": 0.5}]
+    "change",
+    [
+        *({"seed": 1}, {"mode": "fast"}, {"num_frames": 17}, {"num_frames": "auto"}),
+        *({"outputs": ["preview"]}, {"start_s": 0.5}),
+    ],
 )
 def test_differs_with_every_wish(video: Fetched, change: dict[str, object]) -> None:
     assert identity(video, parse(change, Recipe), "ball", "1") != identity(video, Recipe(), "ball", "1")

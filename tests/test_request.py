@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from actionmesh_wrapper.errors import InvalidInput
-from actionmesh_wrapper.request import Recipe, Request, parse
+from actionmesh_wrapper.request import Recipe, Request, frame_counts, parse
 
 VIDEO = {"video_base64": "AAAA"}
 
@@ -51,10 +51,11 @@ def test_points_may_say_is_subject_as_a_number() -> None:
         (VIDEO | {"mesh_base64": ""}, "mesh_base64: String should have at least 1 character."),
         ({"mesh_base64": "AAAA"}, "video_base64: give exactly one of video_url and video_base64."),
         (VIDEO | {"frames": 3}, "frames: unknown field."),
-        (VIDEO | {"num_frames": 15}, "num_frames: Input should be greater than or equal to 16."),
-        (VIDEO | {"num_frames": 32}, "num_frames: Input should be less than or equal to 31."),
-        (VIDEO | {"num_frames": "16"}, "num_frames: Input should be a valid integer."),
-        (VIDEO | {"num_frames": 16.5}, "num_frames: Input should be a valid integer."),
+        (VIDEO | {"anchor_idx": 16}, "anchor_idx: must be less than 16 where num_frames is 16."),
+        (
+            VIDEO | {"num_frames": "auto", "anchor_idx": 16},
+            "anchor_idx: must be less than 16 where num_frames is auto.",
+        ),
         (VIDEO | {"seed": True}, "seed: Input should be a valid integer."),
         (VIDEO | {"fps": float("nan")}, "fps: Input should be a finite number."),
         (VIDEO | {"fps": "8"}, "fps: Input should be a valid number."),
@@ -72,6 +73,20 @@ def test_refuses(data: object, message: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         parse(data, Request)
     assert caught.value.message == message
+
+
+@pytest.mark.parametrize("num_frames", [15, 32, -(10**30), "16", 16.0, 16.5, True, None, "all", ["auto"]])
+def test_what_no_number_of_frames_may_be_is_told_in_one_line(num_frames: object) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse(VIDEO | {"num_frames": num_frames}, Request)
+    assert caught.value.message == "num_frames: must be a whole number from 16 to 31, or auto."
+
+
+def test_the_number_of_frames_may_be_left_to_the_worker() -> None:
+    request = parse(VIDEO | {"num_frames": "auto", "anchor_idx": 15}, Request)
+    assert request.num_frames == "auto"
+    assert frame_counts(request.num_frames) == (16, 31)
+    assert frame_counts(17) == (17,)
 
 
 def test_reports_every_problem_at_once() -> None:

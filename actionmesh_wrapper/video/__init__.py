@@ -35,7 +35,8 @@ def sample(path: Path, wish: Sampling, *, step: Part) -> Frames:
     Args:
         path: a video file, whose name means nothing, or a folder of frames (see `images.sample`).
         wish: which frames; see `sampling.choose`.
-        step: is called with the frames taken so far, and with their number; may raise `Cancelled`.
+        step: is called with the frames taken so far, and with their number, 1 until it is known; may raise
+            `Cancelled`.
 
     Raises:
         EmptyInput, NotAVideo, NoVideoStream: if the file is no video.
@@ -47,7 +48,7 @@ def sample(path: Path, wish: Sampling, *, step: Part) -> Frames:
         return images.sample(path, wish, step=step)
 
     def tick(_: int) -> None:
-        step(0, wish.num_frames)
+        step(0, 1)
 
     clip, listing = open_clip(path, tick)
     if listing.is_sound:
@@ -67,14 +68,14 @@ def _taken(clip: Clip, listing: Listing, wish: Sampling, step: Part) -> Frames:
 
     def look(seen: NDArray[np.intp]) -> NDArray[np.uint8]:
         small = limits.fitted(clip.width, clip.height, sampling.LOOK_PX)
-        return _decoded(clip, listing, seen, size=small, pixels="gray", tick=lambda _: count(0))[..., 0]
+        return _decoded(clip, listing, seen, size=small, pixels="gray", tick=lambda _: step(0, 1))[..., 0]
 
     def count(done: int) -> None:
-        step(done // frame_bytes, wish.num_frames)
+        step(done // frame_bytes, len(chosen))
 
     chosen = sampling.choose(listing.seconds, listing.duration_s, wish, look)
     images = _decoded(clip, listing, chosen, size=size, pixels="rgba", tick=count)
-    step(wish.num_frames, wish.num_frames)
+    step(len(chosen), len(chosen))
     frames = len(listing.seconds)
     source = Source(listing.duration_s, clip.width, clip.height, frames / listing.duration_s, frames)
     return Frames(images, listing.seconds[chosen], source)

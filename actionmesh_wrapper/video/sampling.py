@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
 from actionmesh_wrapper.errors import InvalidInput, VideoTooShort
-from actionmesh_wrapper.request import MIN_FRAMES, Sampling
+from actionmesh_wrapper.request import MAX_FRAMES, MIN_FRAMES, Sampling
 
 EVEN_UP_TO_S = 4.0  # a part up to here is covered whole: at 16 frames the steps stay below 0.27 s
 WINDOW_FPS = 8.0  # rate in the busiest window of a longer part, as in ActionMesh's examples
@@ -39,7 +39,7 @@ def choose(times: NDArray[np.float64], duration_s: float, sampling: Sampling, lo
         look: shows small frames; only called where motion decides.
 
     Returns:
-        (num_frames,) intp, strictly rising indices into ``times``.
+        (K,) intp, strictly rising indices into ``times``, as many as `how_many` says.
 
     Raises:
         InvalidInput: if start_s is past the video's end.
@@ -48,16 +48,36 @@ def choose(times: NDArray[np.float64], duration_s: float, sampling: Sampling, lo
     part = _part(times, duration_s, sampling)
     clock = times[part]
     end = duration_s if sampling.end_s is None else min(sampling.end_s, duration_s)
-    moments = np.arange(sampling.num_frames)
+    seconds = end - sampling.start_s
+    needed = how_many(len(part), seconds, sampling)
+    _check_enough(len(part), seconds, needed, sampling.fps)
+    moments = np.arange(needed)
     if sampling.fps is not None:
-        _check_rate(sampling.num_frames, sampling.fps, end - sampling.start_s)
         targets = sampling.start_s + moments / sampling.fps
-    elif end - sampling.start_s <= EVEN_UP_TO_S + _EPSILON_S:
-        targets = np.linspace(clock[0], clock[-1], sampling.num_frames)
+    elif seconds <= EVEN_UP_TO_S + _EPSILON_S:
+        targets = np.linspace(clock[0], clock[-1], needed)
     else:
-        start = _busiest(clock, end, sampling.num_frames, lambda found: look(part[found]))
+        start = _busiest(clock, end, needed, lambda found: look(part[found]))
         targets = start + moments / WINDOW_FPS
     return part[_distinct(_nearest(clock, targets), len(clock))]
+
+
+def how_many(frames: int, seconds: float, sampling: Sampling) -> int:
+    """How many frames are to be taken of a part: the number that the caller names, or what auto is.
+
+    Auto is 16 where they cover the part at ``fps``, or else at 8 per second. Of a longer part it is 31, which
+    ActionMesh's denoiser takes as long for as for 17, if the part has so many, and if not, 16.
+
+    Args:
+        frames: how many the part has.
+        seconds: how long it is.
+        sampling: what the caller wishes.
+    """
+    if sampling.num_frames != "auto":
+        return sampling.num_frames
+    covering = _at_rate(sampling.fps or WINDOW_FPS, seconds)
+    available = frames if sampling.fps is None else min(frames, covering)
+    return MAX_FRAMES if covering > MIN_FRAMES and available >= MAX_FRAMES else MIN_FRAMES
 
 
 def _part(times: NDArray[np.float64], duration_s: float, sampling: Sampling) -> NDArray[np.intp]:
@@ -68,20 +88,22 @@ def _part(times: NDArray[np.float64], duration_s: float, sampling: Sampling) -> 
     part = np.flatnonzero((times >= sampling.start_s - _EPSILON_S) & (times < end - _EPSILON_S))
     if len(times) < MIN_FRAMES:
         raise VideoTooShort(f"This video has {_frames(len(times))}; at least {MIN_FRAMES} are needed.")
-    if len(part) < sampling.num_frames:
-        raise VideoTooShort(
-            f"The chosen part of this video has {_frames(len(part))}; {sampling.num_frames} are needed."
-        )
     return part
 
 
-def _check_rate(needed: int, fps: float, seconds: float) -> None:
-    available = math.ceil((seconds - _EPSILON_S) * fps)
-    if available < needed:
+def _check_enough(frames: int, seconds: float, needed: int, fps: float | None) -> None:
+    if frames < needed:
+        raise VideoTooShort(f"The chosen part of this video has {_frames(frames)}; {needed} are needed.")
+    if fps is not None and (available := _at_rate(fps, seconds)) < needed:
         raise VideoTooShort(
             f"At {fps:g} frames per second the chosen part of this video has {_frames(available)}; "
             f"{needed} are needed."
         )
+
+
+def _at_rate(fps: float, seconds: float) -> int:
+    """How many frames so many seconds have at a rate, the first of them at 0 s."""
+    return math.ceil((seconds - _EPSILON_S) * fps)
 
 
 def _frames(count: int) -> str:

@@ -52,10 +52,12 @@ test("a long video is cut in the browser, and only its part is sent", async ({ p
   await expect(page.getByText(/Cuts out the part here first/)).toBeVisible();
   await page.getByRole("slider", { name: "End of the part" }).fill("2.5");
   await page.getByRole("slider", { name: "Start of the part" }).fill("1");
+  await page.getByRole("radio", { name: "Auto", exact: true }).check();
   const sent = page.waitForRequest((request) => request.url().endsWith("/api/jobs"));
   await page.getByRole("button", { name: "Make the mesh" }).click();
-  const { input } = (await sent).postDataJSON() as { input: Record<string, string> };
+  const { input } = (await sent).postDataJSON() as { input: { num_frames: unknown; video_base64?: string } };
   expect(Object.keys(input).sort()).toEqual(["mode", "num_frames", "outputs", "video_base64"]);
+  expect(input.num_frames).toBe(16); // as shown: the cut need not be as long as the part
   expect(input.video_base64?.length).toBeLessThan(9_400_000);
   await page.waitForURL(/\/jobs\//);
   await done(page);
@@ -78,15 +80,27 @@ test("sending can be stopped, and nothing is sent", async ({ page }) => {
 
 test("a job can be cancelled, and tried again with all that was chosen", async ({ page }) => {
   await choose(page, "fox.mp4");
-  await page.getByRole("slider", { name: "Frames" }).fill("31");
+  await page.getByRole("radio", { name: "31", exact: true }).check();
   await page.getByLabel(/^Fast, small GPU/).check({ force: true });
   await submit(page);
   await page.getByRole("button", { name: "Cancel the job" }).click();
   await expect(page.getByRole("heading", { name: "Cancelled" })).toBeVisible({ timeout: 30_000 });
   await expectAccessible(page);
   await page.getByRole("link", { name: "Try again with the same video" }).click();
-  await expect(page.getByRole("slider", { name: "Frames" })).toHaveValue("31");
+  await expect(page.getByRole("radio", { name: "31", exact: true })).toBeChecked();
   await expect(page.getByLabel(/^Fast, small GPU/)).toBeChecked();
+});
+
+test("how many frames are taken can be left to the worker", async ({ page }) => {
+  await choose(page, "fox.mp4");
+  await page.getByRole("radio", { name: "Auto", exact: true }).check();
+  await expect(page.getByText("The 16 ticks are the frames that will be taken.")).toBeVisible();
+  await expectAccessible(page);
+  const sent = page.waitForRequest((request) => request.url().endsWith("/api/jobs"));
+  await page.getByRole("button", { name: "Make the mesh" }).click();
+  expect((await sent).postDataJSON()).toMatchObject({ input: { num_frames: "auto" } });
+  await page.waitForURL(/\/jobs\//);
+  await done(page);
 });
 
 test("a job survives a reload, and its result RunPod’s half hour", async ({ page }) => {
@@ -132,9 +146,9 @@ test("everything can be done from the keyboard", async ({ page }) => {
   await page.keyboard.press("ArrowRight");
   await expect(page.getByLabel("Box", { exact: true })).toBeChecked();
   await page.getByLabel("Left", { exact: true }).fill("5");
-  await page.getByRole("slider", { name: "Frames" }).focus();
-  await page.keyboard.press("End");
-  await expect(page.getByRole("slider", { name: "Frames" })).toHaveValue("31");
+  await page.getByRole("radio", { name: "16", exact: true }).focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByText("The 31 ticks are the frames that will be taken.")).toBeVisible();
   await page.getByRole("button", { name: "Make the mesh" }).focus();
   const sent = page.waitForRequest((request) => request.url().endsWith("/api/jobs"));
   await page.keyboard.press("Enter");

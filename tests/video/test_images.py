@@ -19,7 +19,7 @@ from actionmesh_wrapper.request import Sampling
 from actionmesh_wrapper.video import sample
 
 
-def take(folder: Path, **wish: float) -> Frames:
+def take(folder: Path, **wish: float | str) -> Frames:
     return sample(folder, Sampling.model_validate(wish), step=lambda index, of: None)
 
 
@@ -64,6 +64,7 @@ def test_of_more_pictures_some_are_taken_evenly(tmp_path: Path) -> None:
     write(tmp_path, [f"{index}.png" for index in range(31)])
     assert levels(take(tmp_path)) == list(range(0, 31, 2))
     assert levels(take(tmp_path, num_frames=31)) == list(range(31))
+    assert levels(take(tmp_path, num_frames="auto")) == list(range(31))
     assert levels(take(tmp_path, start_s=1)) == [8, 9, 11, 12, 14, 15, 17, 18, 20, 21, 23, 24, 26, 27, 29, 30]
 
 

@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 from actionmesh_wrapper.errors import InvalidInput, VideoTooShort
 from actionmesh_wrapper.request import MAX_FRAMES, MIN_FRAMES, Sampling
 from actionmesh_wrapper.video import sampling
-from actionmesh_wrapper.video.sampling import choose
+from actionmesh_wrapper.video.sampling import choose, how_many
 
 Times = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
 
-def wish(**fields: float | None) -> Sampling:
+def wish(**fields: float | str | None) -> Sampling:
     return Sampling.model_validate(fields)
 
 
@@ -26,7 +26,7 @@ def unseen(indices: Indices) -> NDArray[np.uint8]:
     raise AssertionError("motion does not matter here")
 
 
-def pick(count: int, rate: float, /, **fields: float) -> list[int]:
+def pick(count: int, rate: float, /, **fields: float | str) -> list[int]:
     times, duration = clock(count, rate)
     return [int(index) for index in choose(times, duration, wish(**fields), unseen)]
 
@@ -122,6 +122,42 @@ def test_cuts_everywhere_do_not_stop_it() -> None:
     assert len(choose(times, duration, wish(), busy(levels))) == 16
 
 
+@pytest.mark.parametrize(
+    ("frames", "seconds", "fps", "taken"),
+    [
+        (16, 2, None, 16),
+        (240, 2, None, 16),
+        (240, 2.000001, None, 16),  # times are compared to the microsecond
+        (240, 2.000002, None, 31),
+        (31, 4, None, 31),
+        (30, 4, None, 16),
+        (18_000, 600, None, 31),
+        (12, 60, None, 16),  # too few, as the caller is told
+        (240, 4, 4, 16),
+        (240, 4.1, 4, 16),  # 17 at that rate
+        (240, 7.5, 4, 16),  # 30
+        (240, 7.6, 4, 31),
+        (240, 3.8, 8, 31),
+        (240, 0.1, 120, 16),
+        (24, 1, 120, 16),
+        (48, 2, 120, 31),
+    ],
+)
+def test_auto_is_16_where_they_cover_the_part_else_31_if_it_has_them(
+    frames: int, seconds: float, fps: float | None, taken: int
+) -> None:
+    assert how_many(frames, seconds, wish(num_frames="auto", fps=fps)) == taken
+    assert how_many(frames, seconds, wish(num_frames=20, fps=fps)) == 20
+
+
+def test_auto_takes_what_naming_the_number_takes() -> None:
+    assert pick(48, 24, num_frames="auto") == pick(48, 24, num_frames=16)
+    assert pick(96, 24, num_frames="auto") == pick(96, 24, num_frames=31)
+    assert pick(96, 24, num_frames="auto", start_s=1, end_s=3) == pick(96, 24, start_s=1, end_s=3)
+    assert pick(96, 24, num_frames="auto", fps=8) == pick(96, 24, num_frames=31, fps=8)
+    assert pick(30, 8, num_frames="auto") == pick(30, 8, num_frames=16)
+
+
 def test_at_most_eight_frames_a_second_of_a_minute_are_looked_at() -> None:
     asked: list[Indices] = []
 
@@ -152,6 +188,12 @@ def test_a_slow_video_gives_frame_after_frame() -> None:
         (1, {}, "This video has 1 frame; at least 16 are needed."),
         (18, {"num_frames": 20}, "The chosen part of this video has 18 frames; 20 are needed."),
         (48, {"end_s": 0.5}, "The chosen part of this video has 12 frames; 16 are needed."),
+        (15, {"num_frames": "auto"}, "This video has 15 frames; at least 16 are needed."),
+        (
+            48,
+            {"num_frames": "auto", "end_s": 0.5},
+            "The chosen part of this video has 12 frames; 16 are needed.",
+        ),
         (48, {"start_s": 1.99}, "The chosen part of this video has 0 frames; 16 are needed."),
         (
             48,
@@ -166,7 +208,7 @@ def test_a_slow_video_gives_frame_after_frame() -> None:
     ],
 )
 def test_too_few_frames_are_counted_for_the_caller(
-    count: int, fields: dict[str, float], message: str
+    count: int, fields: dict[str, float | str], message: str
 ) -> None:
     with pytest.raises(VideoTooShort) as error:
         pick(count, 24, **fields)
@@ -200,3 +242,25 @@ def test_frames_are_always_distinct_and_in_order(
     assert (np.diff(chosen) > 0).all()
     assert chosen[0] >= 0
     assert chosen[-1] < len(times)
+
+
+@given(
+    steps=st.lists(st.floats(0.001, 0.5), min_size=1, max_size=80),
+    part=st.tuples(st.floats(0, 5), st.none() | st.floats(5.1, 20)),
+    fps=st.none() | st.floats(1, 120),
+)
+def test_auto_fails_only_where_16_do(
+    steps: list[float], part: tuple[float, float | None], fps: float | None
+) -> None:
+    times = np.cumsum([0.0, *steps])
+    levels = np.arange(len(times)) * 3.0
+
+    def taken(num_frames: float | str) -> list[int] | str:
+        asked = wish(num_frames=num_frames, start_s=part[0], end_s=part[1], fps=fps)
+        try:
+            return [int(index) for index in choose(times, times[-1] + 0.1, asked, busy(levels))]
+        except (InvalidInput, VideoTooShort) as error:
+            return error.message
+
+    assert taken("auto") in [taken(16), taken(31)]
+    assert isinstance(taken("auto"), str) == isinstance(taken(16), str)

@@ -31,7 +31,7 @@ HDR10 = "colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc:log-level=erro
 DEFAULT = Sampling.model_validate({})
 
 
-def take(path: Path, **wish: float) -> Frames:
+def take(path: Path, **wish: float | str) -> Frames:
     return sample(path, Sampling.model_validate(wish), step=lambda index, of: None)
 
 
@@ -203,11 +203,14 @@ def test_a_header_that_lies_about_the_duration_is_ignored(clip: Path, tmp_path: 
     assert take(tmp_path / "clip.mkv").source.duration_s == pytest.approx(2, abs=0.01)
 
 
-def test_steps_count_to_the_number_of_frames(clip: Path) -> None:
+@pytest.mark.parametrize(("fps", "taken"), [(8, 16), (20, 31)])
+def test_steps_count_to_the_number_of_frames(clip: Path, fps: float, taken: int) -> None:
     steps: list[tuple[int, int]] = []
-    sample(clip, DEFAULT, step=lambda index, of: steps.append((index, of)))
-    assert steps[0] == (0, 16)
-    assert steps[-1] == (16, 16)
+    wish = Sampling(num_frames="auto", fps=fps)
+    sample(clip, wish, step=lambda index, of: steps.append((index, of)))
+    assert steps[0] == (0, 1)
+    assert steps[-1] == (taken, taken)
+    assert {of for _, of in steps} == {1, taken}
     assert steps == sorted(steps)
 
 

@@ -1,6 +1,6 @@
 import styles from "./Segments.module.css";
 
-interface Props<T extends string> {
+interface Props<T extends string | number> {
   legend: string;
   name: string;
   value: T;
@@ -11,7 +11,8 @@ interface Props<T extends string> {
 }
 
 /** A few choices side by side: radio buttons that look like one control. */
-export function Segments<T extends string>({ legend, name, value, choices, onChange, quiet }: Props<T>) {
+export function Segments<T extends string | number>(props: Props<T>) {
+  const { legend, name, value, choices, onChange, quiet } = props;
   return (
     <fieldset className={styles.group}>
       <legend className={quiet ? "visually-hidden" : styles.legend}>{legend}</legend>

@@ -30,7 +30,7 @@ interface Props {
 
 /** Where a job is made of a video: the part, the frames, the subject, the quality. */
 export function Editor({ clip, pictures, choices, onChange, onReplace, advanced, children }: Props) {
-  const { startS, endS, numFrames } = choices;
+  const { startS, endS } = choices;
   const { durationS, firstS, fps, width, height } = clip.facts;
   const video = useRef<HTMLVideoElement>(null);
   const part = usePart(video, firstS + startS, firstS + endS);
@@ -79,8 +79,8 @@ export function Editor({ clip, pictures, choices, onChange, onReplace, advanced,
           onChange={(start, end) => onChange({ startS: start, endS: end })}
           onLook={(atS) => part.look(firstS + atS)}
         />
-        <TakenFrames taken={taken} numFrames={numFrames} />
-        <FrameCount value={numFrames} onChange={(value) => onChange({ numFrames: value })} />
+        <TakenFrames taken={taken} />
+        <FrameCount value={choices.numFrames} onChange={(numFrames) => onChange({ numFrames })} />
         {advanced}
       </div>
       <div className={`card ${styles.right}`}>

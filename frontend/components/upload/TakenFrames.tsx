@@ -1,11 +1,11 @@
 import type { Taken } from "./taken";
 
 /** Which frames are taken of the part, in words. */
-export function TakenFrames({ taken, numFrames }: { taken: Taken; numFrames: number }) {
+export function TakenFrames({ taken }: { taken: Taken }) {
   if (taken.available !== null) {
     return (
       <p className="error" role="alert">
-        The chosen part has {taken.available} frames; {numFrames} are needed. Make it longer, or take fewer
+        The chosen part has {taken.available} frames; {taken.count} are needed. Make it longer, or take fewer
         frames.
       </p>
     );
@@ -13,8 +13,8 @@ export function TakenFrames({ taken, numFrames }: { taken: Taken; numFrames: num
   return (
     <p className="hint">
       {taken.times.length > 0
-        ? `The ${numFrames} ticks are the frames that will be taken.`
-        : "Of a part longer than 4 s the worker takes 8 frames a second, where most is moving; only it can tell where that is."}
+        ? `The ${taken.count} ticks are the frames that will be taken.`
+        : `Of a part longer than 4 s the worker takes ${taken.count} frames, 8 a second, where most is moving; only it can tell where that is.`}
     </p>
   );
 }

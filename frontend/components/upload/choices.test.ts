@@ -31,6 +31,8 @@ test("subject and knobs go in under the worker's names", () => {
     subject_points: [[0.5, 0.25, false]],
     video_base64: "AAAA",
   });
+  choices.numFrames = "auto";
+  expect(toInput(choices, { video_base64: "AAAA" }, 2)).toMatchObject({ num_frames: "auto" });
 });
 
 test("what the page itself chose for want of a bucket is no change", () => {

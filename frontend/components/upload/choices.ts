@@ -1,5 +1,5 @@
 import type { Request } from "@/lib/contract/request";
-import { EVEN_UP_TO_S, MIN_FRAMES } from "@/lib/video/chosen";
+import { EVEN_UP_TO_S, MIN_FRAMES, type NumFrames } from "@/lib/video/chosen";
 
 export type Mode = NonNullable<Request["mode"]>;
 
@@ -14,15 +14,13 @@ export interface Choices {
   /** The part of the video, in seconds. */
   startS: number;
   endS: number;
-  numFrames: number;
+  numFrames: NumFrames;
   mode: Mode;
   box: Box | null;
   points: Point[];
   /** Fields of the request that differ from their defaults, by name. */
   knobs: Record<string, unknown>;
 }
-
-export const MAX_FRAMES = 31;
 
 /**
  * The advanced settings to start from. Without a bucket results have to fit into RunPod's answer: a mesh per frame

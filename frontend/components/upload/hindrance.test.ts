@@ -41,6 +41,8 @@ test("settings that cannot be read or contradict each other are not sent", () =>
   const seed = { ...CHOICES, knobs: { seed: "many" } };
   expect(hindranceOf(CLIP, seed, CAN, "")).toBe("Seed, in the advanced settings, is not right.");
   expect(hindranceOf(CLIP, { ...CHOICES, knobs: { anchor_idx: 20 } }, CAN, "")).toMatch(/anchor frame/);
+  const automatic = { ...CHOICES, numFrames: "auto" as const, knobs: { anchor_idx: 16 } };
+  expect(hindranceOf(CLIP, automatic, CAN, "")).toMatch(/first 16 frames/);
 });
 
 test("a large file needs a bucket or a browser that can cut it", () => {

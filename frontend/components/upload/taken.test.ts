@@ -19,10 +19,23 @@ test("of a part of four seconds every frame is known", () => {
 
 test("of a longer one none, unless a rate is named", () => {
   const whole = { ...firstChoices(10), endS: 10 };
-  expect(takenOf(whole, facts)).toEqual({ times: [], available: null });
+  expect(takenOf(whole, facts)).toEqual({ times: [], count: 16, available: null });
   expect(takenOf({ ...whole, knobs: { fps: 4 } }, facts).times.at(-1)).toBeCloseTo(15 / 4, 5);
 });
 
 test("a short part has too few", () => {
-  expect(takenOf({ ...firstChoices(10), startS: 1, endS: 1.5 }, facts)).toEqual({ times: [], available: 12 });
+  expect(takenOf({ ...firstChoices(10), startS: 1, endS: 1.5 }, facts)).toEqual({
+    times: [],
+    count: 16,
+    available: 12,
+  });
+});
+
+test("an automatic number goes by the part's length, and by the rate", () => {
+  const automatic = { ...firstChoices(10), numFrames: "auto" as const };
+  const counted = (change: object) => takenOf({ ...automatic, ...change }, facts).count;
+  expect([counted({}), counted({ endS: 2 }), counted({ endS: 2.1 }), counted({ endS: 10 })]).toEqual([
+    31, 16, 31, 31,
+  ]);
+  expect([counted({ knobs: { fps: 4 } }), counted({ knobs: { fps: 10 } })]).toEqual([16, 31]);
 });

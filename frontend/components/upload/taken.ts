@@ -1,4 +1,5 @@
 import { chosenTimes, type VideoFacts } from "@/lib/video";
+import { MIN_FRAMES } from "@/lib/video/chosen";
 import type { Choices } from "./choices";
 
 const END_S = 0.0005; // so close to the video's end it is the end that is meant
@@ -7,6 +8,8 @@ const END_S = 0.0005; // so close to the video's end it is the end that is meant
 export interface Taken {
   /** When each is shown, in seconds from the video's first frame; empty where only the worker can tell. */
   times: number[];
+  /** How many they are; where the part has too few, how many are needed. */
+  count: number;
   /** How many frames the part has, where they are too few; else null. */
   available: number | null;
 }
@@ -18,12 +21,12 @@ export function takenOf({ startS, endS, numFrames, knobs }: Choices, facts: Vide
   const chosen = chosenTimes(startS, end, numFrames, facts, fps);
   switch (chosen.kind) {
     case "exact":
-      return { times: chosen.times, available: null };
+      return { times: chosen.times, count: chosen.times.length, available: null };
     case "busiest":
-      return { times: [], available: null };
+      return { times: [], count: chosen.count, available: null };
     case "short":
-      return { times: [], available: chosen.available };
+      return { times: [], count: chosen.needed, available: chosen.available };
     case "outside":
-      return { times: [], available: 0 };
+      return { times: [], count: MIN_FRAMES, available: 0 };
   }
 }

@@ -29,11 +29,11 @@ describe("the request's schema", async () => {
     expect(accepts.errors).toBeNull();
   });
 
-  it("accepts what the types allow", () => {
+  it.each([31, "auto"] as const)("accepts what the types allow, %s frames", (num_frames) => {
     const request: Request = {
       video_url: "https://example.com/clip.mp4",
       mode: "fast",
-      num_frames: 31,
+      num_frames,
       subject_box: [0.1, 0.2, 0.8, 0.9],
       subject_points: [[0.5, 0.5, true]],
       outputs: ["meshes", "archive"],
@@ -53,6 +53,7 @@ describe("the request's schema", async () => {
     ],
     ["a mesh alone", { mesh_url: "https://example.com/model.glb" }],
     ["too many frames", { video_url: "https://example.com/a.mp4", num_frames: 32 }],
+    ["any other word for frames", { video_url: "https://example.com/a.mp4", num_frames: "all" }],
     ["a box outside of the picture", { video_url: "https://example.com/a.mp4", subject_box: [0, 0, 1.5, 1] }],
   ])("refuses %s", (_, request) => {
     expect(accepts(request)).toBe(false);

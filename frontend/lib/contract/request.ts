@@ -5,9 +5,9 @@
  */
 export type Request = {
   /**
-   * How many frames are taken, and how many keys the animation has.
+   * How many frames are taken, and how many keys the animation has; auto is 16 where they cover the part at fps, or else at 8 per second, and 31 of a longer one that has so many.
    */
-  num_frames?: number;
+  num_frames?: number | "auto";
   /**
    * Start of the part of the video to use, in seconds.
    */

@@ -55,8 +55,11 @@ test("a request names what differs from the defaults alone", () => {
 
 test("values that do not go together are told", () => {
   expect(conflictIn({ anchor_idx: 16 }, 16)).toBe(
-    "The anchor frame must be one of the 16 frames taken: 0 to 15.",
+    "The anchor frame must be one of the first 16 frames taken: 0 to 15.",
   );
+  expect(conflictIn({ anchor_idx: 16 }, "auto")).toBe(conflictIn({ anchor_idx: 16 }, 16));
+  expect(conflictIn({ anchor_idx: 15 }, "auto")).toBeNull();
+  expect(conflictIn({ anchor_idx: 30 }, 31)).toBeNull();
   expect(conflictIn({ anchor_idx: 15, outputs: ["meshes"] }, 16)).toBeNull();
   expect(conflictIn({ outputs: [] }, 16)).toBe("Choose at least one kind of file.");
 });

@@ -1,3 +1,4 @@
+import { MIN_FRAMES, type NumFrames } from "@/lib/video/chosen";
 import type { Knob } from "./knobs";
 import { KNOBS } from "./knobs";
 
@@ -43,11 +44,12 @@ function ordered(knob: Knob, value: unknown): unknown {
 }
 
 /** What is wrong with values that are each right alone; null if nothing is. */
-export function conflictIn(values: Readonly<Record<string, unknown>>, numFrames: number): string | null {
+export function conflictIn(values: Readonly<Record<string, unknown>>, numFrames: NumFrames): string | null {
   const { outputs, anchor_idx: anchor } = values;
+  const fewest = numFrames === "auto" ? MIN_FRAMES : numFrames;
   if (Array.isArray(outputs) && outputs.length === 0) return "Choose at least one kind of file.";
-  if (typeof anchor === "number" && anchor >= numFrames) {
-    return `The anchor frame must be one of the ${numFrames} frames taken: 0 to ${numFrames - 1}.`;
+  if (typeof anchor === "number" && anchor >= fewest) {
+    return `The anchor frame must be one of the first ${fewest} frames taken: 0 to ${fewest - 1}.`;
   }
   return null;
 }

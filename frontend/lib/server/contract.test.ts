@@ -6,7 +6,7 @@ const URL = "https://example.com/clip.mp4";
 
 it.each([
   [{ video_url: URL }],
-  [{ video_base64: "AAAA", mode: "fast", num_frames: 31, subject_box: [0, 0, 1, 1], end_s: null }],
+  [{ video_base64: "AAAA", mode: "fast", num_frames: "auto", subject_box: [0, 0, 1, 1], end_s: null }],
   [{ video_url: URL, mesh_url: null, outputs: ["animated_mesh"], subject_points: [[0.5, 0.5, true]] }],
 ])("takes %o", (input) => {
   expect(problemsOf(input)).toBeNull();
@@ -16,8 +16,10 @@ it.each([
   [{}, "give exactly one of video_url and video_base64"],
   [{ video_url: URL, video_base64: "AAAA" }, "give exactly one of video_url and video_base64"],
   [{ video_url: URL, mesh_url: URL, mesh_base64: "AAAA" }, "give only one of mesh_url and mesh_base64"],
-  [{ video_url: URL, num_frames: 99 }, "num_frames: must be <= 31"],
-  [{ video_url: URL, num_frames: 16.5 }, "num_frames: must be integer"],
+  [{ video_url: URL, num_frames: 99 }, "num_frames: must be <= 31, or auto"],
+  [{ video_url: URL, num_frames: 16.5 }, "num_frames: must be integer, or auto"],
+  [{ video_url: URL, num_frames: "16" }, "num_frames: must be integer, or auto"],
+  [{ video_url: URL, num_frames: 0.5 }, "num_frames: must be integer, must be >= 16, or auto"],
   [
     { video_url: URL, mode: "slow" },
     /^mode: must be equal to one of the allowed values \(default, fast, .*\)$/,

@@ -4,7 +4,7 @@ import requestSchema from "@/lib/contract/request.schema.json";
 import type { Result } from "@/lib/contract/result";
 import resultSchema from "@/lib/contract/result.schema.json";
 
-const ajv = addFormats(new Ajv2020({ allErrors: true, strict: false }));
+const ajv = addFormats(new Ajv2020({ allErrors: true, strict: false, verbose: true }));
 const acceptsRequest = ajv.compile(requestSchema);
 const acceptsResult = ajv.compile<Result>(open(resultSchema) as object);
 
@@ -16,8 +16,15 @@ const acceptsResult = ajv.compile<Result>(open(resultSchema) as object);
  */
 export function problemsOf(input: unknown): string | null {
   if (acceptsRequest(input)) return null;
-  const problems = (acceptsRequest.errors ?? []).map(told).filter((problem) => problem !== "");
-  return [...new Set(problems)].join("; ") || "The input breaks the schema";
+  const problems = new Map<string, string[]>();
+  for (const [field, problem] of (acceptsRequest.errors ?? []).map(told)) {
+    const found = problems.get(field) ?? [];
+    if (problem !== "" && !found.includes(problem)) problems.set(field, [...found, problem]);
+  }
+  const lines = [...problems].map(([field, found]) =>
+    field === "" ? found.join("; ") : `${field}: ${found.join(", ")}`,
+  );
+  return lines.join("; ") || "The input breaks the schema";
 }
 
 /** Whether this is a worker's result; a newer worker's may have more fields. */
@@ -25,20 +32,25 @@ export function isResult(output: unknown): output is Result {
   return acceptsResult(output);
 }
 
-function told({ instancePath, keyword, params, message, schemaPath }: ErrorObject): string {
-  const [field, ...rest] = instancePath.split("/").slice(1);
-  if (field === undefined) return toldOfAll(keyword, params, message ?? "");
-  if (schemaPath.startsWith("#/oneOf") || schemaPath.startsWith("#/not")) return ""; // the root says it
-  if (keyword === "anyOf" || params.type === "null") return ""; // the branch that was meant says more
-  return `${[field, ...rest].join(".")}: ${message ?? keyword}${allowed(params)}`;
+/** A field, empty where it is the whole input, and what is wrong with it, empty where another error says it. */
+type Problem = [field: string, problem: string];
+
+function told({ instancePath, keyword, params, message, schemaPath, parentSchema }: ErrorObject): Problem {
+  const field = instancePath.slice(1).replaceAll("/", ".");
+  if (field === "") return toldOfAll(keyword, params, message ?? "");
+  if (schemaPath.startsWith("#/oneOf") || schemaPath.startsWith("#/not")) return [field, ""]; // the root says it
+  if (keyword === "anyOf" || params.type === "null") return [field, ""]; // the branch that was meant says more
+  if (keyword === "const") return [field, `or ${params.allowedValue}`];
+  if (parentSchema?.const !== undefined) return [field, ""]; // as above
+  return [field, `${message ?? keyword}${allowed(params)}`];
 }
 
-function toldOfAll(keyword: string, params: Record<string, unknown>, message: string): string {
-  if (keyword === "oneOf") return "give exactly one of video_url and video_base64";
-  if (keyword === "not") return "give only one of mesh_url and mesh_base64";
+function toldOfAll(keyword: string, params: Record<string, unknown>, message: string): Problem {
+  if (keyword === "oneOf") return ["", "give exactly one of video_url and video_base64"];
+  if (keyword === "not") return ["", "give only one of mesh_url and mesh_base64"];
   if (keyword === "additionalProperties")
-    return `${String(params.additionalProperty).slice(0, 40)}: unknown field`;
-  return keyword === "required" ? "" : message; // of a branch of oneOf
+    return [String(params.additionalProperty).slice(0, 40), "unknown field"];
+  return ["", keyword === "required" ? "" : message]; // of a branch of oneOf
 }
 
 function allowed(params: Record<string, unknown>): string {

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { type Chosen, chosenTimes } from "./chosen";
+import { type Chosen, chosenTimes, type NumFrames } from "./chosen";
 
 interface Asked {
-  num_frames?: number;
+  num_frames?: NumFrames;
   start_s?: number;
   end_s?: number;
   fps?: number;
@@ -29,6 +29,12 @@ function chosenFor(asked: Asked, clock: { times: number[]; durationS: number }):
   const { num_frames: count = 16, start_s: start = 0, end_s: end = null, fps = null } = asked;
   return chosenTimes(start, end, count, clock, fps);
 }
+
+test("there are cases in which the worker is left to choose how many", () => {
+  const automatic = cases.filter(({ asked }) => asked.num_frames === "auto");
+  const counts = automatic.map(({ found }) => (found.kind === "exact" ? found.indices.length : found.kind));
+  expect(new Set(counts)).toEqual(new Set([16, 31, "busiest", "short"]));
+});
 
 test("every case is what the worker chooses", () => {
   expect(cases.length).toBeGreaterThan(200);
@@ -56,7 +62,12 @@ test("times are those of the indices", () => {
   expect([chosen.indices[0], chosen.indices.at(-1)]).toEqual([12, 35]);
 });
 
-test("of a long part only the window's length is known", () => {
+test("of a long part only the window's length and how many frames it has are known", () => {
   const times = Array.from({ length: 240 }, (_, k) => k / 24);
-  expect(chosenTimes(0, null, 16, { times, durationS: 10 })).toEqual({ kind: "busiest", windowS: 2 });
+  expect(chosenTimes(0, null, 16, { times, durationS: 10 })).toEqual({
+    kind: "busiest",
+    count: 16,
+    windowS: 2,
+  });
+  expect(chosenTimes(0, null, "auto", { times, durationS: 10 })).toMatchObject({ count: 31 });
 });

@@ -1,3 +1,4 @@
+import type { Request } from "@/lib/contract/request";
 import { distinct, linspace, nearest } from "./numbers";
 
 /** A part up to here is covered whole; of a longer one the worker takes the busiest window. */
@@ -6,8 +7,13 @@ export const EVEN_UP_TO_S = 4;
 const WINDOW_FPS = 8;
 /** The least frames that a video must have, whatever part of it is taken. */
 export const MIN_FRAMES = 16;
+/** The most that are taken. */
+export const MAX_FRAMES = 31;
 
 const EPSILON_S = 1e-6; // timestamps are rounded to microseconds
+
+/** How many frames are asked for; auto leaves it to the worker. */
+export type NumFrames = NonNullable<Request["num_frames"]>;
 
 /** A video's frames: when each is shown, seconds from the first, rising; and the end of the last. */
 export interface Clock {
@@ -19,8 +25,8 @@ export interface Clock {
 export type Chosen =
   /** exact: these. times: when each is shown, in seconds from the video's first frame; indices: which they are. */
   | { kind: "exact"; times: number[]; indices: number[] }
-  /** busiest: a window as long as this of the part; where it lies only the worker finds out, by the motion in it. */
-  | { kind: "busiest"; windowS: number }
+  /** busiest: so many in a window as long as this; where it lies only the worker finds out, by the motion in it. */
+  | { kind: "busiest"; count: number; windowS: number }
   /** short: the part, or the video, has too few. */
   | { kind: "short"; available: number; needed: number }
   /** outside: the part begins after the video's end. */
@@ -39,7 +45,7 @@ export type Chosen =
 export function chosenTimes(
   startS: number,
   endS: number | null,
-  numFrames: number,
+  numFrames: NumFrames,
   { times, durationS }: Clock,
   fps: number | null = null,
 ): Chosen {
@@ -48,10 +54,11 @@ export function chosenTimes(
   const first = times.findIndex((time) => time >= startS - EPSILON_S);
   const after = endS === null ? -1 : times.findIndex((time) => time >= endS - EPSILON_S);
   const clock = first < 0 ? [] : times.slice(first, after < 0 ? times.length : after);
-  if (clock.length < numFrames) return { kind: "short", available: clock.length, needed: numFrames };
-
   const seconds = Math.min(endS ?? durationS, durationS) - startS;
-  const targets = targetsOf(clock, startS, seconds, numFrames, fps);
+  const needed = howMany(clock.length, seconds, numFrames, fps);
+  if (clock.length < needed) return { kind: "short", available: clock.length, needed };
+
+  const targets = targetsOf(clock, startS, seconds, needed, fps);
   if (!Array.isArray(targets)) return targets;
   const indices = distinct(nearest(clock, targets), clock.length);
   return {
@@ -61,19 +68,32 @@ export function chosenTimes(
   };
 }
 
+/** How many of a part's frames are taken: auto is 16 where they cover it, else 31 if it has so many. */
+function howMany(frames: number, seconds: number, numFrames: NumFrames, fps: number | null): number {
+  if (numFrames !== "auto") return numFrames;
+  const covering = atRate(fps ?? WINDOW_FPS, seconds);
+  const available = fps === null ? frames : Math.min(frames, covering);
+  return covering > MIN_FRAMES && available >= MAX_FRAMES ? MAX_FRAMES : MIN_FRAMES;
+}
+
+/** How many frames so many seconds have at a rate, the first of them at 0 s. */
+function atRate(fps: number, seconds: number): number {
+  return Math.ceil((seconds - EPSILON_S) * fps);
+}
+
 /** The moments that frames are asked for at, or what there is to say instead. */
 function targetsOf(
   clock: readonly number[],
   startS: number,
   seconds: number,
-  numFrames: number,
+  needed: number,
   fps: number | null,
 ): number[] | Chosen {
   if (fps !== null) {
-    const available = Math.ceil((seconds - EPSILON_S) * fps);
-    if (available < numFrames) return { kind: "short", available, needed: numFrames };
-    return Array.from({ length: numFrames }, (_, k) => startS + k / fps);
+    const available = atRate(fps, seconds);
+    if (available < needed) return { kind: "short", available, needed };
+    return Array.from({ length: needed }, (_, k) => startS + k / fps);
   }
-  if (seconds <= EVEN_UP_TO_S + EPSILON_S) return linspace(clock[0] ?? 0, clock.at(-1) ?? 0, numFrames);
-  return { kind: "busiest", windowS: numFrames / WINDOW_FPS };
+  if (seconds <= EVEN_UP_TO_S + EPSILON_S) return linspace(clock[0] ?? 0, clock.at(-1) ?? 0, needed);
+  return { kind: "busiest", count: needed, windowS: needed / WINDOW_FPS };
 }
