@@ -97,6 +97,7 @@ def run(
             job_id,
             request,
             engine=engine.name,
+            accelerated=engine.accelerated,
             storage=storage.kind,
             frames=frames,
             animation=animation,

@@ -1,5 +1,6 @@
 """Progress: a frozen value handed to a callable, and the meter that makes it from the steps' reports."""
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -43,7 +44,8 @@ ETA_FROM_PERCENT = 5.0  # below it a guess of the time left is no better than no
 class Meter:
     """A `Step` that turns "part ``index`` of ``of`` of ``stage``" into a `Progress` of the whole job.
 
-    It also notes how long each stage takes: from its first call to the first call of another.
+    It also notes how long each stage takes: from its first call to the first call of another. Threads may
+    share it.
 
     Args:
         shares: each stage's name, in order, with its expected share of the time (any unit).
@@ -65,6 +67,7 @@ class Meter:
             start += share * 100 / total
         self._report = report
         self._clock = clock
+        self._lock = threading.Lock()
         self._start = clock()
         self._percent = 0.0
         self._stage: str | None = None
@@ -75,15 +78,17 @@ class Meter:
 
     def __call__(self, stage: str, index: int, of: int) -> None:
         start, span = self._spans[stage]
-        self._enter(stage)
-        self._percent = min(100.0, max(self._percent, round(start + span * index / of, 1)))
-        self._tell(Progress(stage, index, of, self._percent, self._eta_s(), self._early))
+        with self._lock:
+            self._enter(stage)
+            self._percent = min(100.0, max(self._percent, round(start + span * index / of, 1)))
+            self._tell(Progress(stage, index, of, self._percent, self._eta_s(), self._early))
 
     def announce(self, name: str, url: str) -> None:
         """Tells, at once and from now on with every `Progress`, where something is before the end."""
-        self._early = {**self._early, name: url}
-        if self._last is not None:
-            self._tell(replace(self._last, early=self._early))
+        with self._lock:
+            self._early = {**self._early, name: url}
+            if self._last is not None:
+                self._tell(replace(self._last, early=self._early))
 
     def stage(self, name: str) -> Part:
         """Enters a stage and returns its `Part`."""

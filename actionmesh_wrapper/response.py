@@ -33,6 +33,7 @@ def respond(
     request: Recipe,
     *,
     engine: str,
+    accelerated: tuple[str, ...],
     storage: StorageKind,
     frames: Frames,
     animation: Animation,
@@ -49,6 +50,7 @@ def respond(
         job_id: the job.
         request: what was asked.
         engine: the name of the engine that made ``animation``.
+        accelerated: the names of the changes that made it faster.
         storage: the kind of storage that the files are in.
         frames: what the animation was made from.
         animation: the mesh.
@@ -64,6 +66,7 @@ def respond(
     result = Result(
         job_id=job_id,
         engine=engine,
+        accelerated=accelerated,
         mode=request.mode,
         seed=request.seed,
         num_frames=animation.num_frames,

@@ -84,6 +84,9 @@ class Result(Frozen):
 
     job_id: str = Field(description="The job.")
     engine: str = Field(description="The engine that made the mesh: actionmesh or silhouette.")
+    accelerated: tuple[str, ...] = Field(
+        (), description="The changes that made the engine faster, by the names that ACCELERATE has for them."
+    )
     mode: Mode = Field(description="The mode asked for.")
     seed: int = Field(description="The seed.")
     num_frames: int = Field(description="Keys of the animation.")

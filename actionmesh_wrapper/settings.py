@@ -4,8 +4,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
+from actionmesh_wrapper.acceleration import choose
 from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.request import Mode
 
@@ -68,6 +77,12 @@ class Settings(BaseModel):
         le=16,
         alias="MAX_CONCURRENT_JOBS",
         description="Jobs taken at a time; the engine runs one, others fetch, export and upload beside it.",
+    )
+    accelerate: str = Field(
+        "all",
+        alias="ACCELERATE",
+        description="What makes ActionMesh faster: all changes that keep its output as it is, none, or names "
+        "separated by commas; all,-name leaves one out. See Speed.",
     )
     port: int = Field(
         8000, ge=1, le=65535, alias="PORT", description="Port of the local API (--rp_serve_api)."
@@ -152,6 +167,12 @@ class Settings(BaseModel):
     runpod_pod_id: str | None = Field(
         None, alias="RUNPOD_POD_ID", description="Set by RunPod: the worker is hosted there."
     )
+
+    @field_validator("accelerate")
+    @classmethod
+    def _names_changes(cls, accelerate: str) -> str:
+        choose(accelerate)
+        return accelerate
 
     @model_validator(mode="after")
     def _bucket_is_whole(self) -> Self:

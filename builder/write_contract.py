@@ -1,4 +1,4 @@
-"""Writes the contract where it is published: JSON Schemas, and README's tables of options and settings.
+"""Writes the contract where it is published: JSON Schemas, and README's tables of options, settings, changes.
 
     python builder/write_contract.py
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from actionmesh_wrapper.acceleration import EXACT, LOSSY
 from actionmesh_wrapper.request import Request
 from actionmesh_wrapper.result import Result
 from actionmesh_wrapper.settings import Settings
@@ -36,7 +37,8 @@ def schemas() -> dict[str, str]:
 
 def readme(text: str) -> str:
     """README's text with the tables between ``<!-- NAME -->`` and ``<!-- /NAME -->`` made anew."""
-    for name, table in {"request": request_table(), "settings": settings_table()}.items():
+    tables = {"request": request_table(), "settings": settings_table(), "changes": changes_table()}
+    for name, table in tables.items():
         start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
         if text.count(start) != 1 or text.count(end) != 1:
             raise ValueError(f"README needs {start.strip()} and {end} once each")
@@ -54,6 +56,14 @@ def request_table() -> str:
 def settings_table() -> str:
     """The settings as a Markdown table."""
     return _table("Variable", Settings.model_json_schema()["properties"])
+
+
+def changes_table() -> str:
+    """What makes ActionMesh faster, as a Markdown table."""
+    changes = [(name, "yes", what) for name, what in EXACT.items()]
+    changes += [(name, "no", what) for name, what in LOSSY.items()]
+    rows = [f"| `{name}` | {same} | {what[0].upper()}{what[1:]}. |" for name, same, what in changes]
+    return "\n".join(["| Change | Same output | What it is |", "|---|---|---|", *rows, ""])
 
 
 def _table(head: str, fields: dict[str, Any]) -> str:
@@ -76,6 +86,8 @@ def _allowed(field: dict[str, Any]) -> str:
     """A schema's type and bounds in a few words."""
     if "anyOf" in field:
         return " or ".join(_allowed(option) for option in field["anyOf"] if option != {"type": "null"})
+    if "const" in field:
+        return f"`{field['const']}`"
     if "enum" in field:
         return ", ".join(f"`{value}`" for value in field["enum"])
     if field["type"] == "array":
@@ -86,8 +98,6 @@ def _allowed(field: dict[str, Any]) -> str:
     kind = "URL" if field.get("format") == "uri" else names[field["type"]]
     bounds = [
         f"{sign} {bound:,.10g}" for sign, bound in (("≥", low), (">", over), ("≤", high)) if bound is not None
-    if "const" in field:
-        return f"`{field['const']}`"
     ]
     return " ".join([kind, ", ".join(bounds)]).strip()
 

@@ -34,6 +34,7 @@ class BallEngine:
     name = "ball"
     revision = "1"
     honours = frozenset({"seed"})
+    accelerated = ("skates",)
 
     def __init__(self, fails: BaseException | None = None) -> None:
         self.seen: list[tuple[Frames, Options]] = []

@@ -15,7 +15,7 @@ from actionmesh_wrapper.deliverables import Tools
 from actionmesh_wrapper.errors import Cancelled, GpuTooSmall, InvalidInput, StorageFailed, SubjectNotFound
 from actionmesh_wrapper.fetched import Fetched
 from actionmesh_wrapper.progress import Part, Progress
-from actionmesh_wrapper.request import Recipe, parse
+from actionmesh_wrapper.request import Options, Recipe, parse
 from actionmesh_wrapper.result import Result
 from actionmesh_wrapper.storage import Inline, Local, Storage
 from actionmesh_wrapper.storage.local import LocalDelivery
@@ -141,6 +141,7 @@ def test_a_job_that_the_engine_cannot_do_is_refused_before_anything_is_fetched(a
 def test_the_result_tells_how_it_was_made(a_job: Job) -> None:
     result = a_job.run(QUICK | {"seed": 7, "mode": "fast"})
     assert (result.job_id, result.engine, result.mode, result.seed) == ("job-1", "ball", "fast", 7)
+    assert result.accelerated == ("skates",)
     assert (result.num_frames, result.fps, result.vertices, result.faces) == (16, 8.0, 42, 80)
     assert (result.source.width, result.source.height, result.source.frames) == (64, 64, 16)
     assert result.source.timestamps_s == tuple(index / 8 for index in range(16))
@@ -333,6 +334,28 @@ def test_progress_rises_through_the_stages_in_order(a_job: Job) -> None:
     assert percents == sorted(percents)
     assert percents[0] == 0
     assert percents[-1] == 100
+
+
+@pytest.mark.parametrize(("count", "taken"), [(16, 16), (30, 16), (31, 31), (33, 31)])
+def test_the_video_settles_how_many_frames_auto_takes(tmp_path: Path, count: int, taken: int) -> None:
+    a_job = Job(tmp_path, count)
+    result = a_job.run(QUICK | {"num_frames": "auto"})
+    assert (result.num_frames, len(result.source.timestamps_s)) == (taken, taken)
+
+
+@pytest.mark.parametrize(("num_frames", "most"), [(16, 16), ("auto", 31)])
+def test_stages_get_their_shares_for_the_most_frames(
+    a_job: Job, monkeypatch: pytest.MonkeyPatch, num_frames: object, most: int
+) -> None:
+    asked: list[int] = []
+
+    def stages(_options: Options, count: int) -> dict[str, float]:
+        asked.append(count)
+        return {"inflate": 1.0, "roll": 3.0}
+
+    monkeypatch.setattr(a_job.engine, "stages", stages)
+    a_job.run(QUICK | {"num_frames": num_frames})
+    assert asked == [most]
 
 
 @pytest.mark.parametrize("failure", [SubjectNotFound("Nobody there."), Cancelled(), RuntimeError("odd")])

@@ -44,6 +44,10 @@ class Engine(Protocol):
     def revision(self) -> str:
         """What its output hangs on besides the worker's version: the revisions of weights and code."""
 
+    @property
+    def accelerated(self) -> tuple[str, ...]:
+        """The changes that make it faster, by name."""
+
     def stages(self, options: Options, num_frames: int) -> Mapping[str, float]:
         """The stages of such a job in order, each with its usual share of the engine's time."""
 
@@ -79,7 +83,8 @@ class Engine(Protocol):
             options: the caller's wishes; None means the engine's default.
             step: is called as parts of the engine's stages get done; may raise `Cancelled`.
             warn: takes what the caller should know.
-            show: takes the masks, and the anchor's mesh where there is one early.
+            show: takes the masks, and the anchor's mesh where there is one early; the latter perhaps in
+                another thread.
             mesh: the caller's own, an animation of one key: the subject as it stands in the anchor frame. The
                 answer then has its vertices' order, faces, uv and texture. Only where `accept` took one.
 

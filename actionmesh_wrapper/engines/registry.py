@@ -3,6 +3,7 @@
 import logging
 from importlib.util import find_spec
 
+from actionmesh_wrapper.acceleration import choose
 from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.engines.turns import Turns
 from actionmesh_wrapper.errors import StartError
@@ -67,7 +68,8 @@ def _actionmesh(settings: Settings, weights: Weights) -> Engine:
 
     verify(weights, settings.weights_check)
     models = load_models(weights.paths, DEVICE)
-    return Turns(ActionMesh.load(weights, models, torch.device(DEVICE)))
+    on = choose(settings.accelerate)
+    return Turns(ActionMesh.load(weights, models, torch.device(DEVICE), accelerate=on))
 
 
 def _silhouette(settings: Settings, weights: Weights) -> Engine:

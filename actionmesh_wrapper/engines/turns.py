@@ -30,6 +30,11 @@ class Turns:
         """The engine's."""
         return self._engine.revision
 
+    @property
+    def accelerated(self) -> tuple[str, ...]:
+        """The engine's."""
+        return self._engine.accelerated
+
     def stages(self, options: Options, num_frames: int) -> Mapping[str, float]:
         """The engine's."""
         return self._engine.stages(options, num_frames)

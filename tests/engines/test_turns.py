@@ -55,6 +55,7 @@ def ignore(*_: object) -> None:
 def test_is_the_engine_it_runs(frames: Frames) -> None:
     turns, plain = Turns(BallEngine()), BallEngine()
     assert (turns.name, turns.revision, turns.honours) == (plain.name, plain.revision, plain.honours)
+    assert turns.accelerated == plain.accelerated
     assert turns.stages(Options(), 16) == plain.stages(Options(), 16)
     mine, other = (engine.animate(frames, Options(), ignore, ignore, UNSEEN) for engine in (turns, plain))
     np.testing.assert_array_equal(mine.vertices, other.vertices)

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -33,12 +33,24 @@ class Ours:
         notices: what it warned of.
     """
 
-    def __init__(self, home: Path, *, resident: bool = True, device: torch.device = CPU) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        resident: bool = True,
+        device: torch.device = CPU,
+        accelerate: Collection[str] | None = None,
+    ) -> None:
         paths = {name: home / "pretrained_weights" / name for name in FOLDERS}
         models = load_models(paths, str(device))
         with redirect_stdout(sys.stderr):  # the hub's mixin prints
             self.engine = ActionMesh.load(
-                Weights(paths), models, device, configs=home / "configs", resident=resident
+                Weights(paths),
+                models,
+                device,
+                configs=home / "configs",
+                resident=resident,
+                accelerate=accelerate,
             )
         self.steps: list[tuple[str, int, int]] = []
         self.notices: list[Notice] = []

@@ -39,6 +39,7 @@ USED = {
         "MeshBank.get",
         "MeshBank.get_ordered",
     ],
+    "actionmesh.model.temporal_denoiser": ["ActionMeshDenoiser.forward"],
     "actionmesh.model.temporal_autoencoder": [
         "ActionMeshAutoencoder.fwd_kv_cache",
         "ActionMeshAutoencoder.fwd_cross_attn",

@@ -42,12 +42,14 @@ ATTRIBUTES = [
     "cf_guidance.guidance_scales",
     "mesh_process.face_decimation",
     "mesh_process.floaters_threshold",
+    "mesh_process.process_mesh",
     "image_process.process_images",
     "image_to_3d_pipe.components",
     "image_to_3d_pipe.set_progress_bar_config",
     "image_to_3d_pipe.transformer.register_forward_hook",
     "image_to_3d_pipe.vae.decoder.register_forward_hook",
     "temporal_3D_denoiser.clear_autocast",
+    "temporal_3D_denoiser.blocks",
     "temporal_3D_vae.out_dim",
 ]
 """What the engine reads or sets in a pipeline that is loaded."""

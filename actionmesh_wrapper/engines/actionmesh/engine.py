@@ -2,7 +2,7 @@
 
 import importlib
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Self
@@ -12,9 +12,12 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from actionmesh_wrapper.acceleration import LOSSY, choose
 from actionmesh_wrapper.animation import Animation
 from actionmesh_wrapper.engines import Show
-from actionmesh_wrapper.engines.actionmesh import gpu, upstream
+from actionmesh_wrapper.engines.actionmesh import gpu, parts, upstream
+from actionmesh_wrapper.engines.actionmesh.accelerate import in_effect
+from actionmesh_wrapper.engines.actionmesh.beside import Beside, beside
 from actionmesh_wrapper.engines.actionmesh.cut import cut
 from actionmesh_wrapper.engines.actionmesh.faults import named_faults
 from actionmesh_wrapper.engines.actionmesh.host import available_gb
@@ -25,7 +28,7 @@ from actionmesh_wrapper.engines.actionmesh.stages import Banks, stage_0, stage_1
 from actionmesh_wrapper.engines.actionmesh.windows import windows
 from actionmesh_wrapper.engines.masking import MaskModels, subject_masks
 from actionmesh_wrapper.frames import Frames
-from actionmesh_wrapper.notice import Warn
+from actionmesh_wrapper.notice import Notice, Warn
 from actionmesh_wrapper.progress import Step
 from actionmesh_wrapper.request import Mode, Options
 from actionmesh_wrapper.weights import Weights
@@ -47,19 +50,28 @@ class ActionMesh:
         shelf: with the pipeline's models.
         mask_models: for videos without alpha.
         revision: of code and weights.
+        accelerated: names of the changes that make it faster; those of the models are made already.
     """
 
     name = "actionmesh"
     honours = frozenset(Options.model_fields)
 
     def __init__(
-        self, pipe: Any, knobs: Mapping[Mode, Knobs], shelf: Shelf, mask_models: MaskModels, revision: str
+        self,
+        pipe: Any,
+        knobs: Mapping[Mode, Knobs],
+        shelf: Shelf,
+        mask_models: MaskModels,
+        *,
+        revision: str,
+        accelerated: tuple[str, ...],
     ) -> None:
         self._pipe = pipe
         self._knobs = knobs
         self._shelf = shelf
         self._mask_models = mask_models
-        self.revision = revision
+        self.revision = " ".join([revision, *sorted(LOSSY.keys() & accelerated)])
+        self.accelerated = accelerated
         self._device: torch.device = pipe.device
         self._dtype = gpu.compute_dtype(self._device)
         self._gpu_gb = gpu.memory_gb(self._device)
@@ -73,6 +85,7 @@ class ActionMesh:
         *,
         configs: Path | None = None,
         resident: bool | None = None,
+        accelerate: Collection[str] | None = None,
     ) -> Self:
         """Loads the models.
 
@@ -82,26 +95,32 @@ class ActionMesh:
             device: ``cuda:0``; a processor too, but only a tiny model is of any use on it.
             configs: folder of the presets; None is upstream's own.
             resident: whether all models stay on the GPU; None is: where its memory allows.
+            accelerate: names of the changes that make it faster, of `acceleration`; None is all that keep the
+                output as it is.
 
         Raises:
             StartError: if upstream's code cannot be imported, or a file lacks tensors.
         """
-        pipe = upstream.make_pipeline(weights.paths, configs, device, gpu.compute_dtype(device))
+        dtype = gpu.compute_dtype(device)
+        on = in_effect(choose("all") if accelerate is None else accelerate, device)
+        pipe = upstream.make_pipeline(weights.paths, configs, device, dtype)
         if resident is None:
             resident = gpu.memory_gb(device) >= gpu.RESIDENT_GB
         hosted = available_gb() >= HOST_GB
         where = "on the GPU" if resident else "in host memory" if hosted else "on disk"
         log.info("between their turns the models stay %s", where)
-        shelf = Shelf(upstream.parts(pipe, weights.paths), device, resident=resident, hosted=hosted)
-        shelf.fill(upstream.OF_EVERY_JOB)
+        log.info("made faster by: %s", ", ".join(on) or "nothing")
+        models = upstream.parts(pipe, weights.paths, on, dtype)
+        shelf = Shelf(models, device, resident=resident, hosted=hosted)
+        shelf.fill(parts.OF_EVERY_JOB)
         knobs = upstream.read_knobs(configs)
-        return cls(pipe, knobs, shelf, mask_models, f"{upstream.COMMIT[:12]} {weights.revision}")
+        revision = f"{upstream.COMMIT[:12]} {weights.revision}"
+        return cls(pipe, knobs, shelf, mask_models, revision=revision, accelerated=on)
 
     def stages(self, options: Options, num_frames: int) -> Mapping[str, float]:
         """By the steps that each will take; see `Engine.stages`."""
         knobs = self._knobs_of(options)
-        size = self._pipe.cfg.model.temporal_3D_denoiser.temporal_context_size
-        spans = windows(num_frames, options.anchor_idx, size)
+        spans = windows(num_frames, options.anchor_idx, self._window_size)
         return {
             "masks": MASK_S * num_frames,
             "stage_0": STAGE_0_STEP_S * knobs.stage_0_steps,
@@ -142,6 +161,7 @@ class ActionMesh:
             NoSurface: if image-to-3D found none in the anchor frame.
             OutOfMemory, GpuFailed: see `named_faults`.
         """
+        self._warn_of_cost(len(frames), options, warn)
         with named_faults(self._device):
             masks = subject_masks(
                 frames, options, self._mask_models, lambda index, of: step("masks", index, of), warn
@@ -151,37 +171,70 @@ class ActionMesh:
             self._knobs_of(options).turn(self._pipe, anchor=options.anchor_idx)
             fps = frames.fps * 2 ** (options.subsampling - 1)
             banks, finish = self._start(given, mesh, options, step)
-            show.anchor(finish(banks.meshes.items, fps))
-            return finish(self._run(given, banks, options, step), fps)
+
+            def anchor() -> None:
+                if mesh is None:
+                    banks.clean_anchor(self._pipe, options.seed)
+                show.anchor(finish(banks.meshes.items, fps))
+
+            with beside(anchor, threaded="mesh_beside" in self.accelerated) as at_work:
+                return finish(self._run(given, banks, options, at_work, step), fps)
 
     def _start(
         self, given: Any, mesh: Animation | None, options: Options, step: Step
     ) -> tuple[Banks, Callable[[list[Any], float], Animation]]:
-        """The anchor frame's latent and mesh, and what makes an animation of such meshes (trimesh's)."""
+        """The anchor frame's latent and surface, and what makes an animation of such meshes (trimesh's)."""
         if mesh is None:
-            with self._on_gpu(upstream.IMAGE_TO_3D):
+            with self._on_gpu(parts.IMAGE_TO_3D):
                 return stage_0(self._pipe, given, options.seed, step), _to_animation
         step("stage_0", 0, 1)
         own = OwnMesh.of(mesh)
-        with self._on_gpu(upstream.SHAPE_ENCODER):
+        with self._on_gpu(parts.SHAPE_ENCODER):
             banks, way = encode(self._pipe, given, own, options.seed)
         step("stage_0", 1, 1)
         return banks, lambda meshes, fps: own.to_animation(way.back(meshes), fps)
 
-    def _run(self, given: Any, banks: Banks, options: Options, step: Step) -> list[Any]:
-        """Context, Stage I, Stage II: a mesh (trimesh's) for every key, in order."""
+    def _run(self, given: Any, banks: Banks, options: Options, anchor: Beside, step: Step) -> list[Any]:
+        """Context, Stage I, Stage II: a mesh (trimesh's) for every key, in order.
+
+        Stage II is the first to need the anchor's mesh.
+        """
         pipe, seed = self._pipe, options.seed
+
+        def denoised(index: int, of: int) -> None:
+            anchor.look()
+            step("stage_1", index, of)
+
         step("context", 0, 1)
-        with self._on_gpu(upstream.IMAGE_ENCODER):
+        with self._on_gpu(parts.IMAGE_ENCODER):
             context = pipe.encode_all_frames(given)
         step("context", 1, 1)
-        with self._on_gpu(upstream.DENOISER), self._mixed_precision():
+        with self._on_gpu(parts.DENOISER), self._mixed_precision():
             self._knobs_of(options).turn_denoiser(pipe)
-            stage_1(pipe, given, context, banks, seed=seed, part=lambda index, of: step("stage_1", index, of))
-        with self._on_gpu(upstream.AUTOENCODER), self._mixed_precision():
-            stage_2(pipe, banks, options.subsampling, lambda index, of: step("stage_2", index, of))
+            stage_1(pipe, given, context, banks, seed=seed, part=denoised)
+        anchor.wait()
+        with self._on_gpu(parts.AUTOENCODER), self._mixed_precision():
+            stage_2(
+                pipe,
+                banks,
+                options.subsampling,
+                skip_known="skip_known_meshes" in self.accelerated,
+                part=lambda index, of: step("stage_2", index, of),
+            )
         meshes: list[Any] = banks.meshes.get_ordered("cpu")[0]
         return meshes
+
+    def _warn_of_cost(self, count: int, options: Options, warn: Warn) -> None:
+        """Warns of a second window that is not made full use of."""
+        size = self._window_size
+        most = 2 * size - 1
+        if len(windows(count, options.anchor_idx, size)) > 1 and count < most:
+            told = f"{count} frames take as long as {most}, twice as long as {size}"
+            warn(Notice("FRAMES_COST_MORE", f"{told}: ActionMesh denoises {size} at a time."))
+
+    @property
+    def _window_size(self) -> int:
+        return int(self._pipe.cfg.model.temporal_3D_denoiser.temporal_context_size)
 
     def _knobs_of(self, options: Options) -> Knobs:
         return self._knobs[options.mode].heeding(options)

@@ -14,6 +14,8 @@ from actionmesh_wrapper.engines.actionmesh.windows import windows
 from actionmesh_wrapper.errors import NoSurface
 from actionmesh_wrapper.progress import Part, Step
 
+NO_SURFACE = "Image-to-3D found no surface in the anchor frame; another one may do."
+
 
 @dataclass(frozen=True)
 class Banks:
@@ -22,9 +24,26 @@ class Banks:
     latents: Any
     meshes: Any
 
+    def clean_anchor(self, pipe: Any, seed: int) -> None:
+        """Puts the anchor's mesh in the place of its surface: loose parts off, as few faces as asked for.
+
+        Args:
+            pipe: an ``ActionMeshPipeline``.
+            seed: of the choices on the way.
+
+        Raises:
+            NoSurface: if nothing is left of it.
+        """
+        try:
+            self.meshes.items[0] = pipe.mesh_process.process_mesh(self.meshes.items[0], seed=seed)
+        except Exception as error:
+            if fault_of(error):
+                raise
+            raise NoSurface(NO_SURFACE) from error
+
 
 def stage_0(pipe: Any, given: Any, seed: int, step: Step) -> Banks:
-    """Image-to-3D of the anchor frame, extraction of its surface, decimation.
+    """Image-to-3D of the anchor frame, and extraction of its surface; see `Banks.clean_anchor` for the rest.
 
     Args:
         pipe: an ``ActionMeshPipeline``.
@@ -49,11 +68,11 @@ def stage_0(pipe: Any, given: Any, seed: int, step: Step) -> Banks:
         with _hooked(model.transformer, count), _hooked(model.vae.decoder, lambda: step("extraction", 0, 1)):
             banks = Banks(*image_to_3d(pipe, given, seed))
     except Exception as error:
-        # Once the steps are done, upstream only extracts and cleans the surface; it stumbles over one that is
-        # not there, in many ways.
+        # Once the steps are done, upstream only extracts the surface; it stumbles over one that is not there,
+        # in many ways.
         if done < steps or fault_of(error):
             raise
-        raise NoSurface("Image-to-3D found no surface in the anchor frame; another one may do.") from error
+        raise NoSurface(NO_SURFACE) from error
     step("extraction", 1, 1)
     return banks
 
@@ -84,16 +103,17 @@ def stage_1(pipe: Any, given: Any, context: torch.Tensor, banks: Banks, *, seed:
         banks.latents.update(latents=latents, timesteps=window.timesteps)
 
 
-def stage_2(pipe: Any, banks: Banks, subsampling: int, part: Part) -> None:
+def stage_2(pipe: Any, banks: Banks, subsampling: int, *, skip_known: bool, part: Part) -> None:
     """The temporal autoencoder: adds a mesh for every frame, and for times between if asked for.
 
-    Upstream decodes frames that two windows share twice, and keeps the first; here the second is left out.
+    Upstream decodes frames that two windows share twice, and keeps the first.
 
     Args:
         pipe: an ``ActionMeshPipeline``.
         banks: with the anchor's mesh, and a latent for every frame.
         subsampling: 1 for the frames alone; each number more halves the time between meshes.
-        part: is told of each mesh.
+        skip_known: whether the second is left out.
+        part: is told of each mesh that is kept.
     """
     times = banks.latents.get_ordered_timesteps().to(pipe.device)
     total = (len(times) - 1) * 2 ** (subsampling - 1)
@@ -117,7 +137,7 @@ def stage_2(pipe: Any, banks: Banks, subsampling: int, part: Part) -> None:
         targets = torch.stack([key for key in keys if key != window[0]])
         known = [banks.meshes.get_timestep_index(target.item()) is not None for target in targets]
         latents, _ = banks.latents.get(timesteps=window, device=pipe.device, add_batch_dim=True)
-        with _leaving_out(known, pipe.temporal_3D_vae, lambda: part(count(), total)):
+        with _watched(pipe.temporal_3D_vae, known, lambda: part(count(), total), skip_known=skip_known):
             meshes = pipe._decode_displacement(  # noqa: SLF001 – as above
                 latents=latents,
                 window_timesteps=window[None],
@@ -133,29 +153,36 @@ def _windows(pipe: Any, total: int, model: Any) -> list[list[int]]:
 
 
 @contextmanager
-def _leaving_out(known: Sequence[bool], autoencoder: Any, call: Callable[[], None]) -> Iterator[None]:
-    """Has the autoencoder decode, of the targets it is given, only those that are not known yet.
+def _watched(
+    autoencoder: Any, known: Sequence[bool], call: Callable[[], None], *, skip_known: bool
+) -> Iterator[None]:
+    """Tells of the targets that the autoencoder decodes; has it leave out those that are known, if asked to.
 
-    The others get zeros. They keep their places, because a processor's vector units round by the place.
+    They get zeros. They keep their places, because a processor's vector units round by the place.
 
     Args:
-        known: of each target.
         autoencoder: an ``ActionMeshAutoencoder``.
-        call: is called after each target that is decoded; what it raises ends the decoding.
+        known: of each target that it is given.
+        call: is called after each that was not known; what it raises ends the decoding.
+        skip_known: whether to leave the others out.
     """
     look, ask, left = autoencoder.fwd_kv_cache, autoencoder.fwd_cross_attn, iter(known)
+    is_known = False
 
-    def look_unless_known(*args: Any, **kwargs: Any) -> Any:
-        return None if next(left) else look(*args, **kwargs)
+    def look_unless_left_out(*args: Any, **kwargs: Any) -> Any:
+        nonlocal is_known
+        is_known = next(left)
+        return None if is_known and skip_known else look(*args, **kwargs)
 
-    def ask_unless_known(kv_cache: Any, queries: torch.Tensor) -> torch.Tensor:
+    def ask_unless_left_out(kv_cache: Any, queries: torch.Tensor) -> torch.Tensor:
         if kv_cache is None:
             return queries.new_zeros((*queries.shape[:-1], autoencoder.out_dim))
         displacement: torch.Tensor = ask(kv_cache, queries)
-        call()
+        if not is_known:
+            call()
         return displacement
 
-    autoencoder.fwd_kv_cache, autoencoder.fwd_cross_attn = look_unless_known, ask_unless_known
+    autoencoder.fwd_kv_cache, autoencoder.fwd_cross_attn = look_unless_left_out, ask_unless_left_out
     try:
         yield
     finally:

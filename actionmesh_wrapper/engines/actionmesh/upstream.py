@@ -9,14 +9,25 @@ prints, and draws bars.
 import importlib
 import importlib.util
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import torch
 from torch import nn
 
+from actionmesh_wrapper.engines.actionmesh.accelerate import accelerate
 from actionmesh_wrapper.engines.actionmesh.knobs import CONFIGS, Knobs
+from actionmesh_wrapper.engines.actionmesh.loading import swift_load
+from actionmesh_wrapper.engines.actionmesh.parts import (
+    AUTOENCODER,
+    DENOISER,
+    IMAGE_ENCODER,
+    IMAGE_TO_3D,
+    SHAPE_ENCODER,
+)
 from actionmesh_wrapper.engines.actionmesh.shelf import Modules, Part
 from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.request import Mode
@@ -27,17 +38,7 @@ log = logging.getLogger(__name__)
 COMMIT = "66db12ea7c4a2ab33a2d2bbd9fffbfd1dfdce2ce"
 TRIPOSG_COMMIT = "fc5c40990181e2a756c4e0b1c2f4d6b5202faf8c"
 HOST = torch.device("cpu")
-
-IMAGE_TO_3D, SHAPE_ENCODER, IMAGE_ENCODER, DENOISER, AUTOENCODER = (
-    "image_to_3d_pipe",
-    "vae",
-    "image_encoder",
-    "temporal_3D_denoiser",
-    "temporal_3D_vae",
-)
-"""The pipeline's models, by their attributes."""
-
-OF_EVERY_JOB = (IMAGE_TO_3D, IMAGE_ENCODER, DENOISER, AUTOENCODER)
+DRAWN = (DENOISER, AUTOENCODER)  # whose loader draws weights by chance first; the others' do not
 
 
 def missing() -> list[str]:
@@ -89,8 +90,15 @@ def make_pipeline(
     return pipe
 
 
-def parts(pipe: Any, weights: Mapping[str, Path]) -> dict[str, Part]:
-    """The pipeline's models, each to be loaded and dropped by itself."""
+def parts(pipe: Any, weights: Mapping[str, Path], on: Collection[str], dtype: torch.dtype) -> dict[str, Part]:
+    """The pipeline's models, each to be loaded and dropped by itself.
+
+    Args:
+        pipe: an ``ActionMeshPipeline`` that has loaded nothing yet.
+        weights: the folders of ``ActionMesh`` and ``TripoSG``.
+        on: names of the changes that make it faster.
+        dtype: of its mixed precision.
+    """
     triposg, own = weights["TripoSG"], weights["ActionMesh"]
     loads: dict[str, tuple[Callable[[], None], Callable[[], Iterable[tuple[nn.Module, Path]]]]] = {
         IMAGE_TO_3D: (
@@ -119,9 +127,12 @@ def parts(pipe: Any, weights: Mapping[str, Path]) -> dict[str, Part]:
         load, files = loads[name]
 
         def load_checked() -> Modules:
-            _on_host(pipe, load)
+            swift = "swift_load" in on and name in DRAWN
+            with swift_load() if swift else nullcontext():
+                _on_host(pipe, load)
             for module, file in files():
                 check_tensors(module, file)
+            accelerate(name, getattr(pipe, name), on, dtype)
             return _modules(getattr(pipe, name))
 
         return Part(load_checked, lambda: setattr(pipe, name, None))
@@ -130,9 +141,17 @@ def parts(pipe: Any, weights: Mapping[str, Path]) -> dict[str, Part]:
 
 
 def image_to_3d(pipe: Any, given: Any, seed: int) -> Any:
-    """Latent and mesh of the anchor frame from its picture, as ``ActionMeshPipeline`` makes them."""
+    """Latent and surface of the anchor frame from its picture, as ``ActionMeshPipeline`` makes them.
+
+    The surface is as it was extracted: cleaning it is left to `clean`.
+    """
     plain = importlib.import_module("actionmesh.pipeline").ActionMeshPipeline
-    return plain.init_banks_from_anchor(pipe, given, seed)
+    process = pipe.mesh_process
+    pipe.mesh_process = SimpleNamespace(process_mesh=lambda mesh, seed: mesh)  # noqa: ARG005 – its name
+    try:
+        return plain.init_banks_from_anchor(pipe, given, seed)
+    finally:
+        pipe.mesh_process = process
 
 
 def check_tensors(module: nn.Module, file: Path) -> None:

@@ -40,6 +40,7 @@ class Silhouette:
 
     name = "silhouette"
     honours = frozenset({"face_decimation", "masks", "subject_box", "subject_points"})
+    accelerated = ()
 
     def __init__(self, mask_models: MaskModels = NO_MODELS, revision: str = "") -> None:
         self._mask_models = mask_models

@@ -13,6 +13,10 @@ export interface Result {
    */
   engine: string;
   /**
+   * The changes that made the engine faster, by the names that ACCELERATE has for them.
+   */
+  accelerated?: string[];
+  /**
    * The mode asked for.
    */
   mode: "default" | "fast" | "low_ram" | "fast_low_ram";

@@ -41,13 +41,14 @@ def _forget() -> None:
 def weights(fake: Any, tmp_path: Path) -> Weights:
     """Folders with the tensors that the fake's models have."""
     from actionmesh.model.temporal_autoencoder import ActionMeshAutoencoder
+    from actionmesh.model.temporal_denoiser import ActionMeshDenoiser
     from safetensors.torch import save_model
 
     triposg = fake.TripoSG()
     for path, model in {
         "TripoSG/transformer/diffusion_pytorch_model.safetensors": triposg.transformer,
         "TripoSG/vae/diffusion_pytorch_model.safetensors": triposg.vae,
-        "ActionMesh/denoiser/model.safetensors": fake.Denoiser(),
+        "ActionMesh/denoiser/model.safetensors": ActionMeshDenoiser(),
         "ActionMesh/autoencoder/model.safetensors": ActionMeshAutoencoder(),
     }.items():
         (tmp_path / path).parent.mkdir(parents=True)

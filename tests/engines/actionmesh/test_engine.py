@@ -3,17 +3,20 @@
 `tests/upstream/test_engine.py` holds it against the real code.
 """
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
+from actionmesh_wrapper.acceleration import EXACT
 from actionmesh_wrapper.animation import Animation
 from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.engines.masking import NO_MODELS
 from actionmesh_wrapper.errors import (
     Cancelled,
+    ExportFailed,
     GpuFailed,
     GpuTooSmall,
     JobError,
@@ -22,6 +25,7 @@ from actionmesh_wrapper.errors import (
     StartError,
     SubjectNotFound,
 )
+from actionmesh_wrapper.notice import Notice
 from actionmesh_wrapper.request import Options
 from actionmesh_wrapper.weights import Weights
 from tests.engines.actionmesh.conftest import NO_TORCH, Rig, clip_of
@@ -41,11 +45,16 @@ ODD: dict[str, Any] = {
 }
 PLAIN_CALLS = [
     ("image_process", (34, 24), (2, 2, 32, 22)),
-    ("stage_0", 0, 44, 4, 40_000, 0.02),
+    ("stage_0", 0, 44, 4),
     ("context", 16),
     ("stage_1", [float(index) for index in range(16)], 44, 3, 7.5, False, False),
     ("stage_2", [float(index) for index in range(16)]),
 ]
+
+
+def in_order(calls: list[Any]) -> list[Any]:
+    """All but the anchor's cleaning, which goes on beside."""
+    return [call for call in calls if call[0] != "clean"]
 
 
 def test_follows_the_protocol(rig: Rig) -> None:
@@ -69,7 +78,9 @@ def test_loads_each_model_once_and_serves_every_mode_with_them(rig: Rig) -> None
 
 def test_drives_the_stages_in_order_with_upstreams_own_knobs(rig: Rig) -> None:
     animation = rig.run(clip_of(16))
-    assert rig.taken() == PLAIN_CALLS
+    calls = rig.taken()
+    assert in_order(calls) == PLAIN_CALLS
+    assert ("clean", 44, 40_000, 0.02) in calls
     assert (animation.num_frames, animation.fps, animation.vertices.shape[1]) == (16, 8.0, 12)
 
 
@@ -82,11 +93,25 @@ def test_two_windows_have_two_seeds(rig: Rig) -> None:
     ]
 
 
+@pytest.mark.parametrize(("count", "warned"), [(16, False), (17, True), (30, True), (31, False)])
+def test_frames_that_cost_as_much_as_31_are_warned_of(rig: Rig, count: int, warned: bool) -> None:
+    rig.run(clip_of(count), mode="fast")
+    told = [
+        Notice(
+            "FRAMES_COST_MORE",
+            f"{count} frames take as long as 31, twice as long as 16: ActionMesh denoises 16 at a time.",
+        )
+    ]
+    assert rig.notices == told * warned
+
+
 def test_every_knob_is_turned(rig: Rig) -> None:
     rig.run(clip_of(16), **ODD)
     order = [3.0, 0.0, 1.0, 2.0, *(float(index) for index in range(4, 16))]
-    assert rig.taken()[1:] == [
-        ("stage_0", 3, 9, 5, 2000, 0.5),
+    calls = rig.taken()
+    assert ("clean", 9, 2000, 0.5) in calls
+    assert in_order(calls)[1:] == [
+        ("stage_0", 3, 9, 5),
         ("context", 16),
         ("stage_1", order, 9, 7, 1.5, True, True),
         ("stage_2", order),
@@ -97,7 +122,7 @@ def test_no_knob_stays_turned(rig: Rig, fake: Any, weights: Weights) -> None:
     rig.run(clip_of(16), **ODD)
     rig.taken()
     after = rig.run(clip_of(16))
-    assert rig.taken() == PLAIN_CALLS
+    assert in_order(rig.taken()) == PLAIN_CALLS
     fresh = Rig(fake, weights).run(clip_of(16))
     assert after.vertices.tobytes() == fresh.vertices.tobytes()
 
@@ -139,6 +164,63 @@ def test_shows_masks_and_anchor(rig: Rig) -> None:
     np.testing.assert_array_equal(anchor.vertices, animation.vertices[2:3])
 
 
+class Slow(Seen):
+    """Is shown the anchor's mesh slowly: until Stage I is told of, if that comes, for a second at most."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.began = threading.Event()
+        self.in_time: bool | None = None
+        self.thread = ""
+
+    def anchor(self, mesh: Animation) -> None:
+        self.in_time = self.began.wait(1)
+        self.thread = threading.current_thread().name
+        super().anchor(mesh)
+
+    def step(self, stage: str, _index: int, _of: int) -> None:
+        if stage == "stage_1":
+            self.began.set()
+
+
+def test_the_anchors_mesh_is_cleaned_and_shown_while_stage_1_runs(rig: Rig) -> None:
+    seen = Slow()
+    animation = rig.run(clip_of(16), show=seen, step=seen.step)
+    assert (seen.in_time, seen.thread) == (True, "beside_0")
+    np.testing.assert_array_equal(seen.anchors[0].vertices, animation.vertices[:1])
+
+
+def test_or_before_it(fake: Any, weights: Weights) -> None:
+    seen = Slow()
+    rig = Rig(fake, weights, accelerate=())
+    rig.run(clip_of(16), show=seen, step=seen.step)
+    assert (seen.in_time, seen.thread) == (False, threading.current_thread().name)
+
+
+def test_what_the_anchor_fails_with_ends_the_job_before_stage_2(rig: Rig) -> None:
+    class Full(Seen):
+        def anchor(self, mesh: Animation) -> None:
+            raise ExportFailed("no room")
+
+    with pytest.raises(ExportFailed, match="no room"):
+        rig.run(clip_of(16), show=Full())
+    assert "stage_2" not in {call[0] for call in rig.taken()}
+
+
+def test_the_changes_that_are_on_are_told(rig: Rig, fake: Any, weights: Weights) -> None:
+    assert set(rig.engine.accelerated) == EXACT.keys() - {"sixteen_bit_weights"}, (
+        "a processor has no use for it"
+    )
+    assert Rig(fake, weights, accelerate=("mesh_beside",)).engine.accelerated == ("mesh_beside",)
+
+
+def test_a_lossy_change_makes_another_revision(
+    rig: Rig, fake: Any, weights: Weights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("actionmesh_wrapper.engines.actionmesh.engine.LOSSY", {"decode_once": "say"})
+    assert Rig(fake, weights).engine.revision == f"{rig.engine.revision} decode_once"
+
+
 def test_stages_are_those_that_are_told_of(rig: Rig) -> None:
     rig.run(clip_of(20), mode="fast", subsampling=2)
     told = list(dict.fromkeys(stage for stage, _, _ in rig.steps))
@@ -172,6 +254,8 @@ def test_shares_of_the_time_follow_the_work(rig: Rig) -> None:
         ("denoise", torch.AcceleratorError("CUDA error: an illegal memory access"), GpuFailed),
         ("extract", RuntimeError("CUDA error: device-side assert triggered"), GpuFailed),
         ("extract", ValueError("Surface level must be within volume data range."), NoSurface),
+        ("clean", torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"), OutOfMemory),
+        ("clean", IndexError("list index out of range"), NoSurface),
     ],
 )
 def test_what_goes_wrong_has_a_name_and_the_next_job_works(
@@ -186,7 +270,7 @@ def test_what_goes_wrong_has_a_name_and_the_next_job_works(
     rig.fake.FAULTS.clear()
     rig.taken()
     assert rig.run(clip_of(16)).num_frames == 16
-    assert rig.taken() == PLAIN_CALLS
+    assert in_order(rig.taken()) == PLAIN_CALLS
 
 
 def test_a_fault_of_our_own_is_no_missing_surface(rig: Rig) -> None:
@@ -220,7 +304,7 @@ def test_a_cancel_ends_the_job_at_that_step(rig: Rig, moment: tuple[str, int, in
     assert rig.steps[-1] == moment
     rig.taken()
     rig.run(clip_of(16))
-    assert rig.taken() == PLAIN_CALLS
+    assert in_order(rig.taken()) == PLAIN_CALLS
 
 
 def test_a_mode_that_the_gpu_is_too_small_for_is_refused(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,9 +334,7 @@ def test_a_file_that_lacks_tensors_stops_the_start(fake: Any, weights: Weights) 
 
     file = weights.paths["ActionMesh"] / "denoiser/model.safetensors"
     save_file({"proj_out.weight": torch.zeros(1, 1)}, file)
-    with pytest.raises(
-        StartError, match=r"denoiser/model\.safetensors lacks 1 tensors, such as proj_out\.bias"
-    ):
+    with pytest.raises(StartError, match=r"denoiser/model\.safetensors lacks 9 tensors, such as blocks\.0\."):
         Rig(fake, weights)
 
 

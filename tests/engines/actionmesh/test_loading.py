@@ -1,50 +1,77 @@
-"""How the registry loads the engine where nothing is lacking: the fake, on a processor in the GPU's place."""
+"""Weights as they lie in a file, and none by chance."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from actionmesh_wrapper.engines import registry
-from actionmesh_wrapper.errors import StartError
-from actionmesh_wrapper.settings import Settings
-from actionmesh_wrapper.weights import Weights
 from tests.engines.actionmesh.conftest import NO_TORCH
 
-pytest.importorskip("torch", reason=NO_TORCH)
+torch = pytest.importorskip("torch", reason=NO_TORCH)
+safetensors = pytest.importorskip("safetensors.torch", reason=NO_TORCH)
 
 
-@pytest.fixture
-def checks(weights: Weights, fake: Any, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Weights, str, int]]:
-    """What is verified, how, and how many models were loaded by then."""
-    fake.CALLS.clear()
-    done: list[tuple[Weights, str, int]] = []
-    monkeypatch.setattr(registry, "PACKAGES", ("actionmesh", "triposg"))
-    monkeypatch.setattr(registry, "DEVICE", "cpu")
-    monkeypatch.setattr(registry, "_has_gpu", lambda: True)
-    monkeypatch.setattr(registry, "find", lambda _: weights)
-    monkeypatch.setattr(registry, "verify", lambda found, check: done.append((found, check, len(fake.CALLS))))
-    return done
+def layers() -> list[Any]:
+    return [
+        torch.nn.Linear(3, 3),
+        torch.nn.Conv2d(3, 3, 3),
+        torch.nn.Embedding(3, 3),
+        torch.nn.MultiheadAttention(4, 2),
+        torch.nn.Bilinear(2, 2, 2),
+    ]
 
 
-@pytest.mark.parametrize("environ", [{}, {"RUNPOD_POD_ID": "pod"}, {"ENGINE": "actionmesh"}])
-def test_weights_are_verified_before_anything_of_them_is_loaded(
-    checks: list[Any], weights: Weights, environ: dict[str, str]
-) -> None:
-    engine = registry.load(Settings.from_env({"WEIGHTS_CHECK": "sizes"} | environ))
-    assert engine.name == "actionmesh"
-    assert checks == [(weights, "sizes", 0)]
+def test_nothing_is_drawn_by_chance() -> None:
+    from actionmesh_wrapper.engines.actionmesh.loading import swift_load
+
+    state = torch.random.get_rng_state()
+    with swift_load():
+        layers()
+        torch.nn.init.normal_(torch.empty(3))
+        torch.nn.init.trunc_normal_(tensor=torch.empty(3))
+        torch.empty(3).normal_()
+    assert torch.equal(torch.random.get_rng_state(), state)
+    layers()
+    assert not torch.equal(torch.random.get_rng_state(), state), "outside all is as ever"
 
 
-def test_without_a_gpu_a_pod_does_not_start(checks: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "_has_gpu", lambda: False)
-    with pytest.raises(StartError, match="PyTorch finds no GPU"):
-        registry.load(Settings.from_env({"RUNPOD_POD_ID": "pod"}))
-    assert checks == []
+def test_what_is_not_by_chance_is_as_ever() -> None:
+    from actionmesh_wrapper.engines.actionmesh.loading import swift_load
+
+    with swift_load():
+        norm = torch.nn.LayerNorm(4)
+    assert torch.equal(norm.weight, torch.ones(4))
+    assert torch.equal(norm.bias, torch.zeros(4))
 
 
-def test_silhouette_takes_the_mask_models_that_are_there(checks: list[Any]) -> None:
-    engine = registry.load(Settings.from_env({"ENGINE": "silhouette"}))
-    [(verified, check, _)] = checks
-    assert (list(verified.paths), check) == (["RMBG"], "full")
-    assert all(not repository.required for repository in verified.repositories)
-    assert engine.revision == "2ceba5a5"
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_a_file_fills_a_model_in_the_models_format(tmp_path: Path, dtype: Any) -> None:
+    from actionmesh_wrapper.engines.actionmesh.loading import swift_load
+
+    there = torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.BatchNorm1d(4)).to(dtype)
+    file = tmp_path / "model.safetensors"
+    safetensors.save_model(there, str(file))
+    load = safetensors.load_model
+    with swift_load():
+        here = torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.BatchNorm1d(4)).eval()
+        assert safetensors.load_model(here, file) == ([], [])
+    assert safetensors.load_model is load
+    for name, tensor in here.state_dict().items():
+        assert tensor.dtype == (torch.int64 if "num_batches" in name else torch.float32)
+        assert torch.equal(tensor, there.state_dict()[name].to(tensor.dtype)), name
+    assert all(parameter.requires_grad for parameter in here.parameters())
+    before = file.read_bytes()
+    with torch.no_grad():
+        here[0].weight.zero_()
+    assert file.read_bytes() == before
+
+
+def test_what_is_missing_is_told_as_the_loader_does(tmp_path: Path) -> None:
+    from actionmesh_wrapper.engines.actionmesh.loading import swift_load
+
+    file = tmp_path / "model.safetensors"
+    safetensors.save_file({"weight": torch.ones(2, 2), "odd": torch.ones(1)}, file)
+    with swift_load():
+        assert safetensors.load_model(torch.nn.Linear(2, 2), file, strict=False) == (["bias"], ["odd"])
+        with pytest.raises(RuntimeError, match="bias"):
+            safetensors.load_model(torch.nn.Linear(2, 2), file)

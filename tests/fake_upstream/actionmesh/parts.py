@@ -3,27 +3,47 @@
 import random
 from pathlib import Path
 from types import SimpleNamespace as Namespace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+import safetensors.torch
 import torch
 import trimesh
 from PIL import Image
 from torch import nn
 from triposg.inference_utils import flash_extract_geometry
 
-__all__ = ["CALLS", "FAULTS", "Denoiser", "Encoder", "ImageProcess", "Namespace", "ShapeEncoder", "TripoSG"]
+__all__ = [
+    "CALLS",
+    "FAULTS",
+    "Encoder",
+    "ImageProcess",
+    "MeshProcess",
+    "Namespace",
+    "ShapeEncoder",
+    "TripoSG",
+    "fail",
+    "filled",
+]
 
 CALLS: list[tuple[Any, ...]] = []
 """What was called, in order, with the knobs as they stood."""
 
 FAULTS: dict[str, BaseException] = {}
-"""What is raised, by where: ``denoise``, ``extract``, ``stage_1``."""
+"""What is raised, by where: ``denoise``, ``extract``, ``clean``, ``stage_1``."""
+
+M = TypeVar("M", bound=nn.Module)
 
 
-def _fail(where: str) -> None:
+def fail(where: str) -> None:
     if where in FAULTS:
         raise FAULTS[where]
+
+
+def filled(model: M, folder: str | Path, file: str) -> M:
+    """A model with a file's weights, as upstream's loaders take them: missing ones are passed over."""
+    safetensors.torch.load_model(model, Path(folder) / file, strict=False)
+    return model
 
 
 class Encoder(nn.Module):
@@ -32,35 +52,6 @@ class Encoder(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.ones(1))
-
-
-class ShapeEncoder(nn.Module):
-    """In place of TripoSG's shape autoencoder with its encoder in use."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.decoder = nn.Linear(64, 1)
-
-    def encode(self, x: torch.Tensor, seed: int | None = None) -> torch.Tensor:
-        """The surface's own noise, which hangs on everything that it should not hang on."""
-        assert seed is not None, "points are to be chosen by the seed"
-        chance = float(x.sum()) + np.random.rand() + random.random()  # noqa: NPY002 – as upstream's packages do
-        CALLS.append(("encode", seed, round(chance, 4)))
-        return x
-
-
-class Denoiser(nn.Module):
-    """In place of Stage I's transformer."""
-
-    clear_autocast = False
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.proj_out = nn.Linear(1, 1)
-
-    def forward(self, context: torch.Tensor) -> torch.Tensor:
-        _fail("stage_1")
-        return context
 
 
 class ImageProcess:
@@ -82,13 +73,53 @@ class ImageProcess:
         ]
 
 
+class MeshProcess:
+    """Cleans a surface; this one is clean."""
+
+    def __init__(self) -> None:
+        self.face_decimation, self.floaters_threshold = 40_000, 0.02
+
+    def process_mesh(self, mesh: trimesh.Trimesh, seed: int) -> trimesh.Trimesh:
+        CALLS.append(("clean", seed, self.face_decimation, self.floaters_threshold))
+        fail("clean")
+        return mesh
+
+
+class _Decoder(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.proj_out = nn.Linear(64, 1)
+
+    def forward(
+        self, sample: torch.Tensor, queries: torch.Tensor, kv_cache: torch.Tensor | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        if kv_cache is None:
+            kv_cache = self.proj_out(sample)
+        return kv_cache.mean() + queries, kv_cache
+
+
+class ShapeEncoder(nn.Module):
+    """In place of TripoSG's shape autoencoder with its encoder in use."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.decoder = _Decoder()
+
+    def encode(self, x: torch.Tensor, seed: int | None = None) -> torch.Tensor:
+        """The surface's own noise, which hangs on everything that it should not hang on."""
+        assert seed is not None, "points are to be chosen by the seed"
+        chance = float(x.sum()) + np.random.rand() + random.random()  # noqa: NPY002 – as upstream's packages do
+        CALLS.append(("encode", seed, round(chance, 4)))
+        return x
+
+
 class _Vae(nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.decoder = nn.Linear(64, 1)
+        self.decoder = _Decoder()
 
     def extract(self, latents: torch.Tensor) -> tuple[Any, Any]:
-        _fail("extract")
+        fail("extract")
         solid = trimesh.creation.icosahedron()
         return solid.vertices * 0.7, solid.faces
 
@@ -99,7 +130,7 @@ class _Transformer(nn.Module):
         self.proj_out = nn.Linear(64, 64)
 
     def forward(self, latents: torch.Tensor) -> torch.Tensor:
-        _fail("denoise")
+        fail("denoise")
         return latents
 
 
@@ -113,9 +144,11 @@ class TripoSG:
 
     @classmethod
     def from_pretrained(cls, folder: str) -> "TripoSG":
-        assert Path(folder).is_dir()
         CALLS.append(("load", "image_to_3d_pipe"))
-        return cls()
+        made = cls()
+        for name, model in (("transformer", made.transformer), ("vae", made.vae)):
+            filled(model, Path(folder) / name, "diffusion_pytorch_model.safetensors")
+        return made
 
     def set_progress_bar_config(self, **kwargs: Any) -> None:
         self.still = kwargs["disable"]

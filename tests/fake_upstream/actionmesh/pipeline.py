@@ -7,8 +7,9 @@ import torch
 import trimesh
 from actionmesh.io.video_input import ActionMeshInput
 from actionmesh.model.temporal_autoencoder import ActionMeshAutoencoder
+from actionmesh.model.temporal_denoiser import ActionMeshDenoiser
 from actionmesh.model.utils.storage import LatentBank, MeshBank
-from actionmesh.parts import CALLS, Denoiser, Encoder, ImageProcess, Namespace, TripoSG
+from actionmesh.parts import CALLS, Encoder, ImageProcess, MeshProcess, Namespace, TripoSG
 from actionmesh.scheduler.scheduler import SchedulerFlow
 from actionmesh.utils import download_if_missing, load_config
 from torch import nn
@@ -37,10 +38,10 @@ class ActionMeshPipeline(nn.Module):
         self._actionmesh_weights_dir = "pretrained_weights/ActionMesh"
         self.image_to_3d_pipe: TripoSG | None = None
         self.image_encoder: Encoder | None = None
-        self.temporal_3D_denoiser: Denoiser | None = None
+        self.temporal_3D_denoiser: ActionMeshDenoiser | None = None
         self.temporal_3D_vae: ActionMeshAutoencoder | None = None
         self.image_process = ImageProcess()
-        self.mesh_process = Namespace(face_decimation=40_000, floaters_threshold=0.02)
+        self.mesh_process = MeshProcess()
         self.scheduler = SchedulerFlow(self.cfg.stage_1_steps)
         self.cf_guidance = Namespace(guidance_scales=[7.5])
         self._target_device = torch.device("cpu")
@@ -57,11 +58,15 @@ class ActionMeshPipeline(nn.Module):
 
     def _load_temporal_denoiser(self) -> None:
         CALLS.append(("load", "temporal_3D_denoiser"))
-        self.temporal_3D_denoiser = Denoiser()
+        self.temporal_3D_denoiser = ActionMeshDenoiser.from_pretrained(
+            f"{self._actionmesh_weights_dir}/denoiser"
+        )
 
     def _load_temporal_vae(self) -> None:
         CALLS.append(("load", "temporal_3D_vae"))
-        self.temporal_3D_vae = ActionMeshAutoencoder()
+        self.temporal_3D_vae = ActionMeshAutoencoder.from_pretrained(
+            f"{self._actionmesh_weights_dir}/autoencoder"
+        )
 
     @property
     def device(self) -> torch.device:
@@ -82,11 +87,11 @@ class ActionMeshPipeline(nn.Module):
     def init_banks_from_anchor(self, input: ActionMeshInput, seed: int = 44) -> tuple[LatentBank, MeshBank]:
         """TripoSG on the anchor frame, then the clean-up of its mesh."""
         steps = self.cfg.model.image_to_3D_denoiser.num_inference_steps
-        knobs = (steps, self.mesh_process.face_decimation, self.mesh_process.floaters_threshold)
-        CALLS.append(("stage_0", self.cfg.anchor_idx, seed, *knobs))
+        CALLS.append(("stage_0", self.cfg.anchor_idx, seed, steps))
         assert torch.is_inference_mode_enabled()
         assert self.image_to_3d_pipe is not None
         latent, mesh = self.image_to_3d_pipe(input.frames[self.cfg.anchor_idx], steps)
+        mesh = self.mesh_process.process_mesh(mesh, seed=seed)
         timestep = input.timesteps[[self.cfg.anchor_idx]]
         latents, meshes = LatentBank(), MeshBank()
         latents.update(timesteps=timestep, latents=latent)
@@ -111,11 +116,18 @@ class ActionMeshPipeline(nn.Module):
         assert context.shape == (input.n_frames, 1, 1)
         _, known = latent_bank.get(input.timesteps, self.device, add_batch_dim=True)  # type: ignore[arg-type]
         assert known[0, 0], "a window starts from a frame that is known"
+        both = torch.stack([torch.zeros_like(context), context])
+        latents = torch.zeros(2, input.n_frames, 4, 64)
         for step in range(scheduler.num_inference_steps):
-            self.temporal_3D_denoiser(context)
+            latents, _ = self.temporal_3D_denoiser.forward(
+                hidden_states=torch.zeros(2, input.n_frames, 4, 64),
+                context=both,
+                framestep=input.timesteps[None].repeat(2, 1),
+                diffusion_time=torch.zeros(2),
+            )
             if step_callback is not None:
                 step_callback(step + 1, scheduler.num_inference_steps)
-        return context[None].expand(1, input.n_frames, 4, 64).contiguous()
+        return latents[1:].contiguous()
 
     def _decode_displacement(
         self,

@@ -7,7 +7,7 @@ import torch
 import trimesh
 from actionmesh.io.video_input import ActionMeshInput
 from actionmesh.model.utils.storage import LatentBank, MeshBank
-from actionmesh.parts import CALLS, ShapeEncoder
+from actionmesh.parts import CALLS, ShapeEncoder, filled
 from actionmesh.pipeline import ActionMeshPipeline
 from actionmesh.preprocessing.mesh_processor import NormalizationParams
 
@@ -19,7 +19,8 @@ class ActionMeshPipelineWithMeshInput(ActionMeshPipeline):
 
     def _load_vae(self) -> None:
         CALLS.append(("load", "vae"))
-        self.vae = ShapeEncoder()
+        folder = f"{self._triposg_weights_dir}/vae"
+        self.vae = filled(ShapeEncoder(), folder, "diffusion_pytorch_model.safetensors")
 
     def init_banks_from_anchor(  # type: ignore[override]
         self, input: ActionMeshInput, anchor_mesh: trimesh.Trimesh, seed: int = 44

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from actionmesh.parts import filled
 from torch import nn
 
 
@@ -19,6 +20,10 @@ class ActionMeshAutoencoder(nn.Module):
         self.proj_out = nn.Linear(64, 3)
         nn.init.constant_(self.proj_out.weight, 1 / 64)
         nn.init.zeros_(self.proj_out.bias)
+
+    @classmethod
+    def from_pretrained(cls, folder: str) -> "ActionMeshAutoencoder":
+        return filled(cls(), folder, "model.safetensors")
 
     def fwd_kv_cache(
         self, hidden_states: torch.Tensor, freqs_rot: tuple[torch.Tensor, torch.Tensor]

@@ -1,0 +1,73 @@
+"""Changes that make ActionMesh's models faster, made to the loaded objects: none of its code is copied.
+
+What each is called, what it does, and whether the output stays the same: `actionmesh_wrapper.acceleration`.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+import torch
+
+from actionmesh_wrapper.engines.actionmesh.accelerate.attention import prefer_cudnn
+from actionmesh_wrapper.engines.actionmesh.accelerate.compiled import compile_blocks
+from actionmesh_wrapper.engines.actionmesh.accelerate.decoder import decode_once
+from actionmesh_wrapper.engines.actionmesh.accelerate.guidance import (
+    constant_cross_attention,
+    shared_first_block,
+)
+from actionmesh_wrapper.engines.actionmesh.accelerate.sixteen_bit import (
+    autoencoder_in_sixteen_bits,
+    denoiser_in_sixteen_bits,
+)
+from actionmesh_wrapper.engines.actionmesh.parts import AUTOENCODER, DENOISER, IMAGE_TO_3D
+
+Change = Callable[[Any], None]
+
+ON_A_GPU = frozenset({"sixteen_bit_weights", "cudnn_attention"})
+"""Changes that mean nothing on a processor: it computes in 32 bits, and has no cuDNN."""
+
+
+def in_effect(on: Collection[str], device: torch.device) -> tuple[str, ...]:
+    """Those of the changes that do anything on a device, in the order of their names."""
+    return tuple(sorted(set(on) - (frozenset() if device.type == "cuda" else ON_A_GPU)))
+
+
+def changes_of(part: str, dtype: torch.dtype) -> Mapping[str, Change]:
+    """The changes that one of the pipeline's models has, in the order in which they are made.
+
+    Args:
+        part: the model.
+        dtype: of the mixed precision that it runs in.
+    """
+    of_part: Mapping[str, Mapping[str, Change]] = {
+        IMAGE_TO_3D: {"decode_once": decode_once},
+        DENOISER: {
+            "sixteen_bit_weights": partial(denoiser_in_sixteen_bits, dtype=dtype),
+            "constant_cross_attention": constant_cross_attention,
+            "shared_first_block": shared_first_block,
+            "cudnn_attention": prefer_cudnn,
+            "compile": compile_blocks,
+        },
+        AUTOENCODER: {
+            "sixteen_bit_weights": partial(autoencoder_in_sixteen_bits, dtype=dtype),
+            "cudnn_attention": prefer_cudnn,
+            "compile": compile_blocks,
+        },
+    }
+    return MappingProxyType(of_part.get(part, {}))
+
+
+def accelerate(part: str, model: Any, on: Collection[str], dtype: torch.dtype) -> None:
+    """Makes those of a model's changes that are on, once it is loaded.
+
+    Args:
+        part: which of the pipeline's models it is.
+        model: ActionMesh's own object.
+        on: names of changes; those of other models are passed over.
+        dtype: of the mixed precision that it runs in.
+    """
+    for name, change in changes_of(part, dtype).items():
+        if name in on:
+            change(model)
