@@ -51,6 +51,15 @@ def test_four_seconds_are_still_short() -> None:
     assert pick(120, 30, num_frames=31)[::30] == [0, 119]
 
 
+@pytest.mark.parametrize("rate", [23.976, 29.97, 59.94])
+def test_a_part_of_four_seconds_is_still_short_once_it_is_cut_out(rate: float) -> None:
+    """What is cut out lasts to the end of its last frame, past the part's own."""
+    part = pick(300, rate, end_s=4)
+    count = len([index for index in range(300) if round(index / rate, 6) < 4])
+    assert count / rate > 4
+    assert pick(count, rate) == part
+
+
 def test_the_part_includes_its_start_but_not_its_end() -> None:
     assert pick(64, 16, start_s=1, end_s=2) == list(range(16, 32))
 

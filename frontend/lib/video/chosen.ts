@@ -1,7 +1,7 @@
 import type { Request } from "@/lib/contract/request";
 import { distinct, linspace, nearest } from "./numbers";
 
-/** A part up to here is covered whole; of a longer one the worker takes the busiest window. */
+/** Frames up to so far apart are covered whole; of a longer part the worker takes the busiest window. */
 export const EVEN_UP_TO_S = 4;
 /** The rate in that window. */
 const WINDOW_FPS = 8;
@@ -94,6 +94,7 @@ function targetsOf(
     if (available < needed) return { kind: "short", available, needed };
     return Array.from({ length: needed }, (_, k) => startS + k / fps);
   }
-  if (seconds <= EVEN_UP_TO_S + EPSILON_S) return linspace(clock[0] ?? 0, clock.at(-1) ?? 0, needed);
+  const [first = 0, last = first] = [clock[0], clock.at(-1)];
+  if (last - first <= EVEN_UP_TO_S + EPSILON_S) return linspace(first, last, needed);
   return { kind: "busiest", count: needed, windowS: needed / WINDOW_FPS };
 }
