@@ -1,6 +1,7 @@
 """Which engine a worker runs."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 
 from actionmesh_wrapper.acceleration import choose
@@ -61,12 +62,18 @@ def _has_gpu() -> bool:
 
 
 def _actionmesh(settings: Settings, weights: Weights) -> Engine:
-    import torch  # noqa: PLC0415, TID251 – as above
+    """The engine; its weights are verified while its code is imported."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        verified = thread.submit(verify, weights, settings.weights_check)
 
-    from actionmesh_wrapper.engines.actionmesh.engine import ActionMesh  # noqa: PLC0415 – PyTorch
-    from actionmesh_wrapper.engines.masking.load import load_models  # noqa: PLC0415 – as above
+        import torch  # noqa: PLC0415, TID251 – as above
 
-    verify(weights, settings.weights_check)
+        from actionmesh_wrapper.engines.actionmesh.engine import ActionMesh  # noqa: PLC0415 – PyTorch
+        from actionmesh_wrapper.engines.actionmesh.upstream import import_code  # noqa: PLC0415 – as above
+        from actionmesh_wrapper.engines.masking.load import load_models  # noqa: PLC0415 – as above
+
+        import_code()
+        verified.result()
     models = load_models(weights.paths, DEVICE)
     on = choose(settings.accelerate)
     return Turns(ActionMesh.load(weights, models, torch.device(DEVICE), accelerate=on))

@@ -26,9 +26,9 @@ def choose(times: NDArray[np.float64], duration_s: float, sampling: Sampling, lo
     """Chooses frames of the part [start_s, end_s).
 
     With ``fps`` those nearest to start_s + k / fps. Without it, spread evenly from the first to the last
-    of a part where these are up to 4 s apart, which a part that was cut out first keeps; of a longer one, 8 per
-    second over its busiest window, which is the one whose small grey frames change most in sum and that holds no
-    cut, if there is one without.
+    of a part where these are up to 4 s apart, which holds as well once the part has been cut out; of a longer
+    one, 8 per second over its busiest window, which is the one whose small grey frames change most in sum and
+    that holds no cut, if there is one without.
 
     No frame is taken twice: where a video has fewer frames than the rate asks for, they are taken one
     after another.

@@ -57,6 +57,19 @@ def read_knobs(folder: Path | None = None) -> dict[Mode, Knobs]:
     return {mode: Knobs.of(load_config(name, str(folder or config_dir()))) for mode, name in CONFIGS.items()}
 
 
+def import_code() -> None:
+    """Imports ActionMesh's code and all that it needs, which takes some seconds the first time.
+
+    Raises:
+        StartError: if it, or a package it needs, cannot be imported.
+    """
+    try:
+        for name in ("actionmesh.pipeline", "actionmesh.pipeline_with_3d"):
+            importlib.import_module(name)
+    except ImportError as error:
+        raise StartError(f"ENGINE='actionmesh': ActionMesh's code cannot be imported: {error}") from error
+
+
 def make_pipeline(
     weights: Mapping[str, Path], folder: Path | None, device: torch.device, dtype: torch.dtype
 ) -> Any:
@@ -71,14 +84,11 @@ def make_pipeline(
     Raises:
         StartError: if its code, or a package it needs, cannot be imported.
     """
-    try:
-        module = importlib.import_module("actionmesh.pipeline")
-        with_mesh = importlib.import_module("actionmesh.pipeline_with_3d")
-    except ImportError as error:
-        raise StartError(f"ENGINE='actionmesh': ActionMesh's code cannot be imported: {error}") from error
+    import_code()
     _be_still()
+    module = importlib.import_module("actionmesh.pipeline")
     module.download_if_missing = _find_nothing_missing  # type: ignore[attr-defined]  # the worker is offline
-    make = with_mesh.ActionMeshPipelineWithMeshInput
+    make = importlib.import_module("actionmesh.pipeline_with_3d").ActionMeshPipelineWithMeshInput
     pipe = make(CONFIGS["default"], str(folder or config_dir()), dtype=dtype, lazy_loading=True)
     pipe._triposg_weights_dir = str(weights["TripoSG"])  # noqa: SLF001 – else below the working directory
     pipe._dinov2_weights_dir = str(weights["dinov2"])  # noqa: SLF001
