@@ -5,11 +5,13 @@
 #   docker build -t actionmesh-worker --build-arg WEIGHTS=baked \
 #     --secret id=hf_token,env=HF_TOKEN .                                 weights in the image: 16 GB more
 #   docker build -t actionmesh-worker --build-arg PYTORCH3D=1 .           with PyTorch3D, for mesh input
+#   docker build -t actionmesh-worker --build-arg COMPILER=1 .            with gcc, for ACCELERATE=all,compile
 #   docker build -t actionmesh-worker:silhouette --target silhouette .    the classical engine alone, on a processor
 #
 # What changes least comes first: after a change of the worker's code only the last stage's COPY runs again.
 ARG WEIGHTS=none
 ARG PYTORCH3D=0
+ARG COMPILER=0
 
 FROM python:3.11.14-slim-bookworm AS python
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONUNBUFFERED=1
@@ -99,8 +101,17 @@ RUN --mount=type=cache,target=/cache,id=actionmesh-weights,sharing=locked \
     && python builder/fetch_weights.py /weights --verify
 
 
-# What runs. ENGINE=auto is actionmesh on RunPod. A driver for CUDA 13.0 (580 or newer) is asked for.
-FROM python AS weights-none
+# What runs is compiled before, but for blocks that PyTorch compiles for its GPU: its compiler calls gcc.
+FROM python AS runtime-0
+
+FROM python AS runtime-1
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends gcc libc6-dev \
+    && rm -rf /var/lib/apt/lists/*
+
+# ENGINE=auto is actionmesh on RunPod. A driver for CUDA 13.0 (580 or newer) is asked for.
+# hadolint ignore=DL3006
+FROM runtime-${COMPILER} AS weights-none
 COPY --from=environment /opt/venv /opt/venv
 COPY --from=upstream /opt/actionmesh /opt/actionmesh
 COPY --from=upstream /opt/TripoSG /opt/TripoSG

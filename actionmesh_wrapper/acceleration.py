@@ -25,7 +25,8 @@ EXACT: Mapping[str, str] = MappingProxyType(
 LOSSY: Mapping[str, str] = MappingProxyType(
     {
         "cudnn_attention": "attention by cuDNN, which rounds in another order",
-        "compile": "the blocks of Stages I and II compiled by PyTorch, which fuses and so rounds otherwise",
+        "compile": "the blocks of Stages I and II compiled by PyTorch, which fuses and so rounds otherwise; "
+        "needs a C compiler",
     }
 )
 """Changes that cannot be held to the same output; each is on only where it is named."""

@@ -38,12 +38,17 @@ def test_base_images_are_of_a_named_version() -> None:
     stages = {stage.split()[2] for stage in STAGES}
     bases = {stage.split()[0] for stage in STAGES} - stages
     assert {base for base in bases if "$" not in base} == {"python:3.11.14-slim-bookworm"}
-    assert {base for base in bases if "$" in base} == {"wheels-${PYTORCH3D}", "weights-${WEIGHTS}"}
-    assert {"wheels-0", "wheels-1", "weights-none", "weights-baked"} <= stages
+    assert {base for base in bases if "$" in base} == {
+        "wheels-${PYTORCH3D}",
+        "weights-${WEIGHTS}",
+        "runtime-${COMPILER}",
+    }
+    assert {"wheels-0", "wheels-1", "weights-none", "weights-baked", "runtime-0", "runtime-1"} <= stages
 
 
-def test_no_compiler_and_no_token_reach_the_image() -> None:
-    shipped = {"python", "weights-none", "weights-baked", "actionmesh", "silhouette"}
+def test_no_token_and_unless_asked_for_no_compiler_reach_the_image() -> None:
+    assert "ARG COMPILER=0" in DOCKERFILE
+    shipped = {"python", "runtime-0", "weights-none", "weights-baked", "actionmesh", "silhouette"}
     for stage in STAGES:
         if stage.split()[2] in shipped:
             assert not re.search(r"apt-get|build-essential|secret|HF_TOKEN", stage)

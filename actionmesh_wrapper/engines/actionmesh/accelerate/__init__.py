@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from actionmesh_wrapper.engines.actionmesh.accelerate.attention import prefer_cudnn
-from actionmesh_wrapper.engines.actionmesh.accelerate.compiled import compile_blocks
+from actionmesh_wrapper.engines.actionmesh.accelerate.compiled import check_compiler, compile_blocks
 from actionmesh_wrapper.engines.actionmesh.accelerate.decoder import decode_once
 from actionmesh_wrapper.engines.actionmesh.accelerate.guidance import (
     constant_cross_attention,
@@ -30,7 +30,13 @@ ON_A_GPU = frozenset({"sixteen_bit_weights", "cudnn_attention"})
 
 
 def in_effect(on: Collection[str], device: torch.device) -> tuple[str, ...]:
-    """Those of the changes that do anything on a device, in the order of their names."""
+    """Those of the changes that do anything on a device, in the order of their names.
+
+    Raises:
+        StartError: if one of them lacks what it needs.
+    """
+    if "compile" in on:
+        check_compiler()
     return tuple(sorted(set(on) - (frozenset() if device.type == "cuda" else ON_A_GPU)))
 
 
