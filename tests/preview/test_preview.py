@@ -1,4 +1,5 @@
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +9,15 @@ from PIL import Image
 
 from actionmesh_wrapper import preview
 from actionmesh_wrapper.animation import Animation
-from actionmesh_wrapper.errors import Cancelled
+from actionmesh_wrapper.errors import Cancelled, ExportFailed
 from actionmesh_wrapper.frames import Frames, Source
 from actionmesh_wrapper.preview import NUMPY, POSTER_SIDE, VIDEO_BYTES, Renderer, write_preview
 from actionmesh_wrapper.preview.arrays import Array, Arrays, NumpyArrays
-from actionmesh_wrapper.preview.layout import BACKGROUND, PANEL
+from actionmesh_wrapper.preview.camera import View
+from actionmesh_wrapper.preview.layout import BACKGROUND, PANEL, Shot
+from actionmesh_wrapper.preview.picture import Picture
 from actionmesh_wrapper.preview.rasterise import Hits
+from actionmesh_wrapper.preview.scene import Scene
 from tests.preview import chromium
 from tests.preview.decoding import decoded, looped
 from tests.preview.shapes import f32, moving_sphere, sphere
@@ -108,7 +112,24 @@ def test_many_keys_are_thinned_out_and_play_as_fast(tmp_path: Path, monkeypatch:
     assert video.fps == 12
 
 
-def test_a_cancel_passes_and_leaves_nothing_behind(tmp_path: Path) -> None:
+@pytest.fixture
+def in_work(monkeypatch: pytest.MonkeyPatch) -> list[Shot]:
+    """What is being drawn."""
+    shots: list[Shot] = []
+    picture = Scene.picture
+
+    def draw(scene: Scene, key: int, view: View) -> Picture:
+        shots.append(Shot(key, view))
+        try:
+            return picture(scene, key, view)
+        finally:
+            shots.remove(Shot(key, view))
+
+    monkeypatch.setattr(Scene, "picture", draw)
+    return shots
+
+
+def test_a_cancel_passes_and_leaves_nothing_behind(tmp_path: Path, in_work: list[Shot]) -> None:
     def cancel(index: int, of: int) -> None:
         if index == 2:
             raise Cancelled
@@ -116,6 +137,25 @@ def test_a_cancel_passes_and_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         write_preview(moving_sphere(1), frames(1), tmp_path, step=cancel)
     assert list(tmp_path.iterdir()) == []
+    assert in_work == []
+
+
+def test_an_encoder_that_fails_ends_the_drawing(tmp_path: Path, in_work: list[Shot]) -> None:
+    with pytest.raises(ExportFailed) as caught:
+        write_preview(moving_sphere(1), frames(1), tmp_path / "none", step=no_step)
+    assert caught.value.detail
+    assert in_work == []
+
+
+def test_pictures_drawn_at_the_same_time_are_those_drawn_one_by_one(tmp_path: Path) -> None:
+    animation, clip = noisy(4)
+    written = []
+    for number in (0, 4):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        made = write_preview(animation, clip, folder, step=no_step, renderer=replace(NUMPY, ahead=number))
+        written.append([file.read_bytes() for file in made.files])
+    assert written[0] == written[1]
 
 
 def noisy(keys: int) -> tuple[Animation, Frames]:

@@ -1,0 +1,273 @@
+"""What a job takes besides the model: all its steps, with an engine that has its answer ready.
+
+    python -m bench.overhead
+
+A clip of 1920 × 1080 lies in a real S3 server on this machine (JuiceFS, which the storages' tests need, too)
+and is fetched by its link; the results go into the same bucket. The engine hands out a mesh as large as
+ActionMesh's: about 20,000 vertices, 40,000 faces, 16 keys. The server takes processor time from the worker
+beside it: that is not counted as the worker's, but its seconds pass.
+"""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial, wraps
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import ParamSpec, TypeVar
+from unittest.mock import patch
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from actionmesh_wrapper import job
+from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.engines import Show
+from actionmesh_wrapper.engines.turns import Turns
+from actionmesh_wrapper.ffmpeg import encode_mp4
+from actionmesh_wrapper.frames import Frames
+from actionmesh_wrapper.memory import give_back
+from actionmesh_wrapper.notice import Warn
+from actionmesh_wrapper.preview.renderer import load
+from actionmesh_wrapper.progress import Step
+from actionmesh_wrapper.request import MIN_FRAMES, Options
+from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.storage.s3 import S3
+from actionmesh_wrapper.worker import Worker
+from bench.export import torus
+from bench.machine import about, peak_mb
+from bench.preview import processor_s
+from tests.storage.s3_server import KEY, SECRET, executable, s3_server
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ROUNDS = 3
+WIDTH, HEIGHT = 1920, 1080
+SECONDS, FPS = 3, 30
+CRF = 18
+OCTAVES = range(1, 8)  # of the clip's textures, each as strong as the next, as in photographs
+CONTRAST = 100  # of a texture, from its mean
+GRAIN = 4.0  # standard deviation of its noise, of 255
+VERTICES = 20_000
+BUCKET = "overhead"
+
+JOBS: Mapping[str, Sequence[str]] = {
+    "meshes": ("meshes", "animated_mesh"),
+    "and preview": ("meshes", "animated_mesh", "preview"),
+    "and all": ("meshes", "animated_mesh", "preview", "masks", "archive"),
+}
+SEALED = "after that: result.json sealed"
+PARTS = {"  of it: frames as PNG": (Frames, "write"), "  of it: files' sums": (job, "describe")}
+STEPS = (
+    "fetch",
+    "sample",
+    "  of it: frames as PNG",
+    "animate",
+    "export",
+    "preview",
+    "  of it: files' sums",
+    "upload",
+    SEALED,
+)
+
+
+class StandIn:
+    """An engine that has its answer ready.
+
+    Args:
+        vertices: of its mesh, about.
+    """
+
+    name = "stand-in"
+    revision = "1"
+    honours: frozenset[str] = frozenset()
+    accelerated: tuple[str, ...] = ()
+
+    def __init__(self, vertices: int) -> None:
+        self._made = torus(vertices, MIN_FRAMES)
+
+    def stages(self, _options: Options, _num_frames: int) -> Mapping[str, float]:
+        """One."""
+        return {"animate": 1.0}
+
+    def accept(self, options: Options, *, mesh: bool) -> None:
+        """Takes any."""
+
+    def animate(
+        self,
+        frames: Frames,
+        _options: Options,
+        step: Step,
+        _warn: Warn,
+        show: Show,
+        *,
+        mesh: Animation | None = None,  # noqa: ARG002
+    ) -> Animation:
+        """Shows a disc for masks, and hands the mesh out."""
+        step("animate", 0, 1)
+        height, width = frames.images.shape[1:3]
+        mask = cv2.circle(
+            np.zeros((height, width), np.uint8), (width // 2, height // 2), height // 3, 255, -1
+        )
+        show.masks(np.repeat(mask[None], len(frames), axis=0))
+        show.anchor(replace(self._made, vertices=self._made.vertices[:1]))
+        step("animate", 1, 1)
+        return replace(self._made, fps=frames.fps)
+
+
+@dataclass(frozen=True)
+class Round:
+    """One job.
+
+    Attributes:
+        seconds: by `STEPS`.
+        total_s: from its start to its end.
+        cpu_s: of the worker and what it started, all threads together.
+        megabytes: of its results.
+    """
+
+    seconds: Mapping[str, float]
+    total_s: float
+    cpu_s: float
+    megabytes: float
+
+
+def write_clip(path: Path, width: int, height: int) -> None:
+    """A disc crosses a ground that drifts the other way, both textured like a photograph, with grain."""
+    draw = np.random.default_rng(0)
+    room = width // 4
+    ground, subject = (_texture(draw, width + room, height) for _ in range(2))
+    grain = draw.normal(0, GRAIN, ground.shape).astype(np.float32)
+    count = SECONDS * FPS
+
+    def pictures() -> Iterator[NDArray[np.uint8]]:
+        for index in range(count):
+            drift = room * index // count
+            disc = cv2.circle(
+                np.zeros((height, width), np.uint8), (width // 3 + drift, height // 2), height // 3, 1, -1
+            )
+            seen = np.where(disc[..., None], subject[:, :width], ground[:, drift : drift + width])
+            down, across = int(draw.integers(height)), int(draw.integers(room))
+            noise = np.roll(grain[:, across : across + width], down, axis=0)
+            yield np.clip(seen + noise, 0, 255).astype(np.uint8)
+
+    encode_mp4(pictures(), path, FPS, crf=CRF, preset="veryfast")
+
+
+def _texture(draw: np.random.Generator, width: int, height: int) -> NDArray[np.float32]:
+    """(height, width, 3) float32 sRGB, 0 to 255."""
+    total = np.zeros((height, width, 3), np.float32)
+    for octave in OCTAVES:
+        coarse = draw.random((2 + (height >> octave), 2 + (width >> octave), 3), np.float32) - 0.5
+        total += cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(128 + total * (CONTRAST / np.abs(total).max()), np.float32)
+
+
+@contextmanager
+def opened(juicefs: str, folder: Path, clip: Path, vertices: int) -> Iterator[tuple[Worker, str]]:
+    """Runs a server with a bucket; gives a worker that stores into it, and the clip's address there."""
+    data = folder / "s3"
+    data.mkdir()
+    with s3_server(juicefs, data) as url:
+        settings = Settings.from_env(
+            {
+                "JOBS_DIR": str(folder / "jobs"),
+                "BUCKET_NAME": BUCKET,
+                "BUCKET_ENDPOINT_URL": url,
+                "BUCKET_ACCESS_KEY_ID": KEY,
+                "BUCKET_SECRET_ACCESS_KEY": SECRET,
+                "BUCKET_REGION": "us-east-1",
+                "BUCKET_PRIVATE_LINKS": "true",
+            }
+        )
+        storage = S3.from_settings(settings)
+        storage.client.create_bucket(Bucket=BUCKET)
+        storage.write(storage.key("clips", clip.name), clip.read_bytes())
+        worker = Worker(settings, Turns(StandIn(vertices)), storage, load(settings))
+        yield worker, storage.link("clips", clip.name)
+
+
+def measure(worker: Worker, job_id: str, video_url: str, outputs: Sequence[str]) -> Round:
+    """Runs one job."""
+    seconds: dict[str, float] = {}
+    data = {"video_url": video_url, "outputs": list(outputs), "cache": False}
+    with ExitStack() as stack:
+        for name, (owner, function) in PARTS.items():
+            timed = _timed(getattr(owner, function), name, seconds)
+            stack.enter_context(patch.object(owner, function, timed))
+        cpu, start = processor_s(), time.perf_counter()
+        result = worker.run(job_id, data, lambda _progress: None)
+        total, cpu = time.perf_counter() - start, processor_s() - cpu
+        give_back()  # as the handler does
+    seconds |= result.timings_s | {SEALED: total - sum(result.timings_s.values())}
+    return Round(seconds, total, cpu, sum(file.bytes for file in result.files.all()) / 1e6)
+
+
+def _timed(run: Callable[P, R], name: str, into: dict[str, float]) -> Callable[P, R]:
+    """The same function, which notes its seconds."""
+
+    @wraps(run)
+    def timed(*args: P.args, **kwargs: P.kwargs) -> R:
+        start = time.perf_counter()
+        try:
+            return run(*args, **kwargs)
+        finally:
+            into[name] = into.get(name, 0.0) + time.perf_counter() - start
+
+    return timed
+
+
+def table(rounds: Mapping[str, Sequence[Round]]) -> str:
+    """The seconds of each job, medians over its rounds; parts stand below the step that they are in."""
+
+    def line(name: str, of: Callable[[Round], float], digits: int = 3) -> str:
+        medians = (statistics.median(map(of, each)) for each in rounds.values())
+        return f"{name:32}" + "".join(f"{median:14.{digits}f}" for median in medians)
+
+    return "\n".join(
+        [
+            f"{'':32}" + "".join(f"{name:>14}" for name in rounds),
+            *(line(name, partial(_seconds, name)) for name in STEPS),
+            line("all, s", lambda one: one.total_s),
+            line("processor, s", lambda one: one.cpu_s),
+            line("results, MB", lambda one: one.megabytes, 1),
+        ]
+    )
+
+
+def _seconds(step: str, one: Round) -> float:
+    return one.seconds.get(step, 0.0)
+
+
+def main() -> None:
+    """Prints the table."""
+    juicefs = executable()
+    if juicefs is None:
+        print("bench.overhead was not run: JuiceFS is not installed")
+        return
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        clip = folder / "clip.mp4"
+        write_clip(clip, WIDTH, HEIGHT)
+        print(about())
+        megabytes = clip.stat().st_size / 1e6
+        print(f"{MIN_FRAMES} of {SECONDS * FPS} frames of {WIDTH} × {HEIGHT}, {megabytes:.1f} MB; ", end="")
+        with opened(juicefs, folder, clip, VERTICES) as (worker, url):
+            rounds = [
+                {
+                    kind: measure(worker, f"{number}-{index}", url, outputs)
+                    for index, (kind, outputs) in enumerate(JOBS.items())
+                }
+                for number in range(ROUNDS)
+            ]
+        print(f"preview by {worker.renderer.name}; median of {ROUNDS} rounds, seconds\n")
+    print(table({kind: [each[kind] for each in rounds] for kind in JOBS}))
+    print(f"peak of the process, MB: {peak_mb():.0f}")
+
+
+if __name__ == "__main__":
+    main()
