@@ -17,7 +17,7 @@ NO_ARRAYS := --ignore tests/local_runpod --ignore tests/source --ignore tests/st
 UPSTREAM_PY := .venv-upstream/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run local test test-upstream lint types pytest pytest-image web test-frontend fuzz soak bench bench-engine gpu-check contract sample lock lock-check image-check format clean
+.PHONY: help run local test test-upstream lint types pytest pytest-image web test-frontend fuzz soak bench bench-engine gpu-check gpu-bench contract sample lock lock-check image-check format clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -63,17 +63,23 @@ fuzz: .venv/dev ## ten minutes of damaged clips and meshes and odd requests; SEC
 soak: .venv/dev ## 500 jobs in one process, a fifth of them broken or cancelled: memory, threads, files, disk
 	nice $(PY) -m bench.soak --jobs 500
 
-bench: .venv/dev ## measure the steps of the sample job against doing them as ActionMesh's example does
+bench: .venv/dev ## measure the steps of the sample job against doing them as ActionMesh's example does, and the engine
 	$(PY) -m bench.job
 	$(PY) -m bench.export
 	OMP_NUM_THREADS=1 $(PY) -m bench.preview
 	OMP_NUM_THREADS=1 $(PY) -m bench.silhouette
+	$(PY) -m bench.overhead
+	$(if $(and $(ACTIONMESH_SRC),$(TRIPOSG_SRC)),$(MAKE) bench-engine,@echo \
+	"bench.engine was not run: ACTIONMESH_SRC and TRIPOSG_SRC do not name checkouts of upstream's code")
 
 bench-engine: .venv-upstream/test ## measure the engine against ActionMesh's own code: ACTIONMESH_SRC, TRIPOSG_SRC; REAL=1 on a GPU
 	TQDM_DISABLE=1 $(UPSTREAM_PY) -m bench.engine $(if $(REAL),--real)
 
 gpu-check: .venv-upstream/test ## every mode at real size on a GPU, with random weights: memory, equality, failures; the same two
 	TQDM_DISABLE=1 $(UPSTREAM_PY) -m bench.gpu
+
+gpu-bench: .venv-upstream/test ## what each change makes of a job's time at real size on a GPU; the same two; FULL=1 for all steps
+	TQDM_DISABLE=1 $(UPSTREAM_PY) -m bench.speed --save $(if $(FULL),--full)
 
 contract: .venv/dev frontend/node_modules/.installed ## write schema/, README's tables and the frontend's types anew
 	$(PY) builder/write_contract.py

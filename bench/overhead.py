@@ -6,11 +6,15 @@ A clip of 1920 × 1080 lies in a real S3 server on this machine (JuiceFS, which 
 and is fetched by its link; the results go into the same bucket. The engine hands out a mesh as large as
 ActionMesh's: about 20,000 vertices, 40,000 faces, 16 keys. The server takes processor time from the worker
 beside it: that is not counted as the worker's, but its seconds pass.
+
+Then some jobs with an engine that is busy for a while, as a GPU is, one at a time and two at a time: how much
+of all else goes on beside it.
 """
 
 import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial, wraps
@@ -54,6 +58,8 @@ CONTRAST = 100  # of a texture, from its mean
 GRAIN = 4.0  # standard deviation of its noise, of 255
 VERTICES = 20_000
 BUCKET = "overhead"
+BUSY_S = 6.0  # of an engine that jobs take turns at
+LINE = 4  # such jobs
 
 JOBS: Mapping[str, Sequence[str]] = {
     "meshes": ("meshes", "animated_mesh"),
@@ -80,6 +86,7 @@ class StandIn:
 
     Args:
         vertices: of its mesh, about.
+        busy_s: seconds that it takes nevertheless, and no processor.
     """
 
     name = "stand-in"
@@ -87,8 +94,9 @@ class StandIn:
     honours: frozenset[str] = frozenset()
     accelerated: tuple[str, ...] = ()
 
-    def __init__(self, vertices: int) -> None:
+    def __init__(self, vertices: int, busy_s: float) -> None:
         self._made = torus(vertices, MIN_FRAMES)
+        self._busy_s = busy_s
 
     def stages(self, _options: Options, _num_frames: int) -> Mapping[str, float]:
         """One."""
@@ -115,6 +123,7 @@ class StandIn:
         )
         show.masks(np.repeat(mask[None], len(frames), axis=0))
         show.anchor(replace(self._made, vertices=self._made.vertices[:1]))
+        time.sleep(self._busy_s)
         step("animate", 1, 1)
         return replace(self._made, fps=frames.fps)
 
@@ -168,10 +177,20 @@ def _texture(draw: np.random.Generator, width: int, height: int) -> NDArray[np.f
 
 
 @contextmanager
-def opened(juicefs: str, folder: Path, clip: Path, vertices: int) -> Iterator[tuple[Worker, str]]:
-    """Runs a server with a bucket; gives a worker that stores into it, and the clip's address there."""
+def opened(
+    juicefs: str, folder: Path, clip: Path, *, vertices: int = VERTICES, busy_s: float = 0.0
+) -> Iterator[tuple[Worker, str]]:
+    """Runs a server with a bucket; gives a worker that stores into it, and the clip's address there.
+
+    Args:
+        juicefs: the server's program.
+        folder: for its data and the worker's.
+        clip: the video.
+        vertices: of its engine's mesh, about.
+        busy_s: seconds that its engine takes.
+    """
     data = folder / "s3"
-    data.mkdir()
+    data.mkdir(parents=True)
     with s3_server(juicefs, data) as url:
         settings = Settings.from_env(
             {
@@ -187,7 +206,7 @@ def opened(juicefs: str, folder: Path, clip: Path, vertices: int) -> Iterator[tu
         storage = S3.from_settings(settings)
         storage.client.create_bucket(Bucket=BUCKET)
         storage.write(storage.key("clips", clip.name), clip.read_bytes())
-        worker = Worker(settings, Turns(StandIn(vertices)), storage, load(settings))
+        worker = Worker(settings, Turns(StandIn(vertices, busy_s)), storage, load(settings))
         yield worker, storage.link("clips", clip.name)
 
 
@@ -205,6 +224,19 @@ def measure(worker: Worker, job_id: str, video_url: str, outputs: Sequence[str])
         give_back()  # as the handler does
     seconds |= result.timings_s | {SEALED: total - sum(result.timings_s.values())}
     return Round(seconds, total, cpu, sum(file.bytes for file in result.files.all()) / 1e6)
+
+
+def in_line(worker: Worker, video_url: str, jobs: int, at_a_time: int) -> float:
+    """Seconds that some jobs take, so many of which the worker has at a time."""
+
+    def run(index: int) -> None:
+        data = {"video_url": video_url, "outputs": list(JOBS["and preview"]), "cache": False}
+        worker.run(f"line-{at_a_time}-{index}", data, lambda _progress: None)
+
+    start = time.perf_counter()
+    with ThreadPoolExecutor(at_a_time) as threads:
+        list(threads.map(run, range(jobs)))
+    return time.perf_counter() - start
 
 
 def _timed(run: Callable[P, R], name: str, into: dict[str, float]) -> Callable[P, R]:
@@ -256,7 +288,7 @@ def main() -> None:
         print(about())
         megabytes = clip.stat().st_size / 1e6
         print(f"{MIN_FRAMES} of {SECONDS * FPS} frames of {WIDTH} × {HEIGHT}, {megabytes:.1f} MB; ", end="")
-        with opened(juicefs, folder, clip, VERTICES) as (worker, url):
+        with opened(juicefs, folder / "ready", clip) as (worker, url):
             rounds = [
                 {
                     kind: measure(worker, f"{number}-{index}", url, outputs)
@@ -265,8 +297,12 @@ def main() -> None:
                 for number in range(ROUNDS)
             ]
         print(f"preview by {worker.renderer.name}; median of {ROUNDS} rounds, seconds\n")
+        with opened(juicefs, folder / "busy", clip, busy_s=BUSY_S) as (worker, url):
+            lines = {at_a_time: in_line(worker, url, LINE, at_a_time) for at_a_time in (1, 2)}
     print(table({kind: [each[kind] for each in rounds] for kind in JOBS}))
-    print(f"peak of the process, MB: {peak_mb():.0f}")
+    print(f"peak of the process, MB: {peak_mb():.0f}\n")
+    print(f"{LINE} jobs, the engine busy for {BUSY_S:.0f} s in each, {LINE * BUSY_S:.0f} s in all:")
+    print("\n".join(f"{at_a_time} at a time: {seconds:.1f} s" for at_a_time, seconds in lines.items()))
 
 
 if __name__ == "__main__":

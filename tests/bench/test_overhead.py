@@ -1,13 +1,15 @@
 """The benchmark of all but the model, at a small size."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from actionmesh_wrapper.frames import Frames
+from actionmesh_wrapper.storage.s3 import S3
 from actionmesh_wrapper.worker import Worker
 from bench import overhead
-from bench.overhead import JOBS, PARTS, SEALED, STEPS, Round, measure, opened, table, write_clip
+from bench.overhead import JOBS, PARTS, SEALED, STEPS, Round, in_line, measure, opened, table, write_clip
 from tests.storage.s3_server import needed_executable
 
 
@@ -17,7 +19,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Worker, st
     folder = tmp_path_factory.mktemp("overhead")
     clip = folder / "clip.mp4"
     write_clip(clip, 160, 96)
-    with opened(juicefs, folder, clip, vertices=200) as opened_here:
+    with opened(juicefs, folder / "ready", clip, vertices=200) as opened_here:
         yield opened_here
 
 
@@ -33,6 +35,18 @@ def test_every_step_of_a_job_is_measured(scene: tuple[Worker, str], kind: str) -
     assert found.megabytes > 0
     assert Frames.write is write
     assert list(worker.settings.jobs_dir.iterdir()) == []
+
+
+def test_jobs_in_line_take_turns_at_an_engine_that_is_busy(tmp_path: Path) -> None:
+    juicefs = needed_executable()
+    clip = tmp_path / "clip.mp4"
+    write_clip(clip, 160, 96)
+    with opened(juicefs, tmp_path / "s3", clip, vertices=200, busy_s=0.3) as (worker, url):
+        assert in_line(worker, url, jobs=3, at_a_time=2) >= 3 * 0.3
+        assert isinstance(worker.storage, S3)
+        stored = worker.storage.client.list_objects_v2(Bucket=overhead.BUCKET)["Contents"]
+    results = {entry["Key"] for entry in stored if entry["Key"].endswith("/result.json")}
+    assert results == {f"line-2-{index}/result.json" for index in range(3)}
 
 
 def test_the_table_has_the_medians() -> None:

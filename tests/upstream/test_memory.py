@@ -1,0 +1,63 @@
+"""The count of memory, on a small denoiser of upstream's."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="torch is not installed here; `make test-upstream` runs these")
+
+GAIN = ("sixteen_bit_weights",)
+
+
+@pytest.fixture
+def make(sources: Path) -> Callable[[], Any]:
+    from actionmesh.model.temporal_denoiser import ActionMeshDenoiser
+
+    return lambda: ActionMeshDenoiser(
+        num_tokens_nominal=64, num_layers=3, num_attention_heads=2, width=64, cross_attention_dim=32
+    )
+
+
+def test_weights_are_counted_as_they_are_kept(make: Callable[[], Any]) -> None:
+    from bench.memory import step_of
+
+    parameters = list(make().parameters())
+    assert step_of(make, 2, ()).weights == sum(4 * one.numel() for one in parameters)
+    kept = step_of(make, 2, GAIN).weights
+    norms = sum(4 * one.numel() for one in parameters if one.ndim == 1)
+    matrices = sum(2 * one.numel() for one in parameters if one.ndim > 1)
+    assert matrices < kept < matrices + norms
+
+
+def test_what_a_step_takes_besides_grows_with_the_batch(make: Callable[[], Any]) -> None:
+    from bench.memory import step_of
+
+    one, both = (step_of(make, halves, ()) for halves in (1, 2))
+    assert both.weights == one.weights
+    assert 1.7 < (both.peak - both.weights) / (one.peak - one.weights) < 2.1
+
+
+def test_a_tensor_counts_once_and_until_it_is_gone() -> None:
+    from bench.memory import Count
+
+    with Count() as count:
+        kept = torch.zeros(1000)
+        view = kept[:10]
+        assert count.now == 4000
+        del kept
+        assert count.now == 4000
+        gone = view + 1
+        assert count.now == 4040
+        del gone
+        assert (count.now, count.peak) == (4000, 4040)
+        del view
+        assert count.now == 0
+
+
+def test_the_table_has_a_row_for_each_case() -> None:
+    from bench.memory import Memory, table
+
+    told = table([("ours", Memory(2_500_000_000, 4_000_000_000))])
+    assert told.splitlines()[-1] == "| ours | 2.50 | 1.50 | 4.00 |"
