@@ -15,7 +15,7 @@ export const MODES: readonly ModeWords[] = [
     mode: "default",
     name: "Best",
     quality: "All steps, the most detail.",
-    memory: "32 GB",
+    memory: "24 GB",
     time: "75–115 s",
   },
   {
