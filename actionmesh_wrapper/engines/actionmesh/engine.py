@@ -99,7 +99,8 @@ class ActionMesh:
                 output as it is.
 
         Raises:
-            StartError: if upstream's code cannot be imported, or a file lacks tensors.
+            StartError: if upstream's code cannot be imported, a file lacks tensors, or a change what it
+                needs.
         """
         dtype = gpu.compute_dtype(device)
         on = in_effect(choose("all") if accelerate is None else accelerate, device)
@@ -153,8 +154,8 @@ class ActionMesh:
     ) -> Animation:
         """Makes the animation; see `Engine.animate`.
 
-        The same as ActionMesh's own ``__call__`` makes with the same frames, seed and knobs, bit for bit.
-        With a mesh, the answer has its faces, texture and unit.
+        The same as ActionMesh's own ``__call__`` makes with the same frames, seed and knobs, bit for bit,
+        where no lossy change is on. With a mesh, the answer has its faces, texture and unit.
 
         Raises:
             SubjectNotFound: if the masks are empty, or full.
