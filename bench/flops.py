@@ -34,6 +34,14 @@ PEAK_TFLOPS: Mapping[str, int] = MappingProxyType(
 """By the name that the driver tells: 10¹² operations a second in bfloat16, dense, of the datasheets."""
 
 
+ON_A_PROCESSOR = {
+    torch.ops.aten._scaled_dot_product_flash_attention_for_cpu: (  # noqa: SLF001 – its only name
+        lambda query, key, value, *_, **__: sdpa_flop_count(query, key, value)
+    )
+}
+"""How a processor's attention is counted: PyTorch knows the formulas of a GPU's kernels alone."""
+
+
 class _Counter:
     """Reads a counter at each stage's end, and at each step of the stage that is scaled."""
 
@@ -65,12 +73,7 @@ def count(run: Callable[[Step], object], steps: int) -> dict[str, float]:
         run: runs it, with two or more steps of Stage I, and tells of each.
         steps: how many steps Stage I is to be taken for, of all windows together.
     """
-    attention = {
-        torch.ops.aten._scaled_dot_product_flash_attention_for_cpu: (  # noqa: SLF001 – its only name
-            lambda query, key, value, *_, **__: sdpa_flop_count(query, key, value)
-        )
-    }  # PyTorch knows the formulas of a GPU's kernels alone
-    with FlopCounterMode(display=False, custom_mapping=attention) as counter:
+    with FlopCounterMode(display=False, custom_mapping=ON_A_PROCESSOR) as counter:
         step = _Counter(counter.get_total_flops)
         run(step)
         return step.end(steps)

@@ -14,7 +14,7 @@ NEEDS_GB: Mapping[Mode, int] = MappingProxyType(
 """Memory that a GPU must be sold with, in 10⁹ bytes: a card of "16 GB" reports a little over 16 × 10⁹.
 
 Upstream's own, but for ``default``: it asks for 32 with all models on the GPU. Here they take turns on one
-that cannot hold them, and a step of Stage I is then counted to take 11 (`bench/memory.py`), in ``fast`` as
+that cannot hold them, and a step of Stage I is then counted to take 11 (`bench/step.py`), in ``fast`` as
 well: the two differ in their number of steps alone.
 """
 

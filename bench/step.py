@@ -1,6 +1,6 @@
-"""Memory that a step of Stage I takes at its real size, counted without a GPU.
+"""Memory and operations that a step of Stage I takes at its real size, counted without a GPU.
 
-    python -m bench.memory
+    python -m bench.step
 
 Runs upstream's real denoiser in mixed precision on tensors that have a shape and no content (PyTorch's fake
 ones), and adds up their storages as they come and go. ACTIONMESH_SRC and TRIPOSG_SRC name checkouts of
@@ -19,9 +19,11 @@ from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
+from torch.utils.flop_counter import FlopCounterMode
 
 from actionmesh_wrapper.engines.actionmesh.accelerate import accelerate
 from actionmesh_wrapper.engines.actionmesh.parts import DENOISER
+from bench.flops import ON_A_PROCESSOR
 from tests.upstream.home import find_sources, missing_sources
 
 FRAMES, CONTEXT = 16, 257  # of a window; tokens that the image encoder sees in a frame
@@ -81,40 +83,67 @@ class Count(TorchDispatchMode):  # type: ignore[misc]  # mypy has no PyTorch
         return answer
 
 
-def step_of(make: Callable[[], Any], halves: int, changes: tuple[str, ...]) -> Memory:
-    """Counts a step of Stage I.
+def memory_of(make: Callable[[], Any], halves: int, changes: tuple[str, ...]) -> Memory:
+    """Counts the memory of a step of Stage I.
 
     Args:
         make: an ``ActionMeshDenoiser`` of some size.
         halves: of guidance in the batch, 1 or 2.
         changes: that it is made faster by.
     """
-    with torch.device("meta"):
-        denoiser = make().eval()
+    denoiser = _without_memory(make)
     accelerate(DENOISER, denoiser, changes, torch.bfloat16)
     with FakeTensorMode(), Count() as count:
-        _fake_weights(denoiser, count)
+        for weight in _fake_weights(denoiser):
+            count.take(weight)
         weights = count.now
-        tokens = (halves, FRAMES, denoiser.num_tokens_nominal, denoiser.in_channels)
-        given = {
-            "hidden_states": torch.empty(tokens),
-            "context": torch.empty(halves, FRAMES, CONTEXT, denoiser.cross_attention_dim),
-            "framestep": torch.empty(halves, FRAMES),
-            "mask": torch.empty(halves, FRAMES),
-            "diffusion_time": torch.empty(halves),
-        }
-        with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
-            denoiser.forward(**given)
+        _run(denoiser, halves)
         return Memory(weights, count.peak)
 
 
-def _fake_weights(model: nn.Module, count: Count) -> None:
-    """Gives a model without memory weights that are counted, and want gradients as upstream's do."""
+def shares_of(make: Callable[[], Any]) -> dict[str, float]:
+    """The share of a step's operations, matrix products and attention, that each change leaves out.
+
+    One leaves out half of all cross-attention, the other half of the first block's self-attention.
+    """
+    denoiser = _without_memory(make)
+    with FakeTensorMode():
+        _fake_weights(denoiser)
+        with FlopCounterMode(denoiser, display=False, custom_mapping=ON_A_PROCESSOR) as counter:
+            _run(denoiser, halves=2)
+    counts = {name: sum(kinds.values()) for name, kinds in counter.get_flop_counts().items()}
+    cross = sum(count for name, count in counts.items() if name.endswith(".x_attn"))
+    [first] = [count for name, count in counts.items() if name.endswith("blocks.0.s_attn")]
+    total = counter.get_total_flops()
+    return {"constant_cross_attention": cross / 2 / total, "shared_first_block": first / 2 / total}
+
+
+def _without_memory(make: Callable[[], Any]) -> Any:
+    with torch.device("meta"):
+        return make().eval()
+
+
+def _fake_weights(model: nn.Module) -> list[nn.Parameter]:
+    """Gives a model without memory weights that have none either, but count as if, and returns them."""
+    fakes = []
     for module in model.modules():
         for name, weight in list(module.named_parameters(recurse=False)):
-            fake = nn.Parameter(torch.empty(weight.shape, dtype=weight.dtype))
-            setattr(module, name, fake)
-            count.take(fake)
+            fakes.append(nn.Parameter(torch.empty(weight.shape, dtype=weight.dtype)))
+            setattr(module, name, fakes[-1])
+    return fakes
+
+
+def _run(denoiser: Any, halves: int) -> None:
+    """A step in mixed precision."""
+    tokens = (halves, FRAMES, denoiser.num_tokens_nominal, denoiser.in_channels)
+    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+        denoiser(
+            hidden_states=torch.empty(tokens),
+            context=torch.empty(halves, FRAMES, CONTEXT, denoiser.cross_attention_dim),
+            framestep=torch.empty(halves, FRAMES),
+            mask=torch.empty(halves, FRAMES),
+            diffusion_time=torch.empty(halves),
+        )
 
 
 def table(found: list[tuple[str, Memory]]) -> str:
@@ -132,13 +161,15 @@ def table(found: list[tuple[str, Memory]]) -> str:
 def main() -> None:
     """Prints the table."""
     if why := missing_sources():
-        print(f"bench.memory was not run: {why}")
+        print(f"bench.step was not run: {why}")
         return
     find_sources(os.environ)
     from actionmesh.model.temporal_denoiser import ActionMeshDenoiser  # noqa: PLC0415 – from ACTIONMESH_SRC
 
-    found = [(name, step_of(ActionMeshDenoiser, halves, changes)) for name, halves, changes in CASES]
+    found = [(name, memory_of(ActionMeshDenoiser, halves, changes)) for name, halves, changes in CASES]
     print(table(found))
+    print("\nOf its operations are left out by:")
+    print("\n".join(f"{name}: {share:.1%}" for name, share in shares_of(ActionMeshDenoiser).items()))
 
 
 if __name__ == "__main__":
