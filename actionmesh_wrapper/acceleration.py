@@ -25,11 +25,16 @@ EXACT: Mapping[str, str] = MappingProxyType(
 LOSSY: Mapping[str, str] = MappingProxyType(
     {
         "cudnn_attention": "attention by cuDNN, which rounds in another order",
+        "flash_attention_3": "attention by FlashAttention-3, likewise; needs its package and a Hopper GPU",
+        "cuda_graph": "the steps of image-to-3D replayed as one CUDA graph, where all models stay on the GPU",
         "compile": "the blocks of Stages I and II compiled by PyTorch, which fuses and so rounds otherwise; "
         "needs a C compiler",
     }
 )
-"""Changes that cannot be held to the same output; each is on only where it is named."""
+"""Changes that are not held to the same output, as that takes a GPU or they round otherwise.
+
+Each is on only where it is named.
+"""
 
 
 def choose(wish: str) -> frozenset[str]:

@@ -13,6 +13,7 @@ of upstream's, so that a busy moment of the machine meets both. With ``--save`` 
 import argparse
 import sys
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from actionmesh_wrapper.acceleration import EXACT, LOSSY, choose
 from actionmesh_wrapper.animation import Animation
 from actionmesh_wrapper.engines.actionmesh.accelerate import in_effect
 from actionmesh_wrapper.engines.actionmesh.faults import free
+from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.progress import Step
 from actionmesh_wrapper.request import Mode
 from bench.by_stage import ByStage, upstream_tells
@@ -46,9 +48,18 @@ COUNTED = {"stage_1_steps": 2}  # of a job whose operations are counted
 
 def sets(device: torch.device) -> list[str]:
     """As `choose` reads them: none, each alone, all exact ones, these with each lossy one, and everything."""
-    exact, lossy = in_effect(EXACT, device), in_effect(LOSSY, device)
+    exact, lossy = ([name for name in names if can_be_on(name, device)] for names in (EXACT, LOSSY))
     together = [",".join(["all", *names]) for names in ((), *((name,) for name in lossy), lossy)]
     return list(dict.fromkeys(["none", *exact, *lossy, *together]))
+
+
+def can_be_on(name: str, device: torch.device) -> bool:
+    """Whether a change does anything on a device; tells what it lacks, if that is why not."""
+    try:
+        return bool(in_effect([name], device, resident=True))
+    except StartError as error:
+        print(f"{name} is left out: {error}", file=sys.stderr)
+        return False
 
 
 @dataclass(frozen=True)
@@ -90,7 +101,7 @@ class Bench:
         held = self._held()
         with fresh_cache():
             start = time.perf_counter()
-            changes = in_effect(choose(names), self._on.device)
+            changes = in_effect(choose(names), self._on.device, resident=True)
             ours = Ours(self._on.home, device=self._on.device, accelerate=changes)
             settle(self._on.device)
             load_s = time.perf_counter() - start
@@ -160,15 +171,26 @@ class Bench:
         return int(torch.cuda.memory_allocated(self._on.device)) if self._on.device.type == "cuda" else 0
 
 
-def measure(bench: Bench, report: Report, names: list[str], folder: Path | None) -> None:
-    """Adds a row for each set of changes to a report, and saves it after each if there is a folder."""
+def measure(bench: Bench, report: Report, names: list[str], folder: Path | None) -> list[str]:
+    """Adds a row for each set of changes to a report, and saves it after each if there is a folder.
+
+    Returns:
+        The sets that failed: one that does is no reason to lose the others.
+    """
+    failed = []
     for name in names:
-        row, operations = bench.measure(name)
+        try:
+            row, operations = bench.measure(name)
+        except Exception:  # noqa: BLE001 – whatever a GPU says to it
+            traceback.print_exc()
+            failed.append(name)
+            continue
         report.operations |= operations
         report.rows |= {UPSTREAM: bench.upstream_row(), name: row}
         print(row, file=sys.stderr, flush=True)
         if folder is not None:
             report.save(folder)
+    return failed
 
 
 def names_of(text: str) -> str:
@@ -225,9 +247,12 @@ def main() -> None:
         )
         report = Report(settings)
         bench = Bench(on, options.mode, options.frames, options.knobs, options.rounds)
-        measure(bench, report, options.only or sets(on.device), RESULTS if options.save else None)
+        names = options.only or sets(on.device)
+        failed = measure(bench, report, names, RESULTS if options.save else None)
     print(report.markdown())
     print(f"\nPeak of the process: {peak_mb():.0f} MB.")
+    if failed:
+        raise SystemExit(f"FAILED: {'; '.join(failed)}")
 
 
 if __name__ == "__main__":

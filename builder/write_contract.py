@@ -61,7 +61,7 @@ def settings_table() -> str:
 def changes_table() -> str:
     """What makes ActionMesh faster, as a Markdown table."""
     changes = [(name, "yes", what) for name, what in EXACT.items()]
-    changes += [(name, "no", what) for name, what in LOSSY.items()]
+    changes += [(name, "not held", what) for name, what in LOSSY.items()]
     rows = [f"| `{name}` | {same} | {what[0].upper()}{what[1:]}. |" for name, same, what in changes]
     return "\n".join(["| Change | Same output | What it is |", "|---|---|---|", *rows, ""])
 

@@ -214,6 +214,25 @@ def test_cudnn_is_asked_first(denoiser: Any, monkeypatch: pytest.MonkeyPatch) ->
     assert set(orders) == {int(SDPBackend.CUDNN_ATTENTION)}
 
 
+def test_steps_of_image_to_3d_can_be_replayed(
+    upstream_home: Path, expected: dict[tuple[Mode, int], Animation]
+) -> None:
+    """With a stand-in for a GPU's capture, which computes anew; what a GPU replays can only be seen there."""
+    from actionmesh_wrapper.engines.actionmesh.accelerate.graph import graph_steps
+
+    captured: list[int] = []
+
+    def capture(run: Any) -> Any:
+        captured.append(1)
+        return run
+
+    ours = changed(upstream_home)
+    graph_steps(ours.engine._pipe.image_to_3d_pipe, capture)
+    for _ in range(2):
+        assert same(ours(swing(16)), expected["default", 16])
+    assert len(captured) == 1, "the second job's steps are of the first one's shape"
+
+
 @pytest.mark.skipif(shutil.which("g++") is None, reason="PyTorch compiles for a processor with g++")
 @pytest.mark.parametrize(("mixed", "tolerance"), [(False, 1e-5), (True, 2**-6)])
 def test_compiled_blocks_differ_by_rounding_alone(denoiser: Any, mixed: bool, tolerance: float) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.acceleration import EXACT, LOSSY
+from actionmesh_wrapper.acceleration import EXACT
 from actionmesh_wrapper.animation import Animation
 from bench.difference import Difference, worst
 from tests.upstream.scenes import swing
@@ -95,16 +95,43 @@ def test_each_change_has_a_row_beside_upstream_s(
 
 
 @pytest.mark.parametrize(
-    ("device", "off"), [("cuda", set()), ("cpu", {"sixteen_bit_weights", "cudnn_attention"})]
+    ("device", "lossy"), [("cuda", ["cudnn_attention", "cuda_graph", "compile"]), ("cpu", ["compile"])]
 )
-def test_the_sets_are_each_change_alone_and_those_together(device: str, off: set[str]) -> None:
+def test_the_sets_are_each_change_alone_and_those_together(
+    device: str, lossy: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     from bench.speed import names_of, sets
 
+    exact = EXACT.keys() - (set() if device == "cuda" else {"sixteen_bit_weights"})
     names = sets(torch.device(device))
-    assert {"none", "all", "all,compile", *EXACT, *LOSSY} - off <= set(names)
-    assert ("all,compile,cudnn_attention" in names) is (device == "cuda")
+    together = {"all", *(f"all,{name}" for name in lossy), ",".join(["all", *lossy])}
+    assert set(names) == {"none", *exact, *lossy, *together}
+    assert ("flash_attention_3 is left out" in capsys.readouterr().err) is (device == "cuda")
     assert len(names) == len(set(names))
     assert [*map(names_of, names)] == names
+
+
+def test_a_set_that_fails_is_no_reason_to_lose_the_others(
+    bench: "Bench",
+    settings: "Settings",
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from bench.speed import measure
+    from bench.speed_report import Report
+
+    run = bench.measure
+
+    def fail(name: str) -> Any:
+        if name == "decode_once":
+            raise RuntimeError("CUDA error: operation not permitted when stream is capturing")
+        return run(name)
+
+    monkeypatch.setattr(bench, "measure", fail)
+    report = Report(settings)
+    assert measure(bench, report, ["decode_once", "none"], None) == ["decode_once"]
+    assert [*report.rows] == ["upstream", "none"]
+    assert "stream is capturing" in capsys.readouterr().err
 
 
 def test_an_output_that_differs_is_told(bench: "Bench") -> None:

@@ -103,10 +103,10 @@ class ActionMesh:
                 needs.
         """
         dtype = gpu.compute_dtype(device)
-        on = in_effect(choose("all") if accelerate is None else accelerate, device)
-        pipe = upstream.make_pipeline(weights.paths, configs, device, dtype)
         if resident is None:
             resident = gpu.memory_gb(device) >= gpu.RESIDENT_GB
+        on = in_effect(choose("all") if accelerate is None else accelerate, device, resident=resident)
+        pipe = upstream.make_pipeline(weights.paths, configs, device, dtype)
         hosted = available_gb() >= HOST_GB
         where = "on the GPU" if resident else "in host memory" if hosted else "on disk"
         log.info("between their turns the models stay %s", where)

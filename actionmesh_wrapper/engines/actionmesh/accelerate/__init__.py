@@ -10,9 +10,14 @@ from typing import Any
 
 import torch
 
-from actionmesh_wrapper.engines.actionmesh.accelerate.attention import prefer_cudnn
+from actionmesh_wrapper.engines.actionmesh.accelerate.attention import (
+    check_flash_3,
+    prefer_cudnn,
+    use_flash_3,
+)
 from actionmesh_wrapper.engines.actionmesh.accelerate.compiled import check_compiler, compile_blocks
 from actionmesh_wrapper.engines.actionmesh.accelerate.decoder import decode_once
+from actionmesh_wrapper.engines.actionmesh.accelerate.graph import graph_steps
 from actionmesh_wrapper.engines.actionmesh.accelerate.guidance import (
     constant_cross_attention,
     shared_first_block,
@@ -25,19 +30,37 @@ from actionmesh_wrapper.engines.actionmesh.parts import AUTOENCODER, DENOISER, I
 
 Change = Callable[[Any], None]
 
-ON_A_GPU = frozenset({"sixteen_bit_weights", "cudnn_attention"})
-"""Changes that mean nothing on a processor: it computes in 32 bits, and has no cuDNN."""
+ON_A_GPU = frozenset({"sixteen_bit_weights", "cudnn_attention", "flash_attention_3", "cuda_graph"})
+"""Changes that mean nothing on a processor: it computes in 32 bits, and has none of these kernels."""
+
+WHERE_WEIGHTS_STAY = frozenset({"cuda_graph"})
+"""Changes that take a model which is not moved between the GPU and the host."""
+
+NEEDS: Mapping[str, Callable[[], None]] = MappingProxyType(
+    {"compile": check_compiler, "flash_attention_3": check_flash_3}
+)
+"""Checks of what a change needs."""
 
 
-def in_effect(on: Collection[str], device: torch.device) -> tuple[str, ...]:
+def in_effect(on: Collection[str], device: torch.device, *, resident: bool) -> tuple[str, ...]:
     """Those of the changes that do anything on a device, in the order of their names.
+
+    Args:
+        on: names of changes.
+        device: where the models run.
+        resident: whether they stay there.
 
     Raises:
         StartError: if one of them lacks what it needs.
     """
-    if "compile" in on:
-        check_compiler()
-    return tuple(sorted(set(on) - (frozenset() if device.type == "cuda" else ON_A_GPU)))
+    off = (frozenset() if device.type == "cuda" else ON_A_GPU) | (
+        frozenset() if resident else WHERE_WEIGHTS_STAY
+    )
+    left = tuple(sorted(set(on) - off))
+    for name in left:
+        if name in NEEDS:
+            NEEDS[name]()
+    return left
 
 
 def changes_of(part: str, dtype: torch.dtype) -> Mapping[str, Change]:
@@ -48,12 +71,13 @@ def changes_of(part: str, dtype: torch.dtype) -> Mapping[str, Change]:
         dtype: of the mixed precision that it runs in.
     """
     of_part: Mapping[str, Mapping[str, Change]] = {
-        IMAGE_TO_3D: {"decode_once": decode_once},
+        IMAGE_TO_3D: {"decode_once": decode_once, "cuda_graph": graph_steps},
         DENOISER: {
             "sixteen_bit_weights": partial(denoiser_in_sixteen_bits, dtype=dtype),
             "constant_cross_attention": constant_cross_attention,
             "shared_first_block": shared_first_block,
             "cudnn_attention": prefer_cudnn,
+            "flash_attention_3": use_flash_3,
             "compile": compile_blocks,
         },
         AUTOENCODER: {

@@ -1,0 +1,84 @@
+"""Steps replayed, with a stand-in for the capture: it computes anew from the inputs that it was shown."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.engines.actionmesh.conftest import NO_TORCH
+
+torch = pytest.importorskip("torch", reason=NO_TORCH)
+
+
+class Transformer(torch.nn.Module):  # type: ignore[misc, name-defined]
+    """Adds up what it is given."""
+
+    def forward(
+        self,
+        hidden_states: Any,
+        timestep: Any,
+        encoder_hidden_states: Any = None,
+        attention_kwargs: Any = None,
+        return_dict: bool = True,
+    ) -> Any:
+        assert attention_kwargs is None
+        assert not return_dict
+        return (hidden_states + timestep[:, None, None] + encoder_hidden_states.mean(),)
+
+
+class Captures:
+    """In place of a GPU's: the answer lies in one place, as a graph's does.
+
+    Attributes:
+        count: of captures.
+        replays: of all of them.
+    """
+
+    def __init__(self) -> None:
+        self.count = self.replays = 0
+
+    def __call__(self, run: Callable[[], Any]) -> Callable[[], Any]:
+        self.count += 1
+        answer = run()
+
+        def replay() -> Any:
+            self.replays += 1
+            return answer.copy_(run())
+
+        return replay
+
+
+def step(transformer: Any, tokens: int, seed: int) -> Any:
+    chance = torch.Generator().manual_seed(seed)
+    hidden = torch.randn(2, tokens, 4, generator=chance)
+    time = torch.full((2,), float(seed))
+    context = torch.randn(2, 3, 4, generator=chance)
+    [answer] = transformer(
+        hidden, time, encoder_hidden_states=context, attention_kwargs=None, return_dict=False
+    )
+    return answer
+
+
+def test_one_capture_serves_all_steps_of_a_shape() -> None:
+    from actionmesh_wrapper.engines.actionmesh.accelerate.graph import graph_steps
+
+    plain = Transformer()
+    changed, captures = Transformer(), Captures()
+    graph_steps(SimpleNamespace(transformer=changed), captures)
+    asked = [(8, 1), (8, 2), (8, 3), (5, 4), (5, 5), (8, 6)]
+    answers = [step(changed, *one) for one in asked]
+    for one, answer in zip(asked, answers, strict=True):
+        assert torch.equal(answer, step(plain, *one)), "and none is overwritten by a later one"
+    assert (captures.count, captures.replays) == (3, 6)
+
+
+def test_hooks_of_the_transformer_are_called_as_ever() -> None:
+    from actionmesh_wrapper.engines.actionmesh.accelerate.graph import graph_steps
+
+    changed, calls = Transformer(), list[int]()
+    changed.register_forward_hook(lambda *_: calls.append(1))
+    graph_steps(SimpleNamespace(transformer=changed), Captures())
+    for seed in range(3):
+        step(changed, 8, seed)
+    assert len(calls) == 3
