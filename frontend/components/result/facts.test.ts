@@ -36,6 +36,7 @@ test("warnings of the mesh itself have headings, those of its delivery have none
     "BLENDER_FAILED",
     "COMPACT_MESH",
     "FILES_LEFT_OUT",
+    "FRAMES_COST_MORE",
     "OPTION_IGNORED",
     "OUTPUT_LEFT_OUT",
   ]);
