@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from PIL import Image
 
+from actionmesh_wrapper.acceleration import EXACT
 from actionmesh_wrapper.animation import Animation
 from actionmesh_wrapper.engines import Show, Unseen
 from actionmesh_wrapper.engines.actionmesh.engine import ActionMesh
@@ -39,7 +40,7 @@ class Ours:
         *,
         resident: bool = True,
         device: torch.device = CPU,
-        accelerate: Collection[str] | None = None,
+        accelerate: Collection[str] = tuple(EXACT),
     ) -> None:
         paths = {name: home / "pretrained_weights" / name for name in FOLDERS}
         models = load_models(paths, str(device))

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from actionmesh_wrapper.acceleration import LOSSY, choose
+from actionmesh_wrapper.acceleration import EXACT, LOSSY
 from actionmesh_wrapper.animation import Animation
 from actionmesh_wrapper.engines import Show
 from actionmesh_wrapper.engines.actionmesh import gpu, parts, upstream
@@ -85,7 +85,7 @@ class ActionMesh:
         *,
         configs: Path | None = None,
         resident: bool | None = None,
-        accelerate: Collection[str] | None = None,
+        accelerate: Collection[str] = tuple(EXACT),
     ) -> Self:
         """Loads the models.
 
@@ -95,8 +95,7 @@ class ActionMesh:
             device: ``cuda:0``; a processor too, but only a tiny model is of any use on it.
             configs: folder of the presets; None is upstream's own.
             resident: whether all models stay on the GPU; None is: where its memory allows.
-            accelerate: names of the changes that make it faster, of `acceleration`; None is all that keep the
-                output as it is.
+            accelerate: names of the changes that make it faster, of `acceleration`.
 
         Raises:
             StartError: if upstream's code cannot be imported, a file lacks tensors, or a change what it
@@ -105,7 +104,7 @@ class ActionMesh:
         dtype = gpu.compute_dtype(device)
         if resident is None:
             resident = gpu.memory_gb(device) >= gpu.RESIDENT_GB
-        on = in_effect(choose("all") if accelerate is None else accelerate, device, resident=resident)
+        on = in_effect(accelerate, device, resident=resident)
         pipe = upstream.make_pipeline(weights.paths, configs, device, dtype)
         hosted = available_gb() >= HOST_GB
         where = "on the GPU" if resident else "in host memory" if hosted else "on disk"

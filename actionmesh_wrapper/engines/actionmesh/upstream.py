@@ -153,7 +153,7 @@ def parts(pipe: Any, weights: Mapping[str, Path], on: Collection[str], dtype: to
 def image_to_3d(pipe: Any, given: Any, seed: int) -> Any:
     """Latent and surface of the anchor frame from its picture, as ``ActionMeshPipeline`` makes them.
 
-    The surface is as it was extracted: cleaning it is left to `clean`.
+    The surface is as it was extracted: cleaning it is left to `Banks.clean_anchor`.
     """
     plain = importlib.import_module("actionmesh.pipeline").ActionMeshPipeline
     process = pipe.mesh_process

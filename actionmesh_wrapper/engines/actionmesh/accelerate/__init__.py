@@ -70,7 +70,7 @@ def changes_of(part: str, dtype: torch.dtype) -> Mapping[str, Change]:
         part: the model.
         dtype: of the mixed precision that it runs in.
     """
-    of_part: Mapping[str, Mapping[str, Change]] = {
+    of_part: dict[str, dict[str, Change]] = {
         IMAGE_TO_3D: {"decode_once": decode_once, "cuda_graph": graph_steps},
         DENOISER: {
             "sixteen_bit_weights": partial(denoiser_in_sixteen_bits, dtype=dtype),
@@ -86,7 +86,7 @@ def changes_of(part: str, dtype: torch.dtype) -> Mapping[str, Change]:
             "compile": compile_blocks,
         },
     }
-    return MappingProxyType(of_part.get(part, {}))
+    return of_part.get(part, {})
 
 
 def accelerate(part: str, model: Any, on: Collection[str], dtype: torch.dtype) -> None:
