@@ -1,6 +1,5 @@
 """The pictures an engine is given, with the times at which they were taken."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,8 +7,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from actionmesh_wrapper.ahead import THREADS, ahead
+
 DEFAULT_FPS = 8.0  # where frames carry no time of their own, as in ActionMesh's examples
-WRITERS = 2  # pictures written at a time
 
 
 @dataclass(frozen=True)
@@ -76,5 +76,4 @@ class Frames:
             _, content = cv2.imencode(".png", cv2.cvtColor(self.images[index], order))
             (folder / f"{index:03d}.png").write_bytes(content.tobytes())  # cv2.imwrite tells no reason
 
-        with ThreadPoolExecutor(WRITERS, thread_name_prefix="frames") as pool:
-            list(pool.map(write, range(len(self))))
+        list(ahead(write, range(len(self)), THREADS))

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from actionmesh_wrapper.ahead import ahead
 from actionmesh_wrapper.animation import Animation
 from actionmesh_wrapper.ffmpeg import Budget, encode_mp4
 from actionmesh_wrapper.frames import Frames
-from actionmesh_wrapper.preview.ahead import ahead
 from actionmesh_wrapper.preview.layout import (
     PANEL,
     PICTURES_PER_KEY,

@@ -4,7 +4,7 @@ from itertools import count
 
 import pytest
 
-from actionmesh_wrapper.preview.ahead import ahead
+from actionmesh_wrapper.ahead import ahead
 
 
 def test_what_is_made_comes_in_order_whatever_is_done_first() -> None:

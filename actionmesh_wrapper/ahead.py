@@ -9,8 +9,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 THREADS = 2
-# All jobs share them: of every thread that ever drew, glibc keeps some of the memory that it had.
-_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="draw")
+# All jobs share them: of every thread that ever worked, glibc keeps some of the memory that it had.
+_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="ahead")
 
 
 def ahead(make: Callable[[T], R], items: Iterable[T], number: int) -> Generator[R, None, None]:
