@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from actionmesh_wrapper.progress import Step
+
+R = TypeVar("R")
 
 STAGES = ("masks", "stage_0", "extraction", "context", "stage_1", "stage_2")
 """As our engine tells of them; the first begins with the job. Each ends where the next is told of."""
@@ -45,6 +47,19 @@ class ByStage:
         now = self._read()
         self.gained[self._stage] = self.gained.get(self._stage, 0.0) + now - self._last
         self._last = now
+
+
+def timed_by_stage(run: Callable[[Step], R], read: Callable[[], float]) -> tuple[R, dict[str, float]]:
+    """What it gives, and how far a meter goes in each stage.
+
+    Args:
+        run: runs a job and tells of its stages.
+        read: the meter.
+    """
+    stages = ByStage(read)
+    result = run(stages)
+    stages.end()
+    return result, stages.gained
 
 
 @contextmanager

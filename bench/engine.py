@@ -17,20 +17,22 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
 import torch
 
+from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.frames import Frames
+from actionmesh_wrapper.progress import Step
 from actionmesh_wrapper.request import Mode
+from bench.by_stage import timed_by_stage, upstream_tells
 from bench.machine import about, peak_mb
 from bench.preparation import report as report_preparation
-from bench.rig import Rig, clock, machine_of, rig, settle, why_not
+from bench.rig import Rig, machine_of, rig, settle, settled_clock, why_not
 from tests.upstream.likeness import same
 from tests.upstream.pipelines import Ours, Theirs
 from tests.upstream.scenes import swing
-from tests.upstream.sizes import QUARTER, REAL
 
-T = TypeVar("T")
+Timed = tuple[Animation, dict[str, float]]  # with seconds by stage
 
 FRAMES = (16, 20)  # one window; two, of which the second knows eleven of its meshes
 
@@ -45,44 +47,6 @@ class Round:
     theirs_stage_2: float
 
 
-def timed(run: Callable[[], T], device: torch.device) -> tuple[T, float]:
-    """What it gives, and the seconds until the device has done it."""
-    start = clock(device)
-    result = run()
-    settle(device)
-    return result, clock(device) - start
-
-
-class Stage2:
-    """Takes the time of Stage II: ours from its first step to its last, upstream's around its own method."""
-
-    def __init__(self, device: torch.device) -> None:
-        self._device = device
-        self._start = 0.0
-        self.ours = self.theirs = 0.0
-
-    def step(self, stage: str, index: int, of: int) -> None:
-        """Our engine's steps."""
-        if stage != "stage_2" or index not in {0, of}:
-            return
-        settle(self._device)
-        if index == 0:
-            self._start = clock(self._device)
-        else:
-            self.ours = clock(self._device) - self._start
-
-    def watch(self, pipe: Any) -> None:
-        """Has an upstream pipeline tell how long it takes."""
-        run = pipe.generate_mesh_animation
-
-        def run_timed(*args: Any, **kwargs: Any) -> Any:
-            settle(self._device)
-            result, self.theirs = timed(lambda: run(*args, **kwargs), self._device)
-            return result
-
-        pipe.generate_mesh_animation = run_timed
-
-
 class Warm:
     """Both loaded once."""
 
@@ -91,22 +55,31 @@ class Warm:
         self.ours: Ours = on.ours()
         self._theirs: Theirs = on.theirs()
         self._pipe = self._theirs.load(mode)
-        self._stage_2 = Stage2(on.device)
-        self._stage_2.watch(self._pipe)
 
     def round(self, count: int) -> Round:
         """One job of so many frames by each."""
-        clip, watch = swing(count), self._stage_2
-        mine, ours = timed(lambda: self.ours(clip, mode=self._mode, step=watch.step), self._device)
-        other, theirs = timed(lambda: self._theirs.run(self._pipe, clip), self._device)
+        clip = swing(count)
+        (mine, ours), (other, theirs) = self._ours(clip), self._upstream(clip)
         if not same(mine, other):
             raise SystemExit(f"{count} frames: the outputs differ")
-        return Round(ours, theirs, watch.ours, watch.theirs)
+        return Round(sum(ours.values()), sum(theirs.values()), ours["stage_2"], theirs["stage_2"])
 
     def job(self) -> float:
         """Seconds of one job of ours, 16 frames."""
-        clip = swing(FRAMES[0])
-        return timed(lambda: self.ours(clip, mode=self._mode), self._device)[1]
+        return sum(self._ours(swing(FRAMES[0]))[1].values())
+
+    def _ours(self, clip: Frames) -> Timed:
+        return self._timed(lambda step: self.ours(clip, mode=self._mode, step=step))
+
+    def _upstream(self, clip: Frames) -> Timed:
+        def run(step: Step) -> Animation:
+            with upstream_tells(self._pipe, step):
+                return self._theirs.run(self._pipe, clip)
+
+        return self._timed(run)
+
+    def _timed(self, run: Callable[[Step], Animation]) -> Timed:
+        return timed_by_stage(run, lambda: settled_clock(self._device))
 
 
 def run_alone(which: str, on: Rig, mode: Mode) -> None:
@@ -185,13 +158,13 @@ def main() -> None:
     if why := why_not(device):
         print(f"bench.engine was not run: {why}")
         return
-    sizes, name = (REAL, "real") if options.real else (QUARTER, "quarter")
-    with rig(sizes, name, device) as on:
+    size = "real" if options.real else "quarter"
+    with rig(size, device) as on:
         if options.alone:
             run_alone(options.alone, on, options.mode)
             return
         print(about(), machine_of(on.device), sep="\n")
-        print(f"{name} size, mode {options.mode}, {options.rounds} rounds, medians")
+        print(f"{size} size, mode {options.mode}, {options.rounds} rounds, medians")
         warm = Warm(on, options.mode)
         report_pairs(warm, options.rounds)
         report_processes(warm, options)

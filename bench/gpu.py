@@ -22,12 +22,12 @@ from actionmesh_wrapper.animation import Animation
 from actionmesh_wrapper.engines.actionmesh.faults import free
 from actionmesh_wrapper.errors import Cancelled, OutOfMemory
 from actionmesh_wrapper.request import Mode
+from bench.by_stage import ByStage
 from bench.machine import about
 from bench.rig import Rig, machine_of, rig, settle, why_not
 from tests.upstream.likeness import motion, same
 from tests.upstream.pipelines import Ours
 from tests.upstream.scenes import swing
-from tests.upstream.sizes import REAL, TINY
 from tests.upstream.stand_ins import STOOD_IN
 
 Case = tuple[Mode, int]
@@ -41,31 +41,25 @@ LEFT_OUT = (
 )
 
 
-class Watch:
-    """Seconds by stage, as the engine tells of them, and the longest wait between two steps of Stage I."""
+class Watch(ByStage):
+    """Seconds by stage, and the longest wait between two steps of Stage I."""
 
     def __init__(self, device: torch.device) -> None:
-        self._device = device
-        self._stage, self._since = "masks", time.perf_counter()
-        self._told = self._since
-        self.seconds: dict[str, float] = {}
+        def read() -> float:
+            settle(device)
+            return time.perf_counter()
+
+        super().__init__(read)
+        self._told: tuple[str, float] = ("", 0.0)
         self.longest_wait = 0.0
 
-    def __call__(self, stage: str, _index: int, _of: int) -> None:
+    def __call__(self, stage: str, index: int, of: int) -> None:
         """A step of the engine's."""
-        if stage != self._stage:
-            self.end()
-            self._stage = stage
-        elif stage == "stage_1":
-            self.longest_wait = max(self.longest_wait, time.perf_counter() - self._told)
-        self._told = time.perf_counter()
-
-    def end(self) -> None:
-        """Ends the stage that runs."""
-        settle(self._device)
-        now = time.perf_counter()
-        self.seconds[self._stage] = self.seconds.get(self._stage, 0.0) + now - self._since
-        self._since = now
+        before, since = self._told
+        if stage == before == "stage_1":
+            self.longest_wait = max(self.longest_wait, time.perf_counter() - since)
+        super().__call__(stage, index, of)
+        self._told = (stage, time.perf_counter())
 
 
 def memory_gb(device: torch.device) -> str:
@@ -111,7 +105,7 @@ def _measured(
     watch = Watch(device)
     animation = ours(swing(count), mode=mode, step=watch, **knobs)
     watch.end()
-    stages = ", ".join(f"{stage} {seconds:.2f}" for stage, seconds in watch.seconds.items())
+    stages = ", ".join(f"{stage} {seconds:.2f}" for stage, seconds in watch.gained.items())
     return animation, f"{memory_gb(device)}  {stages}"
 
 
@@ -214,11 +208,11 @@ def main() -> None:
     if why := why_not(options.device):
         print(f"bench.gpu was not run: {why}")
         return
-    sizes, name = (TINY, "tiny") if options.tiny else (REAL, "real")
+    size = "tiny" if options.tiny else "real"
     knobs: Knobs = {} if options.full else FEW
-    with rig(sizes, name, options.device) as on:
+    with rig(size, options.device) as on:
         print(about(), machine_of(on.device), sep="\n")
-        print(f"{name} size, {'all steps of the presets' if options.full else FEW}")
+        print(f"{size} size, {'all steps of the presets' if options.full else FEW}")
         print(LEFT_OUT)
         if STOOD_IN:
             print(f"Stand-ins, slower ones, for what is not installed: {', '.join(sorted(STOOD_IN))}.")

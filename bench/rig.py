@@ -15,7 +15,7 @@ import torch
 
 from tests.upstream.home import find_sources, image_to_3d_of, lay, missing_sources
 from tests.upstream.pipelines import Ours, Theirs
-from tests.upstream.sizes import Sizes
+from tests.upstream.sizes import SIZES
 
 OUTPUTS = Path(__file__).resolve().parents[1] / "outputs"
 
@@ -52,22 +52,27 @@ def why_not(device: str) -> str | None:
     return None
 
 
+def laid(size: str) -> Path:
+    """A folder below ``outputs`` with random weights of a size, made anew only if they are not there yet."""
+    home = OUTPUTS / "random-weights" / size
+    home.mkdir(parents=True, exist_ok=True)
+    lay(home, find_sources(os.environ), SIZES[size])
+    return home
+
+
 @contextmanager
-def rig(sizes: Sizes, name: str, device: str) -> Iterator[Rig]:
-    """A rig, its weights made anew only if they are not there yet.
+def rig(size: str, device: str) -> Iterator[Rig]:
+    """A rig.
 
     Args:
-        sizes: of the models.
-        name: of the folder below ``outputs`` in which the weights stay.
+        size: of the models, by its name in `SIZES`.
         device: ``cuda`` or ``cpu``; on a processor all is computed in float32, by one thread.
     """
-    home = OUTPUTS / "random-weights" / name
-    home.mkdir(parents=True, exist_ok=True)
-    lay(home, find_sources(os.environ), sizes)
+    home = laid(size)
     on = torch.device("cuda:0" if device == "cuda" else device)
     if device == "cpu":
         torch.set_num_threads(1)  # threads that wait for each other take the processor's time, too
-    with image_to_3d_of(sizes, single=device == "cpu") as pipeline:
+    with image_to_3d_of(SIZES[size], single=device == "cpu") as pipeline:
         yield Rig(pipeline, home, on)
 
 
@@ -80,6 +85,12 @@ def settle(device: torch.device) -> None:
     """Waits until the device has done what it was given."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
+
+
+def settled_clock(device: torch.device) -> float:
+    """The `clock` once the device has done what it was given."""
+    settle(device)
+    return clock(device)
 
 
 def machine_of(device: torch.device) -> str:

@@ -30,18 +30,16 @@ from actionmesh_wrapper.engines.actionmesh.faults import free
 from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.progress import Step
 from actionmesh_wrapper.request import Mode
-from bench.by_stage import ByStage, upstream_tells
+from bench.by_stage import timed_by_stage, upstream_tells
 from bench.difference import Difference, worst
 from bench.flops import SCALED, count
 from bench.machine import about, peak_mb
-from bench.rig import Rig, clock, machine_of, rig, settle, why_not
+from bench.rig import Rig, machine_of, rig, settle, settled_clock, why_not
 from bench.speed_report import UPSTREAM, Report, Row, Settings
 from tests.upstream.pipelines import Ours
 from tests.upstream.scenes import swing
-from tests.upstream.sizes import QUARTER, REAL, TINY
 
 RESULTS = Path(__file__).parent / "results"
-SIZES = {"real": REAL, "quarter": QUARTER, "tiny": TINY}
 FEW = {"stage_0_steps": 10, "stage_1_steps": 5}  # at real size, so that each change has its turn
 COUNTED = {"stage_1_steps": 2}  # of a job whose operations are counted
 
@@ -140,17 +138,11 @@ class Bench:
         if device.type == "cuda":
             torch.cuda.reset_peak_memory_stats(device)
 
-        def read() -> float:
-            settle(device)
-            return clock(device)
-
         start = time.perf_counter()
-        stages = ByStage(read)
-        animation = run(stages)
-        stages.end()
+        animation, seconds = timed_by_stage(run, lambda: settled_clock(device))
         by_clock = time.perf_counter() - start
         peak = torch.cuda.max_memory_allocated(device) if device.type == "cuda" else 0
-        return Job(animation, stages.gained, by_clock, peak)
+        return Job(animation, seconds, by_clock, peak)
 
     def _row(self, name: str, load_s: float, jobs: list[Job], theirs: list[Job], peak: int) -> Row:
         expected = self._first.animation
@@ -233,7 +225,7 @@ def main() -> None:
     if why := why_not(options.device):
         print(f"bench.speed was not run: {why}")
         return
-    with rig(SIZES[options.sizes], options.sizes, options.device) as on:
+    with rig(options.sizes, options.device) as on:
         gpu = on.device.type == "cuda"
         settings = Settings(
             machine=about(),

@@ -17,27 +17,29 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bench.machine import about, peak_mb
-from tests.upstream.home import find_sources, lay, missing_sources
-from tests.upstream.sizes import QUARTER, REAL, TINY
+from tests.upstream.home import find_sources, missing_sources
+from tests.upstream.sizes import SIZES
 
-if TYPE_CHECKING:
-    from actionmesh_wrapper.engines.actionmesh.shelf import Part
-
-OUTPUTS = Path(__file__).resolve().parents[1] / "outputs"
-SIZES = {"tiny": TINY, "quarter": QUARTER, "real": REAL}
-MODELS = ("image_to_3d_pipe", "image_encoder", "temporal_3D_denoiser", "temporal_3D_vae")
 HANDLER, CODE = "Python, handler, RunPod's SDK", "PyTorch, ActionMesh's code"
-LOADS = {name: f"load {name}" for name in MODELS}
+LOADERS = {
+    "image_to_3d_pipe": "_load_image_to_3d",
+    "image_encoder": "_load_image_encoder",
+    "temporal_3D_denoiser": "_load_temporal_denoiser",
+    "temporal_3D_vae": "_load_temporal_vae",
+}
+"""The models of ActionMesh's pipeline, and its methods that load them."""
 
 Seconds = dict[str, float]
 Which = str
+Models = Mapping[str, tuple[Callable[[], object], Callable[[], object]]]
+"""What loads each model, and what drops it."""
 
 
 class Clock:
@@ -69,55 +71,50 @@ def start(which: Which, home: Path, clock: Clock) -> None:
     clock.lap(HANDLER)
     with redirect_stdout(sys.stderr):  # upstream's loaders print
         find_sources(os.environ)
-        parts = _ours(home) if which == "ours" else _theirs(home)
+        models = _ours(home) if which == "ours" else _theirs(home)
         clock.lap(CODE)
-        for name, part in parts.items():
-            part.load()
-            clock.lap(LOADS[name])
-            part.drop()
+        for name, (load, drop) in models.items():
+            load()
+            clock.lap(f"load {name}")
+            drop()
             gc.collect()
             clock.skip()
 
 
-def _ours(home: Path) -> "Mapping[str, Part]":
+def _ours(home: Path) -> Models:
     import torch  # noqa: PLC0415 – as above
 
     from actionmesh_wrapper.acceleration import EXACT  # noqa: PLC0415
     from actionmesh_wrapper.engines.actionmesh import upstream  # noqa: PLC0415
+    from tests.upstream.pipelines import FOLDERS  # noqa: PLC0415
 
-    weights = {
-        name: home / "pretrained_weights" / name for name in ("ActionMesh", "TripoSG", "dinov2", "RMBG")
-    }
+    weights = {name: home / "pretrained_weights" / name for name in FOLDERS}
     device, dtype = torch.device("cpu"), torch.bfloat16
     pipe = upstream.make_pipeline(weights, home / "configs", device, dtype)
     parts = upstream.parts(pipe, weights, tuple(EXACT), dtype)
-    return {name: parts[name] for name in MODELS}
+    return {name: (parts[name].load, parts[name].drop) for name in LOADERS}
 
 
-def _theirs(home: Path) -> "Mapping[str, Part]":
+def _theirs(home: Path) -> Models:
     from actionmesh.pipeline import ActionMeshPipeline  # noqa: PLC0415 – as above
-
-    from actionmesh_wrapper.engines.actionmesh.shelf import Part  # noqa: PLC0415 – the form alone is ours
 
     os.chdir(home)
     pipe = ActionMeshPipeline("actionmesh.yaml", str(home / "configs"), lazy_loading=True).to("cpu")
-    loads = ("image_to_3d", "image_encoder", "temporal_denoiser", "temporal_vae")
     return {
-        name: Part(getattr(pipe, f"_load_{load}"), partial(setattr, pipe, name, None))
-        for name, load in zip(MODELS, loads, strict=True)
+        name: (getattr(pipe, loader), partial(setattr, pipe, name, None)) for name, loader in LOADERS.items()
     }
 
 
-def alone(which: Which, size: str, since: float) -> None:
+def alone(which: Which, home: Path, since: float) -> None:
     """Starts one of the two in this process, and prints seconds by step and the peak in MB, as JSON."""
     clock = Clock(since)
-    start(which, _home(size), clock)
+    start(which, home, clock)
     print(json.dumps({"seconds": clock.seconds, "peak": peak_mb()}))
 
 
-def measured(which: Which, size: str) -> dict[str, Any]:
+def measured(which: Which, home: Path) -> dict[str, Any]:
     """The same in a new process; its seconds count from before its start."""
-    command = [sys.executable, "-W", "ignore", "-m", "bench.start", "--size", size, "--alone", which]
+    command = [sys.executable, "-W", "ignore", "-m", "bench.start", "--alone", which, "--home", str(home)]
     done = subprocess.run(
         [*command, "--since", str(time.time())], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
@@ -147,10 +144,6 @@ def _row(name: str, pairs: list[tuple[float, float]], digits: int = 2) -> str:
     return f"| {name} | {mine:.{digits}f} | {other:.{digits}f} | {ratio:.2f} |"
 
 
-def _home(size: str) -> Path:
-    return OUTPUTS / "random-weights" / size
-
-
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(
@@ -159,27 +152,21 @@ def main() -> None:
     parser.add_argument("--size", choices=list(SIZES), default="quarter")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--alone", choices=("ours", "theirs"), help=argparse.SUPPRESS)  # by `measured`
+    parser.add_argument("--home", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--since", type=float, default=0.0, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.alone:
-        alone(options.alone, options.size, options.since)
+        alone(options.alone, options.home, options.since)
         return
     if why := missing_sources(os.environ):
         print(f"bench.start was not run: {why}")
         return
-    home = _home(options.size)
-    home.mkdir(parents=True, exist_ok=True)
-    lay(home, find_sources(os.environ), SIZES[options.size])
+    from bench.rig import laid  # noqa: PLC0415 – PyTorch, which the processes that are measured import themselves
+
+    home = laid(options.size)
     print(about())
     print(f"{options.size} size, {options.rounds} rounds, medians\n")
-    print(
-        table(
-            [
-                (measured("ours", options.size), measured("theirs", options.size))
-                for _ in range(options.rounds)
-            ]
-        )
-    )
+    print(table([(measured("ours", home), measured("theirs", home)) for _ in range(options.rounds)]))
 
 
 if __name__ == "__main__":

@@ -102,3 +102,6 @@ REAL = Sizes(
     context_picture=518,
     mlp_ratio=4.0,
 )
+
+SIZES: Mapping[str, Sizes] = {"tiny": TINY, "quarter": QUARTER, "real": REAL}
+"""By name."""

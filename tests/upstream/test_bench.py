@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from tests.upstream.scenes import swing
-from tests.upstream.sizes import TINY
 
 if TYPE_CHECKING:
     from bench.rig import Rig
@@ -23,7 +22,7 @@ def on(sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     from bench import rig
 
     monkeypatch.setattr(rig, "OUTPUTS", tmp_path)
-    with rig.rig(TINY, "tiny", "cpu") as made:
+    with rig.rig("tiny", "cpu") as made:
         yield made
 
 
