@@ -12,7 +12,7 @@ TWO_AT_ONCE := -n 2 --dist loadfile
 # Tests that touch neither NumPy nor OpenCV need not run with other versions of them.
 NO_ARRAYS := --ignore tests/local_runpod --ignore tests/source --ignore tests/storage \
 	--ignore tests/test_deploy_page.py --ignore tests/test_hub.py --ignore tests/test_security_page.py \
-	--ignore tests/hostile --ignore tests/test_log_of_a_job.py
+	--ignore tests/hostile --ignore tests/service/test_log_of_a_job.py
 # ActionMesh's own code on a processor: what the image has, but for the GPU's torch and PyTorch3D's need.
 UPSTREAM_PY := .venv-upstream/bin/python
 

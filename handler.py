@@ -28,14 +28,15 @@ from runpod.serverless.modules.rp_logger import RunPodLogger
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
-from actionmesh_wrapper import health, logs, memory
-from actionmesh_wrapper.courier import Courier
+from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.errors import Cancelled, Internal, JobError, OutOfMemory, StartError, StorageFailed
-from actionmesh_wrapper.progress import Progress
-from actionmesh_wrapper.redaction import Redactor, secrets_of
+from actionmesh_wrapper.job.workspace import folder_name
+from actionmesh_wrapper.service import health, logs
+from actionmesh_wrapper.service.logs import Redactor, secrets_of
+from actionmesh_wrapper.service.progress_sender import Courier
+from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.settings import Settings
-from actionmesh_wrapper.worker import Worker
-from actionmesh_wrapper.workspace import folder_name
+from actionmesh_wrapper.system import memory
 
 SAMPLE = Path(__file__).with_name("test_input.json")
 

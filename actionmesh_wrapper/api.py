@@ -4,20 +4,19 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from actionmesh_wrapper import job
-from actionmesh_wrapper.deliverables import Tools
-from actionmesh_wrapper.disk import RESULTS_BYTES, room
+from actionmesh_wrapper.contract.request import MAX_FRAMES, MIN_FRAMES, Mode, Recipe, parse
+from actionmesh_wrapper.contract.result import Result
+from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.engines.registry import load
-from actionmesh_wrapper.fetched import Fetched
+from actionmesh_wrapper.job import run
+from actionmesh_wrapper.job.output_files import Tools
+from actionmesh_wrapper.job.workspace import RESULTS_BYTES, room, sweep, workspace
 from actionmesh_wrapper.preview import renderer as renderers
-from actionmesh_wrapper.progress import Progress
-from actionmesh_wrapper.request import MAX_FRAMES, MIN_FRAMES, Mode, Recipe, parse
-from actionmesh_wrapper.result import Result
 from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.source import Fetched
 from actionmesh_wrapper.storage import Local
 from actionmesh_wrapper.video.images import count
-from actionmesh_wrapper.workspace import sweep, workspace
 
 
 def run_actionmesh(
@@ -63,7 +62,7 @@ def run_actionmesh(
         given.setdefault("num_frames", min(max(count(frames), MIN_FRAMES), MAX_FRAMES))
     sweep(settings.jobs_dir, older_than_s=settings.jobs_ttl)
     with room(settings.jobs_dir, RESULTS_BYTES), workspace(settings.jobs_dir, output.name) as folders:
-        return job.run(
+        return run.run(
             output.name,
             given,
             parse=lambda data: parse(data, Recipe),

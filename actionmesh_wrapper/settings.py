@@ -14,9 +14,9 @@ from pydantic import (
     model_validator,
 )
 
-from actionmesh_wrapper.acceleration import choose
+from actionmesh_wrapper.contract.acceleration import choose
+from actionmesh_wrapper.contract.request import Mode
 from actionmesh_wrapper.errors import StartError
-from actionmesh_wrapper.request import Mode
 
 WEEK_S = 7 * 24 * 3600  # the longest a presigned link can live (Signature Version 4)
 

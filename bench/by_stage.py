@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from actionmesh_wrapper.progress import Step
+from actionmesh_wrapper.data.progress import Step
 
 R = TypeVar("R")
 

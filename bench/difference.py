@@ -6,7 +6,7 @@ from typing import Self
 
 import numpy as np
 
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.data.animation import Animation
 from tests.upstream.likeness import same
 
 

@@ -20,10 +20,10 @@ from dataclasses import dataclass
 
 import torch
 
-from actionmesh_wrapper.animation import Animation
-from actionmesh_wrapper.frames import Frames
-from actionmesh_wrapper.progress import Step
-from actionmesh_wrapper.request import Mode
+from actionmesh_wrapper.contract.request import Mode
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.frames import Frames
+from actionmesh_wrapper.data.progress import Step
 from bench.by_stage import timed_by_stage, upstream_tells
 from bench.machine import about, peak_mb
 from bench.preparation import report as report_preparation

@@ -18,7 +18,8 @@ import numpy as np
 import trimesh
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.contract.request import Profile
+from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.export import (
     usd_is_installed,
     write_animated_mesh,
@@ -26,7 +27,6 @@ from actionmesh_wrapper.export import (
     write_meshes,
     write_usdz,
 )
-from actionmesh_wrapper.request import Profile
 from bench.machine import about
 
 ROUNDS = 7

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import torch
 from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
 
-from actionmesh_wrapper.progress import Step
+from actionmesh_wrapper.data.progress import Step
 from bench.by_stage import ByStage
 
 SCALED = "stage_1"  # whose steps are all alike, and which takes longest

@@ -18,10 +18,10 @@ from typing import Any, get_args
 
 import torch
 
-from actionmesh_wrapper.animation import Animation
-from actionmesh_wrapper.engines.actionmesh.faults import free
+from actionmesh_wrapper.contract.request import Mode
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.engines.actionmesh.gpu import free
 from actionmesh_wrapper.errors import Cancelled, OutOfMemory
-from actionmesh_wrapper.request import Mode
 from bench.by_stage import ByStage
 from bench.machine import about
 from bench.rig import Rig, machine_of, rig, settle, why_not

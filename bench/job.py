@@ -20,13 +20,13 @@ from typing import TypeVar
 import cv2
 import trimesh
 
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.contract.request import MIN_FRAMES, Options, Sampling
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.engines import Unseen
 from actionmesh_wrapper.engines.silhouette import Silhouette
 from actionmesh_wrapper.export import write_animated_mesh, write_meshes
-from actionmesh_wrapper.frames import Frames
 from actionmesh_wrapper.preview import write_preview
-from actionmesh_wrapper.request import MIN_FRAMES, Options, Sampling
 from actionmesh_wrapper.video import sample
 from bench.machine import about, peak_mb
 

@@ -10,7 +10,7 @@ from typing import Any
 import imageio_ffmpeg
 import numpy as np
 
-from actionmesh_wrapper.ffmpeg.contained import Limits, run
+from actionmesh_wrapper.system.contained import Limits, run
 
 SAMPLE = Path(__file__).resolve().parent.parent / "test_input.json"
 WIDTH = 96  # pixels: a good job takes about 1.3 s, of which 0.8 are tracking

@@ -27,20 +27,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper import job
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.contract.request import MIN_FRAMES, Options
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.frames import Frames
+from actionmesh_wrapper.data.progress import Step, Warn
 from actionmesh_wrapper.engines import Show
-from actionmesh_wrapper.engines.turns import Turns
-from actionmesh_wrapper.ffmpeg import encode_mp4
-from actionmesh_wrapper.frames import Frames
-from actionmesh_wrapper.memory import give_back
-from actionmesh_wrapper.notice import Warn
+from actionmesh_wrapper.engines.registry import Turns
+from actionmesh_wrapper.job import run
 from actionmesh_wrapper.preview.renderer import load
-from actionmesh_wrapper.progress import Step
-from actionmesh_wrapper.request import MIN_FRAMES, Options
+from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.s3 import S3
-from actionmesh_wrapper.worker import Worker
+from actionmesh_wrapper.system.ffmpeg import encode_mp4
+from actionmesh_wrapper.system.memory import give_back
 from bench.export import torus
 from bench.machine import about, peak_mb
 from bench.preview import processor_s
@@ -67,7 +66,7 @@ JOBS: Mapping[str, Sequence[str]] = {
     "and all": ("meshes", "animated_mesh", "preview", "masks", "archive"),
 }
 SEALED = "after that: result.json sealed"
-PARTS = {"  of it: frames as PNG": (Frames, "write"), "  of it: files' sums": (job, "describe")}
+PARTS = {"  of it: frames as PNG": (Frames, "write"), "  of it: files' sums": (run, "describe")}
 STEPS = (
     "fetch",
     "sample",

@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.engines.actionmesh.cut import cut
-from actionmesh_wrapper.frames import Frames
 from actionmesh_wrapper.weights.marker import Known
 from actionmesh_wrapper.weights.table import Repository
 from actionmesh_wrapper.weights.verify import compare

@@ -20,8 +20,8 @@ from tempfile import TemporaryDirectory
 import cv2
 import numpy as np
 
-from actionmesh_wrapper.animation import Animation
-from actionmesh_wrapper.frames import Frames, Source
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.frames import Frames, Source
 from actionmesh_wrapper.preview import Renderer, write_preview
 from actionmesh_wrapper.preview.renderer import load
 from actionmesh_wrapper.settings import Settings

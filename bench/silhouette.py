@@ -15,10 +15,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.engines.silhouette.engine import build_model
 from actionmesh_wrapper.engines.silhouette.output import Model
-from actionmesh_wrapper.notice import Notice
-from actionmesh_wrapper.request import Options
 from bench.machine import peak_mb
 from tests.engines.silhouette.drawn import Bend, animal, frames_of
 from tests.engines.silhouette.measures import drift, is_watertight, num_components, overlaps, reversed_share

@@ -23,13 +23,13 @@ from typing import Any, get_args
 import torch
 from torch._inductor.utils import fresh_cache
 
-from actionmesh_wrapper.acceleration import EXACT, LOSSY, choose
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.contract.acceleration import EXACT, LOSSY, choose
+from actionmesh_wrapper.contract.request import Mode
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.progress import Step
 from actionmesh_wrapper.engines.actionmesh.accelerate import in_effect
-from actionmesh_wrapper.engines.actionmesh.faults import free
+from actionmesh_wrapper.engines.actionmesh.gpu import free
 from actionmesh_wrapper.errors import StartError
-from actionmesh_wrapper.progress import Step
-from actionmesh_wrapper.request import Mode
 from bench.by_stage import timed_by_stage, upstream_tells
 from bench.difference import Difference, worst
 from bench.flops import SCALED, count

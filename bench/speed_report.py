@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from actionmesh_wrapper.acceleration import choose
+from actionmesh_wrapper.contract.acceleration import choose
 from bench.by_stage import STAGES
 from bench.difference import Difference
 from bench.flops import bound_s

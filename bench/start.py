@@ -84,7 +84,7 @@ def start(which: Which, home: Path, clock: Clock) -> None:
 def _ours(home: Path) -> Models:
     import torch  # noqa: PLC0415 – as above
 
-    from actionmesh_wrapper.acceleration import EXACT  # noqa: PLC0415
+    from actionmesh_wrapper.contract.acceleration import EXACT  # noqa: PLC0415
     from actionmesh_wrapper.engines.actionmesh import upstream  # noqa: PLC0415
     from tests.upstream.pipelines import FOLDERS  # noqa: PLC0415
 

@@ -22,7 +22,7 @@ from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import FlopCounterMode
 
 from actionmesh_wrapper.engines.actionmesh.accelerate import accelerate
-from actionmesh_wrapper.engines.actionmesh.parts import DENOISER
+from actionmesh_wrapper.engines.actionmesh.model_pool import DENOISER
 from bench.flops import ON_A_PROCESSOR
 from tests.upstream.home import find_sources, missing_sources
 

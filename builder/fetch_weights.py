@@ -25,8 +25,8 @@ from requests import RequestException
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # a script finds only its own folder
 from actionmesh_wrapper.errors import StartError
-from actionmesh_wrapper.weights.found import Places, find
 from actionmesh_wrapper.weights.marker import MARKER, Known, Marker
+from actionmesh_wrapper.weights.search import Places, find
 from actionmesh_wrapper.weights.table import REPOSITORIES, Repository
 from actionmesh_wrapper.weights.verify import compare, digest, inspect, strangers, verify
 

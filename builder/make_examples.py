@@ -25,12 +25,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from actionmesh_wrapper.animation import Animation
-from actionmesh_wrapper.ffmpeg import Budget, encode_mp4
+from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.mesh_file import read_mesh
 from actionmesh_wrapper.preview import NUMPY
 from actionmesh_wrapper.preview.camera import View
 from actionmesh_wrapper.preview.scene import Scene
+from actionmesh_wrapper.system.ffmpeg import Budget, encode_mp4
 
 ROOT = Path(__file__).resolve().parent.parent
 PUBLIC = ROOT / "frontend" / "public"

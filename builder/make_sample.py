@@ -17,13 +17,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.animation import vertex_normals
-from actionmesh_wrapper.ffmpeg import encode_mp4
+from actionmesh_wrapper.data.animation import vertex_normals
 from actionmesh_wrapper.preview import NUMPY
 from actionmesh_wrapper.preview.camera import Camera, View
 from actionmesh_wrapper.preview.ground import Ground
 from actionmesh_wrapper.preview.picture import Surface, draw
 from actionmesh_wrapper.preview.shade import Painted
+from actionmesh_wrapper.system.ffmpeg import encode_mp4
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # a script finds only its own folder by itself

@@ -16,8 +16,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # a script finds only its own folder
 from actionmesh_wrapper.errors import StartError, StorageFailed
 from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.storage.bucket import remove
 from actionmesh_wrapper.storage.leftovers import leftovers
-from actionmesh_wrapper.storage.removal import remove
 from actionmesh_wrapper.storage.s3 import S3
 
 HOURS = 24  # longer than any job takes

@@ -11,9 +11,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from actionmesh_wrapper.acceleration import EXACT, LOSSY
-from actionmesh_wrapper.request import Request
-from actionmesh_wrapper.result import Result
+from actionmesh_wrapper.contract.acceleration import EXACT, LOSSY
+from actionmesh_wrapper.contract.request import Request
+from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from actionmesh_wrapper.contract.request import Sampling
 from actionmesh_wrapper.errors import InvalidInput, VideoTooShort
-from actionmesh_wrapper.request import Sampling
 from actionmesh_wrapper.video.sampling import choose
 
 PATH = Path(__file__).resolve().parent.parent / "frontend/lib/video/chosen.cases.jsonl"

@@ -10,16 +10,15 @@ from pathlib import Path
 import runpod
 
 import handler
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.frames import Frames
+from actionmesh_wrapper.data.progress import Step, Warn
 from actionmesh_wrapper.engines import Show
-from actionmesh_wrapper.engines.turns import Turns
-from actionmesh_wrapper.frames import Frames
-from actionmesh_wrapper.notice import Warn
-from actionmesh_wrapper.progress import Step
-from actionmesh_wrapper.request import Options
+from actionmesh_wrapper.engines.registry import Turns
+from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage import choose
-from actionmesh_wrapper.worker import Worker
 from tests.fakes import BallEngine
 
 HOLD = Path(os.environ["HOLD"])

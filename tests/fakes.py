@@ -10,13 +10,12 @@ import numpy as np
 import trimesh
 from PIL import Image, ImageDraw
 
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.frames import DEFAULT_FPS, Frames
+from actionmesh_wrapper.data.progress import Notice, Step, Warn
 from actionmesh_wrapper.engines import Show
 from actionmesh_wrapper.errors import JobError
-from actionmesh_wrapper.frames import DEFAULT_FPS, Frames
-from actionmesh_wrapper.notice import Notice, Warn
-from actionmesh_wrapper.progress import Step
-from actionmesh_wrapper.request import Options
 from actionmesh_wrapper.storage import Local
 from actionmesh_wrapper.storage.local import LocalDelivery
 

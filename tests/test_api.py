@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 
 from actionmesh_wrapper import run_actionmesh
+from actionmesh_wrapper.contract.result import Result
+from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.errors import InvalidInput, VideoTooShort
 from actionmesh_wrapper.export import write_mesh
-from actionmesh_wrapper.progress import Progress
-from actionmesh_wrapper.result import Result
 from tests.export.samples import ball
 from tests.fakes import BallEngine, write_frames
 

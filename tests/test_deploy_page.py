@@ -19,8 +19,8 @@ import pytest
 from botocore.validate import ParamValidator
 
 from actionmesh_wrapper import errors
-from actionmesh_wrapper.progress import Progress
-from actionmesh_wrapper.request import Mode
+from actionmesh_wrapper.contract.request import Mode
+from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.s3 import S3
 from tests.hub_format import POOLS_GB

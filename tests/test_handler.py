@@ -16,10 +16,10 @@ import pytest
 from runpod.serverless.modules.rp_logger import RunPodLogger
 
 import handler
-from actionmesh_wrapper import logs
+from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.errors import Cancelled, OutOfMemory, StartError, SubjectNotFound
-from actionmesh_wrapper.progress import Progress
-from actionmesh_wrapper.redaction import HIDDEN, Redactor
+from actionmesh_wrapper.service import logs
+from actionmesh_wrapper.service.logs import HIDDEN, Redactor
 from actionmesh_wrapper.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent

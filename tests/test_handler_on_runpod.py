@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import pytest
 
-from actionmesh_wrapper.workspace import folder_name
+from actionmesh_wrapper.job.workspace import folder_name
 from local_runpod.faults import Fault
 from tests.fakes import write_frames
 from tests.local_runpod.scene import Scene, served, until

@@ -12,9 +12,9 @@ from typing import Any, get_args
 import jsonschema
 import pytest
 
-from actionmesh_wrapper.disk import job_bytes
+from actionmesh_wrapper.contract.request import Mode, Request, parse
 from actionmesh_wrapper.errors import StartError
-from actionmesh_wrapper.request import Mode, Request, parse
+from actionmesh_wrapper.job.workspace import job_bytes
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.source import fetch
 from actionmesh_wrapper.video import sample

@@ -6,11 +6,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.animation import Animation
-from actionmesh_wrapper.frames import Frames
-from actionmesh_wrapper.notice import Warn
-from actionmesh_wrapper.progress import Step
-from actionmesh_wrapper.request import Options
+from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.frames import Frames
+from actionmesh_wrapper.data.progress import Step, Warn
 
 
 class Show(Protocol):

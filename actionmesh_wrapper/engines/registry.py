@@ -1,22 +1,82 @@
-"""Which engine a worker runs."""
+"""Which engine a worker runs, one job at a time."""
 
 import logging
+import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 
-from actionmesh_wrapper.acceleration import choose
-from actionmesh_wrapper.engines import Engine
-from actionmesh_wrapper.engines.turns import Turns
+from actionmesh_wrapper.contract.acceleration import choose
+from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.frames import Frames
+from actionmesh_wrapper.data.progress import Step, Warn
+from actionmesh_wrapper.engines import Engine, Show
 from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.weights import Places, Weights, find, verify
 
+LOOK_S = 0.2  # how soon a waiting job notices that it was cancelled
 log = logging.getLogger(__name__)
-
 PACKAGES = ("torch", "torchvision", "transformers", "diffusers", "diso", "actionmesh", "triposg")
 """What ActionMesh's code needs most, and itself; a container that has these has the rest."""
-
 DEVICE = "cuda:0"
+
+
+class Turns:
+    """An `Engine` that runs another, one job after the other; a job that waits can be cancelled."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """The engine's."""
+        return self._engine.name
+
+    @property
+    def revision(self) -> str:
+        """The engine's."""
+        return self._engine.revision
+
+    @property
+    def accelerated(self) -> tuple[str, ...]:
+        """The engine's."""
+        return self._engine.accelerated
+
+    def stages(self, options: Options, num_frames: int) -> Mapping[str, float]:
+        """The engine's."""
+        return self._engine.stages(options, num_frames)
+
+    @property
+    def honours(self) -> frozenset[str]:
+        """The engine's."""
+        return self._engine.honours
+
+    def accept(self, options: Options, *, mesh: bool) -> None:
+        """Asks the engine."""
+        self._engine.accept(options, mesh=mesh)
+
+    def animate(
+        self,
+        frames: Frames,
+        options: Options,
+        step: Step,
+        warn: Warn,
+        show: Show,
+        *,
+        mesh: Animation | None = None,
+    ) -> Animation:
+        """Waits for its turn, then animates."""
+        first = next(iter(self.stages(options, len(frames))))
+        step(first, 0, 1)
+        while not self._lock.acquire(timeout=LOOK_S):
+            step(first, 0, 1)
+        try:
+            return self._engine.animate(frames, options, step, warn, show, mesh=mesh)
+        finally:
+            self._lock.release()
 
 
 def load(settings: Settings) -> Engine:
@@ -70,7 +130,7 @@ def _actionmesh(settings: Settings, weights: Weights) -> Engine:
 
         from actionmesh_wrapper.engines.actionmesh.engine import ActionMesh  # noqa: PLC0415 – PyTorch
         from actionmesh_wrapper.engines.actionmesh.upstream import import_code  # noqa: PLC0415 – as above
-        from actionmesh_wrapper.engines.masking.load import load_models  # noqa: PLC0415 – as above
+        from actionmesh_wrapper.masking.models import load_models  # noqa: PLC0415 – as above
 
         import_code()
         verified.result()
@@ -80,8 +140,8 @@ def _actionmesh(settings: Settings, weights: Weights) -> Engine:
 
 
 def _silhouette(settings: Settings, weights: Weights) -> Engine:
-    from actionmesh_wrapper.engines.masking.load import load_models  # noqa: PLC0415 – OpenCV
     from actionmesh_wrapper.engines.silhouette import Silhouette  # noqa: PLC0415 – SciPy and OpenCV
+    from actionmesh_wrapper.masking.models import load_models  # noqa: PLC0415 – OpenCV
 
     masks = weights.only("RMBG", "SAM2")
     if not masks.paths or find_spec("torch") is None:

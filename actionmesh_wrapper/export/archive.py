@@ -7,8 +7,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-from actionmesh_wrapper.export.files import whole_file
-from actionmesh_wrapper.request import Profile
+from actionmesh_wrapper.contract.request import Profile
+from actionmesh_wrapper.system.files import whole_file
 
 _READABLE = 0o644 << 16  # rw-r--r--, where zip keeps Unix's modes
 

@@ -1,6 +1,6 @@
-"""A small writer of GLB, the binary container of glTF 2.0.
+"""A writer of glTF documents with one binary buffer, plain or compressed by EXT_meshopt_compression.
 
-Source: Khronos, glTF 2.0 Specification, sections 3.6 (binary data) and 4 (GLB file format).
+Source: Khronos, glTF 2.0 Specification, section 3.6 (binary data).
 """
 
 import json
@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actionmesh_wrapper.export.meshopt import encode_attributes, encode_triangles
+
 ARRAY_BUFFER = 34962  # what a GPU binds vertex attributes to
 ELEMENT_ARRAY_BUFFER = 34963  # what a GPU binds indices to
-
 _ALIGNMENT = 4  # bytes; chunks, buffer views and vertex strides are multiples of it
 _COMPONENT_TYPES = {"int8": 5120, "int16": 5122, "uint16": 5123, "uint32": 5125, "float32": 5126}
 _ELEMENT_TYPES = {1: "SCALAR", 2: "VEC2", 3: "VEC3"}
 _VERSION = 2
+EXTENSION = "EXT_meshopt_compression"
 
 
 class Glb:
@@ -133,3 +135,38 @@ class Glb:
             accessor["min"] = columns.min(axis=1).tolist()
             accessor["max"] = columns.max(axis=1).tolist()
         return self.add("accessors", accessor)
+
+
+class CompressedGlb(Glb):
+    """A `Glb` that says where its compressed data would lie once decompressed: in a second, empty buffer.
+
+    A triangle may start at another of its corners than in the indices that were handed in.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._decompressed = 0  # bytes
+        for use in ("extensionsUsed", "extensionsRequired"):
+            self.add(use, EXTENSION)
+
+    def _vertex_view(self, rows: NDArray[np.generic], **properties: int) -> int:
+        count, stride = len(rows), rows.shape[1] * rows.itemsize
+        data = encode_attributes(rows.view(np.uint8).reshape(count, stride))
+        layout = {"mode": "ATTRIBUTES", "byteStride": stride, "count": count}
+        return self._compressed_view(data, layout, properties | {"target": ARRAY_BUFFER})
+
+    def _index_view(self, values: NDArray[np.unsignedinteger[Any]]) -> int:
+        layout = {"mode": "TRIANGLES", "byteStride": values.itemsize, "count": len(values)}
+        data = encode_triangles(values.reshape(-1, 3))
+        return self._compressed_view(data, layout, {"target": ELEMENT_ARRAY_BUFFER})
+
+    def _compressed_view(self, data: bytes, layout: dict[str, Any], properties: dict[str, int]) -> int:
+        size = layout["byteStride"] * layout["count"]
+        place = {"buffer": 1, "byteOffset": self._decompressed, "byteLength": size}
+        self._decompressed += size + -size % 4
+        compressed = {"extensions": {EXTENSION: self._append(data) | layout}}
+        return self.add("bufferViews", place | properties | compressed)
+
+    def _buffers(self) -> list[dict[str, Any]]:
+        empty = {"byteLength": self._decompressed, "extensions": {EXTENSION: {"fallback": True}}}
+        return [*super()._buffers(), empty]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from actionmesh_wrapper.export.files import whole_file
+from actionmesh_wrapper.system.files import whole_file
 
 
 def write_masks(masks: NDArray[np.uint8], folder: Path) -> list[Path]:

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.animation import Animation, normals_of_frames, vertex_normals
-from actionmesh_wrapper.export.files import whole_file
+from actionmesh_wrapper.data.animation import Animation, normals_of_frames, vertex_normals
+from actionmesh_wrapper.data.progress import Part
 from actionmesh_wrapper.export.glb import Glb
 from actionmesh_wrapper.export.surface import Surface, add_scene
-from actionmesh_wrapper.progress import Part
+from actionmesh_wrapper.system.files import whole_file
 
 
 def write_meshes(

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.animation import Animation, normals_of_frames
+from actionmesh_wrapper.data.animation import Animation, normals_of_frames
 from actionmesh_wrapper.errors import ExportFailed
-from actionmesh_wrapper.export.material import CLAY, ROUGHNESS, encode_texture
+from actionmesh_wrapper.export.surface import CLAY, ROUGHNESS, encode_texture
 
 _ROOT = "/animated_mesh"
 _LAYER, _TEXTURE, _PACKAGE = "animated_mesh.usdc", "texture.jpg", "animated_mesh.usdz"

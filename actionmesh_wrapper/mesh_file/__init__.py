@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.frames import DEFAULT_FPS
+from actionmesh_wrapper.data.progress import Notice, Warn
 from actionmesh_wrapper.errors import NotAMesh
-from actionmesh_wrapper.frames import DEFAULT_FPS
+from actionmesh_wrapper.gltf import unpack
 from actionmesh_wrapper.mesh_file import document as gltf
 from actionmesh_wrapper.mesh_file.accessors import Accessors
-from actionmesh_wrapper.mesh_file.colours import colours_of
-from actionmesh_wrapper.mesh_file.container import unpack
-from actionmesh_wrapper.mesh_file.parts import Part, read_parts
-from actionmesh_wrapper.notice import Notice, Warn
+from actionmesh_wrapper.mesh_file.submeshes import Part, read_parts
+from actionmesh_wrapper.mesh_file.texture import colours_of
 
 MIN_FACES = 4  # with an area
 SMALLEST, LARGEST = 1e-9, 1e9  # of the box's longest side and of any coordinate, in the file's unit

@@ -12,10 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.ahead import ahead
-from actionmesh_wrapper.animation import Animation
-from actionmesh_wrapper.ffmpeg import Budget, encode_mp4
-from actionmesh_wrapper.frames import Frames
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.preview.layout import (
     PANEL,
     PICTURES_PER_KEY,
@@ -30,6 +28,8 @@ from actionmesh_wrapper.preview.layout import (
 from actionmesh_wrapper.preview.renderer import NUMPY, Renderer
 from actionmesh_wrapper.preview.scene import Scene
 from actionmesh_wrapper.preview.stills import shrunk, write_loop, write_still
+from actionmesh_wrapper.system.ffmpeg import Budget, encode_mp4
+from actionmesh_wrapper.system.threads import ahead
 
 __all__ = ["NUMPY", "Preview", "Renderer", "write_preview"]
 

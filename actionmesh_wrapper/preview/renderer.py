@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Literal, Protocol
 
-from actionmesh_wrapper.ahead import THREADS
 from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.preview.arrays import Array, Arrays, NumpyArrays
 from actionmesh_wrapper.preview.rasterise import Hits, rasterise
 from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.system.threads import THREADS
 
 log = logging.getLogger(__name__)
 

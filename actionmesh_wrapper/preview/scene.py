@@ -5,7 +5,7 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.animation import Animation, vertex_normals
+from actionmesh_wrapper.data.animation import Animation, vertex_normals
 from actionmesh_wrapper.preview.arrays import Arrays
 from actionmesh_wrapper.preview.camera import MARGIN, Camera, View, fitting_distance
 from actionmesh_wrapper.preview.ground import Ground

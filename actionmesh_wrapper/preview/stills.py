@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from actionmesh_wrapper.errors import ExportFailed
-from actionmesh_wrapper.partial import no_partial
+from actionmesh_wrapper.system.files import no_partial
 
 MOST_PICTURES = 40  # in a loop; of more every second, third, … is taken
 LEAST_MS = 20  # that browsers show a picture of a loop; they take less for a mistake, and show it for longer

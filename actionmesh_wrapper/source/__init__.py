@@ -7,19 +7,30 @@ from pathlib import Path
 
 from pydantic import AnyHttpUrl
 
-from actionmesh_wrapper.addresses import Find, anywhere, public
+from actionmesh_wrapper.contract.request import Request
+from actionmesh_wrapper.data.progress import Part
 from actionmesh_wrapper.errors import JobError
-from actionmesh_wrapper.fetched import Fetched
-from actionmesh_wrapper.partial import no_partial
-from actionmesh_wrapper.progress import Part
-from actionmesh_wrapper.request import Request
 from actionmesh_wrapper.source.encoded import decoded
 from actionmesh_wrapper.source.own_bucket import OwnBucket
 from actionmesh_wrapper.source.transfer import download
+from actionmesh_wrapper.system.addresses import Find, anywhere, public
+from actionmesh_wrapper.system.files import no_partial
 
 __all__ = ["OwnBucket", "fetch"]
-
 _VIDEO, _MESH = "source", "mesh"  # no endings: what a file is, its bytes say
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """The paths of a job's inputs.
+
+    Attributes:
+        video: a file, or a folder of frames.
+        mesh: the caller's own mesh, or None.
+    """
+
+    video: Path
+    mesh: Path | None = None
 
 
 def fetch(

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib3.connection import HTTPConnection
 from urllib3.response import HTTPResponse
 
-from actionmesh_wrapper.addresses import Find, anywhere, public
+from actionmesh_wrapper.data.progress import Part
 from actionmesh_wrapper.errors import (
     DownloadFailed,
     DownloadIncomplete,
@@ -20,11 +20,11 @@ from actionmesh_wrapper.errors import (
     EmptyInput,
     TooLarge,
 )
-from actionmesh_wrapper.partial import no_partial
-from actionmesh_wrapper.progress import Part
 from actionmesh_wrapper.source import pinned
 from actionmesh_wrapper.source.own_bucket import OwnBucket
-from actionmesh_wrapper.source.version import Version
+from actionmesh_wrapper.source.resume import Version
+from actionmesh_wrapper.system.addresses import Find, anywhere, public
+from actionmesh_wrapper.system.files import no_partial
 
 DOWNLOAD_S = 300.0  # for all of it, tries and redirects included; 100 MB at 3 Mbit/s
 

@@ -5,13 +5,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from actionmesh_wrapper.notice import Warn
-from actionmesh_wrapper.progress import Part
-from actionmesh_wrapper.result import Result, StorageKind
+from actionmesh_wrapper.contract.result import Result, StorageKind
+from actionmesh_wrapper.data.progress import Part, Warn
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.inline import Inline
 from actionmesh_wrapper.storage.local import Local
-from actionmesh_wrapper.storage.stored import Stored, relinked
+from actionmesh_wrapper.storage.manifest import Stored, relinked
 
 __all__ = ["Delivery", "Inline", "Local", "Storage", "Stored", "choose", "relinked"]
 

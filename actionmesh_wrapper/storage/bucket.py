@@ -1,4 +1,4 @@
-"""A bucket: its keys, its links, and single requests to it."""
+"""A bucket: its keys, its links, single requests to it, and removing many objects."""
 
 from base64 import b64encode
 from collections.abc import Sequence
@@ -8,14 +8,21 @@ from hashlib import md5
 from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import quote
 
-from actionmesh_wrapper.storage.media_types import media_type
-from actionmesh_wrapper.storage.persist import PATIENCE_S
-from actionmesh_wrapper.storage.stored import Stored
+from actionmesh_wrapper.storage.manifest import Stored, media_type
+from actionmesh_wrapper.storage.retry import PATIENCE_S
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+import time
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from functools import partial
+from threading import Event
+
+from actionmesh_wrapper.storage.retry import persist
 
 PROBE, CACHE = ".probe", ".cache"  # in place of a job's name, none of which starts with a dot
+REMOVALS = 16  # at a time
+QUIET_S = 1.5  # without any answer but to come again; then the server is not there
 
 
 class Headers(TypedDict):
@@ -96,3 +103,33 @@ def headers(key: str) -> Headers:
 def base64_md5(content: bytes) -> str:
     """MD5 in the form of Content-MD5, which every S3 server checks what it gets by."""
     return b64encode(md5(content, usedforsecurity=False).digest()).decode()
+
+
+def remove(bucket: Bucket, keys: Sequence[str], *, within_s: float) -> list[str]:
+    """Deletes objects side by side, a request each: not every server knows the one that deletes many.
+
+    It goes on while it gets on, and ends with the requests that are on their way then.
+
+    Args:
+        bucket: where they lie.
+        keys: theirs; it is no error if there is no such object.
+        within_s: seconds after which it gives up.
+
+    Returns:
+        The keys of those that may still be there.
+    """
+    left, stop, ends = dict.fromkeys(keys), Event(), time.monotonic() + within_s
+
+    def delete(key: str) -> None:
+        persist(partial(bucket.delete, key), patience_s=within_s, stop=stop)
+        left.pop(key)
+
+    with ThreadPoolExecutor(REMOVALS, thread_name_prefix="remove") as pool:
+        running = {pool.submit(delete, key) for key in keys}
+        while running and time.monotonic() < ends:
+            done, running = wait(running, QUIET_S, FIRST_COMPLETED)
+            if not done:
+                break
+        stop.set()
+        pool.shutdown(cancel_futures=True)
+    return list(left)

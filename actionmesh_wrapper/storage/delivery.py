@@ -12,16 +12,12 @@ from typing import Self
 
 from pydantic import BaseModel
 
+from actionmesh_wrapper.contract.result import Result
+from actionmesh_wrapper.data.progress import Part, Warn
 from actionmesh_wrapper.errors import StorageFailed
-from actionmesh_wrapper.notice import Warn
-from actionmesh_wrapper.progress import Part
-from actionmesh_wrapper.result import Result
-from actionmesh_wrapper.storage.bucket import Bucket
-from actionmesh_wrapper.storage.manifest import Manifest, Sealed
-from actionmesh_wrapper.storage.names import MANIFEST, RESULT
-from actionmesh_wrapper.storage.persist import persist
-from actionmesh_wrapper.storage.removal import remove
-from actionmesh_wrapper.storage.stored import Stored
+from actionmesh_wrapper.storage.bucket import Bucket, remove
+from actionmesh_wrapper.storage.manifest import MANIFEST, RESULT, Manifest, Sealed, Stored
+from actionmesh_wrapper.storage.retry import persist
 from actionmesh_wrapper.storage.upload import upload
 
 log = logging.getLogger(__name__)

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal, Self
 
+from actionmesh_wrapper.contract.result import Result
+from actionmesh_wrapper.data.progress import Notice, Part, Warn
 from actionmesh_wrapper.errors import StorageFailed
-from actionmesh_wrapper.notice import Notice, Warn
-from actionmesh_wrapper.progress import Part
-from actionmesh_wrapper.result import Result
-from actionmesh_wrapper.storage.media_types import media_type
-from actionmesh_wrapper.storage.stored import Stored
+from actionmesh_wrapper.storage.manifest import Stored, media_type
 
 ANSWER_BYTES = 9_500_000  # RunPod takes 10 MB; half a megabyte is for the rest of the answer
 

@@ -11,9 +11,8 @@ from functools import partial
 from pydantic import ValidationError
 
 from actionmesh_wrapper.storage.bucket import CACHE, PROBE, Bucket, headers
-from actionmesh_wrapper.storage.manifest import Sealed
-from actionmesh_wrapper.storage.names import MANIFEST, is_ours
-from actionmesh_wrapper.storage.persist import persist
+from actionmesh_wrapper.storage.manifest import MANIFEST, Sealed, is_ours
+from actionmesh_wrapper.storage.retry import persist
 
 log = logging.getLogger(__name__)
 

@@ -9,12 +9,10 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import ClassVar, Literal
 
+from actionmesh_wrapper.contract.result import Result
+from actionmesh_wrapper.data.progress import Part, Warn
 from actionmesh_wrapper.errors import StartError, StorageFailed
-from actionmesh_wrapper.notice import Warn
-from actionmesh_wrapper.progress import Part
-from actionmesh_wrapper.result import Result
-from actionmesh_wrapper.storage.names import MADE, RESULT
-from actionmesh_wrapper.storage.stored import Stored
+from actionmesh_wrapper.storage.manifest import MADE, RESULT, Stored
 
 log = logging.getLogger(__name__)
 

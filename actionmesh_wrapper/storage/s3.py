@@ -1,4 +1,4 @@
-"""Results in an S3 bucket, with links to them."""
+"""Results in an S3 bucket, with links to them: the worker's own, or one that a job brings."""
 
 import logging
 from dataclasses import dataclass
@@ -7,21 +7,21 @@ from uuid import uuid4
 
 import boto3
 from botocore.config import Config
-from pydantic import SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationError
+from pydantic.alias_generators import to_camel
 
-from actionmesh_wrapper.errors import StartError, StorageFailed
-from actionmesh_wrapper.result import Result
+from actionmesh_wrapper.contract.request import problems
+from actionmesh_wrapper.contract.result import Result
+from actionmesh_wrapper.errors import InvalidInput, StartError, StorageFailed, UrlNotAllowed
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.bucket import PROBE, Bucket
 from actionmesh_wrapper.storage.delivery import UPLOADS, S3Delivery
 from actionmesh_wrapper.storage.endpoint import Endpoint
-from actionmesh_wrapper.storage.manifest import Manifest, Sealed
-from actionmesh_wrapper.storage.names import MANIFEST
-from actionmesh_wrapper.storage.persist import persist
-from actionmesh_wrapper.storage.stored import relinked
+from actionmesh_wrapper.storage.manifest import MANIFEST, Manifest, Sealed, relinked
+from actionmesh_wrapper.storage.retry import persist
+from actionmesh_wrapper.system.addresses import Find, public
 
 log = logging.getLogger(__name__)
-
 BRIEF_S = 10.0  # patience where no result is at stake
 CLIENT = Config(
     signature_version="s3v4",
@@ -33,6 +33,7 @@ CLIENT = Config(
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",
 )
+HTTPS_PORT = 443
 
 
 @dataclass(frozen=True)
@@ -133,3 +134,50 @@ class S3(Bucket):
         if any(sizes.get(self.key(name, file.name)) != file.bytes for file in files):
             return None
         return relinked(sealed.result, self.stored(name, [file.name for file in files]))
+
+
+class S3Config(BaseModel):
+    """The fields of ``s3Config``, in RunPod's spelling."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, loc_by_alias=True)
+
+    access_id: SecretStr = Field(min_length=1)
+    access_secret: SecretStr = Field(min_length=1)
+    bucket_name: str = Field(min_length=1)
+    endpoint_url: HttpUrl
+
+
+def open_bucket(config: object, *, link_ttl_s: int, find: Find = public) -> S3:
+    """Opens the bucket of one job.
+
+    The endpoint comes from a caller, so it must be public and speak TLS: its certificate then stands for the
+    name that was looked up here, should the name lead elsewhere a moment later.
+
+    Args:
+        config: the job's ``s3Config``.
+        link_ttl_s: how long presigned links live, in seconds.
+        find: looks up hosts and refuses addresses.
+
+    Raises:
+        InvalidInput: naming every field that is wrong; no value is repeated.
+        UrlNotAllowed: if the endpoint is not https, or not public.
+        DownloadFailed: if its host is not found.
+    """
+    try:
+        given = S3Config.model_validate(config)
+    except ValidationError as error:
+        told = "; ".join(f"s3Config.{problem}" for problem in problems(error))
+        raise InvalidInput(f"{told}.") from None  # the cause quotes the secret
+    if given.endpoint_url.scheme != "https":
+        raise UrlNotAllowed("s3Config.endpointUrl: only https is taken.")
+    endpoint = Endpoint.of(str(given.endpoint_url), given.bucket_name)
+    find(endpoint.host, endpoint.port or HTTPS_PORT)
+    return S3.open(
+        given.bucket_name,
+        endpoint=endpoint,
+        region=endpoint.region,
+        key=given.access_id,
+        secret=given.access_secret,
+        prefix="",
+        link_ttl_s=link_ttl_s,
+    )

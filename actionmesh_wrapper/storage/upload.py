@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from actionmesh_wrapper.errors import Cancelled, StorageFailed
 from actionmesh_wrapper.storage.bucket import Bucket, base64_md5, headers
-from actionmesh_wrapper.storage.persist import Lost, persist
+from actionmesh_wrapper.storage.retry import Lost, persist
 
 log = logging.getLogger(__name__)
 

@@ -7,12 +7,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper import ffmpeg, limits
+from actionmesh_wrapper.contract.request import Sampling
+from actionmesh_wrapper.data.frames import Frames, Source
+from actionmesh_wrapper.data.progress import Part
 from actionmesh_wrapper.errors import VideoError
-from actionmesh_wrapper.ffmpeg.contained import LimitExceeded
-from actionmesh_wrapper.frames import Frames, Source
-from actionmesh_wrapper.progress import Part
-from actionmesh_wrapper.request import Sampling
+from actionmesh_wrapper.system import ffmpeg, limits
+from actionmesh_wrapper.system.contained import LimitExceeded
 from actionmesh_wrapper.video import images, sampling
 from actionmesh_wrapper.video.clip import Clip, Listing, Tick, list_pictures, open_clip
 

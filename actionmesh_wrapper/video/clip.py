@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper import ffmpeg, limits
+from actionmesh_wrapper.data.frames import DEFAULT_FPS
 from actionmesh_wrapper.errors import NoVideoStream, VideoError
-from actionmesh_wrapper.ffmpeg.codecs import CODECS
-from actionmesh_wrapper.ffmpeg.contained import LimitExceeded
-from actionmesh_wrapper.frames import DEFAULT_FPS
+from actionmesh_wrapper.system import ffmpeg, limits
+from actionmesh_wrapper.system.contained import LimitExceeded
+from actionmesh_wrapper.system.ffmpeg import CODECS
 from actionmesh_wrapper.video.container import demuxer
 
 _LISTING_S = 120.0  # reads the file once; decodes it, small, where timestamps are missing

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from actionmesh_wrapper import limits
+from actionmesh_wrapper.contract.request import Sampling
+from actionmesh_wrapper.data.frames import DEFAULT_FPS, Frames, Source
+from actionmesh_wrapper.data.progress import Part
 from actionmesh_wrapper.errors import FrameTooLarge, NotAVideo, VideoError
-from actionmesh_wrapper.frames import DEFAULT_FPS, Frames, Source
-from actionmesh_wrapper.progress import Part
-from actionmesh_wrapper.request import Sampling
+from actionmesh_wrapper.system import limits
 from actionmesh_wrapper.video import sampling
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".webp"}

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
+from actionmesh_wrapper.contract.request import MAX_FRAMES, MIN_FRAMES, Sampling
 from actionmesh_wrapper.errors import InvalidInput, VideoTooShort
-from actionmesh_wrapper.request import MAX_FRAMES, MIN_FRAMES, Sampling
 
 EVEN_UP_TO_S = 4.0  # a part up to here is covered whole: at 16 frames the steps stay below 0.27 s
 WINDOW_FPS = 8.0  # rate in the busiest window of a longer part, as in ActionMesh's examples

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from actionmesh_wrapper.frames import Frames
+from actionmesh_wrapper.data.frames import Frames
+from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.storage.s3 import S3
-from actionmesh_wrapper.worker import Worker
 from bench import overhead
 from bench.overhead import JOBS, PARTS, SEALED, STEPS, Round, in_line, measure, opened, table, write_clip
 from tests.storage.s3_server import needed_executable

@@ -5,8 +5,8 @@ import jsonschema
 import pytest
 
 from actionmesh_wrapper import errors
-from actionmesh_wrapper.request import Request, parse
-from actionmesh_wrapper.result import Result
+from actionmesh_wrapper.contract.request import Request, parse
+from actionmesh_wrapper.contract.result import Result
 from builder import write_contract
 
 ROOT = write_contract.ROOT

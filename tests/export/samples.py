@@ -4,7 +4,7 @@ import numpy as np
 import trimesh
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.data.animation import Animation
 
 FPS = 8.0
 EXTRAS = {"engine": "sample", "seed": 44, "name": "Kamel – größer"}

@@ -10,14 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.animation import Animation, vertex_normals
+from actionmesh_wrapper.contract.request import Profile
+from actionmesh_wrapper.data.animation import Animation, vertex_normals
 from actionmesh_wrapper.errors import ExportFailed
 from actionmesh_wrapper.export import AnimatedMesh, write_animated_mesh
-from actionmesh_wrapper.request import Profile
-
-from .matching import places_of
-from .reader import Document, angles, read, volume
-from .samples import EXTRAS, FPS, ball, flawed, point, ring, still
+from tests.export.matching import places_of
+from tests.export.reader import Document, angles, read, volume
+from tests.export.samples import EXTRAS, FPS, ball, flawed, point, ring, still
 
 PROFILES: tuple[Profile, ...] = ("default", "compact", "exact")
 

@@ -5,9 +5,9 @@ from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 
+from actionmesh_wrapper.contract.request import Profile
 from actionmesh_wrapper.errors import ExportFailed
 from actionmesh_wrapper.export import write_archive
-from actionmesh_wrapper.request import Profile
 
 MANIFEST = {"engine": "sample", "note": "größer", "frames": [1, 2]}
 

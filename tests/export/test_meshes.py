@@ -11,12 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from actionmesh_wrapper.animation import Animation, vertex_normals
+from actionmesh_wrapper.data.animation import Animation, vertex_normals
 from actionmesh_wrapper.errors import Cancelled, ExportFailed
 from actionmesh_wrapper.export import write_animated_mesh, write_meshes
-
-from .reader import angles, read, volume
-from .samples import EXTRAS, FPS, ball, flawed, ring
+from tests.export.reader import angles, read, volume
+from tests.export.samples import EXTRAS, FPS, ball, flawed, ring
 
 
 def no_step(index: int, of: int) -> None:

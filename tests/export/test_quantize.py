@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 
 from actionmesh_wrapper.export.quantize import quantize_normals, quantize_positions
-
-from .reader import angles
+from tests.export.reader import angles
 
 X, Y, Z = np.eye(3, dtype=np.float32)
 

@@ -10,14 +10,13 @@ import pytest
 import trimesh
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.contract.request import Profile
+from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.export import write_animated_mesh, write_meshes
-from actionmesh_wrapper.request import Profile
-
-from .matching import places_of
-from .node import run_script
-from .reader import volume
-from .samples import EXTRAS, FPS, ball
+from tests.export.matching import places_of
+from tests.export.node import run_script
+from tests.export.reader import volume
+from tests.export.samples import EXTRAS, FPS, ball
 
 PROFILES: tuple[Profile, ...] = get_args(Profile)
 

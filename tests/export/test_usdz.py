@@ -7,13 +7,12 @@ from zipfile import ZIP_STORED, ZipFile
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.animation import Animation, vertex_normals
+from actionmesh_wrapper.data.animation import Animation, vertex_normals
 from actionmesh_wrapper.errors import ExportFailed
 from actionmesh_wrapper.export import usd_is_installed, write_usdz
-from actionmesh_wrapper.export.material import encode_texture
-
-from .reader import angles
-from .samples import EXTRAS, FPS, ball, flawed, ring
+from actionmesh_wrapper.export.surface import encode_texture
+from tests.export.reader import angles
+from tests.export.samples import EXTRAS, FPS, ball, flawed, ring
 
 pytestmark = pytest.mark.skipif(not usd_is_installed(), reason="usd-core is not installed")
 

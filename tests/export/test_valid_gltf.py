@@ -7,12 +7,11 @@ from typing import get_args
 
 import pytest
 
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.contract.request import Profile
+from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.export import write_animated_mesh, write_meshes
-from actionmesh_wrapper.request import Profile
-
-from .samples import EXTRAS, ball, flawed, point, ring, still
-from .validator import assert_valid, validate
+from tests.export.samples import EXTRAS, ball, flawed, point, ring, still
+from tests.export.validator import assert_valid, validate
 
 KINDS = {
     "plain": ball(16),

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .node import run_script
+from tests.export.node import run_script
 
 
 def validate(*files: Path) -> list[dict[str, Any]]:

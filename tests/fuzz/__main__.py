@@ -16,13 +16,12 @@ import hypothesis
 
 from actionmesh_wrapper import video
 from actionmesh_wrapper.video import clip
+from tests.fuzz.mutate import mutate
+from tests.fuzz.targets import DAMAGED, INVENTED, outcome
 from tests.hostile.containers import KINDS, good
 from tests.hostile.scene import Clips, TooSlow, alarm
 from tests.hostile.watch import watching
 from tests.mesh_file.test_hostile import samples
-
-from .mutate import mutate
-from .targets import DAMAGED, INVENTED, outcome
 
 FFMPEG_S = 10.0  # in place of minutes, for each time that it is started
 LIMIT_S = 45.0  # of one input

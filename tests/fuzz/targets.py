@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from actionmesh_wrapper.addresses import is_public, public
+from actionmesh_wrapper.contract.request import Request, Sampling, frame_counts, parse
 from actionmesh_wrapper.errors import JobError
 from actionmesh_wrapper.mesh_file import read_mesh
-from actionmesh_wrapper.request import Request, Sampling, frame_counts, parse
 from actionmesh_wrapper.source import pinned
 from actionmesh_wrapper.source.encoded import decoded
+from actionmesh_wrapper.system.addresses import is_public, public
 from actionmesh_wrapper.video import sample
 
 WISHES: list[dict[str, Any]] = [

@@ -2,9 +2,8 @@ import pytest
 
 from actionmesh_wrapper import video
 from actionmesh_wrapper.video import clip
-
-from .__main__ import fuzz
-from .targets import DAMAGED, INVENTED
+from tests.fuzz.__main__ import fuzz
+from tests.fuzz.targets import DAMAGED, INVENTED
 
 
 def test_a_few_seconds_find_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:

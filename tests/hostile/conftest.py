@@ -8,10 +8,9 @@ import pytest
 
 from actionmesh_wrapper import source
 from actionmesh_wrapper.source import pinned, transfer
+from tests.hostile.scene import Case, Clips, Scene
+from tests.hostile.watch import CAN_WATCH
 from tests.source.server import serving
-
-from .scene import Case, Clips, Scene
-from .watch import CAN_WATCH
 
 # In place of minutes: what each of them does is shown by tests/source/.
 DOWNLOAD_S, READ_S = 1.5, 1.0

@@ -4,10 +4,9 @@ import struct
 import zlib
 from collections.abc import Callable
 
+from tests.hostile.scene import Clips
 from tests.video.animated import chunk
 from tests.video.clips import H264
-
-from .scene import Clips
 
 Make = Callable[[Clips], bytes]
 

@@ -15,14 +15,13 @@ from types import FrameType
 from typing import Any
 
 from actionmesh_wrapper.errors import JobError
+from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage import Local
-from actionmesh_wrapper.worker import Worker
 from tests.fakes import BallEngine
+from tests.hostile.watch import CAN_WATCH, Peaks, children, watching
 from tests.source.server import Answer, Server, answer
 from tests.video.clips import H264, bars, encode, ffmpeg
-
-from .watch import CAN_WATCH, Peaks, children, watching
 
 PUBLIC = "93.184.216.34"  # an address that leads to the tests' own server, and all that may be connected to
 HOST = "server.test"  # its name

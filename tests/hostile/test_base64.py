@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from .scene import MAX_MESH_MB, MAX_VIDEO_MB, Case, Scene, by_base64
+from tests.hostile.scene import MAX_MESH_MB, MAX_VIDEO_MB, Case, Scene, by_base64
 
 Judge = Callable[[Case], None]
 

@@ -9,9 +9,8 @@ from functools import cache
 
 import pytest
 
+from tests.hostile.scene import MAX_VIDEO_MB, Case, Scene
 from tests.source.server import Answer, Handler, answer, drip, file, flood, hang, hang_up, reset
-
-from .scene import MAX_VIDEO_MB, Case, Scene
 
 pytestmark = pytest.mark.usefixtures("impatient")
 

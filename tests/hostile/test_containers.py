@@ -9,9 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from tests.mesh_file.files import Model
-
-from .containers import (
+from tests.hostile.containers import (
     KINDS,
     SOUND,
     Make,
@@ -28,7 +26,8 @@ from .containers import (
     replaced,
     webp,
 )
-from .scene import Case, Data, Scene, by_base64
+from tests.hostile.scene import Case, Data, Scene, by_base64
+from tests.mesh_file.files import Model
 
 Judge = Callable[[Case], None]
 

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from actionmesh_wrapper.request import Request
-
-from .scene import Case, Scene
+from actionmesh_wrapper.contract.request import Request
+from tests.hostile.scene import Case, Scene
 
 Judge = Callable[[Case], None]
 

@@ -7,12 +7,11 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from tests.hostile.scene import Case
 from tests.mesh_file.files import Model, pack
 from tests.mesh_file.test_hostile import CORPUS, sound
 from tests.video.animated import chunk
 from tests.video.test_container import PNG
-
-from .scene import Case
 
 Judge = Callable[[Case], None]
 

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.hostile.scene import HOST, PUBLIC, Case, Scene, by_url
+from tests.hostile.test_urls import ANSWERS, NOT_ALLOWED
 from tests.source.server import Answer, Handler, answer, serving
 from tests.source.test_pinned import certificate
-
-from .scene import HOST, PUBLIC, Case, Scene, by_url
-from .test_urls import ANSWERS, NOT_ALLOWED
 
 __all__ = ["certificate"]  # a fixture
 

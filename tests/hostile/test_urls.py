@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.hostile.scene import HOST, PUBLIC, Case, Scene, by_url
 from tests.source.server import hang_up
-
-from .scene import HOST, PUBLIC, Case, Scene, by_url
 
 pytestmark = pytest.mark.usefixtures("impatient")
 

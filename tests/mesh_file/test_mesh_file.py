@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 import trimesh
 
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.errors import NotAMesh
 from actionmesh_wrapper.export import write_animated_mesh, write_mesh
 from actionmesh_wrapper.mesh_file import read_mesh
-from actionmesh_wrapper.notice import Notice
 from tests.export.samples import EXTRAS, ball, flawed, ring
 from tests.mesh_file.files import CORNERS, FACES, Model
 

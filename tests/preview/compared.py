@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.preview.layout import FRONT, SIDE, THREE_QUARTER, blank
 from actionmesh_wrapper.preview.renderer import Renderer
 from actionmesh_wrapper.preview.scene import Scene

@@ -4,7 +4,7 @@ import numpy as np
 import trimesh
 from numpy.typing import ArrayLike, NDArray
 
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.data.animation import Animation
 
 Mesh = tuple[NDArray[np.float32], NDArray[np.int32]]
 

@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.ndimage import binary_fill_holes
 
-from actionmesh_wrapper.animation import vertex_normals
+from actionmesh_wrapper.data.animation import vertex_normals
 from actionmesh_wrapper.preview import NUMPY, Renderer
 from actionmesh_wrapper.preview.camera import FIELD_OF_VIEW, Camera, View
 from actionmesh_wrapper.preview.picture import Picture, Surface, draw

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from actionmesh_wrapper import preview
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.frames import Frames, Source
 from actionmesh_wrapper.errors import Cancelled, ExportFailed
-from actionmesh_wrapper.frames import Frames, Source
 from actionmesh_wrapper.preview import NUMPY, POSTER_SIDE, VIDEO_BYTES, Renderer, write_preview
 from actionmesh_wrapper.preview.arrays import Array, Arrays, NumpyArrays
 from actionmesh_wrapper.preview.camera import View

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.preview import NUMPY
 from actionmesh_wrapper.preview.camera import MARGIN, View
 from actionmesh_wrapper.preview.layout import storyboard

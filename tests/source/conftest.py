@@ -4,8 +4,7 @@ from pathlib import Path
 import pytest
 
 from actionmesh_wrapper.source import transfer
-
-from .server import Server, serving
+from tests.source.server import Server, serving
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from actionmesh_wrapper.addresses import anywhere
 from actionmesh_wrapper.source.transfer import download
+from actionmesh_wrapper.system.addresses import anywhere
 
 LIMIT = 1_000_000
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from actionmesh_wrapper.contract.request import Request
 from actionmesh_wrapper.errors import InvalidBase64, TooLarge
-from actionmesh_wrapper.request import Request
 from actionmesh_wrapper.source import encoded, fetch
 from actionmesh_wrapper.source.encoded import decoded
 

@@ -3,16 +3,15 @@ from pathlib import Path
 
 import pytest
 
+from actionmesh_wrapper.contract.request import Request
 from actionmesh_wrapper.errors import DownloadFailed, UrlNotAllowed
-from actionmesh_wrapper.request import Request
+from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.source import OwnBucket
 from actionmesh_wrapper.source.pinned import parse
-from actionmesh_wrapper.worker import Worker
+from tests.service.test_worker import worker
+from tests.source.getting import get
+from tests.source.server import CONTENT, Server, answer
 from tests.storage.s3_server import KEY, SECRET, needed_executable, s3_server
-from tests.test_worker import worker
-
-from .getting import get
-from .server import CONTENT, Server, answer
 
 V4, V2 = "?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0a", "?AWSAccessKeyId=k&Signature=s&Expires=1"
 OURS = OwnBucket.at("http://minio.lan:9000", "clips")

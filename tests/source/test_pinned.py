@@ -6,9 +6,8 @@ import pytest
 
 from actionmesh_wrapper.errors import DownloadFailed, UrlNotAllowed
 from actionmesh_wrapper.source.pinned import parse
-
-from .getting import get
-from .server import CONTENT, Handler, Server, answer
+from tests.source.getting import get
+from tests.source.server import CONTENT, Handler, Server, answer
 
 BASE = "https://public.example/dir/video?x=1"
 

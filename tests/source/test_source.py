@@ -7,18 +7,10 @@ from typing import Any
 
 import pytest
 
-from actionmesh_wrapper.errors import (
-    Cancelled,
-    EmptyInput,
-    InvalidBase64,
-    JobError,
-    TooLarge,
-    UrlNotAllowed,
-)
-from actionmesh_wrapper.fetched import Fetched
-from actionmesh_wrapper.progress import Part
-from actionmesh_wrapper.request import Request
-from actionmesh_wrapper.source import fetch
+from actionmesh_wrapper.contract.request import Request
+from actionmesh_wrapper.data.progress import Part
+from actionmesh_wrapper.errors import Cancelled, EmptyInput, InvalidBase64, JobError, TooLarge, UrlNotAllowed
+from actionmesh_wrapper.source import Fetched, fetch
 
 CONTENT = bytes(range(256)) + b"\xfb\xff\xbe"  # in base64 with + and /, and with two kinds of padding
 PLAIN = base64.b64encode(CONTENT + b"x").decode()

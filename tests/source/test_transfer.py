@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from actionmesh_wrapper.addresses import public
 from actionmesh_wrapper.errors import (
     Cancelled,
     DownloadFailed,
@@ -18,19 +17,9 @@ from actionmesh_wrapper.errors import (
 )
 from actionmesh_wrapper.source import pinned
 from actionmesh_wrapper.source import transfer as module
-
-from .getting import LIMIT, get
-from .server import (
-    CONTENT,
-    Answer,
-    Server,
-    answer,
-    drip,
-    file,
-    flood,
-    hang,
-    hang_up,
-)
+from actionmesh_wrapper.system.addresses import public
+from tests.source.getting import LIMIT, get
+from tests.source.server import CONTENT, Answer, Server, answer, drip, file, flood, hang, hang_up
 
 
 def test_a_file_is_downloaded(server: Server, target: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from actionmesh_wrapper.result import File, Files, Result, SourceVideo
+from actionmesh_wrapper.contract.result import File, Files, Result, SourceVideo
 
 
 def ignore(*_: object) -> None:

@@ -1,11 +1,15 @@
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from actionmesh_wrapper.storage.bucket import base64_md5, headers
+from actionmesh_wrapper.storage import retry
+from actionmesh_wrapper.storage.bucket import QUIET_S, base64_md5, headers, remove
 from actionmesh_wrapper.storage.s3 import S3
+from tests.storage.moody import MoodyClient, refusal
 
 
 def test_links_into_a_bucket_that_is_open_to_all_have_no_signature_and_no_end(storage: S3) -> None:
@@ -51,3 +55,33 @@ def test_the_server_refuses_bytes_that_changed_on_the_way(storage: S3) -> None:
             **headers("preview.mp4"),
         )
     assert storage.read("meshes/bucket-2/preview.mp4") is None
+
+
+def moody(storage: S3, **plan: Any) -> S3:
+    return replace(storage, client=MoodyClient(storage.client, **plan))  # type: ignore[arg-type]  # stands for one
+
+
+def test_goes_on_through_failures_that_pass(storage: S3, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "FIRST_WAIT_S", 0.01)
+    keys = [f"meshes/removal/mesh_{index:03d}.glb" for index in range(40)]
+    for key in keys:
+        storage.write(key, b"x")
+    busy = moody(storage, delete_object=[refusal(503, "SlowDown")] * 30)
+    assert remove(busy, [*keys, "meshes/removal/never.glb"], within_s=10) == []
+    assert all(storage.read(key) is None for key in keys)
+
+
+def test_tells_what_stays(storage: S3) -> None:
+    storage.write("meshes/removal/stays.glb", b"x")
+    ours = moody(storage, delete_object=[refusal(403, "AccessDenied")])
+    assert remove(ours, ["meshes/removal/stays.glb"], within_s=10) == ["meshes/removal/stays.glb"]
+    assert remove(storage, ["meshes/removal/stays.glb"], within_s=10) == []
+    assert remove(storage, [], within_s=10) == []
+
+
+def test_gives_up_on_a_server_that_does_nothing(storage: S3) -> None:
+    start = time.monotonic()
+    gone = moody(storage, delete_object=[refusal(503, "SlowDown")] * 1000)
+    keys = [f"meshes/removal/{index}.glb" for index in range(40)]
+    assert remove(gone, keys, within_s=60) == keys
+    assert QUIET_S <= time.monotonic() - start < 30

@@ -12,7 +12,7 @@ import pytest
 from actionmesh_wrapper.errors import Cancelled, StorageFailed, SubjectNotFound
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage import delivery as module
-from actionmesh_wrapper.storage import persist
+from actionmesh_wrapper.storage import retry
 from actionmesh_wrapper.storage.manifest import Manifest
 from actionmesh_wrapper.storage.s3 import S3
 from tests.storage.files import a_result, ignore, make_files
@@ -31,7 +31,7 @@ def _leaves_no_thread() -> Iterator[None]:
 
 @pytest.fixture
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(persist, "FIRST_WAIT_S", 0.001)
+    monkeypatch.setattr(retry, "FIRST_WAIT_S", 0.001)
 
 
 @pytest.fixture

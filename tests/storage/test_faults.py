@@ -18,13 +18,13 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from actionmesh_wrapper.contract.result import Result
+from actionmesh_wrapper.data.progress import Part
 from actionmesh_wrapper.errors import Cancelled, StorageFailed
-from actionmesh_wrapper.progress import Part
-from actionmesh_wrapper.result import Result
+from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.settings import Settings
-from actionmesh_wrapper.storage import persist, upload
+from actionmesh_wrapper.storage import retry, upload
 from actionmesh_wrapper.storage.s3 import S3
-from actionmesh_wrapper.worker import Worker
 from tests.fakes import BallEngine
 from tests.storage.fault_proxy import Fault, FaultProxy, Kind, fault_proxy
 from tests.storage.files import a_result, ignore, make_files
@@ -50,8 +50,8 @@ Links = dict[str, str]
 @pytest.fixture(autouse=True)
 def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits a tenth as long between tries as is real, so that the tests end sooner."""
-    monkeypatch.setattr(persist, "FIRST_WAIT_S", persist.FIRST_WAIT_S / 10)
-    monkeypatch.setattr(persist, "LONGEST_WAIT_S", persist.LONGEST_WAIT_S / 10)
+    monkeypatch.setattr(retry, "FIRST_WAIT_S", retry.FIRST_WAIT_S / 10)
+    monkeypatch.setattr(retry, "LONGEST_WAIT_S", retry.LONGEST_WAIT_S / 10)
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,7 @@ def opened(environ: Mapping[str, str], **other: str) -> S3:
 
 @contextmanager
 def faulty(
-    environ: Mapping[str, str], name: str, *faults: Fault, patience_s: float = persist.PATIENCE_S
+    environ: Mapping[str, str], name: str, *faults: Fault, patience_s: float = retry.PATIENCE_S
 ) -> Iterator[Scene]:
     """A scene, whose figures are logged at its end."""
     with fault_proxy(environ["BUCKET_ENDPOINT_URL"], faults) as proxy:

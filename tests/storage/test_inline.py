@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.errors import StorageFailed
-from actionmesh_wrapper.notice import Notice
 from actionmesh_wrapper.storage import Inline
 from tests.storage.files import a_result, ignore, make_files
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from actionmesh_wrapper.storage.bucket import remove
 from actionmesh_wrapper.storage.leftovers import leftovers
-from actionmesh_wrapper.storage.removal import remove
 from actionmesh_wrapper.storage.s3 import S3
 from tests.storage.files import a_result, ignore, make_files
 

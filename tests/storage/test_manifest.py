@@ -2,7 +2,9 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from actionmesh_wrapper.storage.manifest import Entry, Manifest
+import pytest
+
+from actionmesh_wrapper.storage.manifest import Entry, Manifest, is_ours, media_type
 from actionmesh_wrapper.version import VERSION
 from tests.storage.files import a_result, make_files
 
@@ -32,3 +34,33 @@ def test_holds_a_result_with_the_same_files_alone(tmp_path: Path) -> None:
     assert manifest.holds(result)
     assert not manifest.holds(a_result(make_files(tmp_path, {"mesh_000.glb": b"two"})))
     assert not manifest.holds(a_result(make_files(tmp_path, {"mesh_000.glb": b"one", "mesh_001.glb": b"x"})))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("mesh_000.glb", "model/gltf-binary"),
+        ("preview.mp4", "video/mp4"),
+        ("preview.webp", "image/webp"),
+        ("poster.png", "image/png"),
+        ("result.json", "application/json"),
+        ("archive.zip", "application/zip"),
+        ("README", "application/octet-stream"),
+    ],
+)
+def test_by_the_names_ending(name: str, expected: str) -> None:
+    assert media_type(name) == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["mesh_000.glb", "mask_030.png", "anchor_mesh.glb", "result.json", "manifest.json", "archive.zip"]
+)
+def test_knows_what_a_job_writes(name: str) -> None:
+    assert is_ours(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["mesh_0.glb", "Archive.zip", "photo.png", "", "a/archive.zip", "result.json.bak"]
+)
+def test_and_what_it_does_not(name: str) -> None:
+    assert not is_ours(name)

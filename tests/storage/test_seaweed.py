@@ -9,13 +9,13 @@ from urllib.request import Request, urlopen
 import pytest
 from botocore.exceptions import ClientError
 
+from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.errors import StartError, StorageFailed
-from actionmesh_wrapper.result import Result
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage import upload
 from actionmesh_wrapper.storage.bucket import base64_md5
+from actionmesh_wrapper.storage.manifest import Stored
 from actionmesh_wrapper.storage.s3 import S3
-from actionmesh_wrapper.storage.stored import Stored
 from tests.storage.conftest import ENVIRON
 from tests.storage.files import a_result, ignore, make_files
 from tests.storage.seaweed_server import needed_executable, seaweed_server

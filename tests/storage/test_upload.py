@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from actionmesh_wrapper.errors import Cancelled, StorageFailed
-from actionmesh_wrapper.storage import persist, upload
+from actionmesh_wrapper.storage import retry, upload
 from actionmesh_wrapper.storage.s3 import S3
 from tests.storage.moody import MoodyClient, refusal
 
@@ -16,7 +16,7 @@ TWO_PARTS = 12_000_000
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(persist, "FIRST_WAIT_S", 0.001)
+    monkeypatch.setattr(retry, "FIRST_WAIT_S", 0.001)
 
 
 @pytest.fixture

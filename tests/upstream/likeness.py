@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.data.animation import Animation
 
 
 def same(first: Animation, second: Animation) -> bool:

@@ -11,15 +11,15 @@ import numpy as np
 import torch
 from PIL import Image
 
-from actionmesh_wrapper.acceleration import EXACT
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.contract.acceleration import EXACT
+from actionmesh_wrapper.contract.request import Mode, Options
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.frames import Frames
+from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.engines import Show, Unseen
 from actionmesh_wrapper.engines.actionmesh.engine import ActionMesh
 from actionmesh_wrapper.engines.actionmesh.knobs import CONFIGS
-from actionmesh_wrapper.engines.masking.load import load_models
-from actionmesh_wrapper.frames import Frames
-from actionmesh_wrapper.notice import Notice
-from actionmesh_wrapper.request import Mode, Options
+from actionmesh_wrapper.masking.models import load_models
 from actionmesh_wrapper.weights import Weights
 
 FOLDERS = ("ActionMesh", "TripoSG", "dinov2", "RMBG")

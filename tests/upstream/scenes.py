@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from actionmesh_wrapper.frames import Frames, Source
+from actionmesh_wrapper.data.frames import Frames, Source
 
 SIZE = 160
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from actionmesh_wrapper.acceleration import EXACT
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.contract.acceleration import EXACT
+from actionmesh_wrapper.contract.request import Mode
+from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.engines import Unseen
-from actionmesh_wrapper.request import Mode
 from tests.upstream.likeness import same
 from tests.upstream.scenes import swing
 

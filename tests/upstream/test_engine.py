@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.contract.request import Mode
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.errors import Cancelled, InvalidInput, NoSurface, SubjectNotFound
-from actionmesh_wrapper.frames import Frames
-from actionmesh_wrapper.request import Mode
 from tests.upstream.likeness import motion, same
 from tests.upstream.scenes import swing
 

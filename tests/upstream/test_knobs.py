@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from actionmesh_wrapper.contract.request import Mode, Options
 from actionmesh_wrapper.engines.actionmesh.knobs import Knobs
-from actionmesh_wrapper.request import Mode, Options
 
 
 @pytest.mark.parametrize(

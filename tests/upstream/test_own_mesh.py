@@ -9,8 +9,8 @@ import pytest
 import trimesh
 from PIL import Image
 
-from actionmesh_wrapper.animation import Animation
-from actionmesh_wrapper.request import Options
+from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.data.animation import Animation
 from tests.upstream.scenes import swing
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from PIL import Image
 pytest.importorskip("torch", reason="RMBG runs on torch")
 pytest.importorskip("transformers", reason="RMBG is loaded by transformers")
 
-from actionmesh_wrapper.engines.masking import MaskModels, find_masks
-from actionmesh_wrapper.engines.masking.load import load_models
-from actionmesh_wrapper.engines.masking.rmbg import Rmbg
-from actionmesh_wrapper.frames import Frames, Source
-from actionmesh_wrapper.notice import Notice
-from actionmesh_wrapper.request import Options
+from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.data.frames import Frames, Source
+from actionmesh_wrapper.data.progress import Notice
+from actionmesh_wrapper.masking import MaskModels, find_masks
+from actionmesh_wrapper.masking.models import load_models
+from actionmesh_wrapper.masking.rmbg import Rmbg
 from tests.upstream.tiny_rmbg import write_tiny_rmbg
 
 Images = NDArray[np.uint8]

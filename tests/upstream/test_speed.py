@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.acceleration import EXACT
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.contract.acceleration import EXACT
+from actionmesh_wrapper.data.animation import Animation
 from bench.difference import Difference, worst
 from tests.upstream.scenes import swing
 

@@ -7,8 +7,7 @@ import pytest
 from actionmesh_wrapper.errors import TooManyFrames, VideoError
 from actionmesh_wrapper.video import clip as module
 from actionmesh_wrapper.video.clip import Listing, list_pictures, open_clip
-
-from .clips import H264, bars, encode
+from tests.video.clips import H264, bars, encode
 
 
 def ignore(received: int) -> None:

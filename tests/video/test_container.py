@@ -4,8 +4,7 @@ import pytest
 
 from actionmesh_wrapper.errors import EmptyInput, NotAVideo, NoVideoStream
 from actionmesh_wrapper.video.container import demuxer
-
-from .animated import chunk
+from tests.video.animated import chunk
 
 PNG = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", bytes(13))
 WEBP = b"RIFF\x00\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00"

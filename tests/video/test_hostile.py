@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from actionmesh_wrapper import ffmpeg, video
+from actionmesh_wrapper import video
+from actionmesh_wrapper.contract.request import Sampling
 from actionmesh_wrapper.errors import (
     FrameTooLarge,
     JobError,
@@ -14,15 +15,14 @@ from actionmesh_wrapper.errors import (
     TooManyFrames,
     VideoError,
 )
-from actionmesh_wrapper.ffmpeg.contained import LimitExceeded
-from actionmesh_wrapper.request import Sampling
+from actionmesh_wrapper.system import ffmpeg
+from actionmesh_wrapper.system.contained import LimitExceeded
 from actionmesh_wrapper.video import clip, sample
 from actionmesh_wrapper.video.clip import open_clip
-
-from .animated import apng, chunk, gif, webp
-from .boxes import MINF, STBL, box, full, replaced
-from .clips import H264, bars, encode
-from .clips import ffmpeg as ffmpeg_uncontained
+from tests.video.animated import apng, chunk, gif, webp
+from tests.video.boxes import MINF, STBL, box, full, replaced
+from tests.video.clips import H264, bars, encode
+from tests.video.clips import ffmpeg as ffmpeg_uncontained
 
 PLAYLIST = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n{}\n#EXT-X-ENDLIST\n"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><image href="{}"/></svg>'

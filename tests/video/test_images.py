@@ -5,7 +5,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from actionmesh_wrapper import limits
+from actionmesh_wrapper.contract.request import Sampling
+from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.errors import (
     Cancelled,
     FrameTooLarge,
@@ -14,8 +15,7 @@ from actionmesh_wrapper.errors import (
     VideoError,
     VideoTooShort,
 )
-from actionmesh_wrapper.frames import Frames
-from actionmesh_wrapper.request import Sampling
+from actionmesh_wrapper.system import limits
 from actionmesh_wrapper.video import sample
 
 

@@ -3,7 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from actionmesh_wrapper import limits
+from actionmesh_wrapper.contract.request import Sampling
+from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.errors import (
     Cancelled,
     EmptyInput,
@@ -16,11 +17,9 @@ from actionmesh_wrapper.errors import (
     VideoTooLong,
     VideoTooShort,
 )
-from actionmesh_wrapper.frames import Frames
-from actionmesh_wrapper.request import Sampling
+from actionmesh_wrapper.system import limits
 from actionmesh_wrapper.video import sample
-
-from .clips import H264, bars, encode, ffmpeg, numbers
+from tests.video.clips import H264, bars, encode, ffmpeg, numbers
 
 EVEN = [0, 3, 6, 9, 13, 16, 19, 22, 25, 28, 31, 34, 38, 41, 44, 47]  # 16 of 48
 ALPHA = ("-pix_fmt", "yuva420p", "-b:v", "1M")

@@ -6,11 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from actionmesh_wrapper.engines.masking.repair import LEAST_OF_CROP, MARGIN
-from actionmesh_wrapper.engines.masking.shapes import numbers
-from actionmesh_wrapper.engines.masking.source import OPAQUE
+from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.errors import SubjectNotFound
-from actionmesh_wrapper.frames import Frames
+from actionmesh_wrapper.masking.shapes import LEAST_OF_CROP, MARGIN, numbers
+from actionmesh_wrapper.masking.source import OPAQUE
 
 
 def cut(pipe: Any, frames: Frames, masks: NDArray[np.uint8]) -> list[Image.Image]:

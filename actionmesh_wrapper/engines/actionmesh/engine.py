@@ -12,25 +12,24 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from actionmesh_wrapper.acceleration import EXACT, LOSSY
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.contract.acceleration import EXACT, LOSSY
+from actionmesh_wrapper.contract.request import Mode, Options
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.frames import Frames
+from actionmesh_wrapper.data.progress import Notice, Step, Warn
 from actionmesh_wrapper.engines import Show
-from actionmesh_wrapper.engines.actionmesh import gpu, parts, upstream
+from actionmesh_wrapper.engines.actionmesh import gpu, model_pool, upstream
 from actionmesh_wrapper.engines.actionmesh.accelerate import in_effect
-from actionmesh_wrapper.engines.actionmesh.beside import Beside, beside
 from actionmesh_wrapper.engines.actionmesh.cut import cut
-from actionmesh_wrapper.engines.actionmesh.faults import named_faults
-from actionmesh_wrapper.engines.actionmesh.host import available_gb
+from actionmesh_wrapper.engines.actionmesh.gpu import named_faults
 from actionmesh_wrapper.engines.actionmesh.knobs import Knobs
+from actionmesh_wrapper.engines.actionmesh.model_pool import Shelf
 from actionmesh_wrapper.engines.actionmesh.own_mesh import OwnMesh, check_pytorch3d, encode
-from actionmesh_wrapper.engines.actionmesh.shelf import Shelf
 from actionmesh_wrapper.engines.actionmesh.stages import Banks, stage_0, stage_1, stage_2
 from actionmesh_wrapper.engines.actionmesh.windows import windows
-from actionmesh_wrapper.engines.masking import MaskModels, subject_masks
-from actionmesh_wrapper.frames import Frames
-from actionmesh_wrapper.notice import Notice, Warn
-from actionmesh_wrapper.progress import Step
-from actionmesh_wrapper.request import Mode, Options
+from actionmesh_wrapper.masking import MaskModels, subject_masks
+from actionmesh_wrapper.system.memory import available_gb
+from actionmesh_wrapper.system.threads import Beside, beside
 from actionmesh_wrapper.weights import Weights
 
 log = logging.getLogger(__name__)
@@ -112,7 +111,7 @@ class ActionMesh:
         log.info("made faster by: %s", ", ".join(on) or "nothing")
         models = upstream.parts(pipe, weights.paths, on, dtype)
         shelf = Shelf(models, device, resident=resident, hosted=hosted)
-        shelf.fill(parts.OF_EVERY_JOB)
+        shelf.fill(model_pool.OF_EVERY_JOB)
         knobs = upstream.read_knobs(configs)
         revision = f"{upstream.COMMIT[:12]} {weights.revision}"
         return cls(pipe, knobs, shelf, mask_models, revision=revision, accelerated=on)
@@ -185,11 +184,11 @@ class ActionMesh:
     ) -> tuple[Banks, Callable[[list[Any], float], Animation]]:
         """The anchor frame's latent and surface, and what makes an animation of such meshes (trimesh's)."""
         if mesh is None:
-            with self._on_gpu(parts.IMAGE_TO_3D):
+            with self._on_gpu(model_pool.IMAGE_TO_3D):
                 return stage_0(self._pipe, given, options.seed, step), _to_animation
         step("stage_0", 0, 1)
         own = OwnMesh.of(mesh)
-        with self._on_gpu(parts.SHAPE_ENCODER):
+        with self._on_gpu(model_pool.SHAPE_ENCODER):
             banks, way = encode(self._pipe, given, own, options.seed)
         step("stage_0", 1, 1)
         return banks, lambda meshes, fps: own.to_animation(way.back(meshes), fps)
@@ -206,14 +205,14 @@ class ActionMesh:
             step("stage_1", index, of)
 
         step("context", 0, 1)
-        with self._on_gpu(parts.IMAGE_ENCODER):
+        with self._on_gpu(model_pool.IMAGE_ENCODER):
             context = pipe.encode_all_frames(given)
         step("context", 1, 1)
-        with self._on_gpu(parts.DENOISER), self._mixed_precision():
+        with self._on_gpu(model_pool.DENOISER), self._mixed_precision():
             self._knobs_of(options).turn_denoiser(pipe)
             stage_1(pipe, given, context, banks, seed=seed, part=denoised)
         anchor.wait()
-        with self._on_gpu(parts.AUTOENCODER), self._mixed_precision():
+        with self._on_gpu(model_pool.AUTOENCODER), self._mixed_precision():
             stage_2(
                 pipe,
                 banks,

@@ -1,12 +1,16 @@
-"""The GPU: what it has, what each mode needs, and which number format it computes in."""
+"""The GPU: its memory, what each mode needs, its number format, and its failures by name."""
 
-from collections.abc import Mapping
+import gc
+import logging
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 
 import torch
 
-from actionmesh_wrapper.errors import GpuTooSmall
-from actionmesh_wrapper.request import Mode
+from actionmesh_wrapper.contract.request import Mode
+from actionmesh_wrapper.errors import EngineError, GpuFailed, GpuTooSmall, OutOfMemory
 
 NEEDS_GB: Mapping[Mode, int] = MappingProxyType(
     {"default": 24, "fast": 16, "low_ram": 12, "fast_low_ram": 12}
@@ -17,8 +21,10 @@ Upstream's own, but for ``default``: it asks for 32 with all models on the GPU. 
 that cannot hold them, and a step of Stage I is then counted to take 11 (`bench/step.py`), in ``fast`` as
 well: the two differ in their number of steps alone.
 """
-
 RESIDENT_GB = 28  # from here on all models stay on the GPU: 12 GB of weights, and Stage I beside them
+log = logging.getLogger(__name__)
+GPU_WORDS = ("CUDA error", "CUBLAS_STATUS", "cuDNN error", "CUDNN_STATUS", "NCCL error")
+NO_MEMORY_WORDS = ("out of memory", "can't allocate memory", "CUBLAS_STATUS_ALLOC_FAILED")
 
 
 def memory_gb(device: torch.device) -> float:
@@ -48,3 +54,46 @@ def compute_dtype(device: torch.device) -> torch.dtype:
     if device.type == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False):
         return torch.float16
     return torch.bfloat16
+
+
+@contextmanager
+def named_faults(device: torch.device) -> Iterator[None]:
+    """Turns what the GPU raises into errors of the tree; frees what a job that ends early held of its memory.
+
+    Raises:
+        OutOfMemory: for the GPU's memory, or the processor's.
+        GpuFailed: for any other error of the GPU; until its process ends, the GPU is of no use to it.
+    """
+    try:
+        yield
+    except BaseException as error:  # a cancel is one
+        fault = fault_of(error)
+        if fault is not None:
+            log.warning("%s", fault.code, exc_info=True)
+        traceback.clear_frames(error.__traceback__)  # they hold the tensors
+        free(device)
+        if fault is None:
+            raise
+        raise fault from None  # it is logged
+
+
+def fault_of(error: BaseException) -> EngineError | None:
+    """The error of the tree that an exception stands for, or None if it is no fault of the GPU."""
+    words = str(error)
+    detail = f"{type(error).__name__}: {words}"
+    if isinstance(error, torch.OutOfMemoryError | MemoryError) or (
+        isinstance(error, RuntimeError) and any(part in words for part in NO_MEMORY_WORDS)
+    ):
+        return OutOfMemory("The memory ran out on the way; fast_low_ram needs the least.", detail=detail)
+    if isinstance(error, torch.AcceleratorError) or (
+        isinstance(error, RuntimeError) and any(part in words for part in GPU_WORDS)
+    ):
+        return GpuFailed("The GPU stopped working; the worker is replaced.", detail=detail)
+    return None
+
+
+def free(device: torch.device) -> None:
+    """Gives memory that nothing uses any more back to the GPU."""
+    gc.collect()
+    if device.type == "cuda":
+        torch.cuda.empty_cache()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Self
 
-from actionmesh_wrapper.request import Mode, Options
+from actionmesh_wrapper.contract.request import Mode, Options
 
 CONFIGS: Mapping[Mode, str] = MappingProxyType(
     {

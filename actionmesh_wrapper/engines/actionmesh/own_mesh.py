@@ -14,7 +14,7 @@ import torch
 import trimesh
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.engines.actionmesh.stages import Banks
 from actionmesh_wrapper.errors import InvalidInput, ModelMissing
 

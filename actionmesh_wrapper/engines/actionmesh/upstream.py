@@ -18,19 +18,20 @@ from typing import Any
 import torch
 from torch import nn
 
+from actionmesh_wrapper.contract.request import Mode
 from actionmesh_wrapper.engines.actionmesh.accelerate import accelerate
 from actionmesh_wrapper.engines.actionmesh.knobs import CONFIGS, Knobs
 from actionmesh_wrapper.engines.actionmesh.loading import swift_load
-from actionmesh_wrapper.engines.actionmesh.parts import (
+from actionmesh_wrapper.engines.actionmesh.model_pool import (
     AUTOENCODER,
     DENOISER,
     IMAGE_ENCODER,
     IMAGE_TO_3D,
     SHAPE_ENCODER,
+    Modules,
+    Part,
 )
-from actionmesh_wrapper.engines.actionmesh.shelf import Modules, Part
 from actionmesh_wrapper.errors import StartError
-from actionmesh_wrapper.request import Mode
 from actionmesh_wrapper.weights import tensor_names
 
 log = logging.getLogger(__name__)

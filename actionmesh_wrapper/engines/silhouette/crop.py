@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.engines.arrays import Bools, Floats
+from actionmesh_wrapper.data.arrays import Bools, Floats
 
 WORKING_SIDE = 384  # pixels of the crop's long side: bounds the work whatever the video's size
 MARGIN_SHARE = 0.06  # of the subject's long side, on each side of it

@@ -4,22 +4,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.frames import Frames
+from actionmesh_wrapper.data.progress import Step, Warn
 from actionmesh_wrapper.engines import Show, Unseen
-from actionmesh_wrapper.engines.masking import NO_MODELS, MaskModels
 from actionmesh_wrapper.engines.silhouette.cage import build_cage
 from actionmesh_wrapper.engines.silhouette.inflate import inflate
 from actionmesh_wrapper.engines.silhouette.meshing import mesh_surface
-from actionmesh_wrapper.engines.silhouette.output import Model, to_animation
+from actionmesh_wrapper.engines.silhouette.output import Model, anchor_texture, to_animation, uv_of
 from actionmesh_wrapper.engines.silhouette.subject import cut_subject, subject_masks
 from actionmesh_wrapper.engines.silhouette.surface import move_surface
-from actionmesh_wrapper.engines.silhouette.texture import anchor_texture, uv_of
 from actionmesh_wrapper.engines.silhouette.track import Tracker
 from actionmesh_wrapper.errors import InvalidInput
-from actionmesh_wrapper.frames import Frames
-from actionmesh_wrapper.notice import Warn
-from actionmesh_wrapper.progress import Step
-from actionmesh_wrapper.request import Options
+from actionmesh_wrapper.masking import NO_MODELS, MaskModels
 
 DEFAULT_FACES = 16_000
 STAGES: Mapping[str, float] = MappingProxyType({"masks": 40, "mesh": 5, "track": 45, "surface": 10})

@@ -1,15 +1,25 @@
-"""Inflation: how thick a flat shape is, from the shape alone."""
+"""Inflation: how thick a flat shape is, from the shape alone; and how that changes from frame to frame."""
+
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 from scipy.sparse import coo_array
 
-from actionmesh_wrapper.engines.arrays import Bools, Floats
-from actionmesh_wrapper.engines.silhouette.arrays import factorise
+from actionmesh_wrapper.data.arrays import Bools, Floats, sample
+from actionmesh_wrapper.engines.silhouette.cage import Cage
+from actionmesh_wrapper.engines.silhouette.numerics import averaging, factorise
+from actionmesh_wrapper.engines.silhouette.outline import Shape
 
 DEPTH = 0.8  # of the half thickness that would make a disc a ball
 SMOOTHING = 1.0  # pixels (sigma)
 LEAST_SLOPE = 0.6  # pixels² per pixel of distance: keeps the thinnest limbs from vanishing at the coarse grid
+BOUNDS = (0.6, 1.6)  # of the anchor's thickness
+FLOOR = (
+    4.0  # crop pixels added to both half thicknesses: near the rim the ratio of two small ones says nothing
+)
+COARSENESS = 4  # crop pixels
+SMOOTHING_STEPS = 40  # over the cage, so about 4 of its spacings: limbs that cross do not swell
 
 
 def inflate(mask: Bools, distance: Floats, *, coarseness: int) -> Floats:
@@ -57,3 +67,27 @@ def _poisson(mask: Bools, step: float) -> Floats:
     matrix = coo_array((values, (np.concatenate(here), np.concatenate(there))), shape=(count, count))
     solution[mask] = factorise(matrix)(np.full(count, 4.0 * step**2))
     return solution
+
+
+def thickness_of(nodes: Floats, cage: Cage, shapes: Sequence[Shape], anchor: int) -> Floats:
+    """The thickness at the cage's nodes, relative to the anchor's.
+
+    Args:
+        nodes: (T, N, 2) crop pixels.
+        cage: in the anchor frame.
+        shapes: T shapes.
+        anchor: index of the anchor frame.
+
+    Returns:
+        (T, N) float64 within `BOUNDS`, smooth over the cage; 1 in the anchor frame.
+    """
+    films = (inflate(shape.mask, shape.distance, coarseness=COARSENESS) for shape in shapes)
+    half = np.stack(
+        [np.sqrt(np.maximum(sample(film, at), 0.0)) for film, at in zip(films, nodes, strict=True)]
+    )
+    ratio = np.log((half + FLOOR) / (half[anchor] + FLOOR))
+    average = averaging(np.concatenate([cage.edges, cage.edges[:, ::-1]]), len(cage.nodes))
+    for _ in range(SMOOTHING_STEPS):
+        ratio = (ratio + ratio @ average.T) / 2
+    relative: Floats = np.clip(np.exp(ratio), *BOUNDS)
+    return relative

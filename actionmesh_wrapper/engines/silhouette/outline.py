@@ -5,9 +5,8 @@ from typing import Self
 
 import numpy as np
 
-from actionmesh_wrapper.engines.arrays import Bools, Floats
-from actionmesh_wrapper.engines.masking.shapes import signed_distance
-from actionmesh_wrapper.engines.silhouette.arrays import gradient, sample
+from actionmesh_wrapper.data.arrays import Bools, Floats, gradient, sample
+from actionmesh_wrapper.masking.shapes import signed_distance
 
 AGREEMENT = 0.4  # cosine between the outline's normal and the mask edge's; below, it is another edge
 

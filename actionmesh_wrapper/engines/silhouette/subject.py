@@ -1,14 +1,19 @@
-"""The subject: its masks in all frames, and what the engine needs of it at the size at which it works."""
+"""The subject: its masks in all frames, its crop, and the anchor frame."""
 
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from actionmesh_wrapper.engines.arrays import Bytes
-from actionmesh_wrapper.engines.masking import MaskModels, find_masks
-from actionmesh_wrapper.engines.masking.classical import find_masks as find_without_model
-from actionmesh_wrapper.engines.masking.shapes import (
+from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.data.arrays import Bools, Bytes, Floats, Ints
+from actionmesh_wrapper.data.frames import Frames
+from actionmesh_wrapper.data.progress import Step, Warn
+from actionmesh_wrapper.engines.silhouette.crop import Crop
+from actionmesh_wrapper.engines.silhouette.outline import Shape
+from actionmesh_wrapper.masking import MaskModels, find_masks
+from actionmesh_wrapper.masking.classical import find_masks as find_without_model
+from actionmesh_wrapper.masking.shapes import (
     clean,
     largest_part,
     refuse_full,
@@ -16,14 +21,49 @@ from actionmesh_wrapper.engines.masking.shapes import (
     usable_frames,
     warn_of_replaced,
 )
-from actionmesh_wrapper.engines.masking.source import OPAQUE, hinted
-from actionmesh_wrapper.engines.silhouette.anchor import choose_anchor
-from actionmesh_wrapper.engines.silhouette.crop import Crop
-from actionmesh_wrapper.engines.silhouette.outline import Shape
-from actionmesh_wrapper.frames import Frames
-from actionmesh_wrapper.notice import Warn
-from actionmesh_wrapper.progress import Step
-from actionmesh_wrapper.request import Options
+from actionmesh_wrapper.masking.source import OPAQUE, hinted
+
+PERIMETER_WEIGHT = 0.5  # of the outer outline: long when limbs are apart, short when they touch
+SHARPNESS_WEIGHT = 0.5
+CENTRE_WEIGHT = 0.15  # tracking from the middle drifts half as far
+
+
+def choose_anchor(greys: Bytes, masks: Bools, usable: Ints) -> int:
+    """The frame that shows most of the subject, most spread out, sharp, and not far from the middle.
+
+    Args:
+        greys: (T, H, W) uint8.
+        masks: (T, H, W) bool.
+        usable: (T,) for each frame the frame used in its place; only frames that stand for themselves
+            are considered.
+    """
+    parts = np.stack([largest_part(mask) for mask in masks])
+    area = parts.sum(axis=(1, 2)).astype(np.float64)
+    perimeter = np.array([_perimeter(part) for part in parts])
+    sharpness = np.array([_sharpness(grey, part) for grey, part in zip(greys, parts, strict=True)])
+    time = np.arange(len(masks))
+    off_centre = np.abs(time - (len(masks) - 1) / 2) / len(masks)
+    score = (
+        _relative(area)
+        + PERIMETER_WEIGHT * _relative(perimeter)
+        + SHARPNESS_WEIGHT * _relative(sharpness)
+        - CENTRE_WEIGHT * off_centre
+    )
+    return int(np.where(usable == time, score, -np.inf).argmax())
+
+
+def _relative(values: Floats) -> Floats:
+    return values / max(float(values.max()), 1e-9)
+
+
+def _perimeter(mask: Bools) -> float:
+    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return float(sum(cv2.arcLength(contour, closed=True) for contour in contours))
+
+
+def _sharpness(grey: Bytes, mask: Bools) -> float:
+    """Variance of the Laplacian inside the mask, a common measure of focus."""
+    return float(cv2.Laplacian(grey, cv2.CV_32F)[mask].var()) if mask.any() else 0.0
 
 
 @dataclass(frozen=True, eq=False)

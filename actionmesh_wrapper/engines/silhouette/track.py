@@ -7,12 +7,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.engines.arrays import Bytes, Floats, Singles
-from actionmesh_wrapper.engines.silhouette.arrays import sample
-from actionmesh_wrapper.engines.silhouette.cage import Cage
-from actionmesh_wrapper.engines.silhouette.flow import FlowMeter
+from actionmesh_wrapper.data.arrays import Bytes, Floats, Singles, sample
+from actionmesh_wrapper.engines.silhouette.cage import Cage, Pull, RigidCage
 from actionmesh_wrapper.engines.silhouette.outline import Shape
-from actionmesh_wrapper.engines.silhouette.rigid import Pull, RigidCage
+from actionmesh_wrapper.motion.flow import FlowMeter
 
 FLOW_WEIGHT = 1.5  # all weights are against 1 for each edge of the cage
 LOCK_WEIGHT = 3.0

@@ -1,5 +1,6 @@
-"""Mode 1 of EXT_meshopt_compression: triangles told by the edges and vertices that came shortly before."""
+"""Mode 1 of EXT_meshopt_compression: triangles by the edges and vertices before them, in a fitting order."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,53 @@ _TOLD_AFTER_NEW, _TOLD = (
 # Pairs of second and third corners that one byte can tell; the last two entries are not used and must be 0.
 _COMMON = bytes.fromhex("0076 8756 6778 a986 6589 6898 0169 0000")
 _COMMON_USED = 14
+
+
+@dataclass(frozen=True, eq=False)
+class Order:
+    """A mesh, renumbered.
+
+    Attributes:
+        vertices: (V,) intp, the old number of each new vertex: new = old[vertices].
+        faces: (F, 3) int32, the same triangles in new numbers and in a new order.
+    """
+
+    vertices: NDArray[np.intp]
+    faces: NDArray[np.int32]
+
+
+def strip_order(faces: NDArray[np.int32], num_vertices: int) -> Order:
+    """Walks over the mesh from neighbour to neighbour, and numbers vertices in the order of their first use.
+
+    Args:
+        faces: (F, 3) int32.
+        num_vertices: V; vertices in no face come last.
+    """
+    walked = faces[_walk(faces.tolist())]
+    used, first = np.unique(walked, return_index=True)
+    lone = np.setdiff1d(np.arange(num_vertices), used)
+    vertices = np.concatenate([used[np.argsort(first)], lone]).astype(np.intp)
+    number = np.empty(num_vertices, np.int32)
+    number[vertices] = np.arange(num_vertices, dtype=np.int32)
+    return Order(vertices, number[walked])
+
+
+def _walk(faces: list[list[int]]) -> list[int]:
+    """The triangles' numbers, each next to the latest one that still has an unvisited neighbour."""
+    at_edge = {edge: index for index, (a, b, c) in enumerate(faces) for edge in ((a, b), (b, c), (c, a))}
+    visited = bytearray(len(faces))
+    order: list[int] = []
+    for start in range(len(faces)):
+        ways: list[int] = [start]
+        while ways:
+            index = ways.pop()
+            if visited[index]:
+                continue
+            visited[index] = 1
+            order.append(index)
+            a, b, c = faces[index]
+            ways += [at_edge[edge] for edge in ((b, a), (c, b), (a, c)) if edge in at_edge]
+    return order
 
 
 def encode_triangles(faces: NDArray[np.integer[Any]]) -> bytes:

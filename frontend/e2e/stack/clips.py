@@ -9,7 +9,7 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT))  # run from anywhere
-from actionmesh_wrapper.ffmpeg import encode_mp4  # noqa: E402 - needs the line above
+from actionmesh_wrapper.system.ffmpeg import encode_mp4  # noqa: E402 - needs the line above
 
 
 def ball(seconds: float, fps: int, width: int, height: int, *, noise: int) -> list[np.ndarray]:

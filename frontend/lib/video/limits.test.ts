@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { checkCount, checkDuration, checkSize, LIMITS } from "./limits";
 
 test("the bounds are the worker's", () => {
-  const python = readFileSync(new URL("../../../actionmesh_wrapper/limits.py", import.meta.url), "utf8");
+  const python = readFileSync(new URL("../../../actionmesh_wrapper/system/limits.py", import.meta.url), "utf8");
   expect(python).toContain(`MAX_DURATION_S = ${LIMITS.durationS}.0 `);
   expect(python).toContain("MAX_FRAMES = 36_000 ");
   expect(python).toContain("MAX_PIXELS = 8192 * 4352 ");

@@ -1,6 +1,6 @@
 import { failure } from "@/lib/api/failure";
 
-/** The worker's bounds: actionmesh_wrapper/limits.py, which a test holds these to. */
+/** The worker's bounds: actionmesh_wrapper/system/limits.py, which a test holds these to. */
 export const LIMITS = { durationS: 600, frames: 36_000, pixels: 8192 * 4352 };
 
 /** @throws ApiFailure TOO_LARGE_FRAME */

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.frames import Frames, Source
+from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.engines import Show, Unseen
-from actionmesh_wrapper.frames import Frames, Source
-from actionmesh_wrapper.notice import Notice
-from actionmesh_wrapper.request import Options
 from actionmesh_wrapper.weights import Weights
 
 FAKE = Path(__file__).parents[2] / "fake_upstream"
@@ -63,7 +63,7 @@ class Rig:
         import torch
 
         from actionmesh_wrapper.engines.actionmesh.engine import ActionMesh
-        from actionmesh_wrapper.engines.masking import NO_MODELS
+        from actionmesh_wrapper.masking import NO_MODELS
 
         fake.CALLS.clear()
         fake.FAULTS.clear()

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from actionmesh_wrapper.data.frames import Frames, Source
 from actionmesh_wrapper.engines.actionmesh.cut import cut
 from actionmesh_wrapper.errors import SubjectNotFound
-from actionmesh_wrapper.frames import Frames, Source
 
 
 class Pipe:

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.acceleration import EXACT
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.contract.acceleration import EXACT
+from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.engines import Engine
-from actionmesh_wrapper.engines.masking import NO_MODELS
 from actionmesh_wrapper.errors import (
     Cancelled,
     ExportFailed,
@@ -25,8 +26,7 @@ from actionmesh_wrapper.errors import (
     StartError,
     SubjectNotFound,
 )
-from actionmesh_wrapper.notice import Notice
-from actionmesh_wrapper.request import Options
+from actionmesh_wrapper.masking import NO_MODELS
 from actionmesh_wrapper.weights import Weights
 from tests.engines.actionmesh.conftest import NO_TORCH, Rig, clip_of
 

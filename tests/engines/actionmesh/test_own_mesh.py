@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import trimesh
 
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.errors import InvalidInput, ModelMissing
-from actionmesh_wrapper.request import Options
 from tests.engines.actionmesh.conftest import NO_TORCH, Rig, clip_of
 
 pytest.importorskip("torch", reason=NO_TORCH)

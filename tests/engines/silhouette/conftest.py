@@ -2,11 +2,11 @@ from dataclasses import dataclass
 
 import pytest
 
+from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.data.frames import Frames
+from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.engines.silhouette.engine import build_model
 from actionmesh_wrapper.engines.silhouette.output import Model
-from actionmesh_wrapper.frames import Frames
-from actionmesh_wrapper.notice import Notice
-from actionmesh_wrapper.request import Options
 from tests.engines.silhouette.drawn import Bend, animal, frames_of
 
 

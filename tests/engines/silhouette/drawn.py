@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.frames import Frames, Source
+from actionmesh_wrapper.data.frames import Frames, Source
 
 FPS = 8.0
 INVERSION_STEPS = 30  # fixed-point steps; each leaves at most 0.7 of the error

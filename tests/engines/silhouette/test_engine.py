@@ -2,15 +2,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.animation import Animation
+from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.frames import Frames
+from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.engines import Engine, Unseen
 from actionmesh_wrapper.engines.silhouette import Silhouette
 from actionmesh_wrapper.engines.silhouette.output import to_animation
 from actionmesh_wrapper.errors import Cancelled, InvalidInput, SubjectNotFound
-from actionmesh_wrapper.frames import Frames
-from actionmesh_wrapper.notice import Notice
-from actionmesh_wrapper.request import Options
-from tests.engines.masking.fakes import TRUTH, KnownSegmenter, frames_with, hard, models
 from tests.engines.silhouette.conftest import Walk
 from tests.engines.silhouette.drawn import Bend, animal, blob, frames_of
 from tests.engines.silhouette.measures import (
@@ -22,6 +21,7 @@ from tests.engines.silhouette.measures import (
     volume,
 )
 from tests.export.samples import ball
+from tests.masking.fakes import TRUTH, KnownSegmenter, frames_with, hard, models
 
 UNSEEN = Unseen()
 

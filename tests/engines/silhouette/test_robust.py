@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.engines import Unseen
 from actionmesh_wrapper.engines.silhouette import Silhouette
-from actionmesh_wrapper.request import Options
 from tests.engines.silhouette.drawn import blob, frames_of
 from tests.engines.silhouette.measures import is_watertight, num_components, volume
 

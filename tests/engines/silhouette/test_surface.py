@@ -5,12 +5,10 @@ import pytest
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.engines.silhouette.cage import Cage, build_cage
-from actionmesh_wrapper.engines.silhouette.inflate import inflate
+from actionmesh_wrapper.engines.silhouette.inflate import inflate, thickness_of
 from actionmesh_wrapper.engines.silhouette.meshing import Mesh, mesh_surface
 from actionmesh_wrapper.engines.silhouette.outline import Shape
-from actionmesh_wrapper.engines.silhouette.snap import snap
-from actionmesh_wrapper.engines.silhouette.surface import move_surface
-from actionmesh_wrapper.engines.silhouette.thickness import thickness_of
+from actionmesh_wrapper.engines.silhouette.surface import move_surface, snap
 
 CENTRE, RADIUS = 80.0, 40.0
 

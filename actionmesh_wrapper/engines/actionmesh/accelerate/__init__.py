@@ -1,6 +1,6 @@
 """Changes that make ActionMesh's models faster, made to the loaded objects: none of its code is copied.
 
-What each is called, what it does, and whether the output stays the same: `actionmesh_wrapper.acceleration`.
+What each is called, what it does, and whether the output stays the same: `contract.acceleration`.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -10,23 +10,22 @@ from typing import Any
 
 import torch
 
-from actionmesh_wrapper.engines.actionmesh.accelerate.attention import (
+from actionmesh_wrapper.engines.actionmesh.accelerate.graph import graph_steps
+from actionmesh_wrapper.engines.actionmesh.accelerate.kernels import (
+    autoencoder_in_sixteen_bits,
+    check_compiler,
     check_flash_3,
+    compile_blocks,
+    denoiser_in_sixteen_bits,
     prefer_cudnn,
     use_flash_3,
 )
-from actionmesh_wrapper.engines.actionmesh.accelerate.compiled import check_compiler, compile_blocks
-from actionmesh_wrapper.engines.actionmesh.accelerate.decoder import decode_once
-from actionmesh_wrapper.engines.actionmesh.accelerate.graph import graph_steps
-from actionmesh_wrapper.engines.actionmesh.accelerate.guidance import (
+from actionmesh_wrapper.engines.actionmesh.accelerate.reuse import (
     constant_cross_attention,
+    decode_once,
     shared_first_block,
 )
-from actionmesh_wrapper.engines.actionmesh.accelerate.sixteen_bit import (
-    autoencoder_in_sixteen_bits,
-    denoiser_in_sixteen_bits,
-)
-from actionmesh_wrapper.engines.actionmesh.parts import AUTOENCODER, DENOISER, IMAGE_TO_3D
+from actionmesh_wrapper.engines.actionmesh.model_pool import AUTOENCODER, DENOISER, IMAGE_TO_3D
 
 Change = Callable[[Any], None]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from actionmesh_wrapper.acceleration import EXACT, LOSSY
+from actionmesh_wrapper.contract.acceleration import EXACT, LOSSY
 from actionmesh_wrapper.errors import StartError
 from tests.engines.actionmesh.conftest import NO_TORCH
 
@@ -42,6 +42,6 @@ def test_without_its_package_flash_attention_3_stops_the_start(monkeypatch: pyte
         names_in_effect({"flash_attention_3"}, "cuda", resident=True)
     found: Any = object()
     monkeypatch.setattr(
-        "actionmesh_wrapper.engines.actionmesh.accelerate.attention.find_spec", lambda _name: found
+        "actionmesh_wrapper.engines.actionmesh.accelerate.kernels.find_spec", lambda _name: found
     )
     assert names_in_effect({"flash_attention_3"}, "cuda", resident=True) == {"flash_attention_3"}

@@ -1,0 +1,140 @@
+"""What a step reports while it runs: progress, and warnings for the caller; and the meter of a whole job."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One warning.
+
+    Attributes:
+        code: stable, upper case, such as ``OPTION_IGNORED``.
+        message: one or two sentences for the caller, free of paths and host names.
+    """
+
+    code: str
+    message: str
+
+
+Warn = Callable[[Notice], None]
+
+
+"""What a step is handed to warn the caller with."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a job stands.
+
+    Attributes:
+        stage: the step at work: ``fetch``, ``sample``, one of the engine's stages, ``export``, ``preview``
+            or ``upload``.
+        index: how many parts of the stage are done, 0 to ``of``.
+        of: how many parts the stage has, at least 1.
+        percent: share of the whole job that is done, 0 to 100, never falling.
+        eta_s: seconds left, by that share and the time so far; None while there is too little of both.
+        early: links to what is there before the end, by name, such as ``anchor_mesh``.
+    """
+
+    stage: str
+    index: int
+    of: int
+    percent: float
+    eta_s: float | None = None
+    early: Mapping[str, str] = field(default_factory=dict)
+
+
+Step = Callable[[str, int, int], None]
+
+
+"""What an engine is handed: called with a stage, how many parts of it are done, and of how many.
+
+It may raise `Cancelled`; let it pass.
+"""
+
+
+Part = Callable[[int, int], None]
+
+
+"""A `Step` of one stage: call it with how many parts of it are done, of how many."""
+
+
+ETA_FROM_PERCENT = 5.0  # below it a guess of the time left is no better than none
+
+
+class Meter:
+    """A `Step` that turns "part ``index`` of ``of`` of ``stage``" into a `Progress` of the whole job.
+
+    It also notes how long each stage takes: from its first call to the first call of another. Threads may
+    share it.
+
+    Args:
+        shares: each stage's name, in order, with its expected share of the time (any unit).
+        report: is handed every `Progress`; what it raises passes through.
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        shares: Mapping[str, float],
+        report: Callable[[Progress], None],
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        total = sum(shares.values())
+        self._spans: dict[str, tuple[float, float]] = {}
+        start = 0.0
+        for stage, share in shares.items():
+            self._spans[stage] = (start, share * 100 / total)
+            start += share * 100 / total
+        self._report = report
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._start = clock()
+        self._percent = 0.0
+        self._stage: str | None = None
+        self._since = 0.0
+        self._timings: dict[str, float] = {}
+        self._early: Mapping[str, str] = {}
+        self._last: Progress | None = None
+
+    def __call__(self, stage: str, index: int, of: int) -> None:
+        start, span = self._spans[stage]
+        with self._lock:
+            self._enter(stage)
+            self._percent = min(100.0, max(self._percent, round(start + span * index / of, 1)))
+            self._tell(Progress(stage, index, of, self._percent, self._eta_s(), self._early))
+
+    def announce(self, name: str, url: str) -> None:
+        """Tells, at once and from now on with every `Progress`, where something is before the end."""
+        with self._lock:
+            self._early = {**self._early, name: url}
+            if self._last is not None:
+                self._tell(replace(self._last, early=self._early))
+
+    def stage(self, name: str) -> Part:
+        """Enters a stage and returns its `Part`."""
+        self(name, 0, 1)
+        return lambda index, of: self(name, index, of)
+
+    def timings_s(self) -> dict[str, float]:
+        """Seconds spent in each stage so far, the present one included, in order."""
+        self._enter(self._stage)
+        return {stage: round(seconds, 3) for stage, seconds in self._timings.items()}
+
+    def _tell(self, progress: Progress) -> None:
+        self._last = progress
+        self._report(progress)
+
+    def _eta_s(self) -> float | None:
+        if self._percent < ETA_FROM_PERCENT:
+            return None
+        return round((self._since - self._start) * (100 - self._percent) / self._percent, 1)
+
+    def _enter(self, stage: str | None) -> None:
+        now = self._clock()
+        if self._stage is not None:
+            self._timings[self._stage] = self._timings.get(self._stage, 0.0) + now - self._since
+        self._stage, self._since = stage, now

@@ -1,0 +1,120 @@
+"""The subject's masks, for every engine: the clip's alpha, or what RMBG or SAM 2 finds.
+
+Where these models are not installed, `classical` finds masks without them.
+"""
+
+import numpy as np
+
+from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.data.arrays import Bytes
+from actionmesh_wrapper.data.frames import Frames
+from actionmesh_wrapper.data.progress import Notice, Part, Warn
+from actionmesh_wrapper.masking.doubt import Verdict, judge, warn_of_doubt
+from actionmesh_wrapper.masking.models import NO_MODELS, Lend, MaskModels, Segmenter, Tracker
+from actionmesh_wrapper.masking.shapes import replace_lost
+from actionmesh_wrapper.masking.source import choose_source, lent, usable_alpha
+from actionmesh_wrapper.masking.start_point import find_start
+from actionmesh_wrapper.motion.flow import Scene
+
+__all__ = [
+    "NO_MODELS",
+    "Lend",
+    "MaskModels",
+    "Segmenter",
+    "Tracker",
+    "find_masks",
+    "subject_masks",
+]
+
+
+def subject_masks(frames: Frames, options: Options, models: MaskModels, step: Part, warn: Warn) -> Bytes:
+    """The subject's mask in every frame; the nearest good one where a frame has lost the subject.
+
+    Args:
+        frames: T pictures.
+        options: ``masks``, ``subject_box`` and ``subject_points`` count.
+        models: what may be used.
+        step: is called with the number of frames done and T, anew if there is a second try; what it raises
+            passes through.
+        warn: takes what the caller should know.
+
+    Returns:
+        (T, H, W) uint8, 255 on the subject, soft where it is alpha. No mask is empty, or all subject.
+
+    Raises:
+        InvalidInput: if alpha was asked for and there is none.
+        ModelMissing: if a model is needed that is not there.
+        SubjectNotFound: if the subject is not found, or lost in more than a quarter of the frames.
+    """
+    return replace_lost(find_masks(frames, options, models, step, warn), warn)
+
+
+def find_masks(frames: Frames, options: Options, models: MaskModels, step: Part, warn: Warn) -> Bytes:
+    """The masks as they were found, empty and full ones too; else as `subject_masks`."""
+    source = choose_source(frames, options, models, warn)
+    if source == "alpha":
+        return _by_alpha(frames, None if options.masks == "alpha" else models.rmbg, step)
+    scene = Scene(frames.images[..., :3])
+    if source == "sam2":
+        masks = _track(scene, options, lent(models.sam2, "SAM 2", options), step)
+        verdict = judge(masks, scene)
+    else:
+        masks = _segment(scene.rgb, lent(models.rmbg, "RMBG", options), step)
+        verdict = judge(masks, scene)
+        if verdict.doubt and models.sam2 is not None and options.masks == "auto":
+            masks, verdict = _second_try(scene, masks, verdict, models.sam2, step=step, warn=warn)
+    if verdict.doubt:
+        warn_of_doubt(verdict.doubt, warn)
+    return masks
+
+
+def _by_alpha(frames: Frames, rmbg: Lend[Segmenter] | None, step: Part) -> Bytes:
+    """The frames' alpha as it is; RMBG's mask, where there is one, for a frame whose alpha is no mask."""
+    masks: Bytes = frames.images[..., 3].copy()
+    unusable = np.flatnonzero(~usable_alpha(masks))
+    if rmbg is None or not unusable.size:
+        step(len(frames), len(frames))
+        return masks
+    with rmbg() as segment:
+        for done, frame in enumerate(unusable, start=len(frames) - unusable.size + 1):
+            masks[frame] = segment(frames.images[frame, ..., :3])
+            step(done, len(frames))
+    return masks
+
+
+def _segment(rgb: Bytes, rmbg: Lend[Segmenter], step: Part) -> Bytes:
+    masks = np.empty(rgb.shape[:3], np.uint8)
+    with rmbg() as segment:
+        for frame, picture in enumerate(rgb):
+            masks[frame] = segment(picture)
+            step(frame + 1, len(rgb))
+    return masks
+
+
+def _track(scene: Scene, options: Options, sam2: Lend[Tracker], step: Part) -> Bytes:
+    """SAM 2's masks by the caller's hints; a point is added where none of them is on the subject."""
+    box, points = options.subject_box, options.subject_points or ()
+    if box is None and not any(is_subject for _, _, is_subject in points):
+        start = find_start(scene)
+        points = ((start.x, start.y, True), *points)
+    with sam2() as track:
+        return track(scene.rgb, box, points, step)
+
+
+def _second_try(
+    scene: Scene, masks: Bytes, verdict: Verdict, sam2: Lend[Tracker], *, step: Part, warn: Warn
+) -> tuple[Bytes, Verdict]:
+    """Of RMBG's doubtful masks and SAM 2's from a point that it finds itself, those in less doubt."""
+    start = find_start(scene, masks)
+    with sam2() as track:
+        tracked = track(scene.rgb, None, ((start.x, start.y, True),), step)
+    second = judge(tracked, scene)
+    told = (
+        f"RMBG's masks were in doubt ({verdict.doubt}; {verdict.measure}), so SAM 2 followed {start.what} "
+        f"({second.doubt or 'no doubt'}; {second.measure})"
+    )
+    if second.betters(verdict):
+        warn(Notice("MASK_SECOND_TRY", f"{told}; SAM 2's were taken."))
+        return tracked, second
+    warn(Notice("MASK_SECOND_TRY", f"{told}; RMBG's were taken."))
+    return masks, verdict

@@ -1,0 +1,101 @@
+"""Where a clip's masks come from: its own alpha, RMBG or SAM 2."""
+
+from typing import Literal
+
+from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.data.arrays import Bools, Bytes
+from actionmesh_wrapper.data.frames import Frames
+from actionmesh_wrapper.data.progress import Notice, Warn
+from actionmesh_wrapper.errors import InvalidInput, ModelMissing
+from actionmesh_wrapper.masking.models import Lend, M, MaskModels
+
+Source = Literal["alpha", "rmbg", "sam2"]
+OPAQUE = 128  # alpha from which on a pixel is the subject's
+LEAST_SHARE = 0.01  # of the picture that subject and background must have each for alpha to be a mask
+
+
+def usable_alpha(alpha: Bytes) -> Bools:
+    """Which frames' alpha tells a subject from a background, as ActionMesh's own rule has it.
+
+    Args:
+        alpha: (T, H, W) uint8.
+
+    Returns:
+        (T,) bool: at least `LEAST_SHARE` of the pixels, rounded down, are the subject's, and are not.
+    """
+    size = alpha[0].size
+    subject = (alpha >= OPAQUE).sum(axis=(1, 2))
+    least = int(size * LEAST_SHARE)
+    usable: Bools = (subject >= least) & (size - subject >= least)
+    return usable
+
+
+def hinted(options: Options) -> bool:
+    """Whether the caller says where the subject is."""
+    return options.subject_box is not None or bool(options.subject_points)
+
+
+def choose_source(frames: Frames, options: Options, models: MaskModels, warn: Warn) -> Source:
+    """Chooses the masks' source; warns of what the caller asked for that it makes no use of.
+
+    Alpha wins whatever was asked for. It counts if a frame's is usable, and where there is no RMBG to
+    take its place.
+
+    Raises:
+        InvalidInput: if alpha was asked for and there is none.
+    """
+    if frames.has_alpha and (
+        options.masks == "alpha" or models.rmbg is None or usable_alpha(frames.images[..., 3]).any()
+    ):
+        _warn_of_needless(options, warn)
+        return "alpha"
+    if options.masks == "alpha":
+        raise InvalidInput("masks: alpha was asked for, but the video has no transparency.")
+    if options.masks == "auto":
+        return _by_itself(options, models, warn)
+    if options.masks == "rmbg" and hinted(options):
+        _warn(warn, "subject_box and subject_points have no effect with masks: rmbg.")
+    return options.masks
+
+
+def lent(model: Lend[M] | None, name: str, options: Options) -> Lend[M]:
+    """A model that is needed.
+
+    Raises:
+        ModelMissing: if this worker does not have it.
+    """
+    if model is None:
+        raise ModelMissing(
+            f"masks: {options.masks} needs {name} for this video, which is not installed on this worker."
+        )
+    return model
+
+
+def _by_itself(options: Options, models: MaskModels, warn: Warn) -> Source:
+    """The source for a clip without alpha whose caller asked for none."""
+    if models.sam2 is not None and (hinted(options) or models.rmbg is None):
+        return "sam2"
+    if hinted(options) and models.rmbg is not None:
+        _warn(
+            warn,
+            "subject_box and subject_points have no effect: SAM 2, which follows them, is not installed on "
+            "this worker; RMBG's masks were taken.",
+        )
+    return "rmbg"
+
+
+def _warn_of_needless(options: Options, warn: Warn) -> None:
+    if hinted(options):
+        _warn(
+            warn,
+            "subject_box and subject_points were not needed: around the subject the frames are transparent.",
+        )
+    if options.masks in ("rmbg", "sam2"):
+        _warn(
+            warn,
+            f"masks: {options.masks} was not needed: around the subject the frames are transparent.",
+        )
+
+
+def _warn(warn: Warn, message: str) -> None:
+    warn(Notice("OPTION_IGNORED", message))

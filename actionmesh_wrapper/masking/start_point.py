@@ -1,0 +1,65 @@
+"""A point on the subject, found without the caller: where SAM 2 starts from by itself."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from actionmesh_wrapper.data.arrays import Bools, Bytes
+from actionmesh_wrapper.masking.classical.belief import moving_belief
+from actionmesh_wrapper.masking.classical.moving import find_moves
+from actionmesh_wrapper.masking.shapes import MOST_SHARE
+from actionmesh_wrapper.masking.source import OPAQUE
+from actionmesh_wrapper.motion.camera import find_camera
+from actionmesh_wrapper.motion.flow import Scene
+
+
+@dataclass(frozen=True)
+class Start:
+    """A point on the first frame.
+
+    Attributes:
+        x, y: 0 to 1 from the top left.
+        what: what it lies in, as part of a sentence.
+    """
+
+    x: float
+    y: float
+    what: str
+
+
+def find_start(scene: Scene, masks: Bytes | None = None) -> Start:
+    """The deepest place of what moves against the background, else of other masks, else the middle.
+
+    Args:
+        scene: the clip.
+        masks: (T, H, W) uint8 of RMBG, if there are; of these the first that shows something, and not
+            everything.
+    """
+    moving = _moving(scene)
+    if moving is not None:
+        return Start(*_deepest(moving), "the moving part")
+    for mask in masks if masks is not None else ():
+        if 0 < (mask >= OPAQUE).mean() <= MOST_SHARE:
+            return Start(*_deepest(mask >= OPAQUE), "RMBG's mask")
+    return Start(0.5, 0.5, "the middle of the picture")
+
+
+def _moving(scene: Scene) -> Bools | None:
+    """(h, w) bool: what moves in the first frame, or None.
+
+    Flow spills over the subject's outline, and the belief takes in what the subject uncovers, so what both
+    agree on is preferred.
+    """
+    belief = moving_belief(scene.clip, scene.flow) if len(scene.clip) > 1 else None
+    if belief is None or not (belief[0] > 0).any():
+        return None
+    both: Bools = (belief[0] > 0) & find_moves(scene.clip, scene.flow, find_camera(scene.clip.grey))[0]
+    return both if both.any() else belief[0] > 0
+
+
+def _deepest(mask: Bools) -> tuple[float, float]:
+    """The place (x, y), 0 to 1, of an (H, W) mask that is farthest from its edge and the picture's."""
+    depth = cv2.distanceTransform(np.pad(mask, 1).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    row, column = np.unravel_index(depth[1:-1, 1:-1].argmax(), mask.shape)
+    return (int(column) + 0.5) / mask.shape[1], (int(row) + 0.5) / mask.shape[0]

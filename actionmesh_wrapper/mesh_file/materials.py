@@ -1,0 +1,180 @@
+"""What a primitive's material says of its colour, and the pictures that it names.
+
+Source: Khronos, glTF 2.0 Specification, section 3.9 (materials).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from actionmesh_wrapper.errors import NotAMesh, TooLarge
+from actionmesh_wrapper.mesh_file.accessors import Accessors
+from actionmesh_wrapper.mesh_file.document import (
+    TRANSFORM,
+    WEBP,
+    Document,
+    Material,
+    Texture,
+    TextureInfo,
+    TextureTransform,
+    at,
+    part,
+)
+from actionmesh_wrapper.mesh_file.submeshes import Part
+
+MAX_PIXELS = 4096 * 4096  # of one texture
+_FORMATS = ("PNG", "JPEG", "WEBP")
+WHITE = (1.0, 1.0, 1.0)
+_OLD_WORKFLOW = "KHR_materials_pbrSpecularGlossiness"
+
+
+def size_of(data: memoryview) -> tuple[int, int]:
+    """A picture's width and height in pixels, from its header alone.
+
+    Raises:
+        NotAMesh: if it is no PNG, JPEG or WebP.
+        TooLarge: if it has more pixels than are taken.
+    """
+    width, height = _opened(data).size
+    if width * height > MAX_PIXELS:
+        raise TooLarge(f"A texture of the mesh has {width} × {height} pixels; at most 4096 × 4096 are taken.")
+    return width, height
+
+
+def read(data: memoryview) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 sRGB of a picture; transparency is left out.
+
+    Raises:
+        NotAMesh, TooLarge: see `size_of`; or if it is cut off or garbled.
+    """
+    size_of(data)
+    try:
+        picture = _opened(data)
+        if picture.mode.startswith("I;16"):  # Pillow would cut off what is above 255
+            picture = Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
+        return np.array(picture.convert("RGB"))
+    except (OSError, SyntaxError, ValueError) as error:  # Pillow's for what is cut off or garbled
+        raise NotAMesh("A texture of the mesh is broken.") from error
+
+
+def tinted(picture: NDArray[np.uint8], factor: tuple[float, float, float]) -> NDArray[np.uint8]:
+    """A picture multiplied by a colour.
+
+    Args:
+        picture: (H, W, 3) sRGB.
+        factor: linear RGB, 0 to 1, as glTF multiplies.
+    """
+    if factor == (1.0, 1.0, 1.0):
+        return picture
+    levels = np.arange(256) / 255
+    linear = np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)
+    bands = [_srgb(linear * part)[picture[..., band]] for band, part in enumerate(factor)]
+    return np.stack(bands, axis=-1)
+
+
+def _srgb(linear: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Linear light, 0 to 1, as 8 bits of sRGB."""
+    curved = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    levels: NDArray[np.uint8] = np.rint(curved * 255).astype(np.uint8)
+    return levels
+
+
+def _opened(data: memoryview) -> Image.Image:
+    """The picture, its pixels not read yet."""
+    try:
+        return Image.open(BytesIO(data), formats=_FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise TooLarge("A texture of the mesh has too many pixels; at most 4096 × 4096 are taken.") from error
+    except (OSError, SyntaxError, ValueError) as error:
+        raise NotAMesh("A texture of the mesh is no picture in PNG, JPEG or WebP.") from error
+
+
+@dataclass(frozen=True)
+class Paint:
+    """A colour, or a picture multiplied by it.
+
+    Attributes:
+        picture: index of its buffer view; None is a plain colour.
+        factor: linear RGB, 0 to 1.
+        is_mean: whether the picture's mean colour stands for it.
+    """
+
+    picture: int | None = None
+    factor: tuple[float, float, float] = WHITE
+    is_mean: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """How a part is painted.
+
+    Attributes:
+        paint: with what.
+        uv: (V, 2) float64, glTF's convention; None with a plain colour.
+        lost: what of its colours cannot be kept, in words for the caller.
+    """
+
+    paint: Paint
+    uv: NDArray[np.float64] | None
+    lost: Sequence[str]
+
+
+def look_of(given: Part, document: Document, accessors: Accessors) -> Look:
+    """Reads a part's look.
+
+    Raises:
+        NotAMesh: if the document is broken.
+    """
+    lost: list[str] = []
+    if _has_vertex_colours(given, accessors):
+        lost.append("colours of vertices")
+    index = given.primitive.material
+    material = Material() if index is None else at(document.materials, index)
+    if _OLD_WORKFLOW in material.extensions:
+        lost.append(f"a material of the kind {_OLD_WORKFLOW}")
+    surface = material.pbr_metallic_roughness
+    red, green, blue, _ = surface.base_color_factor
+    info = surface.base_color_texture
+    if info is None:
+        return Look(Paint(None, (red, green, blue)), None, lost)
+    picture = _picture(at(document.textures, info.index), document)
+    uv = _uv(given, info, accessors)
+    if picture is None:
+        lost.append("a texture that is not in the file as PNG, JPEG or WebP")
+    if picture is None or uv is None:
+        return Look(Paint(None, (red, green, blue)), None, lost)
+    return Look(Paint(picture, (red, green, blue)), uv, lost)
+
+
+def _has_vertex_colours(given: Part, accessors: Accessors) -> bool:
+    index = given.primitive.attributes.get("COLOR_0")
+    if index is None or not given.rows.size:
+        return False
+    kind = "VEC3" if at(accessors.document.accessors, index).type == "VEC3" else "VEC4"
+    return bool(accessors.numbers(index, kind, given.rows)[:, :3].min() < 1)  # all white is none
+
+
+def _picture(texture: Texture, document: Document) -> int | None:
+    """The buffer view of a texture's picture, or None where it is elsewhere or of a kind that is not read."""
+    webp = texture.extensions.get(WEBP)
+    source = part(Texture, webp).source if webp is not None else texture.source
+    return None if source is None else at(document.images, source).buffer_view
+
+
+def _uv(given: Part, info: TextureInfo, accessors: Accessors) -> NDArray[np.float64] | None:
+    """(V, 2) where the picture lies on the part."""
+    transform = part(TextureTransform, info.extensions.get(TRANSFORM, {}))
+    number = info.tex_coord if transform.tex_coord is None else transform.tex_coord
+    index = given.primitive.attributes.get(f"TEXCOORD_{number}")
+    if index is None:
+        return None
+    uv = accessors.numbers(index, "VEC2", given.rows) * transform.scale
+    cos, sin = np.cos(transform.rotation), np.sin(transform.rotation)
+    moved: NDArray[np.float64] = uv @ np.array([[cos, -sin], [sin, cos]]) + transform.offset
+    if not np.isfinite(moved.astype(np.float32)).all():
+        raise NotAMesh("The mesh's texture coordinates are not finite.")
+    return moved

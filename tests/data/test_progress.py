@@ -1,0 +1,91 @@
+import pytest
+
+from actionmesh_wrapper.data.progress import Meter, Progress
+from actionmesh_wrapper.errors import Cancelled
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_what_is_announced_is_told_at_once_and_kept() -> None:
+    seen: list[Progress] = []
+    meter = Meter({"track": 1}, seen.append, Clock())
+    meter("track", 1, 4)
+    meter.announce("anchor_mesh", "https://a")
+    meter.announce("poster", "https://b")
+    meter("track", 2, 4)
+    both = {"anchor_mesh": "https://a", "poster": "https://b"}
+    assert [progress.early for progress in seen] == [{}, {"anchor_mesh": "https://a"}, both, both]
+    assert [progress.percent for progress in seen] == [25, 25, 25, 50]
+
+
+def test_percent_is_of_the_whole_job() -> None:
+    seen: list[Progress] = []
+    meter = Meter({"fetch": 1, "track": 3}, seen.append, Clock())
+    part = meter.stage("fetch")
+    part(1, 2)
+    meter("track", 0, 16)
+    meter("track", 8, 16)
+    meter("track", 16, 16)
+    assert seen == [
+        Progress("fetch", 0, 1, 0.0),
+        Progress("fetch", 1, 2, 12.5, 0.0),
+        Progress("track", 0, 16, 25.0, 0.0),
+        Progress("track", 8, 16, 62.5, 0.0),
+        Progress("track", 16, 16, 100.0, 0.0),
+    ]
+
+
+def test_percent_never_falls() -> None:
+    seen: list[Progress] = []
+    meter = Meter({"a": 1, "b": 1}, seen.append)
+    for stage, index in (("a", 1), ("b", 1), ("a", 0), ("b", 0)):
+        meter(stage, index, 2)
+    assert [progress.percent for progress in seen] == [25.0, 75.0, 75.0, 75.0]
+
+
+def test_timings_are_from_stage_to_stage() -> None:
+    clock = Clock()
+    meter = Meter({"fetch": 1, "sample": 1}, lambda _: None, clock)
+    meter.stage("fetch")
+    clock.now += 2
+    part = meter.stage("sample")
+    clock.now += 0.5
+    part(1, 2)
+    clock.now += 0.25
+    assert meter.timings_s() == {"fetch": 2.0, "sample": 0.75}
+    clock.now += 1
+    assert meter.timings_s() == {"fetch": 2.0, "sample": 1.75}
+
+
+def test_the_time_left_follows_from_the_share_done() -> None:
+    clock, seen = Clock(), list[Progress]()
+    meter = Meter({"a": 1, "b": 99}, seen.append, clock)
+    meter("a", 1, 1)
+    clock.now += 10
+    meter("b", 24, 99)
+    clock.now += 30
+    meter("b", 99, 99)
+    assert [(progress.percent, progress.eta_s) for progress in seen] == [
+        (1.0, None),
+        (25.0, 30.0),
+        (100.0, 0.0),
+    ]
+
+
+def test_an_unknown_stage_is_a_mistake() -> None:
+    with pytest.raises(KeyError):
+        Meter({"fetch": 1}, lambda _: None)("dance", 0, 1)
+
+
+def test_what_the_report_raises_passes_through() -> None:
+    def cancel(_: Progress) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        Meter({"fetch": 1}, cancel).stage("fetch")

@@ -1,0 +1,73 @@
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from tests.engines.actionmesh.conftest import NO_TORCH
+
+torch = pytest.importorskip("torch", reason=NO_TORCH)
+
+from actionmesh_wrapper.engines.actionmesh.model_pool import Part, Shelf  # noqa: E402
+
+CPU = torch.device("cpu")
+
+
+class Model:
+    """A part with a parameter and a buffer, and what was done to it."""
+
+    def __init__(self) -> None:
+        self.module: Any = None
+        self.done: list[str] = []
+
+    def load(self) -> Sequence[Any]:
+        self.done.append("load")
+        self.module = torch.nn.BatchNorm1d(3)
+        return [self.module]
+
+    def drop(self) -> None:
+        self.done.append("drop")
+        self.module = None
+
+    def shelf(self, *, resident: bool, hosted: bool) -> Shelf:
+        return Shelf({"norm": Part(self.load, self.drop)}, CPU, resident=resident, hosted=hosted)
+
+
+def test_what_is_resident_is_loaded_once() -> None:
+    model = Model()
+    shelf = model.shelf(resident=True, hosted=False)
+    shelf.fill(["norm"])
+    for _ in range(2):
+        with shelf.lend("norm"):
+            assert model.module is not None
+    assert model.done == ["load"]
+
+
+def test_what_is_kept_in_host_memory_is_loaded_once_and_unchanged() -> None:
+    model = Model()
+    shelf = model.shelf(resident=False, hosted=True)
+    shelf.fill(["norm"])
+    assert model.module is not None
+    before = {name: tensor.clone() for name, tensor in model.module.state_dict().items()}
+    with shelf.lend("norm"):
+        model.module(torch.randn(4, 3))  # changes the statistics, as no model of ours does in a job
+        model.module.weight.data = torch.full((3,), 7.0)  # what a move to a GPU does: other storage
+    after = model.module.state_dict()
+    assert torch.equal(after["weight"], before["weight"])
+    assert model.done == ["load"]
+
+
+def test_what_is_kept_on_disk_is_loaded_for_each_turn() -> None:
+    model = Model()
+    shelf = model.shelf(resident=False, hosted=False)
+    shelf.fill(["norm"])
+    with shelf.lend("norm"):
+        assert model.module is not None
+    assert model.module is None
+    assert model.done == ["load", "drop", "load", "drop"]
+
+
+def test_what_fails_in_its_turn_is_taken_back() -> None:
+    model = Model()
+    with pytest.raises(KeyError), model.shelf(resident=False, hosted=False).lend("norm"):
+        raise KeyError
+    assert model.done == ["load", "drop"]

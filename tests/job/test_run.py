@@ -1,0 +1,387 @@
+import hashlib
+import json
+from base64 import b64decode
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+import trimesh
+
+from actionmesh_wrapper.contract.request import Options, Recipe, parse
+from actionmesh_wrapper.contract.result import Result
+from actionmesh_wrapper.data.progress import Part, Progress
+from actionmesh_wrapper.errors import Cancelled, GpuTooSmall, InvalidInput, StorageFailed, SubjectNotFound
+from actionmesh_wrapper.job import run
+from actionmesh_wrapper.job.output_files import Tools
+from actionmesh_wrapper.job.workspace import workspace
+from actionmesh_wrapper.source import Fetched
+from actionmesh_wrapper.storage import Inline, Local, Storage
+from actionmesh_wrapper.storage.local import LocalDelivery
+from actionmesh_wrapper.storage.manifest import is_ours
+from tests.export import reader
+from tests.fakes import BallEngine, SharingStorage, write_frames
+
+QUICK = {"outputs": ["meshes", "animated_mesh"]}
+
+
+class Job:
+    """A job on a folder of frames, with everything real but the engine."""
+
+    def __init__(self, root: Path, frames: int = 16) -> None:
+        self.root = root
+        self.frames = write_frames(root / "frames", frames)
+        self.engine = BallEngine()
+        self.storage: Storage = Local(root / "outputs")
+        self.blender: Path | None = None
+        self.progress: list[Progress] = []
+        self.mesh: Path | None = None
+
+    def run(self, data: object = QUICK, job_id: str = "job-1") -> Result:
+        def fetch(_request: Recipe, _folder: Path, step: Part) -> Fetched:
+            step(1, 1)
+            return Fetched(self.frames, self.mesh)
+
+        with workspace(self.root / "jobs", job_id) as folders:
+            return run.run(
+                job_id,
+                data,
+                parse=lambda data: parse(data, Recipe),
+                has_mesh=lambda _request: self.mesh is not None,
+                fetch=fetch,
+                engine=self.engine,
+                storage=self.storage,
+                folders=folders,
+                report=self.progress.append,
+                tools=Tools(self.blender),
+            )
+
+    def files(self, job_id: str = "job-1") -> list[str]:
+        folder = self.root / "outputs" / job_id
+        return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+@pytest.fixture
+def a_job(tmp_path: Path) -> Job:
+    return Job(tmp_path)
+
+
+def test_makes_every_file_that_was_asked_for(a_job: Job) -> None:
+    result = a_job.run({"outputs": ["meshes", "animated_mesh", "preview", "archive"]})
+    meshes = [f"mesh_{index:03d}.glb" for index in range(16)]
+    previews = ["poster.png", "preview.mp4", "preview.webp"]
+    files = ["animated_mesh.glb", "archive.zip", *meshes, *previews, "result.json"]
+    assert a_job.files() == files
+    assert all(is_ours(name) for name in files)
+    assert [file.name for file in result.files.meshes] == meshes
+    with ZipFile(a_job.root / "outputs/job-1/archive.zip") as archive:
+        assert set(archive.namelist()) >= {*meshes, *previews, "animated_mesh.glb", "manifest.json"}
+        assert json.loads(archive.read("manifest.json"))["engine"] == "ball"
+
+
+def test_the_preview_comes_with_a_loop_and_a_poster_and_names_its_renderer(a_job: Job) -> None:
+    result = a_job.run({"outputs": ["preview"]})
+    made = (result.files.preview, result.files.preview_webp, result.files.poster)
+    assert [file and file.url for file in made] == ["preview.mp4", "preview.webp", "poster.png"]
+    assert result.preview_renderer == "numpy"
+    assert {file for file in made if file} == set(result.files.all())
+    assert a_job.run().preview_renderer is None
+
+
+def test_masks_are_made_where_asked_for(a_job: Job) -> None:
+    result = a_job.run({"outputs": ["masks", "archive"]})
+    masks = [f"mask_{index:03d}.png" for index in range(16)]
+    assert [file.name for file in result.files.masks] == masks
+    assert all(file.url == file.name and file.bytes > 0 for file in result.files.masks)
+    assert a_job.files() == ["archive.zip", *masks, "result.json"]
+    with ZipFile(a_job.root / "outputs/job-1/archive.zip") as archive:
+        assert set(archive.namelist()) > {*masks, "animated_mesh.glb", "mesh_000.glb"}
+
+
+def test_the_anchors_mesh_rides_in_progress_before_the_others_are_made(a_job: Job) -> None:
+    a_job.storage = SharingStorage(a_job.root / "outputs")
+    a_job.run()
+    early = {"anchor_mesh": "https://bucket.example/job-1/anchor_mesh.glb"}
+    with_link = [progress.stage for progress in a_job.progress if progress.early == early]
+    assert with_link[0] == "inflate"
+    assert with_link[-1] == "upload"
+    assert a_job.progress[0].early == {}
+
+
+def test_the_meshes_are_on_their_way_while_the_preview_is_drawn(a_job: Job) -> None:
+    sent_in: dict[str, str] = {}
+
+    def note(files: Sequence[Path]) -> None:
+        for file in files:
+            sent_in.setdefault(file.name, a_job.progress[-1].stage)
+
+    a_job.storage = SharingStorage(a_job.root / "outputs", sent=note)
+    a_job.run({"outputs": ["meshes", "animated_mesh", "preview", "archive"]})
+    meshes = ["animated_mesh.glb", *(f"mesh_{index:03d}.glb" for index in range(16))]
+    previews = ["preview.mp4", "preview.webp", "poster.png"]
+    assert sent_in == dict.fromkeys(meshes, "export") | dict.fromkeys(previews, "preview")
+
+
+def test_what_is_only_in_the_archive_is_not_sent(a_job: Job) -> None:
+    sent: list[Path] = []
+    a_job.storage = SharingStorage(a_job.root / "outputs", sent=sent.extend)
+    a_job.run({"outputs": ["archive"]})
+    assert sent == []
+
+
+def test_a_job_that_the_engine_cannot_do_is_refused_before_anything_is_fetched(a_job: Job) -> None:
+    a_job.engine.refuses = GpuTooSmall("fast fits.")
+    with pytest.raises(GpuTooSmall):
+        a_job.run()
+    assert (a_job.progress, a_job.engine.seen, a_job.files()) == ([], [], [])
+
+
+def test_the_result_tells_how_it_was_made(a_job: Job) -> None:
+    result = a_job.run(QUICK | {"seed": 7, "mode": "fast"})
+    assert (result.job_id, result.engine, result.mode, result.seed) == ("job-1", "ball", "fast", 7)
+    assert result.accelerated == ("skates",)
+    assert (result.num_frames, result.fps, result.vertices, result.faces) == (16, 8.0, 42, 80)
+    assert (result.source.width, result.source.height, result.source.frames) == (64, 64, 16)
+    assert result.source.timestamps_s == tuple(index / 8 for index in range(16))
+    assert list(result.timings_s) == ["fetch", "sample", "inflate", "roll", "export", "preview", "upload"]
+    assert (result.storage, result.expires_at) == ("local", None)
+
+
+def test_the_result_lies_beside_the_files_it_describes(a_job: Job) -> None:
+    result = a_job.run()
+    folder = a_job.root / "outputs/job-1"
+    assert Result.model_validate_json((folder / "result.json").read_bytes()) == result
+    assert result.files.animated_mesh is not None
+    for file in (*result.files.meshes, result.files.animated_mesh):
+        content = (folder / (file.url or "")).read_bytes()
+        assert (file.bytes, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+    assert result.files.preview is None
+    assert result.files.archive is None
+
+
+def test_the_meshes_are_the_engines(a_job: Job) -> None:
+    a_job.run()
+    last = trimesh.load_mesh(a_job.root / "outputs/job-1/mesh_015.glb", process=False)
+    assert last.vertices.mean(axis=0).tolist() == pytest.approx([0.5, 0, 0], abs=1e-6)
+
+
+def test_an_archive_alone_holds_everything(a_job: Job) -> None:
+    result = a_job.run({"outputs": ["archive"]})
+    assert a_job.files() == ["archive.zip", "result.json"]
+    assert result.files.meshes == ()
+    with ZipFile(a_job.root / "outputs/job-1/archive.zip") as archive:
+        assert "mesh_015.glb" in archive.namelist()
+
+
+@dataclass(frozen=True)
+class Remembering(Local):
+    """A folder that finds what was sealed in it, as a bucket does."""
+
+    sealed: dict[str, Result] = field(default_factory=dict)
+
+    @contextmanager
+    def deliver(self, name: str) -> Iterator["RememberingDelivery"]:
+        with super().deliver(name) as delivery:
+            yield RememberingDelivery(delivery.folder, delivery.stored, self.sealed)
+
+    def find(self, key: str) -> Result | None:
+        return self.sealed.get(key)
+
+
+@dataclass(frozen=True)
+class RememberingDelivery(LocalDelivery):
+    sealed: dict[str, Result] = field(default_factory=dict)
+
+    def seal(self, key: str, result: Result, *, step: Part) -> None:
+        self.sealed[key] = result
+        super().seal(key, result, step=step)
+
+
+def test_an_equal_job_is_not_run_again(a_job: Job) -> None:
+    a_job.storage = Remembering(a_job.root / "outputs")
+    first = a_job.run()
+    again = a_job.run(job_id="job-2")
+    assert len(a_job.engine.seen) == 1
+    assert not first.cached
+    assert again.cached
+    assert again.job_id == "job-2"
+    assert again.files == first.files
+    assert list(again.timings_s) == ["fetch"]
+
+
+@pytest.mark.parametrize("change", [{"cache": False}, {"seed": 1}, {"outputs": ["animated_mesh"]}])
+def test_another_job_or_one_that_wants_it_is_run(a_job: Job, change: dict[str, object]) -> None:
+    a_job.storage = Remembering(a_job.root / "outputs")
+    a_job.run()
+    assert not a_job.run(QUICK | change).cached
+    assert len(a_job.engine.seen) == 2
+
+
+def test_warns_of_every_option_that_the_engine_does_not_heed(a_job: Job) -> None:
+    result = a_job.run(QUICK | {"seed": 7, "stage_0_steps": 10, "mode": "fast", "blender_export": True})
+    assert [(warning.code, warning.message) for warning in result.warnings] == [
+        ("OPTION_IGNORED", "mode has no effect with the ball engine."),
+        ("OPTION_IGNORED", "stage_0_steps has no effect with the ball engine."),
+        ("OPTION_IGNORED", "blender_export has no effect: this worker lacks Blender."),
+        ("ROUND", "It is a ball."),
+    ]
+
+
+def test_the_animated_mesh_is_in_the_profile_asked_for_and_says_how_exact(a_job: Job) -> None:
+    for profile, bound in (("default", 3e-5), ("compact", 3e-5), ("exact", 1e-7)):
+        info = a_job.run(QUICK | {"animated_mesh_profile": profile}, job_id=profile).animated_mesh_info
+        assert info is not None
+        assert info.profile == profile
+        assert info.max_error <= bound
+    sizes = [
+        (a_job.root / f"outputs/{name}/animated_mesh.glb").stat().st_size for name in ("default", "exact")
+    ]
+    assert sizes[0] < sizes[1]
+    assert a_job.run({"outputs": ["meshes"]}).animated_mesh_info is None
+
+
+def test_without_a_bucket_the_animated_mesh_is_compact_and_the_result_says_so(a_job: Job) -> None:
+    a_job.storage = Inline()
+    result = a_job.run(QUICK | {"animated_mesh_profile": "exact"})
+    assert result.animated_mesh_info is not None
+    assert result.animated_mesh_info.profile == "compact"
+    assert [warning.message for warning in result.warnings if warning.code == "COMPACT_MESH"] == [
+        "Without a bucket animated_mesh.glb has to fit in the answer: its profile is compact, not exact."
+    ]
+    assert result.files.animated_mesh is not None
+    content = b64decode((result.files.animated_mesh.url or "").partition(",")[2])
+    assert b"EXT_meshopt_compression" in content
+    assert len(content) == result.files.animated_mesh.bytes
+
+
+def test_no_warning_where_compact_was_asked_for_or_there_is_no_animated_mesh(a_job: Job) -> None:
+    a_job.storage = Inline()
+    for data in (QUICK | {"animated_mesh_profile": "compact"}, {"outputs": ["meshes"]}):
+        assert "COMPACT_MESH" not in [warning.code for warning in a_job.run(data).warnings]
+
+
+@pytest.mark.parametrize("name", ["actionmesh", "ball"])
+def test_files_tell_engine_seed_times_and_the_licence_of_the_weights(a_job: Job, name: str) -> None:
+    a_job.engine.name = name
+    result = a_job.run(QUICK | {"seed": 7})
+    extras = reader.read(a_job.root / "outputs/job-1/animated_mesh.glb").json["scenes"][0]["extras"]
+    assert (extras["engine"], extras["seed"]) == (name, 7)
+    assert tuple(extras["source_timestamps_s"]) == result.source.timestamps_s
+    if name == "ball":
+        assert "licence" not in extras
+    else:
+        assert "FAIR Noncommercial Research License" in extras["licence"]
+
+
+def test_usdz_is_made_where_it_can_be(a_job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pxr", reason="usd-core is not installed")
+    result = a_job.run({"outputs": ["usdz", "archive"]})
+    assert result.files.usdz is not None
+    assert result.files.usdz.name == "animated_mesh.usdz"
+    with ZipFile(a_job.root / "outputs/job-1/archive.zip") as archive:
+        assert "animated_mesh.usdz" in archive.namelist()
+    monkeypatch.setattr("actionmesh_wrapper.job.output_files.usd_is_installed", lambda: False)
+    result = a_job.run({"outputs": ["usdz", "meshes"]}, job_id="job-2")
+    assert result.files.usdz is None
+    assert ("OUTPUT_LEFT_OUT", "usdz was not made: this worker lacks usd-core.") in [
+        (warning.code, warning.message) for warning in result.warnings
+    ]
+
+
+def test_a_blender_that_fails_costs_its_own_files_alone(a_job: Job, caplog: pytest.LogCaptureFixture) -> None:
+    a_job.blender = a_job.root / "blender"
+    a_job.blender.write_text("#!/bin/sh\necho 'out of cheese' >&2\nexit 1\n")
+    a_job.blender.chmod(0o755)
+    result = a_job.run(QUICK | {"blender_export": True})
+    assert result.files.blender == ()
+    assert result.files.animated_mesh is not None
+    assert [(warning.code, warning.message) for warning in result.warnings] == [
+        ("BLENDER_FAILED", "Blender failed. The files of blender_export are left out."),
+        ("ROUND", "It is a ball."),
+    ][::-1]
+    assert "out of cheese" in caplog.text
+
+
+def test_blenders_files_lie_beside_the_others(a_job: Job) -> None:
+    a_job.blender = a_job.root / "blender"
+    a_job.blender.write_text(
+        '#!/bin/sh\nfor last; do :; done\ncp "$last/../animated_mesh.glb" "$last/out.glb"\n'
+    )
+    with a_job.blender.open("a") as file:
+        file.write('echo blend > "$last/out.blend"\n')
+    a_job.blender.chmod(0o755)
+    result = a_job.run({"outputs": ["animated_mesh"], "blender_export": True})
+    names = ["animated_mesh.blend", "animated_mesh_blender.glb"]
+    assert [(file.name, file.url) for file in result.files.blender] == [(name, name) for name in names]
+    assert {*names} <= {*a_job.files()}
+    assert {file.name for file in result.files.all()} == {*names, "animated_mesh.glb"}
+
+
+def test_the_engine_gets_the_options_and_the_alpha(a_job: Job) -> None:
+    a_job.run(QUICK | {"subject_box": [0, 0, 0.5, 1]})
+    [(frames, options)] = a_job.engine.seen
+    assert options.subject_box == (0, 0, 0.5, 1)
+    assert frames.has_alpha
+
+
+def test_progress_rises_through_the_stages_in_order(a_job: Job) -> None:
+    a_job.run()
+    stages = list(dict.fromkeys(progress.stage for progress in a_job.progress))
+    assert stages == ["fetch", "sample", "inflate", "roll", "export", "preview", "upload"]
+    percents = [progress.percent for progress in a_job.progress]
+    assert percents == sorted(percents)
+    assert percents[0] == 0
+    assert percents[-1] == 100
+
+
+@pytest.mark.parametrize(("count", "taken"), [(16, 16), (30, 16), (31, 31), (33, 31)])
+def test_the_video_settles_how_many_frames_auto_takes(tmp_path: Path, count: int, taken: int) -> None:
+    a_job = Job(tmp_path, count)
+    result = a_job.run(QUICK | {"num_frames": "auto"})
+    assert (result.num_frames, len(result.source.timestamps_s)) == (taken, taken)
+
+
+@pytest.mark.parametrize(("num_frames", "most"), [(16, 16), ("auto", 31)])
+def test_stages_get_their_shares_for_the_most_frames(
+    a_job: Job, monkeypatch: pytest.MonkeyPatch, num_frames: object, most: int
+) -> None:
+    asked: list[int] = []
+
+    def stages(_options: Options, count: int) -> dict[str, float]:
+        asked.append(count)
+        return {"inflate": 1.0, "roll": 3.0}
+
+    monkeypatch.setattr(a_job.engine, "stages", stages)
+    a_job.run(QUICK | {"num_frames": num_frames})
+    assert asked == [most]
+
+
+@pytest.mark.parametrize("failure", [SubjectNotFound("Nobody there."), Cancelled(), RuntimeError("odd")])
+def test_whatever_stops_a_job_leaves_nothing_behind(a_job: Job, failure: BaseException) -> None:
+    a_job.engine.fails = failure
+    with pytest.raises(type(failure)):
+        a_job.run()
+    assert a_job.files() == []
+    assert list((a_job.root / "jobs").iterdir()) == []
+
+
+def test_bad_input_stops_before_any_work(a_job: Job) -> None:
+    with pytest.raises(InvalidInput, match="num_frames"):
+        a_job.run({"num_frames": 3})
+    assert a_job.progress == []
+
+
+def test_a_storage_that_fails_leaves_no_result(a_job: Job) -> None:
+    (a_job.root / "outputs").write_text("in the way")
+    with pytest.raises(StorageFailed):
+        a_job.run()
+
+
+def test_a_dangerous_job_id_stays_inside(a_job: Job) -> None:
+    result = a_job.run(job_id="../../evil")
+    assert result.job_id == "../../evil"
+    [folder] = (a_job.root / "outputs").iterdir()
+    assert folder.name.startswith("_")
+    assert not (a_job.root.parent / "evil").exists()

@@ -1,0 +1,192 @@
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from actionmesh_wrapper.errors import NotAMesh, TooLarge
+from actionmesh_wrapper.gltf import unpack
+from actionmesh_wrapper.mesh_file.accessors import Accessors
+from actionmesh_wrapper.mesh_file.document import parse
+from actionmesh_wrapper.mesh_file.materials import Look, Paint, look_of, read, size_of, tinted
+from actionmesh_wrapper.mesh_file.submeshes import read_parts
+from tests.mesh_file.files import BLUE, RED, UV, Model, picture
+
+PICTURE = picture(RED)
+
+
+def seen(model: Model, **primitive: Any) -> Look:
+    model.node(model.primitive(**primitive))
+    tree, binary = unpack(model.data())
+    document = parse(tree)
+    accessors = Accessors(document, binary)
+    [part] = read_parts(document, accessors)
+    return look_of(part, document, accessors)
+
+
+def test_without_a_material_all_is_white() -> None:
+    look = seen(Model())
+    assert (look.paint, look.uv, look.lost) == (Paint(), None, [])
+
+
+def test_a_plain_colour() -> None:
+    model = Model()
+    assert seen(model, material=model.painted(None, (0.5, 0.25, 1))).paint == Paint(None, (0.5, 0.25, 1))
+
+
+def test_a_picture_and_a_colour() -> None:
+    model = Model()
+    look = seen(model, material=model.painted(PICTURE, (0.5, 0.25, 1)))
+    assert look.paint == Paint(0, (0.5, 0.25, 1))
+    np.testing.assert_array_equal(look.uv, UV)
+
+
+def test_a_second_set_of_coordinates() -> None:
+    model = Model()
+    other = {"TEXCOORD_1": model.attribute(UV / 2)}
+    look = seen(model, material=model.painted(PICTURE, texCoord=1), attributes=other)
+    np.testing.assert_array_equal(look.uv, UV / 2)
+
+
+def test_a_picture_without_coordinates_leaves_its_colour() -> None:
+    model = Model()
+    look = seen(model, material=model.painted(PICTURE, (1, 0, 0), texCoord=1))
+    assert (look.paint, look.uv) == (Paint(None, (1, 0, 0)), None)
+
+
+@pytest.mark.parametrize(
+    ("transform", "point", "where"),
+    [
+        ({"offset": [0.25, 0.5]}, 3, [1.25, 1.5]),
+        ({"scale": [2, 3]}, 3, [2, 3]),
+        ({"rotation": np.pi / 2}, 1, [0, -1]),  # counter-clockwise as seen, where v points down
+        ({"rotation": np.pi / 2, "scale": [2, 3], "offset": [0.5, 0]}, 3, [3.5, -2]),
+        ({"texCoord": 1}, 3, [0.5, 0.5]),
+    ],
+)
+def test_coordinates_may_be_moved(transform: dict[str, Any], point: int, where: list[float]) -> None:
+    model = Model()
+    material = model.painted(PICTURE, extensions={"KHR_texture_transform": transform})
+    look = seen(model, material=material, attributes={"TEXCOORD_1": model.attribute(UV / 2)})
+    assert look.uv is not None
+    np.testing.assert_allclose(look.uv[point], where, atol=1e-12)
+
+
+def test_webp_lies_in_an_extension() -> None:
+    model = Model()
+    material = model.painted(PICTURE)
+    webp = model.add("images", {"bufferView": 7})
+    model.add("textures", {"source": 0, "extensions": {"EXT_texture_webp": {"source": webp}}})
+    model.add("materials", {"pbrMetallicRoughness": {"baseColorTexture": {"index": 1}}})
+    assert seen(model, material=material + 1).paint.picture == 7
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        {"uri": "file:///etc/passwd"},
+        {"uri": "https://example.com/a.png"},
+        {"uri": "data:image/png;base64,AA"},
+    ],
+)
+def test_a_picture_that_lies_elsewhere_is_lost(image: dict[str, str]) -> None:
+    model = Model()
+    texture = model.add("textures", {"source": model.add("images", image)})
+    surface = {"baseColorTexture": {"index": texture}, "baseColorFactor": [1, 0, 0, 1]}
+    look = seen(model, material=model.add("materials", {"pbrMetallicRoughness": surface}))
+    assert look.paint == Paint(None, (1, 0, 0))
+    assert look.lost == ["a texture that is not in the file as PNG, JPEG or WebP"]
+
+
+@pytest.mark.parametrize(("colour", "lost"), [(1, []), (0.5, ["colours of vertices"])])
+def test_colours_of_vertices_are_lost_unless_they_are_white(colour: float, lost: list[str]) -> None:
+    model = Model()
+    colours = {"COLOR_0": model.attribute(np.full((4, 3), colour, np.float32))}
+    assert seen(model, attributes=colours).lost == lost
+
+
+def test_an_older_kind_of_material_is_lost() -> None:
+    model = Model()
+    material = model.add("materials", {"extensions": {"KHR_materials_pbrSpecularGlossiness": {}}})
+    assert seen(model, material=material).lost == [
+        "a material of the kind KHR_materials_pbrSpecularGlossiness"
+    ]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 3e38])
+def test_coordinates_must_be_finite(value: float) -> None:
+    model = Model()
+    transform = {"KHR_texture_transform": {"scale": [2, 2]}}
+    uv = {"TEXCOORD_0": model.attribute(np.full((4, 2), value, np.float32))}
+    with pytest.raises(NotAMesh, match="texture coordinates are not finite"), np.errstate(all="ignore"):
+        seen(model, material=model.painted(PICTURE, extensions=transform), attributes=uv)
+
+
+def encoded(image: Image.Image, kind: str = "PNG") -> memoryview:
+    file = BytesIO()
+    image.save(file, kind)
+    return memoryview(file.getvalue())
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_reads_every_kind(kind: str) -> None:
+    found = read(memoryview(picture(RED, BLUE, kind=kind)))
+    assert found.shape == (16, 32, 3)
+    assert np.abs(found[8, [4, 28]].astype(int) - [RED, BLUE]).max() <= 3
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "P", "RGBA", "1"])
+def test_any_mode_becomes_rgb(mode: str) -> None:
+    assert read(encoded(Image.new("RGB", (5, 3), "white").convert(mode))).tolist() == [[[255] * 3] * 5] * 3
+
+
+def test_a_grey_picture_of_16_bits_keeps_its_tones() -> None:
+    grey = Image.fromarray(np.full((2, 2), 0x8000, np.uint16))
+    assert read(encoded(grey))[0, 0].tolist() == [128] * 3
+
+
+def test_what_is_transparent_keeps_its_colour() -> None:
+    assert read(encoded(Image.new("RGBA", (1, 1), (*RED, 0)))).tolist() == [[list(RED)]]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "A texture of the mesh is no picture in PNG, JPEG or WebP."),
+        (b"GIF89a" + bytes(100), "A texture of the mesh is no picture in PNG, JPEG or WebP."),
+        (picture(RED)[:40], "A texture of the mesh is no picture in PNG, JPEG or WebP."),
+        (picture(RED)[:50], "A texture of the mesh is broken."),
+    ],
+)
+def test_what_is_no_picture_is_refused(data: bytes, message: str) -> None:
+    with pytest.raises(NotAMesh) as error:
+        read(memoryview(data))
+    assert error.value.message == message
+
+
+def claiming(width: int, height: int) -> memoryview:
+    """A PNG of a few bytes that says that it is large."""
+    data = bytearray(picture(RED))
+    data[16:24] = width.to_bytes(4, "big") + height.to_bytes(4, "big")
+    import zlib
+
+    data[29:33] = zlib.crc32(data[12:29]).to_bytes(4, "big")
+    return memoryview(bytes(data))
+
+
+@pytest.mark.parametrize("size", [(4097, 4096), (12_000, 12_000), (60_000, 60_000), (2**31 - 1, 2**31 - 1)])
+def test_a_bomb_is_refused_by_its_header(size: tuple[int, int]) -> None:
+    for look in (size_of, read):
+        with pytest.raises(TooLarge, match="at most 4096 × 4096 are taken"):
+            look(claiming(*size))
+
+
+def test_the_largest_is_taken() -> None:
+    assert size_of(claiming(4096, 4096)) == (4096, 4096)
+
+
+def test_a_factor_multiplies_light() -> None:
+    grey = np.full((1, 1, 3), 188, np.uint8)  # half of the light
+    assert tinted(grey, (1, 1, 1)) is grey
+    assert tinted(grey, (1.0, 0.5, 0.0)).tolist() == [[[188, 137, 0]]]

@@ -1,0 +1,100 @@
+import base64
+import platform
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from actionmesh_wrapper.contract.request import Request
+from actionmesh_wrapper.errors import DiskFull, InvalidInput, NotAMesh, NotAVideo, StartError, TooLarge
+from actionmesh_wrapper.job.workspace import MARK
+from actionmesh_wrapper.preview import NUMPY
+from actionmesh_wrapper.service.worker import Worker
+from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.storage import Inline, Local
+from tests.fakes import BallEngine
+
+
+def worker(tmp_path: Path, **environ: str) -> Worker:
+    settings = Settings.from_env({"JOBS_DIR": str(tmp_path / "jobs")} | environ)
+    return Worker(settings, BallEngine(), Local(tmp_path / "outputs"))
+
+
+def video(content: bytes) -> dict[str, str]:
+    return {"video_base64": base64.b64encode(content).decode()}
+
+
+def mesh(content: bytes) -> dict[str, str]:
+    return {"mesh_base64": base64.b64encode(content).decode()}
+
+
+def test_loads_what_the_settings_name() -> None:
+    loaded = Worker.load(Settings.from_env({"ENGINE": "silhouette", "RUNPOD_POD_ID": "pod"}))
+    assert loaded.engine.name == "silhouette"
+    assert isinstance(loaded.storage, Inline)
+
+
+def test_does_not_start_without_the_engine_that_was_asked_for() -> None:
+    with pytest.raises(StartError, match="ENGINE='actionmesh'"):
+        Worker.load(Settings.from_env({"ENGINE": "actionmesh"}))
+
+
+def test_draws_previews_with_what_the_settings_name() -> None:
+    silhouette = {"ENGINE": "silhouette"}
+    loaded = Worker.load(Settings.from_env(silhouette | {"PREVIEW_RENDERER": "numpy"}))
+    assert loaded.renderer is NUMPY
+    with pytest.raises(StartError, match="PREVIEW_RENDERER='pytorch3d': "):
+        Worker.load(Settings.from_env(silhouette | {"PREVIEW_RENDERER": "pytorch3d"}))
+
+
+def test_the_size_limit_is_the_settings(tmp_path: Path) -> None:
+    with pytest.raises(TooLarge):
+        worker(tmp_path, MAX_VIDEO_MB="0.001").run("job", video(b"x" * 1001), lambda _: None)
+    with pytest.raises(NotAVideo):
+        worker(tmp_path, MAX_VIDEO_MB="0.001").run("job", video(b"x" * 1000), lambda _: None)
+
+
+def test_a_mesh_has_a_limit_of_its_own_and_is_read_first(tmp_path: Path) -> None:
+    ours = worker(tmp_path, MAX_MESH_MB="0.001")
+    with pytest.raises(TooLarge, match="mesh_base64: This file is"):
+        ours.run("job", video(b"x") | mesh(b"x" * 1001), lambda _: None)
+    with pytest.raises(NotAMesh):
+        ours.run("job", video(b"x") | mesh(b"x" * 1000), lambda _: None)
+    assert isinstance(ours.engine, BallEngine)
+    assert ours.engine.told == [True, True]
+
+
+def test_the_default_mode_is_the_settings(tmp_path: Path) -> None:
+    parsed = worker(tmp_path, DEFAULT_MODE="fast")._parse(video(b"x"))
+    assert isinstance(parsed, Request)
+    assert parsed.mode == "fast"
+
+
+def test_a_jobs_own_bucket_is_checked_before_any_work(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"s3Config\.accessId: Field required"):
+        worker(tmp_path).run("job", video(b"x"), lambda _: None, s3_config={"bucketName": "b"})
+    assert not (tmp_path / "jobs").exists()
+
+
+def test_no_folder_is_left(tmp_path: Path) -> None:
+    with pytest.raises(NotAVideo):
+        worker(tmp_path).run("job", video(b"x"), lambda _: None)
+    assert list((tmp_path / "jobs").iterdir()) == []
+
+
+def test_a_full_disk_is_named_before_anything_is_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=600_000_000))
+    with pytest.raises(DiskFull, match=r"it may take 0\.65 GB, 0\.60 GB are free"):
+        worker(tmp_path).run("job", video(b"x"), lambda _: None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_worker_left_is_swept_at_the_start(tmp_path: Path) -> None:
+    left = tmp_path / "job" / "input"
+    left.mkdir(parents=True)
+    (tmp_path / "job" / MARK).write_text(platform.node())
+    Worker.load(Settings.from_env({"ENGINE": "silhouette", "JOBS_DIR": str(tmp_path)}))
+    assert list(tmp_path.iterdir()) == []

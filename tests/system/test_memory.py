@@ -1,0 +1,58 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+from actionmesh_wrapper.system.memory import available_gb, give_back
+
+MACHINE = "MemTotal:       67108864 kB\nMemAvailable:   31250000 kB\n"
+PIECE = 100_000  # bytes: small enough that glibc does not map each piece on its own
+
+
+@pytest.fixture
+def meminfo(tmp_path: Path) -> Path:
+    path = tmp_path / "meminfo"
+    path.write_text(MACHINE)
+    return path
+
+
+def container(folder: Path, limit: str, used: str) -> Path:
+    folder.mkdir()
+    (folder / "memory.max").write_text(f"{limit}\n")
+    (folder / "memory.current").write_text(f"{used}\n")
+    return folder
+
+
+def test_is_what_the_machine_has_left(tmp_path: Path, meminfo: Path) -> None:
+    assert available_gb(tmp_path / "none", meminfo) == 32.0
+    assert available_gb(container(tmp_path / "unlimited", "max", "5"), meminfo) == 32.0
+
+
+def test_is_what_the_container_has_left_where_that_is_less(tmp_path: Path, meminfo: Path) -> None:
+    assert available_gb(container(tmp_path / "small", "8000000000", "3000000000"), meminfo) == 5.0
+    assert available_gb(container(tmp_path / "full", "8000000000", "9000000000"), meminfo) == 0.0
+
+
+def test_is_nothing_where_nothing_is_known(tmp_path: Path) -> None:
+    assert available_gb(tmp_path, tmp_path / "none") == 0.0
+
+
+def test_this_machine_has_some() -> None:
+    assert available_gb() > 0
+
+
+def resident_mb() -> float:
+    [line] = [line for line in Path("/proc/self/status").read_text().splitlines() if "VmRSS" in line]
+    return int(line.split()[1]) / 1e3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc alone keeps freed memory in this way")
+def test_freed_memory_goes_back_to_the_system() -> None:
+    give_back()
+    before = resident_mb()
+    pieces = [bytes([1]) * PIECE for _ in range(3000)]
+    del pieces[1::2], pieces[:-1]  # what is left stands at the heap's end and holds it up
+    held = resident_mb() - before
+    give_back()
+    assert resident_mb() - before < max(held / 4, 30)
+    assert pieces

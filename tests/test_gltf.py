@@ -1,0 +1,59 @@
+import struct
+
+import pytest
+
+from actionmesh_wrapper.errors import NotAMesh, TooLarge
+from actionmesh_wrapper.gltf import MAX_JSON_BYTES, unpack
+from tests.mesh_file.files import pack
+
+SOUND = pack({"asset": {"version": "2.0"}}, b"1234")
+
+
+def test_json_and_binary() -> None:
+    document, binary = unpack(SOUND)
+    assert document == {"asset": {"version": "2.0"}}
+    assert bytes(binary) == b"1234"
+
+
+def test_what_follows_the_file_and_chunks_of_other_kinds_are_passed_over() -> None:
+    text = struct.pack("<I4s", 4, b"JSON") + b"{}  "
+    other = struct.pack("<I4s", 4, b"ODD ") + b"oooo"
+    data = struct.pack("<4sII", b"glTF", 2, 36) + text + other + b"trailing"
+    document, binary = unpack(data)
+    assert (document, bytes(binary)) == ({}, b"")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "The mesh is no GLB, the binary form of glTF 2.0."),
+        (b"glTF", "The mesh is no GLB, the binary form of glTF 2.0."),
+        (b'{"asset": {"version": "2.0"}}', "The mesh is no GLB, the binary form of glTF 2.0."),
+        (struct.pack("<4sII", b"glTF", 1, 12), "The mesh is a GLB of version 1; only version 2 is read."),
+        (struct.pack("<4sII", b"glTF", 2, 12), "The mesh's file has no JSON chunk."),
+        (struct.pack("<4sII", b"glTF", 2, 0), "The mesh's file has no JSON chunk."),
+        (SOUND[:-1], "The mesh's file is cut off: it has 63 of 64 bytes."),
+        (pack({}, length=40)[:40], "The mesh's file is cut off: it has 32 of 40 bytes."),
+        (
+            struct.pack("<4sIII4s", b"glTF", 2, 20, 2**32 - 1, b"JSON"),
+            "The mesh's file is broken: a chunk is longer than the file.",
+        ),
+        (pack(b"{"), "The mesh's JSON cannot be read."),
+        (pack(b"\xff\xfe"), "The mesh's JSON cannot be read."),
+        (pack(b'{"a": NaN}'), "The mesh's JSON cannot be read."),
+        (pack(b"9" * 5000), "The mesh's JSON cannot be read."),
+        (pack(b"[" * 1_000_000), "The mesh's JSON cannot be read."),
+        (pack(b'{"a":' * 1_000_000), "The mesh's JSON cannot be read."),
+    ],
+)
+def test_what_is_no_glb_is_refused(data: bytes, message: str) -> None:
+    with pytest.raises(NotAMesh) as error:
+        unpack(data)
+    assert error.value.message == message
+
+
+def test_there_is_a_limit_to_json() -> None:
+    with pytest.raises(
+        TooLarge, match=r"The mesh's JSON has 8,000,004 bytes; at most 8,000,000 are taken\. "
+    ):
+        unpack(pack(b" " * (MAX_JSON_BYTES + 1)))
