@@ -33,7 +33,7 @@ from actionmesh_wrapper.errors import Cancelled, Internal, JobError, OutOfMemory
 from actionmesh_wrapper.job.workspace import folder_name
 from actionmesh_wrapper.service import health, logs
 from actionmesh_wrapper.service.logs import Redactor, secrets_of
-from actionmesh_wrapper.service.progress_sender import Courier
+from actionmesh_wrapper.service.progress_sender import ProgressSender
 from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.system import memory
@@ -162,11 +162,11 @@ async def post_progress(job: Job) -> AsyncIterator[Report]:
         output = {name: value for name, value in asdict(progress).items() if name != "early" or value}
         await send_result(session, {"status": "IN_PROGRESS", "output": output}, job)
 
-    async with AsyncClientSession() as session, Courier(post) as courier, log_progress(job) as to_log:
+    async with AsyncClientSession() as session, ProgressSender(post) as sender, log_progress(job) as to_log:
 
         def report(progress: Progress) -> None:
             to_log(progress)
-            courier.report(progress)
+            sender.report(progress)
 
         yield report
 

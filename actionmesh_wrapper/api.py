@@ -11,7 +11,7 @@ from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.engines.registry import load
 from actionmesh_wrapper.job import run
 from actionmesh_wrapper.job.output_files import Tools
-from actionmesh_wrapper.job.workspace import RESULTS_BYTES, room, sweep, workspace
+from actionmesh_wrapper.job.workspace import RESULTS_BYTES, enough_disk, sweep, workspace
 from actionmesh_wrapper.preview import renderer as renderers
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.source import Fetched
@@ -61,7 +61,7 @@ def run_actionmesh(
     if frames.is_dir():
         given.setdefault("num_frames", min(max(count(frames), MIN_FRAMES), MAX_FRAMES))
     sweep(settings.jobs_dir, older_than_s=settings.jobs_ttl)
-    with room(settings.jobs_dir, RESULTS_BYTES), workspace(settings.jobs_dir, output.name) as folders:
+    with enough_disk(settings.jobs_dir, RESULTS_BYTES), workspace(settings.jobs_dir, output.name) as folders:
         return run.run(
             output.name,
             given,

@@ -32,7 +32,7 @@ from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Step, Warn
 from actionmesh_wrapper.engines import Show
-from actionmesh_wrapper.engines.registry import Turns
+from actionmesh_wrapper.engines.registry import OneAtATime
 from actionmesh_wrapper.job import run
 from actionmesh_wrapper.preview.renderer import load
 from actionmesh_wrapper.service.worker import Worker
@@ -205,7 +205,7 @@ def opened(
         storage = S3.from_settings(settings)
         storage.client.create_bucket(Bucket=BUCKET)
         storage.write(storage.key("clips", clip.name), clip.read_bytes())
-        worker = Worker(settings, Turns(StandIn(vertices, busy_s)), storage, load(settings))
+        worker = Worker(settings, OneAtATime(StandIn(vertices, busy_s)), storage, load(settings))
         yield worker, storage.link("clips", clip.name)
 
 

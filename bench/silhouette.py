@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.engines.silhouette.engine import build_model
-from actionmesh_wrapper.engines.silhouette.output import Model
+from actionmesh_wrapper.engines.silhouette.output import TrackedSurface
 from bench.machine import peak_mb
 from tests.engines.silhouette.drawn import Bend, animal, frames_of
 from tests.engines.silhouette.measures import drift, is_watertight, num_components, overlaps, reversed_share
@@ -44,7 +44,7 @@ def squared(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return square
 
 
-def timed(images: NDArray[np.uint8]) -> tuple[Model, float]:
+def timed(images: NDArray[np.uint8]) -> tuple[TrackedSurface, float]:
     """The engine's model of pictures (T, H, W, 4), and the CPU seconds that it took."""
     start = time.process_time()
     model = build_model(frames_of(images), Options(), lambda *_: None, tell)

@@ -91,7 +91,7 @@ def _ours(home: Path) -> Models:
     weights = {name: home / "pretrained_weights" / name for name in FOLDERS}
     device, dtype = torch.device("cpu"), torch.bfloat16
     pipe = upstream.make_pipeline(weights, home / "configs", device, dtype)
-    parts = upstream.parts(pipe, weights, tuple(EXACT), dtype)
+    parts = upstream.pooled_models(pipe, weights, tuple(EXACT), dtype)
     return {name: (parts[name].load, parts[name].drop) for name in LOADERS}
 
 

@@ -26,9 +26,9 @@ from requests import RequestException
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # a script finds only its own folder
 from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.weights.marker import MARKER, Known, Marker
-from actionmesh_wrapper.weights.search import Places, find
+from actionmesh_wrapper.weights.search import SearchPath, find
 from actionmesh_wrapper.weights.table import REPOSITORIES, Repository
-from actionmesh_wrapper.weights.verify import compare, digest, inspect, strangers, verify
+from actionmesh_wrapper.weights.verify import compare, digest, inspect, unknown_files, verify
 
 TOKEN_FILE = Path("/run/secrets/hf_token")
 HUB_FOLDER = (
@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None, repositories: tuple[Repository, ...]
 
 def check(root: Path, repositories: tuple[Repository, ...]) -> list[str]:
     """Holds the folder's repositories to their markers; what is wrong."""
-    weights = find(Places((root,), ()), repositories)
+    weights = find(SearchPath((root,), ()), repositories)
     lacking = [f"{item}: {weights.absent[item.folder]}" for item in weights.missing if not item.required]
     try:
         verify(weights)
@@ -141,7 +141,7 @@ def _mark(folder: Path, repository: Repository, known: Mapping[str, Known]) -> N
     for problem in problems:
         (folder / problem.partition(":")[0]).unlink(missing_ok=True)
     shutil.rmtree(folder / HUB_FOLDER, ignore_errors=True)
-    problems += strangers(folder, repository)
+    problems += unknown_files(folder, repository)
     if problems:
         raise FetchError("\n".join(f"{repository} in {folder}: {problem}" for problem in problems))
     files = {name: Known(item.size, _sha256(folder / name, item)) for name, item in known.items()}

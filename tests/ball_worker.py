@@ -14,9 +14,9 @@ import handler
 from actionmesh_wrapper.contract.request import Options, Recipe, Request, parse
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
-from actionmesh_wrapper.data.progress import Part, Step, Warn
+from actionmesh_wrapper.data.progress import StageStep, Step, Warn
 from actionmesh_wrapper.engines import Show
-from actionmesh_wrapper.engines.registry import Turns
+from actionmesh_wrapper.engines.registry import OneAtATime
 from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.source import Fetched
@@ -64,12 +64,12 @@ class FolderWorker(Worker):
             **dict(recipe), video_url=None, video_base64=None, mesh_url=None, mesh_base64=None
         )
 
-    def _fetch(self, _request: Request, _folder: Path, _step: Part) -> Fetched:
+    def _fetch(self, _request: Request, _folder: Path, _step: StageStep) -> Fetched:
         return Fetched(FRAMES)
 
 
 if __name__ == "__main__":
     settings = Settings.from_env(os.environ)
-    worker = FolderWorker(settings, Turns(HeldBall()), choose(settings))
+    worker = FolderWorker(settings, OneAtATime(HeldBall()), choose(settings))
     redactor = handler.set_up_logs(settings, os.environ)
     runpod.serverless.start({"handler": handler.make_handler(worker, handler.post_progress, redactor)})

@@ -15,7 +15,7 @@ from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Step, Warn
 from actionmesh_wrapper.engines import Show
-from actionmesh_wrapper.engines.registry import Turns
+from actionmesh_wrapper.engines.registry import OneAtATime
 from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage import choose
@@ -48,6 +48,6 @@ class HeldBall(BallEngine):
 
 if __name__ == "__main__":
     settings = Settings.from_env(os.environ)
-    worker = Worker(settings, Turns(HeldBall()), choose(settings))
+    worker = Worker(settings, OneAtATime(HeldBall()), choose(settings))
     redactor = handler.set_up_logs(settings, os.environ)
     runpod.serverless.start({"handler": handler.make_handler(worker, handler.post_progress, redactor)})

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.system.threads import THREADS, ahead
+from actionmesh_wrapper.system.threads import THREADS, map_in_order
 
 DEFAULT_FPS = 8.0  # where frames carry no time of their own, as in ActionMesh's examples
 
@@ -76,4 +76,4 @@ class Frames:
             _, content = cv2.imencode(".png", cv2.cvtColor(self.images[index], order))
             (folder / f"{index:03d}.png").write_bytes(content.tobytes())  # cv2.imwrite tells no reason
 
-        list(ahead(write, range(len(self)), THREADS))
+        list(map_in_order(write, range(len(self)), THREADS))

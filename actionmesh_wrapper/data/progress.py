@@ -56,7 +56,7 @@ It may raise `Cancelled`; let it pass.
 """
 
 
-Part = Callable[[int, int], None]
+StageStep = Callable[[int, int], None]
 
 
 """A `Step` of one stage: call it with how many parts of it are done, of how many."""
@@ -114,8 +114,8 @@ class Meter:
             if self._last is not None:
                 self._tell(replace(self._last, early=self._early))
 
-    def stage(self, name: str) -> Part:
-        """Enters a stage and returns its `Part`."""
+    def stage(self, name: str) -> StageStep:
+        """Enters a stage and returns its `StageStep`."""
         self(name, 0, 1)
         return lambda index, of: self(name, index, of)
 

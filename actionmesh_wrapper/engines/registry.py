@@ -14,7 +14,7 @@ from actionmesh_wrapper.data.progress import Step, Warn
 from actionmesh_wrapper.engines import Engine, Show
 from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.settings import Settings
-from actionmesh_wrapper.weights import Places, Weights, find, verify
+from actionmesh_wrapper.weights import SearchPath, Weights, find, verify
 
 LOOK_S = 0.2  # how soon a waiting job notices that it was cancelled
 log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ PACKAGES = ("torch", "torchvision", "transformers", "diffusers", "diso", "action
 DEVICE = "cuda:0"
 
 
-class Turns:
+class OneAtATime:
     """An `Engine` that runs another, one job after the other; a job that waits can be cancelled."""
 
     def __init__(self, engine: Engine) -> None:
@@ -85,7 +85,7 @@ def load(settings: Settings) -> Engine:
     Raises:
         StartError: if that engine cannot run here, with all that it lacks.
     """
-    weights = find(Places.usual(settings.weights_dir, settings.hub_cache))
+    weights = find(SearchPath.usual(settings.weights_dir, settings.hub_cache))
     if settings.engine == "silhouette":
         return _silhouette(settings, weights)
     lacking = _lacking(weights)
@@ -136,7 +136,7 @@ def _actionmesh(settings: Settings, weights: Weights) -> Engine:
         verified.result()
     models = load_models(weights.paths, DEVICE)
     on = choose(settings.accelerate)
-    return Turns(ActionMesh.load(weights, models, torch.device(DEVICE), accelerate=on))
+    return OneAtATime(ActionMesh.load(weights, models, torch.device(DEVICE), accelerate=on))
 
 
 def _silhouette(settings: Settings, weights: Weights) -> Engine:
@@ -145,7 +145,7 @@ def _silhouette(settings: Settings, weights: Weights) -> Engine:
 
     masks = weights.only("RMBG", "SAM2")
     if not masks.paths or find_spec("torch") is None:
-        return Turns(Silhouette())
+        return OneAtATime(Silhouette())
     verify(masks, settings.weights_check)
     device = DEVICE if _has_gpu() else "cpu"
-    return Turns(Silhouette(load_models(masks.paths, device), masks.revision))
+    return OneAtATime(Silhouette(load_models(masks.paths, device), masks.revision))

@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.data.animation import Animation, normals_of_frames, vertex_normals
-from actionmesh_wrapper.data.progress import Part
+from actionmesh_wrapper.data.progress import StageStep
 from actionmesh_wrapper.export.glb import Glb
 from actionmesh_wrapper.export.surface import Surface, add_scene
 from actionmesh_wrapper.system.files import whole_file
 
 
 def write_meshes(
-    animation: Animation, folder: Path, *, extras: Mapping[str, object], step: Part
+    animation: Animation, folder: Path, *, extras: Mapping[str, object], step: StageStep
 ) -> list[Path]:
     """Writes ``mesh_000.glb`` and so on, one static mesh per frame.
 

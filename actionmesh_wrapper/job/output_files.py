@@ -13,7 +13,7 @@ from actionmesh_wrapper.contract.request import Profile, Recipe
 from actionmesh_wrapper.contract.result import FileKind
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
-from actionmesh_wrapper.data.progress import Notice, Part, Warn
+from actionmesh_wrapper.data.progress import Notice, StageStep, Warn
 from actionmesh_wrapper.errors import ExportFailed
 from actionmesh_wrapper.export import (
     AnimatedMesh,
@@ -121,7 +121,7 @@ def export(
     order: Order,
     tools: Tools,
     *,
-    step: Part,
+    step: StageStep,
     warn: Warn,
 ) -> Made:
     """Writes the animation and the masks in every form that is asked for.
@@ -164,7 +164,7 @@ def _usdz(animation: Animation, order: Order, warn: Warn) -> list[Path]:
 
 
 def _by_blender(
-    animation: Animation, order: Order, blender: Path, *, step: Part, warn: Warn
+    animation: Animation, order: Order, blender: Path, *, step: StageStep, warn: Warn
 ) -> Sequence[Path]:
     def tick() -> None:
         step(0, animation.num_frames)
@@ -177,7 +177,7 @@ def _by_blender(
         return []
 
 
-def preview(animation: Animation, frames: Frames, order: Order, tools: Tools, *, step: Part) -> Made:
+def preview(animation: Animation, frames: Frames, order: Order, tools: Tools, *, step: StageStep) -> Made:
     """Writes ``preview.mp4``, ``preview.webp`` and ``poster.png`` where asked for.
 
     Raises:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from actionmesh_wrapper.contract.request import Options, Recipe, frame_counts
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.frames import Frames
-from actionmesh_wrapper.data.progress import Meter, Notice, Part, Progress
+from actionmesh_wrapper.data.progress import Meter, Notice, Progress, StageStep
 from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.job.intake import identity
 from actionmesh_wrapper.job.listener import Early
@@ -42,7 +42,7 @@ def run(
     *,
     parse: Callable[[object], R],
     has_mesh: Callable[[R], bool],
-    fetch: Callable[[R, Path, Part], Fetched],
+    fetch: Callable[[R, Path, StageStep], Fetched],
     engine: Engine,
     storage: Storage,
     folders: Workspace,

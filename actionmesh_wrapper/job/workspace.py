@@ -138,7 +138,7 @@ def job_bytes(settings: Settings) -> int:
 
 
 @contextmanager
-def room(folder: Path, needed: int) -> Iterator[None]:
+def enough_disk(folder: Path, needed: int) -> Iterator[None]:
     """Checks that a disk has room for a job, and tells from other failures that it was filled meanwhile.
 
     Args:

@@ -8,13 +8,13 @@ import numpy as np
 from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.arrays import Bytes
 from actionmesh_wrapper.data.frames import Frames
-from actionmesh_wrapper.data.progress import Notice, Part, Warn
+from actionmesh_wrapper.data.progress import Notice, StageStep, Warn
 from actionmesh_wrapper.masking.doubt import Verdict, judge, warn_of_doubt
-from actionmesh_wrapper.masking.models import NO_MODELS, Lend, MaskModels, Segmenter, Tracker
+from actionmesh_wrapper.masking.models import NO_MODELS, Lend, MaskModels, MaskTracker, Segmenter
 from actionmesh_wrapper.masking.shapes import replace_lost
 from actionmesh_wrapper.masking.source import choose_source, lent, usable_alpha
 from actionmesh_wrapper.masking.start_point import find_start
-from actionmesh_wrapper.motion.flow import Scene
+from actionmesh_wrapper.motion.flow import ClipMotion
 
 __all__ = [
     "NO_MODELS",
@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 
-def subject_masks(frames: Frames, options: Options, models: MaskModels, step: Part, warn: Warn) -> Bytes:
+def subject_masks(frames: Frames, options: Options, models: MaskModels, step: StageStep, warn: Warn) -> Bytes:
     """The subject's mask in every frame; the nearest good one where a frame has lost the subject.
 
     Args:
@@ -49,12 +49,12 @@ def subject_masks(frames: Frames, options: Options, models: MaskModels, step: Pa
     return replace_lost(find_masks(frames, options, models, step, warn), warn)
 
 
-def find_masks(frames: Frames, options: Options, models: MaskModels, step: Part, warn: Warn) -> Bytes:
+def find_masks(frames: Frames, options: Options, models: MaskModels, step: StageStep, warn: Warn) -> Bytes:
     """The masks as they were found, empty and full ones too; else as `subject_masks`."""
     source = choose_source(frames, options, models, warn)
     if source == "alpha":
         return _by_alpha(frames, None if options.masks == "alpha" else models.rmbg, step)
-    scene = Scene(frames.images[..., :3])
+    scene = ClipMotion(frames.images[..., :3])
     if source == "sam2":
         masks = _track(scene, options, lent(models.sam2, "SAM 2", options), step)
         verdict = judge(masks, scene)
@@ -68,7 +68,7 @@ def find_masks(frames: Frames, options: Options, models: MaskModels, step: Part,
     return masks
 
 
-def _by_alpha(frames: Frames, rmbg: Lend[Segmenter] | None, step: Part) -> Bytes:
+def _by_alpha(frames: Frames, rmbg: Lend[Segmenter] | None, step: StageStep) -> Bytes:
     """The frames' alpha as it is; RMBG's mask, where there is one, for a frame whose alpha is no mask."""
     masks: Bytes = frames.images[..., 3].copy()
     unusable = np.flatnonzero(~usable_alpha(masks))
@@ -82,7 +82,7 @@ def _by_alpha(frames: Frames, rmbg: Lend[Segmenter] | None, step: Part) -> Bytes
     return masks
 
 
-def _segment(rgb: Bytes, rmbg: Lend[Segmenter], step: Part) -> Bytes:
+def _segment(rgb: Bytes, rmbg: Lend[Segmenter], step: StageStep) -> Bytes:
     masks = np.empty(rgb.shape[:3], np.uint8)
     with rmbg() as segment:
         for frame, picture in enumerate(rgb):
@@ -91,7 +91,7 @@ def _segment(rgb: Bytes, rmbg: Lend[Segmenter], step: Part) -> Bytes:
     return masks
 
 
-def _track(scene: Scene, options: Options, sam2: Lend[Tracker], step: Part) -> Bytes:
+def _track(scene: ClipMotion, options: Options, sam2: Lend[MaskTracker], step: StageStep) -> Bytes:
     """SAM 2's masks by the caller's hints; a point is added where none of them is on the subject."""
     box, points = options.subject_box, options.subject_points or ()
     if box is None and not any(is_subject for _, _, is_subject in points):
@@ -102,7 +102,7 @@ def _track(scene: Scene, options: Options, sam2: Lend[Tracker], step: Part) -> B
 
 
 def _second_try(
-    scene: Scene, masks: Bytes, verdict: Verdict, sam2: Lend[Tracker], *, step: Part, warn: Warn
+    scene: ClipMotion, masks: Bytes, verdict: Verdict, sam2: Lend[MaskTracker], *, step: StageStep, warn: Warn
 ) -> tuple[Bytes, Verdict]:
     """Of RMBG's doubtful masks and SAM 2's from a point that it finds itself, those in less doubt."""
     start = find_start(scene, masks)

@@ -9,7 +9,7 @@ from actionmesh_wrapper.data.arrays import Bools, Bytes, Floats
 from actionmesh_wrapper.data.progress import Notice, Warn
 from actionmesh_wrapper.masking.shapes import MOST_SHARE, numbers, ring
 from actionmesh_wrapper.masking.source import LEAST_SHARE, OPAQUE
-from actionmesh_wrapper.motion.flow import ClipFlow, Scene
+from actionmesh_wrapper.motion.flow import ClipFlow, ClipMotion
 
 LEAST_OVERLAP = 0.6  # of two neighbouring masks, one carried to the other; less is a jump
 USUAL_OVERLAP = 0.8  # the same in the middle half of all pairs
@@ -84,7 +84,7 @@ class Verdict:
         return f"steadiness {percent(self.steadiness)}"
 
 
-def judge(masks: Bytes, scene: Scene) -> Verdict:
+def judge(masks: Bytes, scene: ClipMotion) -> Verdict:
     """Judges (T, H, W) uint8 masks of a scene."""
     subject = masks >= OPAQUE
     share = subject.mean(axis=(1, 2))
@@ -108,7 +108,7 @@ def _told(frames: Bools, amount: str) -> str | None:
     return f"it covers {amount} of the picture in {told if which.size < count else f'all {count} frames'}"
 
 
-def _steadiness(small: Bools, full: Bools, scene: Scene) -> float:
+def _steadiness(small: Bools, full: Bools, scene: ClipMotion) -> float:
     if len(small) == 1:
         return float(small.any() and not full.any())
     overlap = overlaps(small, scene.flow)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from actionmesh_wrapper.data.arrays import Bytes
-from actionmesh_wrapper.data.progress import Part
+from actionmesh_wrapper.data.progress import StageStep
 from actionmesh_wrapper.errors import Internal
 
 Box = tuple[float, float, float, float]
@@ -31,10 +31,10 @@ class Segmenter(Protocol):
         """
 
 
-class Tracker(Protocol):
+class MaskTracker(Protocol):
     """Follows one thing through a clip, such as SAM 2."""
 
-    def __call__(self, rgb: Bytes, box: Box | None, points: Points, step: Part) -> Bytes:
+    def __call__(self, rgb: Bytes, box: Box | None, points: Points, step: StageStep) -> Bytes:
         """Makes the masks of a clip.
 
         Args:
@@ -67,7 +67,7 @@ class MaskModels:
     """
 
     rmbg: Lend[Segmenter] | None = None
-    sam2: Lend[Tracker] | None = None
+    sam2: Lend[MaskTracker] | None = None
 
 
 NO_MODELS = MaskModels()
@@ -101,12 +101,12 @@ def load_models(paths: Mapping[str, Path], device: str) -> MaskModels:
     if any(importlib.util.find_spec(name) is None for name in NEEDS):
         return NO_MODELS
     return MaskModels(
-        rmbg=Kept(lambda: _rmbg(paths["RMBG"], device)) if "RMBG" in paths else None,
-        sam2=Kept(lambda: _sam2(paths["SAM2"], device)) if "SAM2" in paths else None,
+        rmbg=LoadedOnce(lambda: _rmbg(paths["RMBG"], device)) if "RMBG" in paths else None,
+        sam2=LoadedOnce(lambda: _sam2(paths["SAM2"], device)) if "SAM2" in paths else None,
     )
 
 
-class Kept(Generic[M]):
+class LoadedOnce(Generic[M]):
     """A `Lend` that loads its model for the first who asks, and keeps it.
 
     Args:
@@ -133,7 +133,7 @@ def _rmbg(folder: Path, device: str) -> Segmenter:
     return Rmbg.load(folder, device)
 
 
-def _sam2(folder: Path, device: str) -> Tracker:
+def _sam2(folder: Path, device: str) -> MaskTracker:
     from actionmesh_wrapper.masking.sam2 import Sam2  # noqa: PLC0415 – torch
 
     return Sam2.load(folder, device)

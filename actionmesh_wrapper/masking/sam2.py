@@ -8,7 +8,7 @@ from torch.nn import functional
 from transformers import Sam2VideoInferenceSession, Sam2VideoModel
 
 from actionmesh_wrapper.data.arrays import Bytes
-from actionmesh_wrapper.data.progress import Part
+from actionmesh_wrapper.data.progress import StageStep
 from actionmesh_wrapper.masking.models import Box, Points, refuse_gaps
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # ImageNet's, of values 0 to 1
@@ -17,7 +17,7 @@ THING = 1  # the number by which the session knows what is tracked
 
 
 class Sam2:
-    """A `Tracker`.
+    """A `MaskTracker`.
 
     Args:
         model: in float32; on a GPU it is run in bfloat16 where that is safe, as SAM 2's own code does.
@@ -42,8 +42,8 @@ class Sam2:
         refuse_gaps("SAM 2", loading)
         return cls(model.eval().to(device), device)
 
-    def __call__(self, rgb: Bytes, box: Box | None, points: Points, step: Part) -> Bytes:
-        """Makes the masks of a clip; see `Tracker`. The frames go through one by one."""
+    def __call__(self, rgb: Bytes, box: Box | None, points: Points, step: StageStep) -> Bytes:
+        """Makes the masks of a clip; see `MaskTracker`. The frames go through one by one."""
         session = self._start(rgb.shape[1], rgb.shape[2], box, points)
         masks = np.empty(rgb.shape[:3], np.uint8)
         try:

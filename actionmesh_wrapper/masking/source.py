@@ -9,7 +9,7 @@ from actionmesh_wrapper.data.progress import Notice, Warn
 from actionmesh_wrapper.errors import InvalidInput, ModelMissing
 from actionmesh_wrapper.masking.models import Lend, M, MaskModels
 
-Source = Literal["alpha", "rmbg", "sam2"]
+MaskSource = Literal["alpha", "rmbg", "sam2"]
 OPAQUE = 128  # alpha from which on a pixel is the subject's
 LEAST_SHARE = 0.01  # of the picture that subject and background must have each for alpha to be a mask
 
@@ -35,7 +35,7 @@ def hinted(options: Options) -> bool:
     return options.subject_box is not None or bool(options.subject_points)
 
 
-def choose_source(frames: Frames, options: Options, models: MaskModels, warn: Warn) -> Source:
+def choose_source(frames: Frames, options: Options, models: MaskModels, warn: Warn) -> MaskSource:
     """Chooses the masks' source; warns of what the caller asked for that it makes no use of.
 
     Alpha wins whatever was asked for. It counts if a frame's is usable, and where there is no RMBG to
@@ -71,7 +71,7 @@ def lent(model: Lend[M] | None, name: str, options: Options) -> Lend[M]:
     return model
 
 
-def _by_itself(options: Options, models: MaskModels, warn: Warn) -> Source:
+def _by_itself(options: Options, models: MaskModels, warn: Warn) -> MaskSource:
     """The source for a clip without alpha whose caller asked for none."""
     if models.sam2 is not None and (hinted(options) or models.rmbg is None):
         return "sam2"

@@ -10,8 +10,8 @@ from actionmesh_wrapper.masking.classical.belief import moving_belief
 from actionmesh_wrapper.masking.classical.moving import find_moves
 from actionmesh_wrapper.masking.shapes import MOST_SHARE
 from actionmesh_wrapper.masking.source import OPAQUE
-from actionmesh_wrapper.motion.camera import find_camera
-from actionmesh_wrapper.motion.flow import Scene
+from actionmesh_wrapper.motion.camera import find_camera_motion
+from actionmesh_wrapper.motion.flow import ClipMotion
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Start:
     what: str
 
 
-def find_start(scene: Scene, masks: Bytes | None = None) -> Start:
+def find_start(scene: ClipMotion, masks: Bytes | None = None) -> Start:
     """The deepest place of what moves against the background, else of other masks, else the middle.
 
     Args:
@@ -45,7 +45,7 @@ def find_start(scene: Scene, masks: Bytes | None = None) -> Start:
     return Start(0.5, 0.5, "the middle of the picture")
 
 
-def _moving(scene: Scene) -> Bools | None:
+def _moving(scene: ClipMotion) -> Bools | None:
     """(h, w) bool: what moves in the first frame, or None.
 
     Flow spills over the subject's outline, and the belief takes in what the subject uncovers, so what both
@@ -54,7 +54,7 @@ def _moving(scene: Scene) -> Bools | None:
     belief = moving_belief(scene.clip, scene.flow) if len(scene.clip) > 1 else None
     if belief is None or not (belief[0] > 0).any():
         return None
-    both: Bools = (belief[0] > 0) & find_moves(scene.clip, scene.flow, find_camera(scene.clip.grey))[0]
+    both: Bools = (belief[0] > 0) & find_moves(scene.clip, scene.flow, find_camera_motion(scene.clip.grey))[0]
     return both if both.any() else belief[0] > 0
 
 

@@ -16,7 +16,7 @@ from actionmesh_wrapper.errors import NotAMesh
 from actionmesh_wrapper.gltf import unpack
 from actionmesh_wrapper.mesh_file import document as gltf
 from actionmesh_wrapper.mesh_file.accessors import Accessors
-from actionmesh_wrapper.mesh_file.submeshes import Part, read_parts
+from actionmesh_wrapper.mesh_file.submeshes import Submesh, read_submeshes
 from actionmesh_wrapper.mesh_file.texture import colours_of
 
 MIN_FACES = 4  # with an area
@@ -46,7 +46,7 @@ def read_mesh(path: Path, *, warn: Warn) -> Animation:
     document = gltf.parse(tree)
     accessors = Accessors(document, binary)
     with np.errstate(all="ignore"):  # numbers may be any; what they come to is checked
-        parts = read_parts(document, accessors)
+        parts = read_submeshes(document, accessors)
         vertices = np.concatenate([part.vertices for part in parts])
         faces = _joined(parts)
         _check(vertices, faces)
@@ -62,7 +62,7 @@ def read_mesh(path: Path, *, warn: Warn) -> Animation:
     )
 
 
-def _joined(parts: list[Part]) -> NDArray[np.intp]:
+def _joined(parts: list[Submesh]) -> NDArray[np.intp]:
     """(F, 3) into the vertices of all parts."""
     starts = np.cumsum([0, *(len(part.vertices) for part in parts)])
     return np.concatenate([part.faces + start for part, start in zip(parts, starts[:-1], strict=True)])
@@ -80,7 +80,7 @@ def _check(vertices: NDArray[np.float64], faces: NDArray[np.intp]) -> None:
         raise NotAMesh(f"The mesh is too small: its longest side must be at least {SMALLEST:g}.")
 
 
-def _moves(document: gltf.Document, parts: list[Part]) -> bool:
+def _moves(document: gltf.Document, parts: list[Submesh]) -> bool:
     """Whether the file has more poses than the one taken."""
     has_bones = any("JOINTS_0" in part.primitive.attributes for part in parts)
     return bool(document.animations) or has_bones or any(part.primitive.targets for part in parts)

@@ -107,13 +107,13 @@ class TextureInfo(_Property):
     extensions: Extensions = {}
 
 
-class Surface(_Property):
+class MetallicRoughness(_Property):
     base_color_texture: TextureInfo | None = None
     base_color_factor: tuple[Unit, Unit, Unit, Unit] = (1, 1, 1, 1)
 
 
 class Material(_Property):
-    pbr_metallic_roughness: Surface = Surface()
+    pbr_metallic_roughness: MetallicRoughness = MetallicRoughness()
     extensions: Extensions = {}
 
 

@@ -24,7 +24,7 @@ from actionmesh_wrapper.mesh_file.document import (
     at,
     part,
 )
-from actionmesh_wrapper.mesh_file.submeshes import Part
+from actionmesh_wrapper.mesh_file.submeshes import Submesh
 
 MAX_PIXELS = 4096 * 4096  # of one texture
 _FORMATS = ("PNG", "JPEG", "WEBP")
@@ -109,7 +109,7 @@ class Paint:
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class Colouring:
     """How a part is painted.
 
     Attributes:
@@ -123,8 +123,8 @@ class Look:
     lost: Sequence[str]
 
 
-def look_of(given: Part, document: Document, accessors: Accessors) -> Look:
-    """Reads a part's look.
+def colouring_of(given: Submesh, document: Document, accessors: Accessors) -> Colouring:
+    """Reads a submesh's colouring.
 
     Raises:
         NotAMesh: if the document is broken.
@@ -140,17 +140,17 @@ def look_of(given: Part, document: Document, accessors: Accessors) -> Look:
     red, green, blue, _ = surface.base_color_factor
     info = surface.base_color_texture
     if info is None:
-        return Look(Paint(None, (red, green, blue)), None, lost)
+        return Colouring(Paint(None, (red, green, blue)), None, lost)
     picture = _picture(at(document.textures, info.index), document)
     uv = _uv(given, info, accessors)
     if picture is None:
         lost.append("a texture that is not in the file as PNG, JPEG or WebP")
     if picture is None or uv is None:
-        return Look(Paint(None, (red, green, blue)), None, lost)
-    return Look(Paint(picture, (red, green, blue)), uv, lost)
+        return Colouring(Paint(None, (red, green, blue)), None, lost)
+    return Colouring(Paint(picture, (red, green, blue)), uv, lost)
 
 
-def _has_vertex_colours(given: Part, accessors: Accessors) -> bool:
+def _has_vertex_colours(given: Submesh, accessors: Accessors) -> bool:
     index = given.primitive.attributes.get("COLOR_0")
     if index is None or not given.rows.size:
         return False
@@ -165,7 +165,7 @@ def _picture(texture: Texture, document: Document) -> int | None:
     return None if source is None else at(document.images, source).buffer_view
 
 
-def _uv(given: Part, info: TextureInfo, accessors: Accessors) -> NDArray[np.float64] | None:
+def _uv(given: Submesh, info: TextureInfo, accessors: Accessors) -> NDArray[np.float64] | None:
     """(V, 2) where the picture lies on the part."""
     transform = part(TextureTransform, info.extensions.get(TRANSFORM, {}))
     number = info.tex_coord if transform.tex_coord is None else transform.tex_coord

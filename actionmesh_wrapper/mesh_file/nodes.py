@@ -9,12 +9,12 @@ from actionmesh_wrapper.errors import NotAMesh
 from actionmesh_wrapper.mesh_file.accessors import Accessors
 from actionmesh_wrapper.mesh_file.document import Document, Node, Primitive, Skin, at
 
-Places = Mapping[int, NDArray[np.float64]]
+NodeTransforms = Mapping[int, NDArray[np.float64]]
 """For each node of the scene, by its index and in the order of the tree, the (4, 4) matrix into the scene."""
 _MAX_SETS = 4  # of four bones each
 
 
-def place(document: Document) -> Places:
+def node_transforms(document: Document) -> NodeTransforms:
     """Walks the scene's tree, each node before its children.
 
     Raises:
@@ -68,7 +68,7 @@ def posed(
     primitive: Primitive,
     skin: Skin,
     accessors: Accessors,
-    places: Places,
+    places: NodeTransforms,
 ) -> NDArray[np.float64]:
     """Moves vertices with their bones.
 
@@ -109,7 +109,7 @@ def posed(
     return moved
 
 
-def _bones(skin: Skin, accessors: Accessors, places: Places) -> NDArray[np.float64]:
+def _bones(skin: Skin, accessors: Accessors, places: NodeTransforms) -> NDArray[np.float64]:
     """(J, 3, 4) matrices from the mesh as stored into the scene."""
     if not skin.joints or not all(joint in places for joint in skin.joints):
         raise NotAMesh("The mesh's file is broken: a bone is not in its scene.")

@@ -12,17 +12,17 @@ from numpy.typing import NDArray
 from actionmesh_wrapper.errors import NotAMesh, TooLarge
 from actionmesh_wrapper.mesh_file.accessors import Accessors
 from actionmesh_wrapper.mesh_file.document import Document, Node, Primitive, at
-from actionmesh_wrapper.mesh_file.nodes import Places, place, posed
+from actionmesh_wrapper.mesh_file.nodes import NodeTransforms, node_transforms, posed
 
 MAX_VERTICES = 200_000
 MAX_FACES = 200_000
-MAX_PARTS = 4096
+MAX_SUBMESHES = 4096
 
 _TRIANGLES, _STRIP = 4, 5  # modes; 6 is a fan, below 4 are points and lines
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class Submesh:
     """One primitive, placed.
 
     Attributes:
@@ -38,7 +38,7 @@ class Part:
     faces: NDArray[np.intp]
 
 
-def read_parts(document: Document, accessors: Accessors) -> list[Part]:
+def read_submeshes(document: Document, accessors: Accessors) -> list[Submesh]:
     """Reads all triangles of the scene.
 
     A single part keeps all of its vertices in their order; of several, each keeps those that its faces use.
@@ -47,13 +47,13 @@ def read_parts(document: Document, accessors: Accessors) -> list[Part]:
         NotAMesh: if there are none, or the document is broken.
         TooLarge: if there are more than is taken.
     """
-    places = place(document)
+    places = node_transforms(document)
     drawn: list[tuple[int, Primitive]] = []
     for item in _drawn(document, places):
-        if len(drawn) == MAX_PARTS:
-            raise TooLarge(f"The mesh has more than {MAX_PARTS:,} parts.")
+        if len(drawn) == MAX_SUBMESHES:
+            raise TooLarge(f"The mesh has more than {MAX_SUBMESHES:,} parts.")
         drawn.append(item)
-    parts: list[Part] = []
+    parts: list[Submesh] = []
     vertices = faces = 0
     for index, primitive in drawn:
         faces += _check_faces(primitive, accessors, faces)
@@ -65,7 +65,7 @@ def read_parts(document: Document, accessors: Accessors) -> list[Part]:
     return parts
 
 
-def _drawn(document: Document, places: Places) -> Iterator[tuple[int, Primitive]]:
+def _drawn(document: Document, places: NodeTransforms) -> Iterator[tuple[int, Primitive]]:
     """Each primitive of triangles with the index of the node that it hangs on."""
     for index in places:
         mesh = document.nodes[index].mesh
@@ -85,7 +85,7 @@ def _check_faces(primitive: Primitive, accessors: Accessors, before: int) -> int
     return faces
 
 
-def _read(primitive: Primitive, accessors: Accessors, *, whole: bool, room: int) -> Part:
+def _read(primitive: Primitive, accessors: Accessors, *, whole: bool, room: int) -> Submesh:
     """A primitive as stored: faces into its rows, vertices not placed yet."""
     position = primitive.attributes["POSITION"]
     count = accessors.count(position)
@@ -97,7 +97,7 @@ def _read(primitive: Primitive, accessors: Accessors, *, whole: bool, room: int)
         found = MAX_VERTICES - room + len(rows)
         raise TooLarge(f"The mesh has {found:,} vertices or more; at most {MAX_VERTICES:,} are taken.")
     rows = np.asarray(rows, np.intp)
-    return Part(primitive, rows, accessors.numbers(position, "VEC3", rows), np.searchsorted(rows, faces))
+    return Submesh(primitive, rows, accessors.numbers(position, "VEC3", rows), np.searchsorted(rows, faces))
 
 
 def _faces(primitive: Primitive, accessors: Accessors, count: int) -> NDArray[np.intp]:
@@ -118,7 +118,9 @@ def _faces(primitive: Primitive, accessors: Accessors, count: int) -> NDArray[np
     return corners[np.column_stack([first + 1, first + 2, np.zeros_like(first)])]
 
 
-def _placed(part: Part, document: Document, accessors: Accessors, places: Places, index: int) -> Part:
+def _placed(
+    part: Submesh, document: Document, accessors: Accessors, places: NodeTransforms, index: int
+) -> Submesh:
     """The part where its node, or its bones, have it."""
     node: Node = document.nodes[index]
     if not part.rows.size:
@@ -132,8 +134,8 @@ def _placed(part: Part, document: Document, accessors: Accessors, places: Places
             accessors=accessors,
             places=places,
         )
-        return Part(part.primitive, part.rows, vertices, part.faces)
+        return Submesh(part.primitive, part.rows, vertices, part.faces)
     matrix = places[index]
     vertices = part.vertices @ matrix[:3, :3].T + matrix[:3, 3]
     is_mirrored = np.linalg.det(matrix[:3, :3]) < 0
-    return Part(part.primitive, part.rows, vertices, part.faces[:, ::-1] if is_mirrored else part.faces)
+    return Submesh(part.primitive, part.rows, vertices, part.faces[:, ::-1] if is_mirrored else part.faces)

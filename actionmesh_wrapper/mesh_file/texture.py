@@ -12,8 +12,16 @@ from actionmesh_wrapper.data.progress import Notice, Warn
 from actionmesh_wrapper.errors import TooLarge
 from actionmesh_wrapper.mesh_file.accessors import Accessors
 from actionmesh_wrapper.mesh_file.document import Document
-from actionmesh_wrapper.mesh_file.materials import MAX_PIXELS, Look, Paint, look_of, read, size_of, tinted
-from actionmesh_wrapper.mesh_file.submeshes import Part
+from actionmesh_wrapper.mesh_file.materials import (
+    MAX_PIXELS,
+    Colouring,
+    Paint,
+    colouring_of,
+    read,
+    size_of,
+    tinted,
+)
+from actionmesh_wrapper.mesh_file.submeshes import Submesh
 
 MAX_SIDE_PX = 4096
 PADDING_PX = 4  # each picture's edge, repeated: filters look a little beyond it
@@ -90,7 +98,7 @@ class Atlas:
         return pixels / (self.width, self.height)
 
 
-def put(canvas: NDArray[np.uint8], tile: Tile, picture: NDArray[np.uint8]) -> None:
+def paste(canvas: NDArray[np.uint8], tile: Tile, picture: NDArray[np.uint8]) -> None:
     """Lays a picture of the tile's size into the atlas, with its padding."""
     padded = np.pad(picture, ((PADDING_PX, PADDING_PX), (PADDING_PX, PADDING_PX), (0, 0)), mode="edge")
     rows = slice(tile.top - PADDING_PX, tile.top + tile.height + PADDING_PX)
@@ -110,7 +118,9 @@ class Colours:
     texture: NDArray[np.uint8]
 
 
-def colours_of(parts: Sequence[Part], document: Document, accessors: Accessors, warn: Warn) -> Colours | None:
+def colours_of(
+    parts: Sequence[Submesh], document: Document, accessors: Accessors, warn: Warn
+) -> Colours | None:
     """Base colours as one texture: the file's own where there is one alone, else an atlas of all.
 
     Args:
@@ -126,48 +136,51 @@ def colours_of(parts: Sequence[Part], document: Document, accessors: Accessors, 
         NotAMesh: if a picture is broken.
         TooLarge: if there are too many, or too large ones.
     """
-    looks = [look_of(part, document, accessors) for part in parts]
-    if len({look.paint for look in looks}) > 1:
-        looks = [_unrepeated(look) for look in looks]
-    if lost := list(dict.fromkeys(loss for look in looks for loss in look.lost)):
+    colourings = [colouring_of(part, document, accessors) for part in parts]
+    if len({colouring.paint for colouring in colourings}) > 1:
+        colourings = [_unrepeated(colouring) for colouring in colourings]
+    if lost := list(dict.fromkeys(loss for colouring in colourings for loss in colouring.lost)):
         warn(Notice("MESH_COLOURS_DROPPED", f"Not kept of the mesh's colours: {', '.join(lost)}."))
-    paints = list(dict.fromkeys(look.paint for look in looks))
+    paints = list(dict.fromkeys(colouring.paint for colouring in colourings))
     if paints == [Paint()]:
         return None
     if len(paints) > MAX_PAINTS:
         raise TooLarge(
             f"The mesh has {len(paints):,} colours and textures; at most {MAX_PAINTS:,} are taken."
         )
-    if looks[0].uv is not None and len(paints) == 1:
-        uv = np.concatenate([look.uv for look in looks if look.uv is not None])
+    if colourings[0].uv is not None and len(paints) == 1:
+        uv = np.concatenate([colouring.uv for colouring in colourings if colouring.uv is not None])
         return Colours(uv.astype(np.float32), _painted(paints[0], accessors))
-    return _atlas(parts, looks, paints, accessors)
+    return _atlas(parts, colourings, paints, accessors)
 
 
-def _unrepeated(look: Look) -> Look:
-    """A look whose coordinates lie in 0 to 1; a picture that repeats itself becomes its mean colour."""
-    if look.uv is None or not look.uv.size:
-        return look
-    uv = look.uv - np.floor(look.uv.min(axis=0) + _SLACK)
+def _unrepeated(colouring: Colouring) -> Colouring:
+    """A colouring whose coordinates lie in 0 to 1; a picture that repeats itself becomes its mean colour."""
+    if colouring.uv is None or not colouring.uv.size:
+        return colouring
+    uv = colouring.uv - np.floor(colouring.uv.min(axis=0) + _SLACK)
     if uv.max() <= 1 + _SLACK:
-        return replace(look, uv=np.clip(uv, 0, 1))
-    lost = [*look.lost, "a texture that repeats itself beside others, of which the mean colour stays"]
-    return Look(replace(look.paint, is_mean=True), None, lost)
+        return replace(colouring, uv=np.clip(uv, 0, 1))
+    lost = [*colouring.lost, "a texture that repeats itself beside others, of which the mean colour stays"]
+    return Colouring(replace(colouring.paint, is_mean=True), None, lost)
 
 
 def _atlas(
-    parts: Sequence[Part], looks: Sequence[Look], paints: Sequence[Paint], accessors: Accessors
+    parts: Sequence[Submesh], colourings: Sequence[Colouring], paints: Sequence[Paint], accessors: Accessors
 ) -> Colours:
     """Every paint as a tile of one picture."""
     atlas = Atlas.of(_sizes(paints, accessors))
     texture = atlas.blank()
     for paint, tile in zip(paints, atlas.tiles, strict=True):
         picture = Image.fromarray(_painted(paint, accessors))
-        put(texture, tile, np.asarray(picture.resize((tile.width, tile.height), Image.Resampling.BOX)))
+        paste(texture, tile, np.asarray(picture.resize((tile.width, tile.height), Image.Resampling.BOX)))
     places = {paint: index for index, paint in enumerate(paints)}
     uv = [
-        atlas.uv(places[look.paint], np.full((len(part.rows), 2), 0.5) if look.uv is None else look.uv)
-        for part, look in zip(parts, looks, strict=True)
+        atlas.uv(
+            places[colouring.paint],
+            np.full((len(part.rows), 2), 0.5) if colouring.uv is None else colouring.uv,
+        )
+        for part, colouring in zip(parts, colourings, strict=True)
     ]
     return Colours(np.concatenate(uv).astype(np.float32), texture)
 

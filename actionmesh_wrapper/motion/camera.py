@@ -18,7 +18,7 @@ MAX_CANVAS = 2  # pictures along each side of the canvas, for memory; what lies 
 
 
 @dataclass(frozen=True, eq=False)
-class Camera:
+class CameraMotion:
     """Where each frame lies on a canvas in which the background rests.
 
     Attributes:
@@ -51,7 +51,7 @@ class Camera:
         return moved
 
 
-def find_camera(grey: Bytes) -> Camera:
+def find_camera_motion(grey: Bytes) -> CameraMotion:
     """Follows features of the outer picture from frame to frame and chains the homographies.
 
     Args:
@@ -70,7 +70,7 @@ def find_camera(grey: Bytes) -> Camera:
     low = np.maximum(np.floor(reached.min(axis=0)), -margin)
     high = np.minimum(np.ceil(reached.max(axis=0)), np.array([width, height]) + margin)
     shift = np.array([[1, 0, -low[0]], [0, 1, -low[1]], [0, 0, 1]])
-    return Camera(shift @ paths, (int(high[0] - low[0]), int(high[1] - low[1])))
+    return CameraMotion(shift @ paths, (int(high[0] - low[0]), int(high[1] - low[1])))
 
 
 def _homography(here: Bytes, there: Bytes) -> Floats:

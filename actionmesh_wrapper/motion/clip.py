@@ -13,7 +13,7 @@ SOFT_EDGE = 0.7  # pixels, the blur that hides the work size's steps before a ma
 
 
 @dataclass(frozen=True, eq=False)
-class Clip:
+class SmallClip:
     """One clip, small, in the colour spaces that the steps need.
 
     Attributes:
@@ -40,13 +40,13 @@ class Clip:
         return int(self.rgb.shape[2])
 
 
-def shrink(images: Bytes) -> Clip:
+def shrink(images: Bytes) -> SmallClip:
     """Brings (T, H, W, 3) uint8 sRGB frames to at most `WORK_SIDE` and at least `LEAST_SIDE` a side."""
     height, width = images.shape[1:3]
     scale = min(1.0, WORK_SIDE / max(height, width))
     size = max(LEAST_SIDE, round(width * scale)), max(LEAST_SIDE, round(height * scale))
     rgb = np.stack([cv2.resize(image, size, interpolation=cv2.INTER_AREA) for image in images])
-    return Clip(
+    return SmallClip(
         rgb=rgb,
         lab=np.stack([cv2.cvtColor(image.astype(np.float32) / 255, cv2.COLOR_RGB2Lab) for image in rgb]),
         grey=np.stack([cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) for image in rgb]),

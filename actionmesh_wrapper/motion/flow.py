@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from actionmesh_wrapper.data.arrays import Bytes, Floats, Singles, sample
-from actionmesh_wrapper.motion.clip import Clip, shrink
+from actionmesh_wrapper.motion.clip import SmallClip, shrink
 from actionmesh_wrapper.motion.colour import colour_distance
 
 SLACK = 2.0  # pixels² of disagreement between there and back that halve the trust, about
@@ -56,7 +56,7 @@ class ClipFlow:
         return blended
 
 
-def find_flow(clip: Clip) -> ClipFlow:
+def find_flow(clip: SmallClip) -> ClipFlow:
     """Measures the flow with DIS (Kroeger et al., "Fast Optical Flow using Dense Inverse Search", 2016).
 
     Trust falls with the `disagreement` of there and back, and where the colour at both ends differs, as
@@ -157,7 +157,7 @@ def _averaged(motion: Singles, trust: Singles) -> PairFlow:
     return PairFlow(np.asarray(sums / np.maximum(total, LEAST_TRUST)[..., None], np.float32), total)
 
 
-class Scene:
+class ClipMotion:
     """One clip.
 
     Args:
@@ -168,7 +168,7 @@ class Scene:
         self.rgb = rgb
 
     @cached_property
-    def clip(self) -> Clip:
+    def clip(self) -> SmallClip:
         """The clip at the size at which flow is measured."""
         return shrink(self.rgb)
 

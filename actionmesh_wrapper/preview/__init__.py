@@ -29,7 +29,7 @@ from actionmesh_wrapper.preview.renderer import NUMPY, Renderer
 from actionmesh_wrapper.preview.scene import Scene
 from actionmesh_wrapper.preview.stills import shrunk, write_loop, write_still
 from actionmesh_wrapper.system.ffmpeg import Budget, encode_mp4
-from actionmesh_wrapper.system.threads import ahead
+from actionmesh_wrapper.system.threads import map_in_order
 
 __all__ = ["NUMPY", "Preview", "Renderer", "write_preview"]
 
@@ -116,7 +116,7 @@ class _Maker:
             lambda: write_loop(self._loop, folder / "preview.webp", fps),
             lambda: write_still(self._best(), folder / "poster.png"),
         ]
-        loop, poster = ahead(lambda write: write(), writers, self._renderer.ahead)
+        loop, poster = map_in_order(lambda write: write(), writers, self._renderer.ahead)
         return Preview(video, loop, poster, self._renderer.name)
 
     def _pictures(self) -> Generator[NDArray[np.uint8], None, None]:
@@ -131,7 +131,7 @@ class _Maker:
             drawn = scene.picture(shot.key, shot.view)
             return np.hstack([panels[frame], drawn.pixels]), drawn.covered
 
-        with closing(ahead(make, self._shots, self._renderer.ahead)) as made:
+        with closing(map_in_order(make, self._shots, self._renderer.ahead)) as made:
             for index, (shot, (picture, covered)) in enumerate(zip(self._shots, made, strict=True), start=1):
                 if shot.view == THREE_QUARTER:
                     self._covered[shot.key] = covered

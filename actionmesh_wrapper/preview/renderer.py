@@ -32,7 +32,7 @@ class Renderer:
         name: as the result tells it.
         xp: its arrays.
         rasterise: finds what the samples of a picture see; see `rasterise.rasterise`.
-        ahead: how many pictures are drawn before they are asked for, by threads; see `ahead.ahead`.
+        ahead: how many pictures are drawn before they are asked for, by threads; see `map_in_order`.
     """
 
     name: Literal["numpy", "torch", "pytorch3d"]

@@ -15,12 +15,12 @@ INTERVAL_S = 0.5  # from the end of one report to the start of the next
 LAST_S = 10.0  # how long a report that is on its way may take once the job is done
 
 
-class Courier:
+class ProgressSender:
     """Takes progress from any thread and sends it from the event loop.
 
     Every stage is reported at least once, unless the job is done first; within a stage the latest report
-    replaces one that still waits. Used as ``async with Courier(send) as courier``: when the block ends, the
-    report on its way arrives or is given up, those that wait are dropped, and nothing is sent any more.
+    replaces one that still waits. Used as ``async with ProgressSender(send) as sender``: when the block ends,
+    the report on its way arrives or is given up, those that wait are dropped, and nothing is sent any more.
 
     Args:
         send: sends one report; what it raises is logged, for a lost report is no reason to lose a job.

@@ -7,12 +7,12 @@ from typing import Self
 
 from actionmesh_wrapper.contract.request import Request, parse
 from actionmesh_wrapper.contract.result import Result
-from actionmesh_wrapper.data.progress import Part, Progress
+from actionmesh_wrapper.data.progress import Progress, StageStep
 from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.engines.registry import load
 from actionmesh_wrapper.job import run
 from actionmesh_wrapper.job.output_files import Tools
-from actionmesh_wrapper.job.workspace import job_bytes, room, sweep, workspace
+from actionmesh_wrapper.job.workspace import enough_disk, job_bytes, sweep, workspace
 from actionmesh_wrapper.preview import NUMPY, Renderer
 from actionmesh_wrapper.preview import renderer as renderers
 from actionmesh_wrapper.settings import Settings
@@ -58,7 +58,7 @@ class Worker:
         storage = self.storage if s3_config is None else self._open(s3_config)
         jobs_dir = self.settings.jobs_dir
         sweep(jobs_dir, older_than_s=self.settings.jobs_ttl)
-        with room(jobs_dir, job_bytes(self.settings)), workspace(jobs_dir, job_id) as folders:
+        with enough_disk(jobs_dir, job_bytes(self.settings)), workspace(jobs_dir, job_id) as folders:
             return run.run(
                 job_id,
                 data,
@@ -75,7 +75,7 @@ class Worker:
     def _parse(self, data: object) -> Request:
         return parse(data, Request, default_mode=self.settings.default_mode)
 
-    def _fetch(self, request: Request, folder: Path, step: Part) -> Fetched:
+    def _fetch(self, request: Request, folder: Path, step: StageStep) -> Fetched:
         return fetch(
             request,
             folder,

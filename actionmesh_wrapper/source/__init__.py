@@ -8,12 +8,12 @@ from pathlib import Path
 from pydantic import AnyHttpUrl
 
 from actionmesh_wrapper.contract.request import Request
-from actionmesh_wrapper.data.progress import Part
+from actionmesh_wrapper.data.progress import StageStep
 from actionmesh_wrapper.errors import JobError
 from actionmesh_wrapper.source.encoded import decoded
 from actionmesh_wrapper.source.own_bucket import OwnBucket
 from actionmesh_wrapper.source.transfer import download
-from actionmesh_wrapper.system.addresses import Find, anywhere, public
+from actionmesh_wrapper.system.addresses import Resolve, any_addresses, public_addresses
 from actionmesh_wrapper.system.files import no_partial
 
 __all__ = ["OwnBucket", "fetch"]
@@ -39,7 +39,7 @@ def fetch(
     *,
     max_video_bytes: int,
     max_mesh_bytes: int,
-    step: Part,
+    step: StageStep,
     own_bucket: OwnBucket | None = None,
     allow_private: bool = False,
 ) -> Fetched:
@@ -63,7 +63,7 @@ def fetch(
         TooLarge: if a file has more bytes than allowed.
         EmptyInput: if it has none.
     """
-    find = anywhere if allow_private else public
+    find = any_addresses if allow_private else public_addresses
     video = _Wanted("video", folder / _VIDEO, request.video_url, request.video_base64, max_video_bytes)
     if not request.has_mesh:
         return Fetched(video.bring(step, find, own_bucket))
@@ -84,7 +84,7 @@ class _Wanted:
     base64: str | None
     max_bytes: int
 
-    def bring(self, step: Part, find: Find, own: OwnBucket | None) -> Path:
+    def bring(self, step: StageStep, find: Resolve, own: OwnBucket | None) -> Path:
         """Downloads or decodes it; an error names the request's field."""
         if self.url is not None:
             with _named(f"{self.name}_url"):

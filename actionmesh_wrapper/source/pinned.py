@@ -29,7 +29,7 @@ _HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]")
 _HEADERS = {"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": "actionmesh-worker"}
 
 
-class Passing(DownloadFailed):
+class TransientFailure(DownloadFailed):
     """A failure that may be gone at the next try.
 
     Attributes:
@@ -121,7 +121,7 @@ def connect(target: Target, address: str) -> HTTPConnection:
     return connection
 
 
-def ask(connection: HTTPConnection, target: Target, wish: Mapping[str, str]) -> HTTPResponse:
+def request(connection: HTTPConnection, target: Target, wish: Mapping[str, str]) -> HTTPResponse:
     """Asks for the target and returns the answer with its body unread: the file's, or a redirect's.
 
     Args:
@@ -161,7 +161,7 @@ def _refusal(response: HTTPResponse) -> DownloadFailed:
     message = f"The server answered with status {response.status}."
     if response.status < 500 and response.status not in _PASSING_STATUSES:
         return DownloadFailed(message)
-    error = Passing(message)
+    error = TransientFailure(message)
     with suppress(HTTPError, ValueError, OverflowError):  # what it says of the time may be nonsense
         error.after_s = Retry().get_retry_after(response) or 0.0
     return error
@@ -188,7 +188,7 @@ def _translated() -> Iterator[None]:
     except ssl.SSLCertVerificationError as error:
         raise DownloadFailed("The server has no valid certificate.") from error
     except (NewConnectionError, ConnectionError, ssl.SSLEOFError) as error:  # the first is a kind of time-out
-        raise Passing("The server cannot be reached or hung up.") from error
+        raise TransientFailure("The server cannot be reached or hung up.") from error
     except (TimeoutError, WaitedTooLong) as error:
         raise DownloadTimeout("The server did not answer in time.") from error
     except ProtocolError as error:

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib3.connection import HTTPConnection
 from urllib3.response import HTTPResponse
 
-from actionmesh_wrapper.data.progress import Part
+from actionmesh_wrapper.data.progress import StageStep
 from actionmesh_wrapper.errors import (
     DownloadFailed,
     DownloadIncomplete,
@@ -23,7 +23,7 @@ from actionmesh_wrapper.errors import (
 from actionmesh_wrapper.source import pinned
 from actionmesh_wrapper.source.own_bucket import OwnBucket
 from actionmesh_wrapper.source.resume import Version
-from actionmesh_wrapper.system.addresses import Find, anywhere, public
+from actionmesh_wrapper.system.addresses import Resolve, any_addresses, public_addresses
 from actionmesh_wrapper.system.files import no_partial
 
 DOWNLOAD_S = 300.0  # for all of it, tries and redirects included; 100 MB at 3 Mbit/s
@@ -42,9 +42,9 @@ def download(
     path: Path,
     *,
     max_bytes: int,
-    step: Part,
+    step: StageStep,
     seconds: float = DOWNLOAD_S,
-    find: Find = public,
+    find: Resolve = public_addresses,
     own: OwnBucket | None = None,
 ) -> None:
     """Downloads a file, and goes on where the server breaks off, if it can send the rest alone.
@@ -81,7 +81,7 @@ def download(
         task.result()
 
 
-def _watch(transfer: "_Transfer", task: Future[None], step: Part, seconds: float) -> None:
+def _watch(transfer: "_Transfer", task: Future[None], step: StageStep, seconds: float) -> None:
     """Returns when the task has ended, however it did; tells what has come until then, at its end too."""
     deadline = time.monotonic() + seconds
     while True:
@@ -105,7 +105,7 @@ def too_large(size: int, limit: int) -> TooLarge:
 def _pause_s(fruitless: int, error: DownloadFailed) -> float:
     """How long to wait after so many tries that brought nothing: some time, so that not all come at once."""
     most = _PAUSE_S * 2**fruitless
-    asked = min(error.after_s, _MAX_WAIT_S) if isinstance(error, pinned.Passing) else 0.0
+    asked = min(error.after_s, _MAX_WAIT_S) if isinstance(error, pinned.TransientFailure) else 0.0
     return max(random.uniform(0, most), asked)  # noqa: S311 – it spreads tries and guards nothing
 
 
@@ -117,7 +117,7 @@ class _Transfer:
         expected: bytes in all, or the most there may be while that is not known.
     """
 
-    def __init__(self, path: Path, max_bytes: int, find: Find, own: OwnBucket | None) -> None:
+    def __init__(self, path: Path, max_bytes: int, find: Resolve, own: OwnBucket | None) -> None:
         self.received = 0
         self.expected = max_bytes
         self._path = path
@@ -135,7 +135,7 @@ class _Transfer:
         while True:
             try:
                 return self._follow(url)
-            except (pinned.Passing, DownloadIncomplete, DownloadTimeout) as error:
+            except (pinned.TransientFailure, DownloadIncomplete, DownloadTimeout) as error:
                 fruitless = 0 if self.received > self._furthest else fruitless + 1
                 self._furthest = max(self._furthest, self.received)
                 if isinstance(error, pinned.NotResumed):
@@ -157,7 +157,7 @@ class _Transfer:
         for _ in range(_MAX_REDIRECTS + 1):
             with closing(self._connect(target)) as connection:
                 self._socket = connection.sock
-                with closing(pinned.ask(connection, target, wish)) as response:
+                with closing(pinned.request(connection, target, wish)) as response:
                     location = response.get_redirect_location()
                     if not location:
                         return self._save(response)
@@ -166,12 +166,12 @@ class _Transfer:
 
     def _connect(self, target: pinned.Target) -> HTTPConnection:
         """A connection to the first of the host's addresses that answers."""
-        find = anywhere if self._own and self._own.signed(target) else self._find
+        find = any_addresses if self._own and self._own.signed(target) else self._find
         *others, last = find(target.host, target.port)[:_MAX_ADDRESSES]
         for address in others:
             if self._is_cut.is_set():
                 break
-            with suppress(pinned.Passing, DownloadTimeout):
+            with suppress(pinned.TransientFailure, DownloadTimeout):
                 return pinned.connect(target, address)
         return pinned.connect(target, last)
 

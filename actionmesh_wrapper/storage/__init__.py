@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from actionmesh_wrapper.contract.result import Result, StorageKind
-from actionmesh_wrapper.data.progress import Part, Warn
+from actionmesh_wrapper.data.progress import StageStep, Warn
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.inline import Inline
 from actionmesh_wrapper.storage.local import Local
@@ -36,7 +36,7 @@ class Delivery(Protocol):
             files: stay as they are until `put`; those that were sent before are passed over.
         """
 
-    def put(self, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:
+    def put(self, files: Sequence[Path], *, step: StageStep, warn: Warn) -> Stored:
         """Stores all files of the result, also those that were not sent before.
 
         Args:
@@ -49,7 +49,7 @@ class Delivery(Protocol):
             StorageFailed: if they are not all there.
         """
 
-    def seal(self, key: str, result: Result, *, step: Part) -> None:
+    def seal(self, key: str, result: Result, *, step: StageStep) -> None:
         """Stores ``result.json`` beside the files, last, so that no reader sees half a result.
 
         Args:

@@ -18,7 +18,7 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from functools import partial
 from threading import Event
 
-from actionmesh_wrapper.storage.retry import persist
+from actionmesh_wrapper.storage.retry import keep_trying
 
 PROBE, CACHE = ".probe", ".cache"  # in place of a job's name, none of which starts with a dot
 REMOVALS = 16  # at a time
@@ -121,7 +121,7 @@ def remove(bucket: Bucket, keys: Sequence[str], *, within_s: float) -> list[str]
     left, stop, ends = dict.fromkeys(keys), Event(), time.monotonic() + within_s
 
     def delete(key: str) -> None:
-        persist(partial(bucket.delete, key), patience_s=within_s, stop=stop)
+        keep_trying(partial(bucket.delete, key), patience_s=within_s, stop=stop)
         left.pop(key)
 
     with ThreadPoolExecutor(REMOVALS, thread_name_prefix="remove") as pool:

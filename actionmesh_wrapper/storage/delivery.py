@@ -13,11 +13,11 @@ from typing import Self
 from pydantic import BaseModel
 
 from actionmesh_wrapper.contract.result import Result
-from actionmesh_wrapper.data.progress import Part, Warn
+from actionmesh_wrapper.data.progress import StageStep, Warn
 from actionmesh_wrapper.errors import StorageFailed
 from actionmesh_wrapper.storage.bucket import Bucket, remove
 from actionmesh_wrapper.storage.manifest import MANIFEST, RESULT, Manifest, Sealed, Stored
-from actionmesh_wrapper.storage.retry import persist
+from actionmesh_wrapper.storage.retry import keep_trying
 from actionmesh_wrapper.storage.upload import upload
 
 log = logging.getLogger(__name__)
@@ -73,13 +73,13 @@ class S3Delivery:
             if file.name not in self._uploads:
                 self._uploads[file.name] = self._start(partial(self._upload, file, self._unsealed))
 
-    def put(self, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:  # noqa: ARG002
+    def put(self, files: Sequence[Path], *, step: StageStep, warn: Warn) -> Stored:  # noqa: ARG002
         """Waits until all files are there."""
         self.send(files)
         self._wait([self._uploads[file.name] for file in files], step)
         return self._bucket.stored(self._name, [file.name for file in files])
 
-    def seal(self, key: str, result: Result, *, step: Part) -> None:
+    def seal(self, key: str, result: Result, *, step: StageStep) -> None:
         """Stores ``result.json``, then ``manifest.json``, then the entry that an equal job finds it by."""
         content = _json(result)
         contents = {
@@ -98,7 +98,7 @@ class S3Delivery:
 
         self._wait([self._start(partial(self._persist, attempt))], lambda _done, _of: step(1, 1))
 
-    def _wait(self, tasks: Sequence[Future[None]], step: Part) -> None:
+    def _wait(self, tasks: Sequence[Future[None]], step: StageStep) -> None:
         """Waits for all of them, or the first that fails; looks for a cancel meanwhile."""
         left = set(tasks)
         while left:
@@ -129,7 +129,7 @@ class S3Delivery:
             log.warning("%d objects of a job that failed could not be removed from the bucket", len(left))
 
     def _persist(self, attempt: Callable[[], None]) -> None:
-        persist(attempt, patience_s=self._bucket.patience_s, stop=self._stop)
+        keep_trying(attempt, patience_s=self._bucket.patience_s, stop=self._stop)
 
     def _key(self, file_name: str) -> str:
         return self._bucket.key(self._name, file_name)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar, Literal, Self
 
 from actionmesh_wrapper.contract.result import Result
-from actionmesh_wrapper.data.progress import Notice, Part, Warn
+from actionmesh_wrapper.data.progress import Notice, StageStep, Warn
 from actionmesh_wrapper.errors import StorageFailed
 from actionmesh_wrapper.storage.manifest import Stored, media_type
 
@@ -44,7 +44,7 @@ class Inline:
     def send(self, files: Sequence[Path]) -> None:
         """Does nothing: which files have room is known once all are there."""
 
-    def put(self, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:
+    def put(self, files: Sequence[Path], *, step: StageStep, warn: Warn) -> Stored:
         """Encodes the files; those that no longer fit get no address, and a warning names them."""
         urls: dict[str, str | None] = {}
         left = self.room
@@ -62,7 +62,7 @@ class Inline:
             )
         return Stored(urls)
 
-    def seal(self, key: str, result: Result, *, step: Part) -> None:
+    def seal(self, key: str, result: Result, *, step: StageStep) -> None:
         """Does nothing: the answer is the result."""
 
 

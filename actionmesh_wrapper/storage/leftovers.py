@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from actionmesh_wrapper.storage.bucket import CACHE, PROBE, Bucket, headers
 from actionmesh_wrapper.storage.manifest import MANIFEST, Sealed, is_ours
-from actionmesh_wrapper.storage.retry import persist
+from actionmesh_wrapper.storage.retry import keep_trying
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def leftovers(bucket: Bucket, *, before: datetime) -> list[str]:
     Raises:
         StorageFailed: if the bucket cannot be read.
     """
-    folders = persist(partial(_folders, bucket), patience_s=PATIENCE_S)
+    folders = keep_trying(partial(_folders, bucket), patience_s=PATIENCE_S)
     whole = {name for name, files in folders.items() if MANIFEST in files}
     keys = [
         *_of_dead_jobs(bucket, folders, before),
@@ -88,7 +88,7 @@ def _old(
 
 def _leads_nowhere(bucket: Bucket, key: str, whole: set[str]) -> bool:
     """Whether an entry for equal jobs is one, and of a job whose result is not there."""
-    entry = persist(partial(bucket.read, key), patience_s=PATIENCE_S)
+    entry = keep_trying(partial(bucket.read, key), patience_s=PATIENCE_S)
     try:
         return entry is not None and Sealed.model_validate_json(entry).name not in whole
     except ValidationError:
@@ -97,7 +97,9 @@ def _leads_nowhere(bucket: Bucket, key: str, whole: set[str]) -> bool:
 
 def _is_by_a_worker(bucket: Bucket, key: str) -> bool:
     """Whether an object is stored as the worker stores its own."""
-    found = persist(lambda: bucket.client.head_object(Bucket=bucket.bucket, Key=key), patience_s=PATIENCE_S)
+    found = keep_trying(
+        lambda: bucket.client.head_object(Bucket=bucket.bucket, Key=key), patience_s=PATIENCE_S
+    )
     if found.get("ContentDisposition") == headers(key)["ContentDisposition"]:
         return True
     log.warning("%s is named like a leftover, but no worker wrote it: it stays", key)

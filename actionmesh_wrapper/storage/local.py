@@ -10,7 +10,7 @@ from tempfile import NamedTemporaryFile
 from typing import ClassVar, Literal
 
 from actionmesh_wrapper.contract.result import Result
-from actionmesh_wrapper.data.progress import Part, Warn
+from actionmesh_wrapper.data.progress import StageStep, Warn
 from actionmesh_wrapper.errors import StartError, StorageFailed
 from actionmesh_wrapper.storage.manifest import MADE, RESULT, Stored
 
@@ -78,7 +78,7 @@ class LocalDelivery:
     def send(self, files: Sequence[Path]) -> None:
         """Does nothing: moving them takes no time."""
 
-    def put(self, files: Sequence[Path], *, step: Part, warn: Warn) -> Stored:  # noqa: ARG002
+    def put(self, files: Sequence[Path], *, step: StageStep, warn: Warn) -> Stored:  # noqa: ARG002
         """Moves the files in; an earlier result of the same name goes, other files in the folder stay."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -93,7 +93,7 @@ class LocalDelivery:
             raise StorageFailed("The results could not be written to the output folder.") from error
         return Stored({file.name: file.name for file in files})
 
-    def seal(self, key: str, result: Result, *, step: Part) -> None:  # noqa: ARG002
+    def seal(self, key: str, result: Result, *, step: StageStep) -> None:  # noqa: ARG002
         """Writes ``result.json``, and tells the log where the results are."""
         self.stored.append(self.folder / RESULT)
         try:

@@ -36,7 +36,7 @@ class Lost(BotoCoreError):
     fmt = "the server has other bytes than it was sent"
 
 
-def persist(attempt: Callable[[], T], *, patience_s: float, stop: Event | None = None) -> T:
+def keep_trying(attempt: Callable[[], T], *, patience_s: float, stop: Event | None = None) -> T:
     """Tries until it works, with full-jitter exponential backoff between failures that may pass.
 
     boto's own retries are off: it sleeps between them, and no cancel wakes it.

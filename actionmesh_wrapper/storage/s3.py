@@ -18,8 +18,8 @@ from actionmesh_wrapper.storage.bucket import PROBE, Bucket
 from actionmesh_wrapper.storage.delivery import UPLOADS, S3Delivery
 from actionmesh_wrapper.storage.endpoint import Endpoint
 from actionmesh_wrapper.storage.manifest import MANIFEST, Manifest, Sealed, relinked
-from actionmesh_wrapper.storage.retry import persist
-from actionmesh_wrapper.system.addresses import Find, public
+from actionmesh_wrapper.storage.retry import keep_trying
+from actionmesh_wrapper.system.addresses import Resolve, public_addresses
 
 log = logging.getLogger(__name__)
 BRIEF_S = 10.0  # patience where no result is at stake
@@ -28,7 +28,7 @@ CLIENT = Config(
     max_pool_connections=16 * UPLOADS,  # jobs may run side by side, 16 at most
     connect_timeout=5,  # seconds, as below
     read_timeout=10,  # a cancel waits for the request on its way
-    retries={"mode": "standard", "total_max_attempts": 1},  # see `persist`
+    retries={"mode": "standard", "total_max_attempts": 1},  # see `keep_trying`
     # Not every S3 server knows the newer checksums; all know Content-MD5.
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",
@@ -103,15 +103,15 @@ class S3(Bucket):
         """
         key = self.key(PROBE, uuid4().hex)
         try:
-            persist(lambda: self.write(key, b""), patience_s=BRIEF_S)
-            persist(lambda: self.delete(key), patience_s=BRIEF_S)
+            keep_trying(lambda: self.write(key, b""), patience_s=BRIEF_S)
+            keep_trying(lambda: self.delete(key), patience_s=BRIEF_S)
         except StorageFailed as error:
             raise StartError(f"BUCKET_NAME={self.bucket!r}: cannot be written: {error.__cause__}") from error
 
     def find(self, key: str) -> Result | None:
         """Looks for the result and its files; whatever is in the way of that, the job is run."""
         try:
-            return persist(lambda: self._find(key), patience_s=BRIEF_S)
+            return keep_trying(lambda: self._find(key), patience_s=BRIEF_S)
         except (StorageFailed, ValidationError):
             log.warning("the bucket could not be searched for an earlier result", exc_info=True)
             return None
@@ -147,7 +147,7 @@ class S3Config(BaseModel):
     endpoint_url: HttpUrl
 
 
-def open_bucket(config: object, *, link_ttl_s: int, find: Find = public) -> S3:
+def open_bucket(config: object, *, link_ttl_s: int, find: Resolve = public_addresses) -> S3:
     """Opens the bucket of one job.
 
     The endpoint comes from a caller, so it must be public and speak TLS: its certificate then stands for the

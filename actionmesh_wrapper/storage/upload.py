@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from actionmesh_wrapper.errors import Cancelled, StorageFailed
 from actionmesh_wrapper.storage.bucket import Bucket, base64_md5, headers
-from actionmesh_wrapper.storage.retry import Lost, persist
+from actionmesh_wrapper.storage.retry import Lost, keep_trying
 
 log = logging.getLogger(__name__)
 
@@ -37,23 +37,23 @@ def upload(bucket: Bucket, key: str, file: Path, *, stop: Event) -> None:
     """
     try:
         size = file.stat().st_size
-        way = (_Whole if size <= WHOLE_BYTES else _Parts)(bucket, key, file, stop)
+        attempt = (_WholeUpload if size <= WHOLE_BYTES else _MultipartUpload)(bucket, key, file, stop)
         try:
-            persist(partial(_send, way, bucket, key, size), patience_s=bucket.patience_s, stop=stop)
+            keep_trying(partial(_send, attempt, bucket, key, size), patience_s=bucket.patience_s, stop=stop)
         except BaseException:
-            way.abort()
+            attempt.abort()
             raise
     except OSError as error:
         raise StorageFailed("A result file could not be read.") from error
 
 
-def _send(way: "_Whole | _Parts", bucket: Bucket, key: str, size: int) -> None:
+def _send(attempt: "_WholeUpload | _MultipartUpload", bucket: Bucket, key: str, size: int) -> None:
     """Sends the file, unless an earlier try did, and looks whether it is there."""
-    if not way.is_sent:
-        way.send()
-        way.is_sent = True
-    way.is_sent = _size(bucket, key) == size
-    if not way.is_sent:
+    if not attempt.is_sent:
+        attempt.send()
+        attempt.is_sent = True
+    attempt.is_sent = _size(bucket, key) == size
+    if not attempt.is_sent:
         raise Lost
 
 
@@ -67,7 +67,7 @@ def _size(bucket: Bucket, key: str) -> int | None:
         raise
 
 
-class _Whole:
+class _WholeUpload:
     """An upload in one request."""
 
     def __init__(self, bucket: Bucket, key: str, file: Path, stop: Event) -> None:
@@ -92,7 +92,7 @@ class _Whole:
         """Does nothing: there is a whole file or none."""
 
 
-class _Parts:
+class _MultipartUpload:
     """An upload in parts; those that arrived are not sent again by the next try."""
 
     def __init__(self, bucket: Bucket, key: str, file: Path, stop: Event) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from actionmesh_wrapper.errors import DownloadFailed, UrlNotAllowed
 
-Find = Callable[[str, int], list[str]]
+Resolve = Callable[[str, int], list[str]]
 """Looks up a host's addresses for a port; returns at least one or raises a `JobError`."""
 
 # ``is_global`` alone would pass these: Python 3.11 calls some global, others carry an IPv4 address inside.
@@ -41,7 +41,7 @@ def is_public(address: str) -> bool:
     return ip.is_global and ip in _UNICAST_V6 and not any(ip in net for net in _REFUSED_V6)
 
 
-def public(host: str, port: int, *, resolve: Find | None = None) -> list[str]:
+def public_addresses(host: str, port: int, *, resolve: Resolve | None = None) -> list[str]:
     """Looks a host up, once: connect to what this returns, never to the name.
 
     Args:
@@ -56,13 +56,13 @@ def public(host: str, port: int, *, resolve: Find | None = None) -> list[str]:
         DownloadFailed: if the host has none.
         UrlNotAllowed: if any of them is not public.
     """
-    addresses = (resolve or anywhere)(host, port)
+    addresses = (resolve or any_addresses)(host, port)
     if not all(is_public(address) for address in addresses):
         raise UrlNotAllowed("The address leads to a network that is not public.")
     return addresses
 
 
-def anywhere(host: str, port: int) -> list[str]:
+def any_addresses(host: str, port: int) -> list[str]:
     """Looks a host up and refuses nothing: for tests on loopback alone.
 
     Raises:

@@ -42,7 +42,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Result:
+class Completed:
     """How a command ended.
 
     Attributes:
@@ -77,7 +77,7 @@ def run(
     stdin: Path | None = None,
     feed: Iterable[bytes] | None = None,
     tick: Callable[[int], None] = lambda _: None,
-) -> Result:
+) -> Completed:
     """Runs a command in a process group of its own and waits for its end. It does not outlive us.
 
     Whatever is raised meanwhile, by ``feed`` and ``tick`` too, passes through once the group is killed.
@@ -110,7 +110,7 @@ def run(
             code = process.wait(max(deadline - time.monotonic(), 0))
         except subprocess.TimeoutExpired as error:
             raise LimitExceeded("time", pump.log) from error
-        return Result(code, pump.output, pump.log)
+        return Completed(code, pump.output, pump.log)
 
 
 @contextmanager

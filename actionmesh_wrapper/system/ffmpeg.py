@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from actionmesh_wrapper.errors import ExportFailed
 from actionmesh_wrapper.system import limits
-from actionmesh_wrapper.system.contained import LimitExceeded, Limits, Result, run
+from actionmesh_wrapper.system.contained import Completed, LimitExceeded, Limits, run
 from actionmesh_wrapper.system.files import no_partial
 
 # What phones, cameras, browsers, screen recorders and editors write, and ffmpeg's names of it.
@@ -58,11 +58,11 @@ def read(
     bounds: Limits,
     options: Sequence[str] = (),
     tick: Callable[[int], None] = lambda _: None,
-) -> Result:
+) -> Completed:
     """Reads a video file and returns what ffmpeg makes of it on its stdout.
 
     ffmpeg is handed the open file and may open nothing else: no neighbour, no address. It takes the file
-    for what ``demuxer`` says, whatever its name or bytes suggest, and decodes `codecs.CODECS` alone.
+    for what ``demuxer`` says, whatever its name or bytes suggest, and decodes `CODECS` alone.
 
     Args:
         path: the file.

@@ -14,7 +14,7 @@ THREADS = 2
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="ahead")
 
 
-def ahead(make: Callable[[T], R], items: Iterable[T], number: int) -> Generator[R, None, None]:
+def map_in_order(make: Callable[[T], R], items: Iterable[T], number: int) -> Generator[R, None, None]:
     """What is made of items, in their order.
 
     When it is closed, or something fails, what is being made is waited for.
@@ -41,7 +41,7 @@ def ahead(make: Callable[[T], R], items: Iterable[T], number: int) -> Generator[
         wait(made)
 
 
-class Beside:
+class BackgroundTask:
     """A task under way, or done.
 
     Args:
@@ -62,7 +62,7 @@ class Beside:
 
 
 @contextmanager
-def beside(task: Callable[[], None], *, threaded: bool) -> Iterator[Beside]:
+def in_background(task: Callable[[], None], *, threaded: bool) -> Iterator[BackgroundTask]:
     """Starts a task and waits for its end, whatever happens meanwhile.
 
     Args:
@@ -73,7 +73,7 @@ def beside(task: Callable[[], None], *, threaded: bool) -> Iterator[Beside]:
         task()
         done: Future[None] = Future()
         done.set_result(None)
-        yield Beside(done)
+        yield BackgroundTask(done)
         return
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="beside") as thread:
-        yield Beside(thread.submit(copy_context().run, task))
+        yield BackgroundTask(thread.submit(copy_context().run, task))

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from actionmesh_wrapper.contract.request import Sampling
 from actionmesh_wrapper.data.frames import Frames, Source
-from actionmesh_wrapper.data.progress import Part
+from actionmesh_wrapper.data.progress import StageStep
 from actionmesh_wrapper.errors import VideoError
 from actionmesh_wrapper.system import ffmpeg, limits
 from actionmesh_wrapper.system.contained import LimitExceeded
 from actionmesh_wrapper.video import images, sampling
-from actionmesh_wrapper.video.clip import Clip, Listing, Tick, list_pictures, open_clip
+from actionmesh_wrapper.video.clip import Listing, Tick, VideoClip, list_pictures, open_clip
 
 _DECODING_S = 300.0  # ten minutes of 1080p take about two on two cores
 _SEEK_MARGIN_S = 1.0  # a seek lands on a keyframe before this; shorter ways are not worth one
@@ -26,7 +26,7 @@ _TONE_MAP = (
 )
 
 
-def sample(path: Path, wish: Sampling, *, step: Part) -> Frames:
+def sample(path: Path, wish: Sampling, *, step: StageStep) -> Frames:
     """Takes frames out of a video.
 
     Frames are upright, of square pixels and 8 bits, with the alpha that the video has; high dynamic range
@@ -61,7 +61,7 @@ class _FramesMissing(VideoError):
     """Fewer frames could be decoded than were chosen."""
 
 
-def _taken(clip: Clip, listing: Listing, wish: Sampling, step: Part) -> Frames:
+def _taken(clip: VideoClip, listing: Listing, wish: Sampling, step: StageStep) -> Frames:
     limits.check_duration(listing.duration_s)
     size = limits.fitted(clip.width, clip.height)
     frame_bytes = size[0] * size[1] * 4
@@ -82,7 +82,7 @@ def _taken(clip: Clip, listing: Listing, wish: Sampling, step: Part) -> Frames:
 
 
 def _decoded(
-    clip: Clip,
+    clip: VideoClip,
     listing: Listing,
     chosen: NDArray[np.intp],
     *,

@@ -31,7 +31,7 @@ Tick = Callable[[int], None]
 
 
 @dataclass(frozen=True)
-class Clip:
+class VideoClip:
     """A video file and how ffmpeg is to read and show it.
 
     Attributes:
@@ -75,7 +75,7 @@ class Listing:
         return _NO_TIMESTAMP not in self.keys and _is_rising(self.seconds)
 
 
-def open_clip(path: Path, tick: Tick) -> tuple[Clip, Listing]:
+def open_clip(path: Path, tick: Tick) -> tuple[VideoClip, Listing]:
     """Looks into a video file without decoding more than its first frame.
 
     Raises:
@@ -94,11 +94,11 @@ def open_clip(path: Path, tick: Tick) -> tuple[Clip, Listing]:
     shown = _framecrc(path, name, (*first, "-loglevel", "info"), options=options, tick=tick)
     width, height = shown.size
     hdr = next((transfer for transfer in _HDR_TRANSFERS if f"color_trc:{transfer}" in shown.log), "")
-    clip = Clip(path, name, options, max(1, round(width * shown.aspect)), height, hdr)
+    clip = VideoClip(path, name, options, max(1, round(width * shown.aspect)), height, hdr)
     return clip, _listing(table, "pts")
 
 
-def list_pictures(clip: Clip, tick: Tick) -> Listing:
+def list_pictures(clip: VideoClip, tick: Tick) -> Listing:
     """Lists the frames by decoding them all: slower, but right where packets carry no good timestamps.
 
     Raises:

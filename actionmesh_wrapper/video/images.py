@@ -10,7 +10,7 @@ from PIL import Image
 
 from actionmesh_wrapper.contract.request import Sampling
 from actionmesh_wrapper.data.frames import DEFAULT_FPS, Frames, Source
-from actionmesh_wrapper.data.progress import Part
+from actionmesh_wrapper.data.progress import StageStep
 from actionmesh_wrapper.errors import FrameTooLarge, NotAVideo, VideoError
 from actionmesh_wrapper.system import limits
 from actionmesh_wrapper.video import sampling
@@ -28,7 +28,7 @@ class _Picture:
     mask: Path | None
 
 
-def sample(folder: Path, wish: Sampling, *, step: Part) -> Frames:
+def sample(folder: Path, wish: Sampling, *, step: StageStep) -> Frames:
     """Takes frames out of a folder of PNG, JPEG and WebP pictures, in the natural order of their names.
 
     Alpha is kept; EXIF orientation is not applied. Where names end in ``_image``, only those are frames,

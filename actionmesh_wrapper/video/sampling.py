@@ -18,11 +18,13 @@ CUT_LEVELS = 40.0  # of 255: a mean change above it in 1/8 s is another scene, n
 
 _EPSILON_S = 1e-6  # timestamps are rounded to microseconds
 
-Look = Callable[[NDArray[np.intp]], NDArray[np.uint8]]
+Thumbnails = Callable[[NDArray[np.intp]], NDArray[np.uint8]]
 """Takes (K,) indices of frames, rising, and returns them small and grey, (K, h, w) uint8."""
 
 
-def choose(times: NDArray[np.float64], duration_s: float, sampling: Sampling, look: Look) -> NDArray[np.intp]:
+def choose(
+    times: NDArray[np.float64], duration_s: float, sampling: Sampling, look: Thumbnails
+) -> NDArray[np.intp]:
     """Chooses frames of the part [start_s, end_s).
 
     With ``fps`` those nearest to start_s + k / fps. Without it, spread evenly from the first to the last
@@ -131,7 +133,7 @@ def _distinct(indices: NDArray[np.intp], count: int) -> NDArray[np.intp]:
     return distinct
 
 
-def _busiest(clock: NDArray[np.float64], end: float, num_frames: int, look: Look) -> float:
+def _busiest(clock: NDArray[np.float64], end: float, num_frames: int, look: Thumbnails) -> float:
     """When the busiest window for so many frames starts; the earliest of several as busy."""
     searched = min(end, clock[0] + SEARCHED_S)
     seen = np.unique(_nearest(clock, np.arange(clock[0], searched, 1 / WINDOW_FPS)))

@@ -48,14 +48,14 @@ class Weights:
 
 
 @dataclass(frozen=True)
-class Places:
+class SearchPath:
     """Where to look, in order: folders with a subfolder a repository, then caches of the hub's layout."""
 
     folders: Sequence[Path]
     caches: Sequence[Path]
 
     @classmethod
-    def usual(cls, weights_dir: Path | None, hub_cache: Path | None) -> "Places":
+    def usual(cls, weights_dir: Path | None, hub_cache: Path | None) -> "SearchPath":
         """The worker's places.
 
         Args:
@@ -66,7 +66,7 @@ class Places:
         return cls(folders, (RUNPOD_CACHE, (hub_cache or HUB_CACHE).expanduser()))
 
 
-def find(places: Places, repositories: tuple[Repository, ...] = REPOSITORIES) -> Weights:
+def find(places: SearchPath, repositories: tuple[Repository, ...] = REPOSITORIES) -> Weights:
     """Looks for each repository: the first place that has its revision and all of its files by name."""
     paths: dict[str, Path] = {}
     absent: dict[str, str] = {}
@@ -83,7 +83,7 @@ def find(places: Places, repositories: tuple[Repository, ...] = REPOSITORIES) ->
     return Weights(paths, absent, repositories)
 
 
-def _candidates(repository: Repository, places: Places) -> Iterator[tuple[Path, str | None]]:
+def _candidates(repository: Repository, places: SearchPath) -> Iterator[tuple[Path, str | None]]:
     """Each place that has something of the repository, with why it does not do, or None."""
     for root in places.folders:
         folder = root / repository.folder

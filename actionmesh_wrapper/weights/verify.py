@@ -113,7 +113,7 @@ def inspect(folder: Path, repository: Repository, check: Check) -> list[str]:
         return compare(folder, repository, {name: _blob(folder / name) for name in repository.files}, check)
     if (marker.repository, marker.revision) != (repository.name, repository.revision):
         return [f"it has {marker.repository}@{marker.revision}"]
-    return [*compare(folder, repository, marker.files, check), *strangers(folder, repository)]
+    return [*compare(folder, repository, marker.files, check), *unknown_files(folder, repository)]
 
 
 def compare(folder: Path, repository: Repository, known: Mapping[str, Known], check: Check) -> list[str]:
@@ -146,7 +146,7 @@ def digest(path: Path, *, like: str) -> str:
     return state.hexdigest()
 
 
-def strangers(folder: Path, repository: Repository) -> Iterator[str]:
+def unknown_files(folder: Path, repository: Repository) -> Iterator[str]:
     """Files that the table does not know: a loader may prefer one of them."""
     allowed = {MARKER, *repository.files}
     for path in sorted(folder.rglob("*")):

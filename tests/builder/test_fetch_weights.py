@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("huggingface_hub", reason="make lint's and the container's packages have it")
 from huggingface_hub import constants
 
-from actionmesh_wrapper.weights import Places, Repository, find, verify
+from actionmesh_wrapper.weights import Repository, SearchPath, find, verify
 from actionmesh_wrapper.weights.marker import MARKER, Marker
 from builder import fetch_weights
 from tests.builder.hub import Handler, Hub, serving
@@ -41,7 +41,7 @@ def test_what_is_fetched_is_what_is_read_and_the_worker_takes_it(tmp_path: Path,
     assert run(hub, tmp_path) == 0
     for repository in TABLE:
         assert names(tmp_path / repository.folder) == {*repository.files, MARKER}
-    weights = find(Places((tmp_path,), ()), TABLE)
+    weights = find(SearchPath((tmp_path,), ()), TABLE)
     assert weights.missing == ()
     verify(weights)
     assert {(name, file) for name, file, _ in hub.asked} == {
@@ -77,11 +77,11 @@ def test_a_cut_fetch_leaves_no_marker_and_goes_on_where_it_stopped(
     assert run(hub, tmp_path, "--only", "Shapes") == 1
     assert "start the fetch again, it goes on where it stopped" in capsys.readouterr().err
     assert Marker.read(tmp_path / "Shapes") is None
-    assert "half-downloaded" in find(Places((tmp_path,), ()), (SHAPES,)).absent["Shapes"]
+    assert "half-downloaded" in find(SearchPath((tmp_path,), ()), (SHAPES,)).absent["Shapes"]
     assert run(hub, tmp_path, "--only", "Shapes") == 0
     first, second = (start for name, file, start in hub.asked if (name, file) == BIG)
     assert (first, second) == (0, 4 * 65_536)
-    verify(find(Places((tmp_path,), ()), (SHAPES,)))
+    verify(find(SearchPath((tmp_path,), ()), (SHAPES,)))
 
 
 def test_what_is_there_is_not_fetched_again(tmp_path: Path, hub: Hub) -> None:
@@ -95,7 +95,7 @@ def test_what_is_there_but_damaged_is_fetched_again(tmp_path: Path, hub: Hub) ->
     (folder / "config.json").write_bytes(b"{}")
     assert run(hub, tmp_path, "--only", "Shapes") == 0
     assert (folder / "config.json").read_bytes() == FILES["acme/Shapes"]["config.json"]
-    verify(find(Places((tmp_path,), ()), (SHAPES,)))
+    verify(find(SearchPath((tmp_path,), ()), (SHAPES,)))
 
 
 def test_a_file_of_another_hash_is_refused_and_removed(

@@ -11,7 +11,7 @@ from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Step, Warn
 from actionmesh_wrapper.engines import Show, Unseen
-from actionmesh_wrapper.engines.registry import Turns, load
+from actionmesh_wrapper.engines.registry import OneAtATime, load
 from actionmesh_wrapper.errors import Cancelled, StartError
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.video import sample
@@ -81,7 +81,7 @@ def ignore(*_: object) -> None:
 
 
 def test_is_the_engine_it_runs(frames: Frames) -> None:
-    turns, plain = Turns(BallEngine()), BallEngine()
+    turns, plain = OneAtATime(BallEngine()), BallEngine()
     assert (turns.name, turns.revision, turns.honours) == (plain.name, plain.revision, plain.honours)
     assert turns.accelerated == plain.accelerated
     assert turns.stages(Options(), 16) == plain.stages(Options(), 16)
@@ -91,7 +91,7 @@ def test_is_the_engine_it_runs(frames: Frames) -> None:
 
 def test_hands_a_mesh_on(frames: Frames) -> None:
     engine, mesh = BallEngine(), ball(1, textured=True)
-    turns = Turns(engine)
+    turns = OneAtATime(engine)
     turns.accept(Options(), mesh=True)
     turns.accept(Options(), mesh=False)
     assert engine.told == [True, False]
@@ -101,7 +101,7 @@ def test_hands_a_mesh_on(frames: Frames) -> None:
 
 def test_one_job_at_a_time(frames: Frames) -> None:
     slow = SlowBall()
-    turns = Turns(slow)
+    turns = OneAtATime(slow)
     jobs = [
         threading.Thread(target=turns.animate, args=(frames, Options(), ignore, ignore, UNSEEN))
         for _ in range(4)
@@ -115,7 +115,7 @@ def test_one_job_at_a_time(frames: Frames) -> None:
 
 def test_a_job_that_fails_gives_its_turn_away(frames: Frames) -> None:
     flat = BallEngine(RuntimeError("flat"))
-    turns = Turns(flat)
+    turns = OneAtATime(flat)
     with pytest.raises(RuntimeError, match="flat"):
         turns.animate(frames, Options(), ignore, ignore, UNSEEN)
     flat.fails = None
@@ -123,7 +123,7 @@ def test_a_job_that_fails_gives_its_turn_away(frames: Frames) -> None:
 
 
 def test_a_waiting_job_can_be_cancelled(frames: Frames) -> None:
-    turns = Turns(BallEngine())
+    turns = OneAtATime(BallEngine())
     calls = 0
 
     def cancel_the_second_time(*_: object) -> None:

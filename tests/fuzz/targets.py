@@ -16,7 +16,7 @@ from actionmesh_wrapper.errors import JobError
 from actionmesh_wrapper.mesh_file import read_mesh
 from actionmesh_wrapper.source import pinned
 from actionmesh_wrapper.source.encoded import decoded
-from actionmesh_wrapper.system.addresses import is_public, public
+from actionmesh_wrapper.system.addresses import is_public, public_addresses
 from actionmesh_wrapper.video import sample
 
 WISHES: list[dict[str, Any]] = [
@@ -101,7 +101,10 @@ def feed_url(url: str) -> None:
         ]
     except (OSError, UnicodeError, OverflowError):
         return
-    if any(is_refused(address) for address in public(target.host, target.port, resolve=lambda *_: found)):
+    if any(
+        is_refused(address)
+        for address in public_addresses(target.host, target.port, resolve=lambda *_: found)
+    ):
         raise Wrong(f"{url!r} leads to {found}")
 
 

@@ -12,7 +12,7 @@ import trimesh
 
 from actionmesh_wrapper.contract.request import Options, Recipe, parse
 from actionmesh_wrapper.contract.result import Result
-from actionmesh_wrapper.data.progress import Part, Progress
+from actionmesh_wrapper.data.progress import Progress, StageStep
 from actionmesh_wrapper.errors import Cancelled, GpuTooSmall, InvalidInput, StorageFailed, SubjectNotFound
 from actionmesh_wrapper.job import run
 from actionmesh_wrapper.job.output_files import Tools
@@ -40,7 +40,7 @@ class Job:
         self.mesh: Path | None = None
 
     def run(self, data: object = QUICK, job_id: str = "job-1") -> Result:
-        def fetch(_request: Recipe, _folder: Path, step: Part) -> Fetched:
+        def fetch(_request: Recipe, _folder: Path, step: StageStep) -> Fetched:
             step(1, 1)
             return Fetched(self.frames, self.mesh)
 
@@ -194,7 +194,7 @@ class Remembering(Local):
 class RememberingDelivery(LocalDelivery):
     sealed: dict[str, Result] = field(default_factory=dict)
 
-    def seal(self, key: str, result: Result, *, step: Part) -> None:
+    def seal(self, key: str, result: Result, *, step: StageStep) -> None:
         self.sealed[key] = result
         super().seal(key, result, step=step)
 

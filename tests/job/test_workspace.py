@@ -14,7 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actionmesh_wrapper.errors import DiskFull, ExportFailed, JobError
-from actionmesh_wrapper.job.workspace import MARK, folder_name, free_bytes, job_bytes, room, sweep, workspace
+from actionmesh_wrapper.job.workspace import (
+    MARK,
+    enough_disk,
+    folder_name,
+    free_bytes,
+    job_bytes,
+    sweep,
+    workspace,
+)
 from actionmesh_wrapper.settings import Settings
 
 FULL = OSError(errno.ENOSPC, "No space left on device", "/secret/path")
@@ -30,13 +38,13 @@ def test_a_job_takes_its_inputs_and_its_results() -> None:
 
 
 def test_a_job_that_has_no_room_does_not_begin(tmp_path: Path) -> None:
-    with pytest.raises(DiskFull) as caught, room(tmp_path, 650_000_000):
+    with pytest.raises(DiskFull) as caught, enough_disk(tmp_path, 650_000_000):
         pytest.fail("it began")
     assert str(caught.value) == (
         "DISK_FULL: The worker's disk has no room for this job: it may take 0.65 GB, 0.50 GB are free."
     )
     assert caught.value.poisons
-    with room(tmp_path, 500_000_000):
+    with enough_disk(tmp_path, 500_000_000):
         pass
 
 
@@ -51,14 +59,14 @@ def test_a_job_that_has_no_room_does_not_begin(tmp_path: Path) -> None:
 def test_a_disk_that_is_filled_meanwhile_is_told_from_other_failures(
     error: Exception, tmp_path: Path
 ) -> None:
-    with pytest.raises(DiskFull) as caught, room(tmp_path, 1):
+    with pytest.raises(DiskFull) as caught, enough_disk(tmp_path, 1):
         raise error
     assert caught.value.__cause__ is error
     assert "secret" not in str(caught.value)
 
 
 def test_so_it_is_behind_an_error_of_ours(tmp_path: Path) -> None:
-    with pytest.raises(DiskFull), room(tmp_path, 1):
+    with pytest.raises(DiskFull), enough_disk(tmp_path, 1):
         try:
             raise FULL
         except OSError as error:
@@ -67,7 +75,7 @@ def test_so_it_is_behind_an_error_of_ours(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("error", [OSError(errno.EACCES, "no"), ExportFailed("Other."), JobError("x")])
 def test_other_failures_stay_what_they_are(error: Exception, tmp_path: Path) -> None:
-    with pytest.raises(type(error)) as caught, room(tmp_path, 1):
+    with pytest.raises(type(error)) as caught, enough_disk(tmp_path, 1):
         raise error
     assert caught.value is error
 

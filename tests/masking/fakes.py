@@ -8,8 +8,8 @@ import pytest
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.data.frames import Frames, Source
-from actionmesh_wrapper.data.progress import Notice, Part
-from actionmesh_wrapper.masking.models import Box, Lend, MaskModels, Points, Segmenter, Tracker
+from actionmesh_wrapper.data.progress import Notice, StageStep
+from actionmesh_wrapper.masking.models import Box, Lend, MaskModels, MaskTracker, Points, Segmenter
 from tests.masking.classical.scenes import SIZE, flat, paint, walk
 
 Masks = NDArray[np.uint8]
@@ -56,7 +56,7 @@ class KnownTracker:
         self.asked: list[tuple[Box | None, Points]] = []
         self.lent = 0
 
-    def __call__(self, rgb: NDArray[np.uint8], box: Box | None, points: Points, step: Part) -> Masks:
+    def __call__(self, rgb: NDArray[np.uint8], box: Box | None, points: Points, step: StageStep) -> Masks:
         assert self.lent == 1
         assert rgb.shape == (*self.masks.shape, 3)
         self.asked.append((box, points))
@@ -65,7 +65,7 @@ class KnownTracker:
         return self.masks
 
     @contextmanager
-    def lend(self) -> Iterator[Tracker]:
+    def lend(self) -> Iterator[MaskTracker]:
         self.lent += 1
         try:
             yield self
@@ -75,7 +75,7 @@ class KnownTracker:
 
 def models(rmbg: KnownSegmenter | None = None, sam2: KnownTracker | None = None) -> MaskModels:
     lend_rmbg: Lend[Segmenter] | None = rmbg.lend if rmbg else None
-    lend_sam2: Lend[Tracker] | None = sam2.lend if sam2 else None
+    lend_sam2: Lend[MaskTracker] | None = sam2.lend if sam2 else None
     return MaskModels(lend_rmbg, lend_sam2)
 
 

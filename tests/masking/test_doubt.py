@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from actionmesh_wrapper.masking.doubt import Verdict, find_doubt, judge, overlaps, percent
-from actionmesh_wrapper.motion.flow import ClipFlow, Scene
+from actionmesh_wrapper.motion.flow import ClipFlow, ClipMotion
 from tests.masking.fakes import PICTURES, TRUTH, Masks
 
 SIZE = 100
-SCENE = Scene(PICTURES)
+SCENE = ClipMotion(PICTURES)
 
 
 def still(count: int) -> ClipFlow:
@@ -114,7 +114,7 @@ def test_the_worse_the_less_steady() -> None:
 def test_one_frame_is_steady_if_it_shows_something(level: int | None, steadiness: float) -> None:
     masks = (TRUTH if level is None else spoiled(0, level=level))[:1]
 
-    assert judge(masks, Scene(PICTURES[:1])).steadiness == steadiness
+    assert judge(masks, ClipMotion(PICTURES[:1])).steadiness == steadiness
 
 
 def test_no_doubt_betters_doubt_and_then_the_steadier() -> None:

@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 
 from actionmesh_wrapper.errors import Internal
-from actionmesh_wrapper.masking.models import NEEDS, NO_MODELS, Kept, MaskModels, load_models, refuse_gaps
+from actionmesh_wrapper.masking.models import (
+    NEEDS,
+    NO_MODELS,
+    LoadedOnce,
+    MaskModels,
+    load_models,
+    refuse_gaps,
+)
 
 PATHS = {"RMBG": Path("rmbg"), "SAM2": Path("sam2"), "TripoSG": Path("triposg")}
 needs_torch = pytest.mark.skipif(
@@ -69,7 +76,7 @@ def test_a_model_is_loaded_at_its_first_use_and_kept() -> None:
         loads.append(1)
         return object()
 
-    kept = Kept(load)
+    kept = LoadedOnce(load)
     assert loads == []
 
     with kept() as first:
@@ -90,7 +97,7 @@ def test_a_model_that_did_not_load_is_tried_again() -> None:
             raise ConnectionError
         return "model"
 
-    kept = Kept(load)
+    kept = LoadedOnce(load)
     with pytest.raises(ConnectionError), kept():
         pass
 

@@ -5,7 +5,7 @@ from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.errors import InvalidInput, ModelMissing
 from actionmesh_wrapper.masking.models import MaskModels
-from actionmesh_wrapper.masking.source import Source, choose_source, lent, usable_alpha
+from actionmesh_wrapper.masking.source import MaskSource, choose_source, lent, usable_alpha
 from tests.masking.fakes import TRUTH, KnownSegmenter, KnownTracker, frames_with, models, unwarned
 
 NONE = MaskModels()
@@ -18,7 +18,7 @@ BOX = Options(subject_box=(0.1, 0.1, 0.9, 0.9))
 POINT = Options(subject_points=((0.5, 0.5, True),))
 
 
-def chosen(options: Options, with_models: MaskModels, *, alpha: bool) -> tuple[Source, list[str]]:
+def chosen(options: Options, with_models: MaskModels, *, alpha: bool) -> tuple[MaskSource, list[str]]:
     notices: list[Notice] = []
     source = choose_source(frames_with(TRUTH if alpha else None), options, with_models, notices.append)
     assert {notice.code for notice in notices} <= {"OPTION_IGNORED"}
@@ -41,7 +41,7 @@ def chosen(options: Options, with_models: MaskModels, *, alpha: bool) -> tuple[S
         (BOX.model_copy(update={"masks": "sam2"}), BOTH, "sam2"),
     ],
 )
-def test_without_alpha(options: Options, with_models: MaskModels, source: Source) -> None:
+def test_without_alpha(options: Options, with_models: MaskModels, source: MaskSource) -> None:
     assert chosen(options, with_models, alpha=False) == (source, [])
 
 
@@ -93,7 +93,7 @@ def test_alpha_that_is_no_mask_in_any_frame_gives_way_to_rmbg_but_not_to_nothing
     speck[:, :10, :10] = 255
     frames = frames_with(speck)
 
-    def source(options: Options, with_models: MaskModels) -> Source:
+    def source(options: Options, with_models: MaskModels) -> MaskSource:
         return choose_source(frames, options, with_models, unwarned)
 
     assert source(AUTO, BOTH) == "rmbg"

@@ -9,20 +9,20 @@ from actionmesh_wrapper.errors import NotAMesh, TooLarge
 from actionmesh_wrapper.gltf import unpack
 from actionmesh_wrapper.mesh_file.accessors import Accessors
 from actionmesh_wrapper.mesh_file.document import parse
-from actionmesh_wrapper.mesh_file.materials import Look, Paint, look_of, read, size_of, tinted
-from actionmesh_wrapper.mesh_file.submeshes import read_parts
+from actionmesh_wrapper.mesh_file.materials import Colouring, Paint, colouring_of, read, size_of, tinted
+from actionmesh_wrapper.mesh_file.submeshes import read_submeshes
 from tests.mesh_file.files import BLUE, RED, UV, Model, picture
 
 PICTURE = picture(RED)
 
 
-def seen(model: Model, **primitive: Any) -> Look:
+def seen(model: Model, **primitive: Any) -> Colouring:
     model.node(model.primitive(**primitive))
     tree, binary = unpack(model.data())
     document = parse(tree)
     accessors = Accessors(document, binary)
-    [part] = read_parts(document, accessors)
-    return look_of(part, document, accessors)
+    [part] = read_submeshes(document, accessors)
+    return colouring_of(part, document, accessors)
 
 
 def test_without_a_material_all_is_white() -> None:

@@ -7,7 +7,7 @@ import pytest
 from actionmesh_wrapper.errors import NotAMesh
 from actionmesh_wrapper.mesh_file import read_mesh
 from actionmesh_wrapper.mesh_file.document import parse
-from actionmesh_wrapper.mesh_file.nodes import place
+from actionmesh_wrapper.mesh_file.nodes import node_transforms
 from tests.mesh_file.files import CORNERS, Model
 
 HALF = np.sqrt(0.5)
@@ -19,7 +19,10 @@ BOTH = [0, 1, 0, 0], [0.75, 0.25, 0, 0]
 def moved(*nodes: dict[str, Any], scenes: list[Any] | None = None, scene: int = 0) -> dict[int, list[float]]:
     """Where the point (1, 2, 3) of each node is."""
     document = parse({"nodes": nodes, "scenes": scenes or [{"nodes": [0]}], "scene": scene})
-    return {index: (matrix @ [1, 2, 3, 1])[:3].round(9).tolist() for index, matrix in place(document).items()}
+    return {
+        index: (matrix @ [1, 2, 3, 1])[:3].round(9).tolist()
+        for index, matrix in node_transforms(document).items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -54,7 +57,7 @@ def test_only_the_scene_that_is_shown_counts() -> None:
 
 def test_without_a_scene_all_nodes_do() -> None:
     document = parse({"nodes": [{}, {"children": [0]}, {}]})
-    assert list(place(document)) == [1, 0, 2]
+    assert list(node_transforms(document)) == [1, 0, 2]
 
 
 def test_a_chain_may_be_long() -> None:

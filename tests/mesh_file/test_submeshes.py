@@ -5,7 +5,7 @@ import pytest
 
 from actionmesh_wrapper.errors import NotAMesh, TooLarge
 from actionmesh_wrapper.mesh_file import read_mesh
-from actionmesh_wrapper.mesh_file.submeshes import MAX_FACES, MAX_PARTS, MAX_VERTICES
+from actionmesh_wrapper.mesh_file.submeshes import MAX_FACES, MAX_SUBMESHES, MAX_VERTICES
 from tests.mesh_file.files import CORNERS, FACES, Model
 
 
@@ -132,7 +132,7 @@ def test_there_is_a_limit_to_faces(tmp_path: Path) -> None:
 def test_there_is_a_limit_to_parts(tmp_path: Path) -> None:
     model = Model()
     model.node(model.primitive())
-    for _ in range(MAX_PARTS):
+    for _ in range(MAX_SUBMESHES):
         model.add("nodes", {"mesh": 0})
     with pytest.raises(TooLarge, match="The mesh has more than 4,096 parts"):
         faces_of(model, tmp_path)

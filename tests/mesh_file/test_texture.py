@@ -8,7 +8,7 @@ from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.errors import NotAMesh, TooLarge
 from actionmesh_wrapper.mesh_file import read_mesh
 from actionmesh_wrapper.mesh_file import texture as module
-from actionmesh_wrapper.mesh_file.texture import MAX_SIDE_PX, PADDING_PX, Atlas, put
+from actionmesh_wrapper.mesh_file.texture import MAX_SIDE_PX, PADDING_PX, Atlas, paste
 from tests.mesh_file.files import BLUE, GREEN, RED, UV, Model, picture, shown
 
 INSIDE = np.float32(0.25) + UV / 2  # the middles of the quarters
@@ -56,7 +56,7 @@ def test_coordinates_find_their_picture() -> None:
     atlas = Atlas.of([(4, 4), (8, 2)])
     canvas = atlas.blank()
     marked = np.arange(8 * 2 * 3, dtype=np.uint8).reshape(2, 8, 3)
-    put(canvas, atlas.tiles[1], marked)
+    paste(canvas, atlas.tiles[1], marked)
     u, v = atlas.uv(1, np.array([[2.5 / 8, 0.75]]))[0] * (atlas.width, atlas.height)
     assert canvas[int(v), int(u)].tolist() == marked[1, 2].tolist()
 
@@ -64,7 +64,7 @@ def test_coordinates_find_their_picture() -> None:
 def test_beyond_its_edge_a_picture_goes_on() -> None:
     atlas = Atlas.of([(2, 1), (1, 1)])
     canvas = atlas.blank()
-    put(canvas, atlas.tiles[0], np.array([[[10, 10, 10], [20, 20, 20]]], np.uint8))
+    paste(canvas, atlas.tiles[0], np.array([[[10, 10, 10], [20, 20, 20]]], np.uint8))
     tile = atlas.tiles[0]
     row = canvas[tile.top - PADDING_PX, tile.left - PADDING_PX : tile.left + 2 + PADDING_PX, 0]
     assert row.tolist() == [10] * (PADDING_PX + 1) + [20] * (PADDING_PX + 1)

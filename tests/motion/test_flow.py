@@ -4,7 +4,7 @@ import pytest
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.motion.clip import shrink
-from actionmesh_wrapper.motion.flow import FlowMeter, Scene, find_flow
+from actionmesh_wrapper.motion.flow import ClipMotion, FlowMeter, find_flow
 from tests.masking.classical.scenes import SIZE, texture
 from tests.masking.fakes import PICTURES
 
@@ -84,7 +84,7 @@ def test_trusts_nothing_where_the_subject_is_not_seen() -> None:
 
 
 def test_clip_and_flow_are_made_once_when_asked_for() -> None:
-    scene = Scene(PICTURES)
+    scene = ClipMotion(PICTURES)
     assert set(vars(scene)) == {"rgb"}
 
     flow = scene.flow

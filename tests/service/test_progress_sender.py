@@ -7,7 +7,7 @@ import pytest
 
 from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.service import progress_sender as module
-from actionmesh_wrapper.service.progress_sender import Courier
+from actionmesh_wrapper.service.progress_sender import ProgressSender
 
 QUICK_S = 0.01
 
@@ -46,10 +46,10 @@ def test_reports_come_in_order_one_at_a_time() -> None:
     listener = Listener(0.005)
 
     async def scene() -> None:
-        async with Courier(listener, QUICK_S) as courier:
+        async with ProgressSender(listener, QUICK_S) as sender:
             for stage in "abcd":
                 for index in range(50):
-                    courier.report(progress(stage, index))
+                    sender.report(progress(stage, index))
                     await asyncio.sleep(0.0005)
             await until(lambda: listener.heard and listener.heard[-1] == progress("d", 49))
 
@@ -63,10 +63,10 @@ def test_a_burst_is_thinned_to_the_latest_of_each_stage() -> None:
     listener = Listener()
 
     async def scene() -> None:
-        async with Courier(listener, QUICK_S) as courier:
+        async with ProgressSender(listener, QUICK_S) as sender:
             for stage in "ab":
                 for index in range(100):
-                    courier.report(progress(stage, index))
+                    sender.report(progress(stage, index))
             await until(lambda: len(listener.heard) == 2)
 
     asyncio.run(scene())
@@ -83,9 +83,9 @@ def test_takes_reports_from_threads_without_keeping_them_waiting() -> None:
             await may_arrive.wait()
             heard.append(one)
 
-        async with Courier(send, QUICK_S) as courier:
+        async with ProgressSender(send, QUICK_S) as sender:
             for index in range(100):
-                await asyncio.to_thread(courier.report, progress("a", index))
+                await asyncio.to_thread(sender.report, progress("a", index))
             assert heard == []
             may_arrive.set()
             await until(lambda: heard)
@@ -97,12 +97,12 @@ def test_nothing_is_sent_after_the_end_and_what_was_on_its_way_has_arrived() -> 
     listener = Listener(0.05)
 
     async def scene() -> int:
-        async with Courier(listener, QUICK_S) as courier:
-            courier.report(progress("a", 1))
+        async with ProgressSender(listener, QUICK_S) as sender:
+            sender.report(progress("a", 1))
             await until(lambda: listener.at_a_time)
-            courier.report(progress("b", 1))
+            sender.report(progress("b", 1))
         heard = len(listener.heard)
-        late = threading.Thread(target=courier.report, args=[progress("c", 1)])
+        late = threading.Thread(target=sender.report, args=[progress("c", 1)])
         late.start()
         await asyncio.to_thread(late.join)
         await asyncio.sleep(0.1)
@@ -119,8 +119,8 @@ def test_a_report_that_never_arrives_is_given_up(
     listener = Listener(3600)
 
     async def scene() -> None:
-        async with Courier(listener, QUICK_S) as courier:
-            courier.report(progress("a", 1))
+        async with ProgressSender(listener, QUICK_S) as sender:
+            sender.report(progress("a", 1))
             await until(lambda: listener.at_a_time)
 
     asyncio.run(scene())
@@ -138,9 +138,9 @@ def test_a_lost_report_is_logged_and_the_next_one_sent(caplog: pytest.LogCapture
         heard.append(one)
 
     async def scene() -> None:
-        async with Courier(send, QUICK_S) as courier:
-            courier.report(progress("a", 1))
-            courier.report(progress("b", 1))
+        async with ProgressSender(send, QUICK_S) as sender:
+            sender.report(progress("a", 1))
+            sender.report(progress("b", 1))
             await until(lambda: heard)
 
     asyncio.run(scene())

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from actionmesh_wrapper.source.transfer import download
-from actionmesh_wrapper.system.addresses import anywhere
+from actionmesh_wrapper.system.addresses import any_addresses
 
 LIMIT = 1_000_000
 
@@ -14,6 +14,6 @@ def ignore(index: int, of: int) -> None:
 
 
 def get(url: str, path: Path, **options: Any) -> bytes:
-    defaults: dict[str, Any] = {"max_bytes": LIMIT, "step": ignore, "find": anywhere}
+    defaults: dict[str, Any] = {"max_bytes": LIMIT, "step": ignore, "find": any_addresses}
     download(url, path, **defaults | options)
     return path.read_bytes()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from actionmesh_wrapper.contract.request import Request
-from actionmesh_wrapper.data.progress import Part
+from actionmesh_wrapper.data.progress import StageStep
 from actionmesh_wrapper.errors import Cancelled, EmptyInput, InvalidBase64, JobError, TooLarge, UrlNotAllowed
 from actionmesh_wrapper.source import Fetched, fetch
 
@@ -26,7 +26,12 @@ def of_base64(text: str, folder: Path, max_bytes: int = 1000) -> bytes:
 
 
 def bring(
-    request: Request, folder: Path, max_bytes: int = 1000, *, step: Part = ignore, allow_private: bool = False
+    request: Request,
+    folder: Path,
+    max_bytes: int = 1000,
+    *,
+    step: StageStep = ignore,
+    allow_private: bool = False,
 ) -> Fetched:
     return fetch(
         request,

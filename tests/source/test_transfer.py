@@ -17,7 +17,7 @@ from actionmesh_wrapper.errors import (
 )
 from actionmesh_wrapper.source import pinned
 from actionmesh_wrapper.source import transfer as module
-from actionmesh_wrapper.system.addresses import public
+from actionmesh_wrapper.system.addresses import public_addresses
 from tests.source.getting import LIMIT, get
 from tests.source.server import CONTENT, Answer, Server, answer, drip, file, flood, hang, hang_up
 
@@ -68,7 +68,7 @@ def test_a_redirect_is_checked_like_the_first_url(server: Server, target: Path, 
     url = server.at("/", answer(b"", 302, Location=location))
 
     def find(host: str, port: int) -> list[str]:
-        return ["127.0.0.1"] if port == server.server_port else public(host, port)
+        return ["127.0.0.1"] if port == server.server_port else public_addresses(host, port)
 
     with pytest.raises(UrlNotAllowed):
         get(url, target, find=find)

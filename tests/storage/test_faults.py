@@ -19,7 +19,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from actionmesh_wrapper.contract.result import Result
-from actionmesh_wrapper.data.progress import Part
+from actionmesh_wrapper.data.progress import StageStep
 from actionmesh_wrapper.errors import Cancelled, StorageFailed
 from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.settings import Settings
@@ -84,7 +84,7 @@ class Scene:
         """What equal jobs share."""
         return sha256(self.name.encode()).hexdigest()
 
-    def deliver(self, files: Sequence[Path], step: Part = ignore) -> Links:
+    def deliver(self, files: Sequence[Path], step: StageStep = ignore) -> Links:
         """Delivers the files as a job does: some before the end."""
         with self.storage.deliver(self.name) as delivery:
             delivery.send(files[4:])

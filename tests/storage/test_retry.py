@@ -15,7 +15,7 @@ from botocore.parsers import ResponseParserError
 
 from actionmesh_wrapper.errors import Cancelled, StorageFailed
 from actionmesh_wrapper.storage import retry as module
-from actionmesh_wrapper.storage.retry import Lost, persist
+from actionmesh_wrapper.storage.retry import Lost, keep_trying
 from tests.storage.moody import refusal
 
 HOST = "https://bucket.example"
@@ -58,7 +58,7 @@ def failing(*errors: Exception) -> Callable[[], str]:
     ],
 )
 def test_what_may_pass_is_tried_again(error: Exception) -> None:
-    assert persist(failing(*[error] * 5), patience_s=60) == "done"
+    assert keep_trying(failing(*[error] * 5), patience_s=60) == "done"
 
 
 REFUSED = "The bucket refuses the key: it has to allow reading, writing and deleting."
@@ -80,7 +80,7 @@ REFUSED = "The bucket refuses the key: it has to allow reading, writing and dele
 )
 def test_what_does_not_pass_is_told_at_once(error: Exception, message: str) -> None:
     with pytest.raises(StorageFailed) as caught:
-        persist(failing(error), patience_s=60)
+        keep_trying(failing(error), patience_s=60)
     assert caught.value.message == message
     assert caught.value.__cause__ is error
 
@@ -98,7 +98,7 @@ def test_what_does_not_pass_is_told_at_once(error: Exception, message: str) -> N
 def test_patience_ends_after_its_time_with_the_last_failure(error: Exception, message: str) -> None:
     start = time.monotonic()
     with pytest.raises(StorageFailed) as caught:
-        persist(failing(*[error] * 100_000), patience_s=0.2)
+        keep_trying(failing(*[error] * 100_000), patience_s=0.2)
     assert 0.2 <= time.monotonic() - start < 10
     assert caught.value.message == message
 
@@ -113,7 +113,7 @@ def test_patience_counts_from_the_first_failure() -> None:
         return "done"
 
     tries: list[int] = []
-    assert persist(slow_then_failing, patience_s=0.2) == "done"
+    assert keep_trying(slow_then_failing, patience_s=0.2) == "done"
 
 
 def test_pauses_are_at_most_ten_seconds_and_double_until_then(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,13 +125,13 @@ def test_pauses_are_at_most_ten_seconds_and_double_until_then(monkeypatch: pytes
         return low
 
     monkeypatch.setattr("random.uniform", shortest)
-    persist(failing(*[refusal(503, "SlowDown")] * 8), patience_s=60)
+    keep_trying(failing(*[refusal(503, "SlowDown")] * 8), patience_s=60)
     assert pauses == [0.5, 1, 2, 4, 8, 10, 10, 10]
 
 
 def test_the_first_failure_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("INFO"):
-        persist(failing(*[refusal(503, "SlowDown")] * 3), patience_s=60)
+        keep_trying(failing(*[refusal(503, "SlowDown")] * 3), patience_s=60)
     [message] = caplog.messages
     assert message.startswith("the bucket's server failed and is asked again: An error occurred (SlowDown)")
 
@@ -142,7 +142,7 @@ def test_a_cancel_ends_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     stop, start = Event(), time.monotonic()
     Timer(0.1, stop.set).start()
     with pytest.raises(Cancelled):
-        persist(failing(refusal(503, "SlowDown")), patience_s=60, stop=stop)
+        keep_trying(failing(refusal(503, "SlowDown")), patience_s=60, stop=stop)
     assert time.monotonic() - start < 5
 
 
@@ -150,9 +150,9 @@ def test_nothing_is_tried_after_a_cancel() -> None:
     stop = Event()
     stop.set()
     with pytest.raises(Cancelled):
-        persist(lambda: pytest.fail("tried"), patience_s=60, stop=stop)
+        keep_trying(lambda: pytest.fail("tried"), patience_s=60, stop=stop)
 
 
 def test_a_fault_of_ours_is_no_failure_of_the_server(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        persist((tmp_path / "gone").read_bytes, patience_s=60)
+        keep_trying((tmp_path / "gone").read_bytes, patience_s=60)

@@ -13,7 +13,7 @@ from actionmesh_wrapper.errors import InvalidInput, StartError, StorageFailed, U
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.manifest import Stored
 from actionmesh_wrapper.storage.s3 import S3, open_bucket
-from actionmesh_wrapper.system.addresses import public
+from actionmesh_wrapper.system.addresses import public_addresses
 from tests.storage.files import a_result, ignore, make_files
 from tests.storage.s3_server import SECRET
 
@@ -28,7 +28,7 @@ SEALED = "0" * 64
 
 
 def leads_to(address: str) -> object:
-    return lambda host, port: public(host, port, resolve=lambda _host, _port: [address])
+    return lambda host, port: public_addresses(host, port, resolve=lambda _host, _port: [address])
 
 
 def opened(config: object, address: str = "93.184.215.14") -> S3:

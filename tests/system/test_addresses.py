@@ -4,7 +4,7 @@ from collections.abc import Callable
 import pytest
 
 from actionmesh_wrapper.errors import DownloadFailed, UrlNotAllowed
-from actionmesh_wrapper.system.addresses import anywhere, is_public, public
+from actionmesh_wrapper.system.addresses import any_addresses, is_public, public_addresses
 
 PRIVATE = [
     "0.0.0.0",
@@ -55,17 +55,17 @@ def answers(*addresses: str) -> Callable[[str, int], list[str]]:
 def test_addresses_that_are_not_public_are_refused(address: str) -> None:
     assert not is_public(address)
     with pytest.raises(UrlNotAllowed, match="not public"):
-        public("example.com", 443, resolve=answers(address))
+        public_addresses("example.com", 443, resolve=answers(address))
 
 
 @pytest.mark.parametrize("address", ["1.1.1.1", "93.184.216.34", "100.128.0.1", "2606:4700::1111", "2a00::1"])
 def test_public_addresses_are_taken(address: str) -> None:
-    assert public("example.com", 443, resolve=answers(address)) == [address]
+    assert public_addresses("example.com", 443, resolve=answers(address)) == [address]
 
 
 def test_one_bad_address_of_several_is_enough() -> None:
     with pytest.raises(UrlNotAllowed):
-        public("example.com", 443, resolve=answers("1.1.1.1", "10.0.0.1"))
+        public_addresses("example.com", 443, resolve=answers("1.1.1.1", "10.0.0.1"))
 
 
 @pytest.mark.parametrize(
@@ -77,13 +77,13 @@ def test_one_bad_address_of_several_is_enough() -> None:
 )
 def test_the_system_reads_odd_notations_and_what_it_reads_is_refused(host: str) -> None:
     with pytest.raises(UrlNotAllowed):
-        public(host, 80)
+        public_addresses(host, 80)
 
 
 @pytest.mark.parametrize("host", ["a" * 64 + ".com", "a" * 300, "a..b", ".", "127.0.0.1.5", "999.1.1.1"])
 def test_a_host_that_is_no_name_is_not_found(host: str) -> None:
     with pytest.raises(DownloadFailed):
-        anywhere(host, 80)
+        any_addresses(host, 80)
 
 
 def test_a_host_without_address_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,5 +92,5 @@ def test_a_host_without_address_is_not_found(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(socket, "getaddrinfo", nothing)
     with pytest.raises(DownloadFailed) as error:
-        public("example.com", 80)
+        public_addresses("example.com", 80)
     assert error.value.message == "The server was not found."

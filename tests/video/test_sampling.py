@@ -31,7 +31,7 @@ def pick(count: int, rate: float, /, **fields: float | str) -> list[int]:
     return [int(index) for index in choose(times, duration, wish(**fields), unseen)]
 
 
-def busy(levels: NDArray[np.floating]) -> sampling.Look:
+def busy(levels: NDArray[np.floating]) -> sampling.Thumbnails:
     """Small frames of one grey level each, and it is checked that they are asked for as promised."""
 
     def look(indices: Indices) -> NDArray[np.uint8]:

@@ -2,13 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from actionmesh_wrapper.weights import Places, Weights, find
+from actionmesh_wrapper.weights import SearchPath, Weights, find
 from actionmesh_wrapper.weights.marker import MARKER, Marker
 from tests.weights.laid import CUTTER, SHAPES, TABLE, TRACKER, in_cache, in_folder
 
 
-def places(tmp_path: Path) -> Places:
-    return Places((tmp_path / "own", tmp_path / "volume"), (tmp_path / "runpod", tmp_path / "hub"))
+def places(tmp_path: Path) -> SearchPath:
+    return SearchPath((tmp_path / "own", tmp_path / "volume"), (tmp_path / "runpod", tmp_path / "hub"))
 
 
 def test_each_repository_is_found_where_it_lies(tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_a_cache_may_write_names_small(tmp_path: Path) -> None:
 def test_paths_are_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     in_folder(tmp_path / "own", SHAPES)
     monkeypatch.chdir(tmp_path)
-    assert find(Places((Path("own"),), ()), (SHAPES,)).paths == {"Shapes": tmp_path / "own" / "Shapes"}
+    assert find(SearchPath((Path("own"),), ()), (SHAPES,)).paths == {"Shapes": tmp_path / "own" / "Shapes"}
 
 
 def test_what_is_nowhere_is_said_with_the_places(tmp_path: Path) -> None:
@@ -91,5 +91,5 @@ def test_the_revision_is_that_of_all_that_were_found(tmp_path: Path) -> None:
 def test_the_usual_places() -> None:
     volume, cached = Path("/runpod-volume/actionmesh-weights"), Path("/runpod-volume/huggingface-cache/hub")
     home = Path.home() / ".cache/huggingface/hub"
-    assert Places.usual(None, None) == Places((Path("/weights"), volume), (cached, home))
-    assert Places.usual(Path("/w"), Path("/h")) == Places((Path("/w"),), (cached, Path("/h")))
+    assert SearchPath.usual(None, None) == SearchPath((Path("/weights"), volume), (cached, home))
+    assert SearchPath.usual(Path("/w"), Path("/h")) == SearchPath((Path("/w"),), (cached, Path("/h")))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from actionmesh_wrapper.errors import StartError
-from actionmesh_wrapper.weights import Check, Places, Weights, find, tensor_names, verify
+from actionmesh_wrapper.weights import Check, SearchPath, Weights, find, tensor_names, verify
 from actionmesh_wrapper.weights.marker import MARKER, Known, Marker
 from actionmesh_wrapper.weights.verify import digest, stated_size
 from tests.weights.laid import CUTTER, FILES, SHAPES, TABLE, blob_sha1, in_cache, in_folder, safetensors
@@ -80,7 +80,7 @@ def laid(tmp_path: Path) -> Weights:
     """Shapes in a folder, Cutter in a cache, Tracker nowhere."""
     in_folder(tmp_path / "own", SHAPES)
     in_cache(tmp_path / "hub", CUTTER)
-    weights = find(Places((tmp_path / "own",), (tmp_path / "hub",)), TABLE)
+    weights = find(SearchPath((tmp_path / "own",), (tmp_path / "hub",)), TABLE)
     assert set(weights.paths) == {"Shapes", "Cutter"}
     return weights
 
@@ -115,7 +115,7 @@ def test_whole_weights_pass_and_what_may_be_missing_is_said(
 
 
 def test_what_is_required_may_not_be_missing(tmp_path: Path) -> None:
-    assert refused(find(Places((tmp_path,), ()), (SHAPES,))) == [
+    assert refused(find(SearchPath((tmp_path,), ()), (SHAPES,))) == [
         f"Shapes (acme/Shapes@aaaaaaaa): not found in {tmp_path}"
     ]
 

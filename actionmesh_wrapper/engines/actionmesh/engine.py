@@ -23,13 +23,13 @@ from actionmesh_wrapper.engines.actionmesh.accelerate import in_effect
 from actionmesh_wrapper.engines.actionmesh.cut import cut
 from actionmesh_wrapper.engines.actionmesh.gpu import named_faults
 from actionmesh_wrapper.engines.actionmesh.knobs import Knobs
-from actionmesh_wrapper.engines.actionmesh.model_pool import Shelf
+from actionmesh_wrapper.engines.actionmesh.model_pool import ModelPool
 from actionmesh_wrapper.engines.actionmesh.own_mesh import OwnMesh, check_pytorch3d, encode
 from actionmesh_wrapper.engines.actionmesh.stages import Banks, stage_0, stage_1, stage_2
 from actionmesh_wrapper.engines.actionmesh.windows import windows
 from actionmesh_wrapper.masking import MaskModels, subject_masks
 from actionmesh_wrapper.system.memory import available_gb
-from actionmesh_wrapper.system.threads import Beside, beside
+from actionmesh_wrapper.system.threads import BackgroundTask, in_background
 from actionmesh_wrapper.weights import Weights
 
 log = logging.getLogger(__name__)
@@ -41,12 +41,12 @@ MASK_S, STAGE_0_STEP_S, EXTRACTION_S, CONTEXT_S, STAGE_1_STEP_S, STAGE_2_MESH_S 
 
 
 class ActionMesh:
-    """Meta's ActionMesh, loaded once. It takes one job at a time; see `Turns`.
+    """Meta's ActionMesh, loaded once. It takes one job at a time; see `OneAtATime`.
 
     Args:
         pipe: an ``ActionMeshPipeline`` that has loaded nothing yet.
         knobs: each mode's, of upstream's presets.
-        shelf: with the pipeline's models.
+        pool: with the pipeline's models.
         mask_models: for videos without alpha.
         revision: of code and weights.
         accelerated: names of the changes that make it faster; those of the models are made already.
@@ -59,7 +59,7 @@ class ActionMesh:
         self,
         pipe: Any,
         knobs: Mapping[Mode, Knobs],
-        shelf: Shelf,
+        pool: ModelPool,
         mask_models: MaskModels,
         *,
         revision: str,
@@ -67,7 +67,7 @@ class ActionMesh:
     ) -> None:
         self._pipe = pipe
         self._knobs = knobs
-        self._shelf = shelf
+        self._pool = pool
         self._mask_models = mask_models
         self.revision = " ".join([revision, *sorted(LOSSY.keys() & accelerated)])
         self.accelerated = accelerated
@@ -109,12 +109,12 @@ class ActionMesh:
         where = "on the GPU" if resident else "in host memory" if hosted else "on disk"
         log.info("between their turns the models stay %s", where)
         log.info("made faster by: %s", ", ".join(on) or "nothing")
-        models = upstream.parts(pipe, weights.paths, on, dtype)
-        shelf = Shelf(models, device, resident=resident, hosted=hosted)
-        shelf.fill(model_pool.OF_EVERY_JOB)
+        models = upstream.pooled_models(pipe, weights.paths, on, dtype)
+        pool = ModelPool(models, device, resident=resident, hosted=hosted)
+        pool.fill(model_pool.OF_EVERY_JOB)
         knobs = upstream.read_knobs(configs)
         revision = f"{upstream.COMMIT[:12]} {weights.revision}"
-        return cls(pipe, knobs, shelf, mask_models, revision=revision, accelerated=on)
+        return cls(pipe, knobs, pool, mask_models, revision=revision, accelerated=on)
 
     def stages(self, options: Options, num_frames: int) -> Mapping[str, float]:
         """By the steps that each will take; see `Engine.stages`."""
@@ -167,7 +167,7 @@ class ActionMesh:
             )
             show.masks(masks)
             given = _given(cut(self._pipe, frames, masks))
-            self._knobs_of(options).turn(self._pipe, anchor=options.anchor_idx)
+            self._knobs_of(options).apply_to(self._pipe, anchor=options.anchor_idx)
             fps = frames.fps * 2 ** (options.subsampling - 1)
             banks, finish = self._start(given, mesh, options, step)
 
@@ -176,7 +176,7 @@ class ActionMesh:
                     banks.clean_anchor(self._pipe, options.seed)
                 show.anchor(finish(banks.meshes.items, fps))
 
-            with beside(anchor, threaded="mesh_beside" in self.accelerated) as at_work:
+            with in_background(anchor, threaded="mesh_beside" in self.accelerated) as at_work:
                 return finish(self._run(given, banks, options, at_work, step), fps)
 
     def _start(
@@ -189,11 +189,13 @@ class ActionMesh:
         step("stage_0", 0, 1)
         own = OwnMesh.of(mesh)
         with self._on_gpu(model_pool.SHAPE_ENCODER):
-            banks, way = encode(self._pipe, given, own, options.seed)
+            banks, vertex_map = encode(self._pipe, given, own, options.seed)
         step("stage_0", 1, 1)
-        return banks, lambda meshes, fps: own.to_animation(way.back(meshes), fps)
+        return banks, lambda meshes, fps: own.to_animation(vertex_map.restored(meshes), fps)
 
-    def _run(self, given: Any, banks: Banks, options: Options, anchor: Beside, step: Step) -> list[Any]:
+    def _run(
+        self, given: Any, banks: Banks, options: Options, anchor: BackgroundTask, step: Step
+    ) -> list[Any]:
         """Context, Stage I, Stage II: a mesh (trimesh's) for every key, in order.
 
         Stage II is the first to need the anchor's mesh.
@@ -209,7 +211,7 @@ class ActionMesh:
             context = pipe.encode_all_frames(given)
         step("context", 1, 1)
         with self._on_gpu(model_pool.DENOISER), self._mixed_precision():
-            self._knobs_of(options).turn_denoiser(pipe)
+            self._knobs_of(options).apply_to_denoiser(pipe)
             stage_1(pipe, given, context, banks, seed=seed, part=denoised)
         anchor.wait()
         with self._on_gpu(model_pool.AUTOENCODER), self._mixed_precision():
@@ -236,12 +238,12 @@ class ActionMesh:
         return int(self._pipe.cfg.model.temporal_3D_denoiser.temporal_context_size)
 
     def _knobs_of(self, options: Options) -> Knobs:
-        return self._knobs[options.mode].heeding(options)
+        return self._knobs[options.mode].with_options(options)
 
     @contextmanager
     def _on_gpu(self, name: str) -> Iterator[None]:
         """Lends a model to the GPU, and keeps no record for gradients."""
-        with self._shelf.lend(name), torch.inference_mode():
+        with self._pool.lend(name), torch.inference_mode():
             yield
 
     def _mixed_precision(self) -> AbstractContextManager[Any]:

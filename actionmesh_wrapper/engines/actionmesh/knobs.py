@@ -53,7 +53,7 @@ class Knobs:
             clear_autocast=config.model.temporal_3D_denoiser.clear_autocast,
         )
 
-    def heeding(self, options: Options) -> Self:
+    def with_options(self, options: Options) -> Self:
         """These, with what a request asks for instead."""
         names = (
             "stage_0_steps",
@@ -65,7 +65,7 @@ class Knobs:
         asked = {name: getattr(options, name) for name in names}
         return replace(self, **{name: value for name, value in asked.items() if value is not None})
 
-    def turn(self, pipe: Any, *, anchor: int) -> None:
+    def apply_to(self, pipe: Any, *, anchor: int) -> None:
         """Sets them in an ``ActionMeshPipeline``, and the anchor frame; all but its denoiser's own."""
         pipe.cfg.anchor_idx = anchor
         pipe.cfg.model.image_to_3D_denoiser.num_inference_steps = self.stage_0_steps
@@ -75,6 +75,6 @@ class Knobs:
         pipe.mesh_process.face_decimation = self.face_decimation
         pipe.mesh_process.floaters_threshold = self.floaters_threshold
 
-    def turn_denoiser(self, pipe: Any) -> None:
+    def apply_to_denoiser(self, pipe: Any) -> None:
         """Sets the denoiser's own, once it is loaded: what the presets say of it upstream does not heed."""
         pipe.temporal_3D_denoiser.clear_autocast = self.clear_autocast

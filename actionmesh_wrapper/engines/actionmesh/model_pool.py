@@ -23,7 +23,7 @@ Modules = Sequence[nn.Module]
 
 
 @dataclass(frozen=True)
-class Part:
+class PooledModel:
     """A model that is used by itself.
 
     Attributes:
@@ -35,23 +35,23 @@ class Part:
     drop: Callable[[], None]
 
 
-class Shelf:
+class ModelPool:
     """Lends each part to the GPU.
 
     Weights never change, so nothing is ever copied back: a part leaves the GPU by pointing to its host copy
     again.
 
     Args:
-        parts: by name.
+        models: by name.
         device: where they work.
         resident: whether all stay on the device.
         hosted: whether those that do not stay are kept in host memory, or read from disk each time.
     """
 
     def __init__(
-        self, parts: Mapping[str, Part], device: torch.device, *, resident: bool, hosted: bool
+        self, models: Mapping[str, PooledModel], device: torch.device, *, resident: bool, hosted: bool
     ) -> None:
-        self._parts = parts
+        self._models = models
         self._device = device
         self._resident = resident
         self._hosted = hosted
@@ -76,7 +76,7 @@ class Shelf:
 
     def _bring(self, name: str) -> None:
         if name not in self._modules:
-            self._modules[name] = self._parts[name].load()
+            self._modules[name] = self._models[name].load()
             if self._hosted and not self._resident:
                 self._host[name] = [_pinned(tensor) for tensor in _tensors(self._modules[name])]
         for module in self._modules[name]:
@@ -90,7 +90,7 @@ class Shelf:
         else:
             self._modules.pop(name, None)
             del modules
-            self._parts[name].drop()
+            self._models[name].drop()
         free(self._device)
 
 

@@ -71,7 +71,7 @@ class OwnMesh:
 
 
 @dataclass(frozen=True, eq=False)
-class Way:
+class VertexMap:
     """From ActionMesh's merged vertices back to those that it was given.
 
     Attributes:
@@ -82,14 +82,14 @@ class Way:
     normalization: Any
     merged: NDArray[np.intp]
 
-    def back(self, meshes: list[Any]) -> NDArray[np.float64]:
+    def restored(self, meshes: list[Any]) -> NDArray[np.float64]:
         """(T, U, 3) vertices of T meshes as ActionMesh made them."""
         undo = importlib.import_module("actionmesh.preprocessing.mesh_processor").denormalize_mesh
         told = [undo(mesh.copy(), self.normalization) for mesh in meshes]
         return np.stack([np.asarray(mesh.vertices)[self.merged] for mesh in told])
 
 
-def encode(pipe: Any, given: Any, own: OwnMesh, seed: int) -> tuple[Banks, Way]:
+def encode(pipe: Any, given: Any, own: OwnMesh, seed: int) -> tuple[Banks, VertexMap]:
     """Stage 0 of a mesh that is there: its latent, by TripoSG's shape encoder.
 
     Upstream samples the surface by chance, whatever the seed says; here the seed says.
@@ -112,7 +112,7 @@ def encode(pipe: Any, given: Any, own: OwnMesh, seed: int) -> tuple[Banks, Way]:
             raise InvalidInput(
                 "mesh: ActionMesh cannot take it; are there vertices that only faces without an area use?"
             ) from error
-    return Banks(latents, meshes), Way(normalization, merged)
+    return Banks(latents, meshes), VertexMap(normalization, merged)
 
 
 @contextmanager

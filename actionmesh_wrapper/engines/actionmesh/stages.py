@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from actionmesh_wrapper.data.progress import Part, Step
+from actionmesh_wrapper.data.progress import StageStep, Step
 from actionmesh_wrapper.engines.actionmesh.gpu import fault_of
 from actionmesh_wrapper.engines.actionmesh.upstream import image_to_3d
 from actionmesh_wrapper.engines.actionmesh.windows import windows
@@ -77,7 +77,9 @@ def stage_0(pipe: Any, given: Any, seed: int, step: Step) -> Banks:
     return banks
 
 
-def stage_1(pipe: Any, given: Any, context: torch.Tensor, banks: Banks, *, seed: int, part: Part) -> None:
+def stage_1(
+    pipe: Any, given: Any, context: torch.Tensor, banks: Banks, *, seed: int, part: StageStep
+) -> None:
     """The temporal denoiser: adds a latent for every frame.
 
     Args:
@@ -103,7 +105,7 @@ def stage_1(pipe: Any, given: Any, context: torch.Tensor, banks: Banks, *, seed:
         banks.latents.update(latents=latents, timesteps=window.timesteps)
 
 
-def stage_2(pipe: Any, banks: Banks, subsampling: int, *, skip_known: bool, part: Part) -> None:
+def stage_2(pipe: Any, banks: Banks, subsampling: int, *, skip_known: bool, part: StageStep) -> None:
     """The temporal autoencoder: adds a mesh for every frame, and for times between if asked for.
 
     Upstream decodes frames that two windows share twice, and keeps the first.

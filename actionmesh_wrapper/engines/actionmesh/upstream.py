@@ -29,7 +29,7 @@ from actionmesh_wrapper.engines.actionmesh.model_pool import (
     IMAGE_TO_3D,
     SHAPE_ENCODER,
     Modules,
-    Part,
+    PooledModel,
 )
 from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.weights import tensor_names
@@ -101,7 +101,9 @@ def make_pipeline(
     return pipe
 
 
-def parts(pipe: Any, weights: Mapping[str, Path], on: Collection[str], dtype: torch.dtype) -> dict[str, Part]:
+def pooled_models(
+    pipe: Any, weights: Mapping[str, Path], on: Collection[str], dtype: torch.dtype
+) -> dict[str, PooledModel]:
     """The pipeline's models, each to be loaded and dropped by itself.
 
     Args:
@@ -134,7 +136,7 @@ def parts(pipe: Any, weights: Mapping[str, Path], on: Collection[str], dtype: to
         ),
     }
 
-    def part(name: str) -> Part:
+    def part(name: str) -> PooledModel:
         load, files = loads[name]
 
         def load_checked() -> Modules:
@@ -146,7 +148,7 @@ def parts(pipe: Any, weights: Mapping[str, Path], on: Collection[str], dtype: to
             accelerate(name, getattr(pipe, name), on, dtype)
             return _modules(getattr(pipe, name))
 
-        return Part(load_checked, lambda: setattr(pipe, name, None))
+        return PooledModel(load_checked, lambda: setattr(pipe, name, None))
 
     return {name: part(name) for name in loads}
 

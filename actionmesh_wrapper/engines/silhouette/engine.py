@@ -12,10 +12,10 @@ from actionmesh_wrapper.engines import Show, Unseen
 from actionmesh_wrapper.engines.silhouette.cage import build_cage
 from actionmesh_wrapper.engines.silhouette.inflate import inflate
 from actionmesh_wrapper.engines.silhouette.meshing import mesh_surface
-from actionmesh_wrapper.engines.silhouette.output import Model, anchor_texture, to_animation, uv_of
+from actionmesh_wrapper.engines.silhouette.output import TrackedSurface, anchor_texture, to_animation, uv_of
 from actionmesh_wrapper.engines.silhouette.subject import cut_subject, subject_masks
 from actionmesh_wrapper.engines.silhouette.surface import move_surface
-from actionmesh_wrapper.engines.silhouette.track import Tracker
+from actionmesh_wrapper.engines.silhouette.track import CageTracker
 from actionmesh_wrapper.errors import InvalidInput
 from actionmesh_wrapper.masking import NO_MODELS, MaskModels
 
@@ -90,7 +90,7 @@ def build_model(
     show: Show = UNSEEN,
     *,
     mask_models: MaskModels = NO_MODELS,
-) -> Model:
+) -> TrackedSurface:
     """What `Silhouette.animate` makes, still in the source's pixels: for previews and measurements."""
     masks = subject_masks(frames, options, mask_models, step, warn)
     show.masks(masks)
@@ -103,7 +103,7 @@ def build_model(
     mesh = mesh_surface(film, num_vertices=faces // 2)  # a closed mesh has about twice as many faces
     step("mesh", 1, 2)
     cage = build_cage(shape.mask, shape.distance)
-    anchor = Model(
+    anchor = TrackedSurface(
         vertices=subject.crop.to_source(mesh.vertices[None]),
         faces=mesh.faces,
         anchor=subject.anchor,
@@ -114,7 +114,7 @@ def build_model(
     step("mesh", 2, 2)
 
     count = len(frames)
-    tracker = Tracker(subject.greys, subject.shapes, cage, subject.anchor)
+    tracker = CageTracker(subject.greys, subject.shapes, cage, subject.anchor)
     nodes = tracker.run(lambda done: step("track", done, count))
 
     step("surface", 0, 2)

@@ -45,7 +45,7 @@ def uv_of(flat: Floats, crop: Crop) -> Singles:
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
+class TrackedSurface:
     """A tracked surface over the pictures that it was made from.
 
     Attributes:
@@ -64,7 +64,7 @@ class Model:
     texture: Bytes
 
 
-def to_animation(model: Model, fps: float) -> Animation:
+def to_animation(model: TrackedSurface, fps: float) -> Animation:
     """Brings all frames by one similarity into [-1, 1]: y up, the longest half extent 1, centred."""
     vertices = model.vertices * [1.0, -1.0, 1.0]
     low, high = vertices.min(axis=(0, 1)), vertices.max(axis=(0, 1))

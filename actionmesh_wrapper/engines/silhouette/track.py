@@ -27,7 +27,7 @@ WARP_STEP = 2  # pixels; the motion between is interpolated
 Pixel = TypeVar("Pixel", np.uint8, np.float32)
 
 
-class Tracker:
+class CageTracker:
     """Follows a cage through the frames.
 
     Args:

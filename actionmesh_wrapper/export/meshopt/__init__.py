@@ -4,6 +4,6 @@ Source: Khronos, glTF extension EXT_meshopt_compression, appendix A.
 """
 
 from actionmesh_wrapper.export.meshopt.attributes import encode_attributes
-from actionmesh_wrapper.export.meshopt.triangles import Order, encode_triangles, strip_order
+from actionmesh_wrapper.export.meshopt.triangles import VertexOrder, encode_triangles, strip_order
 
-__all__ = ["Order", "encode_attributes", "encode_triangles", "strip_order"]
+__all__ = ["VertexOrder", "encode_attributes", "encode_triangles", "strip_order"]

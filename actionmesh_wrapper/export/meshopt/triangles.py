@@ -22,7 +22,7 @@ _COMMON_USED = 14
 
 
 @dataclass(frozen=True, eq=False)
-class Order:
+class VertexOrder:
     """A mesh, renumbered.
 
     Attributes:
@@ -34,7 +34,7 @@ class Order:
     faces: NDArray[np.int32]
 
 
-def strip_order(faces: NDArray[np.int32], num_vertices: int) -> Order:
+def strip_order(faces: NDArray[np.int32], num_vertices: int) -> VertexOrder:
     """Walks over the mesh from neighbour to neighbour, and numbers vertices in the order of their first use.
 
     Args:
@@ -47,7 +47,7 @@ def strip_order(faces: NDArray[np.int32], num_vertices: int) -> Order:
     vertices = np.concatenate([used[np.argsort(first)], lone]).astype(np.intp)
     number = np.empty(num_vertices, np.int32)
     number[vertices] = np.arange(num_vertices, dtype=np.int32)
-    return Order(vertices, number[walked])
+    return VertexOrder(vertices, number[walked])
 
 
 def _walk(faces: list[list[int]]) -> list[int]:

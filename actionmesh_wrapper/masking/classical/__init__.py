@@ -12,7 +12,7 @@ from actionmesh_wrapper.masking.classical.belief import central_belief, moving_b
 from actionmesh_wrapper.masking.classical.cut import PLAIN_CUT, TEXTURED_CUT, Cut, snap, tidy
 from actionmesh_wrapper.masking.classical.hints import Hints, follow
 from actionmesh_wrapper.masking.doubt import find_doubt, warn_of_doubt
-from actionmesh_wrapper.motion.clip import Clip, enlarge, shrink
+from actionmesh_wrapper.motion.clip import SmallClip, enlarge, shrink
 from actionmesh_wrapper.motion.flow import ClipFlow, find_flow
 
 EMPTY, FULL = 0.001, 0.95  # of the picture; a mask below, or above, shows no subject
@@ -62,7 +62,7 @@ def find_masks(
     return np.stack([enlarge(mask, *images.shape[1:3]) for mask in masks])
 
 
-def _believe(clip: Clip, flow: ClipFlow) -> tuple[Singles, Cut, str | None]:
+def _believe(clip: SmallClip, flow: ClipFlow) -> tuple[Singles, Cut, str | None]:
     """The belief in the subject, how to cut it out, and what is doubtful about it from the start."""
     backdrop = find_backdrop(clip)
     if backdrop is not None:

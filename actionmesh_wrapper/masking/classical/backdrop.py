@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from actionmesh_wrapper.data.arrays import Bools, Floats, Ints, Singles
 from actionmesh_wrapper.masking.shapes import border_width, ring
-from actionmesh_wrapper.motion.clip import Clip
+from actionmesh_wrapper.motion.clip import SmallClip
 from actionmesh_wrapper.motion.colour import colour_distance, distance_threshold
 
 CORNER = 0.06  # size of a corner, likewise
@@ -67,7 +67,7 @@ class Backdrop:
         return np.where(self.allowed, colour_distance(lab, self.colours), np.inf).astype(np.float32)
 
 
-def find_backdrop(clip: Clip) -> Backdrop | None:
+def find_backdrop(clip: SmallClip) -> Backdrop | None:
     """Fits a plain backdrop to the border of all frames, and then to all that is like it.
 
     Returns:
@@ -94,7 +94,7 @@ def find_backdrop(clip: Clip) -> Backdrop | None:
     )
 
 
-def _first_surfaces(clip: Clip, border: Ints) -> Floats:
+def _first_surfaces(clip: SmallClip, border: Ints) -> Floats:
     """(K, 6, 3) coefficients of the border's colours that reach into a corner, level at first."""
     pixels = clip.lab.reshape(-1, 3)[border]
     count = min(MAX_COLOURS, len(np.unique(pixels, axis=0)))
@@ -125,7 +125,7 @@ def _refit(surfaces: Floats, terms: Floats, pixels: Singles, reach: float) -> Fl
     return fitted
 
 
-def _allowed(clip: Clip, border: Ints, label: Ints, count: int) -> Bools:
+def _allowed(clip: SmallClip, border: Ints, label: Ints, count: int) -> Bools:
     """(K, h, w) bool of `Backdrop.allowed`; both where row and column disagree, all where neither knows."""
     y, x = _place(clip, border)
     edge = border_width(clip.height, clip.width)
@@ -158,13 +158,13 @@ def _terms(height: int, width: int) -> Floats:
     return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1).reshape(-1, 6)
 
 
-def _place(clip: Clip, index: Ints) -> tuple[Ints, Ints]:
+def _place(clip: SmallClip, index: Ints) -> tuple[Ints, Ints]:
     """Row and column of pixels numbered through all frames."""
     row, column = np.divmod(index % (clip.height * clip.width), clip.width)
     return row, column
 
 
-def plain_belief(clip: Clip, backdrop: Backdrop) -> Singles:
+def plain_belief(clip: SmallClip, backdrop: Backdrop) -> Singles:
     """(T, h, w) float32 in [−`BELIEF`, `BELIEF`], positive on what differs from the backdrop."""
     distance = np.stack([backdrop.distance(lab) for lab in clip.lab])
     low, high = THRESHOLD_RANGE

@@ -15,8 +15,8 @@ from actionmesh_wrapper.masking.classical.moving import (
     plate_without,
 )
 from actionmesh_wrapper.masking.shapes import ring
-from actionmesh_wrapper.motion.camera import find_camera
-from actionmesh_wrapper.motion.clip import Clip
+from actionmesh_wrapper.motion.camera import find_camera_motion
+from actionmesh_wrapper.motion.clip import SmallClip
 from actionmesh_wrapper.motion.colour import colour_bins, log_ratio
 from actionmesh_wrapper.motion.flow import ClipFlow
 
@@ -29,7 +29,7 @@ CENTRE_BELIEF, CENTRE_FALL = 0.3, 3.0  # at the middle, and how much less at a b
 CENTRE_COLOUR_LIMIT = 2.0  # most that unlikeness to the border says
 
 
-def moving_belief(clip: Clip, flow: ClipFlow) -> Singles | None:
+def moving_belief(clip: SmallClip, flow: ClipFlow) -> Singles | None:
     """The belief in what moves, sharpened by the colours that it turns out to have.
 
     Args:
@@ -39,7 +39,7 @@ def moving_belief(clip: Clip, flow: ClipFlow) -> Singles | None:
     Returns:
         (T, h, w) float32, or None where nothing moves against a background, or everything.
     """
-    camera = find_camera(clip.grey)
+    camera = find_camera_motion(clip.grey)
     moves = find_moves(clip, flow, camera)
     around = hulls(moves)
     plate = find_plate(clip, camera, moves, around)
@@ -54,7 +54,7 @@ def moving_belief(clip: Clip, flow: ClipFlow) -> Singles | None:
     return _learn_colours(clip, flow, *second, rounds=2, start=found)
 
 
-def central_belief(clip: Clip, flow: ClipFlow) -> Singles:
+def central_belief(clip: SmallClip, flow: ClipFlow) -> Singles:
     """(T, h, w) float32, a last try: the subject is in the middle, and not of the border's colours."""
     y, x = np.mgrid[-1 : 1 : clip.height * 1j, -1 : 1 : clip.width * 1j]
     centre: Singles = (CENTRE_BELIEF - CENTRE_FALL * (x**2 + y**2)).astype(np.float32)
@@ -65,7 +65,7 @@ def central_belief(clip: Clip, flow: ClipFlow) -> Singles:
 
 
 def _learn_colours(
-    clip: Clip,
+    clip: SmallClip,
     flow: ClipFlow,
     evidence: Singles,
     weight: Singles,
@@ -86,7 +86,7 @@ def _learn_colours(
     return belief
 
 
-def _follow_edges(belief: Singles, clip: Clip) -> Singles:
+def _follow_edges(belief: Singles, clip: SmallClip) -> Singles:
     """Smooths each frame's belief up to the picture's edges: a guided filter (He et al., 2010)."""
     return np.stack([_guided(values, lab[..., 0]) for values, lab in zip(belief, clip.lab, strict=True)])
 

@@ -8,7 +8,7 @@ from scipy import ndimage
 
 from actionmesh_wrapper.data.arrays import Bools, Singles
 from actionmesh_wrapper.masking.classical.cut import cut_free
-from actionmesh_wrapper.motion.clip import Clip
+from actionmesh_wrapper.motion.clip import SmallClip
 from actionmesh_wrapper.motion.flow import ClipFlow
 
 SURE = 9.0  # beyond what any evidence says
@@ -56,7 +56,7 @@ class Hints:
         return discs.astype(bool)
 
 
-def follow(hints: Hints, clip: Clip, flow: ClipFlow, belief: Singles) -> Singles:
+def follow(hints: Hints, clip: SmallClip, flow: ClipFlow, belief: Singles) -> Singles:
     """Holds a belief to what the hints point at, from the first frame on.
 
     Args:
@@ -89,7 +89,7 @@ def follow(hints: Hints, clip: Clip, flow: ClipFlow, belief: Singles) -> Singles
     return held
 
 
-def _first(hints: Hints, clip: Clip, belief: Singles) -> Singles:
+def _first(hints: Hints, clip: SmallClip, belief: Singles) -> Singles:
     """(h, w) belief of the first frame under the hints."""
     room = hints.room(clip.height, clip.width)
     wanted = hints.discs(clip.height, clip.width, on_subject=True)

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from actionmesh_wrapper.data.arrays import Bools, Singles
-from actionmesh_wrapper.motion.camera import Camera
-from actionmesh_wrapper.motion.clip import Clip
+from actionmesh_wrapper.motion.camera import CameraMotion
+from actionmesh_wrapper.motion.clip import SmallClip
 from actionmesh_wrapper.motion.colour import colour_distance, distance_threshold
 from actionmesh_wrapper.motion.flow import ClipFlow
 
@@ -36,7 +36,7 @@ class Plate:
     sure: Singles
 
 
-def find_plate(clip: Clip, camera: Camera, moves: Bools, around: Bools) -> Plate:
+def find_plate(clip: SmallClip, camera: CameraMotion, moves: Bools, around: Bools) -> Plate:
     """Per place the median over the best frames that there are.
 
     Args:
@@ -53,13 +53,13 @@ def find_plate(clip: Clip, camera: Camera, moves: Bools, around: Bools) -> Plate
     return Plate(colours, sure.astype(np.float32))
 
 
-def plate_without(clip: Clip, camera: Camera, masks: Bools, before: Plate) -> Plate:
+def plate_without(clip: SmallClip, camera: CameraMotion, masks: Bools, before: Plate) -> Plate:
     """Per place the median over the frames whose (T, h, w) mask leaves it free, else an earlier plate's."""
     free, sure = _median(clip, camera, ~_grow(masks))
     return Plate(np.where(sure[..., None], free, before.colours), sure.astype(np.float32))
 
 
-def difference(clip: Clip, camera: Camera, plate: Plate) -> tuple[Singles, Bools]:
+def difference(clip: SmallClip, camera: CameraMotion, plate: Plate) -> tuple[Singles, Bools]:
     """(T, h, w) Lab distance from the plate, give or take a pixel, and (T, h, w) bool where it is sure."""
     distances = np.empty(clip.grey.shape, np.float32)
     sure = np.empty(clip.grey.shape, bool)
@@ -72,7 +72,7 @@ def difference(clip: Clip, camera: Camera, plate: Plate) -> tuple[Singles, Bools
     return distances, sure
 
 
-def _median(clip: Clip, camera: Camera, usable: Bools) -> tuple[Singles, Bools]:
+def _median(clip: SmallClip, camera: CameraMotion, usable: Bools) -> tuple[Singles, Bools]:
     """Canvas (h, w, 3) median over the usable pixels, 0 without any, and (h, w) where they are enough."""
     layers = []
     for frame, free in enumerate(usable):
@@ -91,7 +91,7 @@ def _grow(masks: Bools) -> Bools:
     return np.stack([cv2.dilate(mask.astype(np.uint8), kernel) for mask in masks]).astype(bool)
 
 
-def find_moves(clip: Clip, flow: ClipFlow, camera: Camera) -> Bools:
+def find_moves(clip: SmallClip, flow: ClipFlow, camera: CameraMotion) -> Bools:
     """(T, h, w) bool: what moves by itself, both from the frame before and to the next. T must exceed 1."""
     residual = np.full(clip.grey.shape, np.inf, np.float32)
     for frame in range(len(clip) - 1):
@@ -143,7 +143,7 @@ def motion_belief(distance: Singles, sure: Bools, moves: Bools, around: Bools) -
     return belief.astype(np.float32), np.where(sure, 1, UNSURE_WEIGHT).astype(np.float32)
 
 
-def _residual(flow: Singles, camera: Camera, frame: int, other: int) -> Singles:
+def _residual(flow: Singles, camera: CameraMotion, frame: int, other: int) -> Singles:
     """(h, w) pixels of motion that the camera does not explain; 0 where the camera leaves a place behind."""
     height, width = flow.shape[:2]
     by_camera = camera.flow(frame, other, height, width)

@@ -7,7 +7,7 @@ from tests.engines.actionmesh.conftest import NO_TORCH
 
 torch = pytest.importorskip("torch", reason=NO_TORCH)
 
-from actionmesh_wrapper.engines.actionmesh.model_pool import Part, Shelf  # noqa: E402
+from actionmesh_wrapper.engines.actionmesh.model_pool import ModelPool, PooledModel  # noqa: E402
 
 CPU = torch.device("cpu")
 
@@ -28,27 +28,27 @@ class Model:
         self.done.append("drop")
         self.module = None
 
-    def shelf(self, *, resident: bool, hosted: bool) -> Shelf:
-        return Shelf({"norm": Part(self.load, self.drop)}, CPU, resident=resident, hosted=hosted)
+    def pool(self, *, resident: bool, hosted: bool) -> ModelPool:
+        return ModelPool({"norm": PooledModel(self.load, self.drop)}, CPU, resident=resident, hosted=hosted)
 
 
 def test_what_is_resident_is_loaded_once() -> None:
     model = Model()
-    shelf = model.shelf(resident=True, hosted=False)
-    shelf.fill(["norm"])
+    pool = model.pool(resident=True, hosted=False)
+    pool.fill(["norm"])
     for _ in range(2):
-        with shelf.lend("norm"):
+        with pool.lend("norm"):
             assert model.module is not None
     assert model.done == ["load"]
 
 
 def test_what_is_kept_in_host_memory_is_loaded_once_and_unchanged() -> None:
     model = Model()
-    shelf = model.shelf(resident=False, hosted=True)
-    shelf.fill(["norm"])
+    pool = model.pool(resident=False, hosted=True)
+    pool.fill(["norm"])
     assert model.module is not None
     before = {name: tensor.clone() for name, tensor in model.module.state_dict().items()}
-    with shelf.lend("norm"):
+    with pool.lend("norm"):
         model.module(torch.randn(4, 3))  # changes the statistics, as no model of ours does in a job
         model.module.weight.data = torch.full((3,), 7.0)  # what a move to a GPU does: other storage
     after = model.module.state_dict()
@@ -58,9 +58,9 @@ def test_what_is_kept_in_host_memory_is_loaded_once_and_unchanged() -> None:
 
 def test_what_is_kept_on_disk_is_loaded_for_each_turn() -> None:
     model = Model()
-    shelf = model.shelf(resident=False, hosted=False)
-    shelf.fill(["norm"])
-    with shelf.lend("norm"):
+    pool = model.pool(resident=False, hosted=False)
+    pool.fill(["norm"])
+    with pool.lend("norm"):
         assert model.module is not None
     assert model.module is None
     assert model.done == ["load", "drop", "load", "drop"]
@@ -68,6 +68,6 @@ def test_what_is_kept_on_disk_is_loaded_for_each_turn() -> None:
 
 def test_what_fails_in_its_turn_is_taken_back() -> None:
     model = Model()
-    with pytest.raises(KeyError), model.shelf(resident=False, hosted=False).lend("norm"):
+    with pytest.raises(KeyError), model.pool(resident=False, hosted=False).lend("norm"):
         raise KeyError
     assert model.done == ["load", "drop"]

@@ -6,7 +6,7 @@ from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.engines.silhouette.engine import build_model
-from actionmesh_wrapper.engines.silhouette.output import Model
+from actionmesh_wrapper.engines.silhouette.output import TrackedSurface
 from tests.engines.silhouette.drawn import Bend, animal, frames_of
 
 
@@ -16,7 +16,7 @@ class Walk:
 
     bend: Bend
     frames: Frames
-    model: Model
+    model: TrackedSurface
     notices: list[Notice]
     steps: list[tuple[str, int, int]]
 

@@ -1,7 +1,7 @@
 import numpy as np
 
 from actionmesh_wrapper.engines.silhouette.crop import Crop
-from actionmesh_wrapper.engines.silhouette.output import Model, anchor_texture, to_animation, uv_of
+from actionmesh_wrapper.engines.silhouette.output import TrackedSurface, anchor_texture, to_animation, uv_of
 
 
 def test_one_similarity_for_all_frames() -> None:
@@ -12,7 +12,7 @@ def test_one_similarity_for_all_frames() -> None:
         ]
     )
     faces = np.array([[0, 1, 2], [0, 2, 3], [0, 3, 1], [1, 3, 2]])
-    model = Model(vertices, faces, 0, np.zeros((4, 2), np.float32), np.zeros((2, 2, 3), np.uint8))
+    model = TrackedSurface(vertices, faces, 0, np.zeros((4, 2), np.float32), np.zeros((2, 2, 3), np.uint8))
     animation = to_animation(model, 12.5)
     assert animation.fps == 12.5
     assert animation.vertices.dtype == np.float32

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from actionmesh_wrapper.engines.silhouette import track
 from actionmesh_wrapper.engines.silhouette.cage import Cage, build_cage
 from actionmesh_wrapper.engines.silhouette.outline import Shape
-from actionmesh_wrapper.engines.silhouette.track import Tracker
+from actionmesh_wrapper.engines.silhouette.track import CageTracker
 from tests.engines.silhouette.drawn import Bend, animal
 
 SIZE, ANCHOR = 256, 4
@@ -38,7 +38,7 @@ def mean_error(nodes: NDArray[np.float64]) -> float:
 
 def test_nodes_follow_a_known_motion(greys: NDArray[np.uint8], shapes: list[Shape], cage: Cage) -> None:
     calls: list[int] = []
-    nodes = Tracker(greys, shapes, cage, ANCHOR).run(calls.append)
+    nodes = CageTracker(greys, shapes, cage, ANCHOR).run(calls.append)
     assert calls == list(range(1, 11))
     np.testing.assert_array_equal(nodes[ANCHOR], cage.nodes)
     assert mean_error(nodes) < 0.9
@@ -47,11 +47,11 @@ def test_nodes_follow_a_known_motion(greys: NDArray[np.uint8], shapes: list[Shap
 def test_flow_and_lock_each_take_off_error(
     greys: NDArray[np.uint8], shapes: list[Shape], cage: Cage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    full = mean_error(Tracker(greys, shapes, cage, ANCHOR).run(lambda _: None))
+    full = mean_error(CageTracker(greys, shapes, cage, ANCHOR).run(lambda _: None))
     monkeypatch.setattr(track, "LOCK_WEIGHT", 0.0)
-    unlocked = mean_error(Tracker(greys, shapes, cage, ANCHOR).run(lambda _: None))
+    unlocked = mean_error(CageTracker(greys, shapes, cage, ANCHOR).run(lambda _: None))
     monkeypatch.setattr(track, "FLOW_WEIGHT", 0.0)
-    outline_alone = mean_error(Tracker(greys, shapes, cage, ANCHOR).run(lambda _: None))
+    outline_alone = mean_error(CageTracker(greys, shapes, cage, ANCHOR).run(lambda _: None))
     assert full < 0.8 * unlocked < 0.8 * outline_alone
 
 
@@ -61,5 +61,5 @@ def test_a_jump_of_the_whole_is_followed() -> None:
     greys = np.stack([np.where(i[..., 3] > 127, i[..., 0], 110) for i in (still, moved)]).astype(np.uint8)
     shapes = [Shape.of(image[..., 3] > 127) for image in (still, moved)]
     cage = build_cage(shapes[0].mask, shapes[0].distance)
-    nodes = Tracker(greys, shapes, cage, 0).run(lambda _: None)
+    nodes = CageTracker(greys, shapes, cage, 0).run(lambda _: None)
     np.testing.assert_allclose(nodes[1], nodes[0] + [20, -40], atol=1.5)

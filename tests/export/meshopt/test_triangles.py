@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.export.meshopt import Order, encode_triangles, strip_order
+from actionmesh_wrapper.export.meshopt import VertexOrder, encode_triangles, strip_order
 from tests.export.meshopt_reader import decode_triangles
 
 Face = tuple[int, int, int]
@@ -15,7 +15,7 @@ def senses(faces: NDArray[np.integer]) -> list[tuple[int, int, int]]:
     return sorted(min((a, b, c), (b, c, a), (c, a, b)) for a, b, c in faces.tolist())
 
 
-def assert_sound(order: Order, faces: NDArray[np.int32], num_vertices: int) -> None:
+def assert_sound(order: VertexOrder, faces: NDArray[np.int32], num_vertices: int) -> None:
     assert sorted(order.vertices.tolist()) == list(range(num_vertices))
     assert senses(order.vertices[order.faces]) == senses(faces)
 
