@@ -1,4 +1,4 @@
-"""The subject's masks, for every engine: the clip's alpha, or what RMBG or SAM 2 finds.
+"""The subject's masks, for every engine: from the clip's alpha, from RMBG or from SAM 2.
 
 Where these models are not installed, `classical` finds masks without them.
 """
@@ -12,7 +12,7 @@ from actionmesh_wrapper.data.progress import Notice, StageStep, Warn
 from actionmesh_wrapper.masking.doubt import Verdict, judge, warn_of_doubt
 from actionmesh_wrapper.masking.models import NO_MODELS, Lend, MaskModels, MaskTracker, Segmenter
 from actionmesh_wrapper.masking.shapes import replace_lost
-from actionmesh_wrapper.masking.source import choose_source, lent, usable_alpha
+from actionmesh_wrapper.masking.source import choose_source, require_model, usable_alpha
 from actionmesh_wrapper.masking.start_point import find_start
 from actionmesh_wrapper.motion.flow import ClipMotion
 
@@ -20,8 +20,8 @@ __all__ = [
     "NO_MODELS",
     "Lend",
     "MaskModels",
+    "MaskTracker",
     "Segmenter",
-    "Tracker",
     "find_masks",
     "subject_masks",
 ]
@@ -32,11 +32,11 @@ def subject_masks(frames: Frames, options: Options, models: MaskModels, step: St
 
     Args:
         frames: T pictures.
-        options: ``masks``, ``subject_box`` and ``subject_points`` count.
-        models: what may be used.
-        step: is called with the number of frames done and T, anew if there is a second try; what it raises
-            passes through.
-        warn: takes what the caller should know.
+        options: ``masks``, ``subject_box`` and ``subject_points`` are used.
+        models: that this worker has.
+        step: is called with the number of frames done and T, from 1 again if there is a second try; what it
+            raises passes through.
+        warn: takes notices for the caller.
 
     Returns:
         (T, H, W) uint8, 255 on the subject, soft where it is alpha. No mask is empty, or all subject.
@@ -50,26 +50,26 @@ def subject_masks(frames: Frames, options: Options, models: MaskModels, step: St
 
 
 def find_masks(frames: Frames, options: Options, models: MaskModels, step: StageStep, warn: Warn) -> Bytes:
-    """The masks as they were found, empty and full ones too; else as `subject_masks`."""
+    """As `subject_masks`, but masks that lost the subject stay as they are, empty and full ones too."""
     source = choose_source(frames, options, models, warn)
     if source == "alpha":
-        return _by_alpha(frames, None if options.masks == "alpha" else models.rmbg, step)
-    scene = ClipMotion(frames.images[..., :3])
+        return _alpha_masks(frames, None if options.masks == "alpha" else models.rmbg, step)
+    motion = ClipMotion(frames.images[..., :3])
     if source == "sam2":
-        masks = _track(scene, options, lent(models.sam2, "SAM 2", options), step)
-        verdict = judge(masks, scene)
+        masks = _sam2_masks(motion, options, require_model(models.sam2, "SAM 2", options), step)
+        verdict = judge(masks, motion)
     else:
-        masks = _segment(scene.rgb, lent(models.rmbg, "RMBG", options), step)
-        verdict = judge(masks, scene)
+        masks = _rmbg_masks(motion.rgb, require_model(models.rmbg, "RMBG", options), step)
+        verdict = judge(masks, motion)
         if verdict.doubt and models.sam2 is not None and options.masks == "auto":
-            masks, verdict = _second_try(scene, masks, verdict, models.sam2, step=step, warn=warn)
+            masks, verdict = _second_try(motion, masks, verdict, models.sam2, step=step, warn=warn)
     if verdict.doubt:
         warn_of_doubt(verdict.doubt, warn)
     return masks
 
 
-def _by_alpha(frames: Frames, rmbg: Lend[Segmenter] | None, step: StageStep) -> Bytes:
-    """The frames' alpha as it is; RMBG's mask, where there is one, for a frame whose alpha is no mask."""
+def _alpha_masks(frames: Frames, rmbg: Lend[Segmenter] | None, step: StageStep) -> Bytes:
+    """The frames' alpha; where a frame's alpha is no mask, RMBG's mask if there is RMBG."""
     masks: Bytes = frames.images[..., 3].copy()
     unusable = np.flatnonzero(~usable_alpha(masks))
     if rmbg is None or not unusable.size:
@@ -82,7 +82,8 @@ def _by_alpha(frames: Frames, rmbg: Lend[Segmenter] | None, step: StageStep) -> 
     return masks
 
 
-def _segment(rgb: Bytes, rmbg: Lend[Segmenter], step: StageStep) -> Bytes:
+def _rmbg_masks(rgb: Bytes, rmbg: Lend[Segmenter], step: StageStep) -> Bytes:
+    """RMBG's mask of every frame."""
     masks = np.empty(rgb.shape[:3], np.uint8)
     with rmbg() as segment:
         for frame, picture in enumerate(rgb):
@@ -91,30 +92,36 @@ def _segment(rgb: Bytes, rmbg: Lend[Segmenter], step: StageStep) -> Bytes:
     return masks
 
 
-def _track(scene: ClipMotion, options: Options, sam2: Lend[MaskTracker], step: StageStep) -> Bytes:
-    """SAM 2's masks by the caller's hints; a point is added where none of them is on the subject."""
+def _sam2_masks(motion: ClipMotion, options: Options, sam2: Lend[MaskTracker], step: StageStep) -> Bytes:
+    """SAM 2's masks from the caller's hints; a point is added where none of them is on the subject."""
     box, points = options.subject_box, options.subject_points or ()
     if box is None and not any(is_subject for _, _, is_subject in points):
-        start = find_start(scene)
+        start = find_start(motion)
         points = ((start.x, start.y, True), *points)
     with sam2() as track:
-        return track(scene.rgb, box, points, step)
+        return track(motion.rgb, box, points, step)
 
 
 def _second_try(
-    scene: ClipMotion, masks: Bytes, verdict: Verdict, sam2: Lend[MaskTracker], *, step: StageStep, warn: Warn
+    motion: ClipMotion,
+    masks: Bytes,
+    verdict: Verdict,
+    sam2: Lend[MaskTracker],
+    *,
+    step: StageStep,
+    warn: Warn,
 ) -> tuple[Bytes, Verdict]:
-    """Of RMBG's doubtful masks and SAM 2's from a point that it finds itself, those in less doubt."""
-    start = find_start(scene, masks)
+    """The better of RMBG's doubtful masks and SAM 2's, which start from a point that `find_start` finds."""
+    start = find_start(motion, masks)
     with sam2() as track:
-        tracked = track(scene.rgb, None, ((start.x, start.y, True),), step)
-    second = judge(tracked, scene)
-    told = (
+        tracked = track(motion.rgb, None, ((start.x, start.y, True),), step)
+    second = judge(tracked, motion)
+    message = (
         f"RMBG's masks were in doubt ({verdict.doubt}; {verdict.measure}), so SAM 2 followed {start.what} "
         f"({second.doubt or 'no doubt'}; {second.measure})"
     )
-    if second.betters(verdict):
-        warn(Notice("MASK_SECOND_TRY", f"{told}; SAM 2's were taken."))
+    if second.is_better_than(verdict):
+        warn(Notice("MASK_SECOND_TRY", f"{message}; SAM 2's were taken."))
         return tracked, second
-    warn(Notice("MASK_SECOND_TRY", f"{told}; RMBG's were taken."))
+    warn(Notice("MASK_SECOND_TRY", f"{message}; RMBG's were taken."))
     return masks, verdict

@@ -1,4 +1,4 @@
-"""How far masks can be trusted, measured without knowing the truth."""
+"""How far masks can be trusted, measured without knowing the true ones."""
 
 from dataclasses import dataclass
 
@@ -11,14 +11,69 @@ from actionmesh_wrapper.masking.shapes import MOST_SHARE, numbers, ring
 from actionmesh_wrapper.masking.source import LEAST_SHARE, OPAQUE
 from actionmesh_wrapper.motion.flow import ClipFlow, ClipMotion
 
-LEAST_OVERLAP = 0.6  # of two neighbouring masks, one carried to the other; less is a jump
-USUAL_OVERLAP = 0.8  # the same in the middle half of all pairs
-MOST_BORDER = 0.35  # of the border that a subject may cover
-LEAST_AREA = 0.004  # of the picture
+LEAST_OVERLAP = 0.6  # of neighbouring masks, one carried to the other by flow; less is a jump
+USUAL_OVERLAP = 0.8  # the median of the same; less is unsteady
+MOST_BORDER = 0.35  # of the picture's border; a subject that covers more is doubtful
+LEAST_AREA = 0.004  # of the picture; a subject that covers less is doubtful
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How far masks can be trusted.
+
+    Attributes:
+        doubt: what speaks against them, with the measured value, as part of a sentence; else None.
+        steadiness: 0 to 1, the mean overlap of each mask, carried along by optical flow, with the next; 0
+            counts for a mask that shows nothing, or everything.
+    """
+
+    doubt: str | None
+    steadiness: float
+
+    def is_better_than(self, other: "Verdict") -> bool:
+        """Whether these masks are in less doubt than others."""
+        return (self.doubt is None, self.steadiness) > (other.doubt is None, other.steadiness)
+
+    @property
+    def measure(self) -> str:
+        """The steadiness as text."""
+        return f"steadiness {percent(self.steadiness)}"
+
+
+def judge(masks: Bytes, motion: ClipMotion) -> Verdict:
+    """Judges masks (T, H, W) uint8 by the motion of their clip."""
+    subject = masks >= OPAQUE
+    share = subject.mean(axis=(1, 2))
+    size = motion.clip.width, motion.clip.height
+    small = np.stack([cv2.resize(mask, size, interpolation=cv2.INTER_AREA) for mask in masks]) >= OPAQUE
+    full = share > MOST_SHARE
+    doubt = (
+        _cover_doubt(share < LEAST_SHARE, f"less than {100 * LEAST_SHARE:.0f} %")
+        or _cover_doubt(full, f"more than {100 * MOST_SHARE:.0f} %")
+        or find_doubt(small, motion.flow)
+    )
+    return Verdict(doubt, _steadiness(small, full, motion))
+
+
+def _cover_doubt(frames: Bools, amount: str) -> str | None:
+    """The doubt about the frames (T,) bool whose masks cover too little of the picture, or too much."""
+    count, which = len(frames), np.flatnonzero(frames)
+    if not which.size:
+        return None
+    some = f"{which.size} of {count} frames ({numbers(which)}, counted from 0)"
+    return f"it covers {amount} of the picture in {some if which.size < count else f'all {count} frames'}"
+
+
+def _steadiness(small: Bools, full: Bools, motion: ClipMotion) -> float:
+    """`Verdict.steadiness` of masks (T, h, w), of which those that show everything are ``full`` (T,)."""
+    if len(small) == 1:
+        return float(small.any() and not full.any())
+    overlap = overlaps(small, motion.flow)
+    return float(np.where(full[:-1] | full[1:], 0, overlap).mean())
 
 
 def find_doubt(masks: Bools, flow: ClipFlow) -> str | None:
-    """What speaks against (T, h, w) masks, with its measure, as part of a sentence, or None."""
+    """What speaks against (T, h, w) masks, with the measured value, as part of a sentence; else None."""
     overlap = overlaps(masks, flow)
     if overlap.size and overlap.min() < LEAST_OVERLAP:
         jump = int(overlap.argmin())
@@ -40,76 +95,22 @@ def overlaps(masks: Bools, flow: ClipFlow) -> Floats:
     """Intersection over union of each (h, w) mask, carried along by flow, with the next.
 
     Returns:
-        (T − 1,) float64 in [0, 1]; 0 too where neither shows anything.
+        (T − 1,) float64 in [0, 1]; 0 where neither shows anything.
     """
-    found = np.zeros(len(masks) - 1)
+    overlap = np.zeros(len(masks) - 1)
     for frame in range(len(masks) - 1):
         carried, _ = flow.to_next(masks[frame].astype(np.float32), frame)
         both, either = (carried > 0.5) & masks[frame + 1], (carried > 0.5) | masks[frame + 1]
-        found[frame] = both.sum() / max(1, either.sum())
-    return found
+        overlap[frame] = both.sum() / max(1, either.sum())
+    return overlap
 
 
 def warn_of_doubt(doubt: str, warn: Warn) -> None:
-    """Warns of what `find_doubt` found, with a ``MASK_LOW_CONFIDENCE`` notice."""
+    """Warns of a doubt, as `find_doubt` words it, with a ``MASK_LOW_CONFIDENCE`` notice."""
     message = f"The subject's outline may be wrong: {doubt}. A subject_box or subject_points may help."
     warn(Notice("MASK_LOW_CONFIDENCE", message))
 
 
 def percent(share: float) -> str:
-    """A share as it is told: ``"41 %"``, below ten per cent with a decimal."""
+    """A share as text: ``"41 %"``, below ten per cent with a decimal."""
     return f"{100 * share:.1f} %" if share < 0.0995 else f"{100 * share:.0f} %"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """How far masks can be trusted.
-
-    Attributes:
-        doubt: what speaks against them, with its measure, as part of a sentence, or None.
-        steadiness: 0 to 1, by how much each mask, carried along by optical flow, overlaps with the next, in
-            the mean; a mask that shows nothing, or everything, overlaps with none.
-    """
-
-    doubt: str | None
-    steadiness: float
-
-    def betters(self, other: "Verdict") -> bool:
-        """Whether these masks are in less doubt than others."""
-        return (self.doubt is None, self.steadiness) > (other.doubt is None, other.steadiness)
-
-    @property
-    def measure(self) -> str:
-        """The steadiness as it is told."""
-        return f"steadiness {percent(self.steadiness)}"
-
-
-def judge(masks: Bytes, scene: ClipMotion) -> Verdict:
-    """Judges (T, H, W) uint8 masks of a scene."""
-    subject = masks >= OPAQUE
-    share = subject.mean(axis=(1, 2))
-    size = scene.clip.width, scene.clip.height
-    small = np.stack([cv2.resize(mask, size, interpolation=cv2.INTER_AREA) for mask in masks]) >= OPAQUE
-    full = share > MOST_SHARE
-    doubt = (
-        _told(share < LEAST_SHARE, f"less than {100 * LEAST_SHARE:.0f} %")
-        or _told(full, f"more than {100 * MOST_SHARE:.0f} %")
-        or find_doubt(small, scene.flow)
-    )
-    return Verdict(doubt, _steadiness(small, full, scene))
-
-
-def _told(frames: Bools, amount: str) -> str | None:
-    """What to tell of the (T,) bool frames that show too little, or too much."""
-    count, which = len(frames), np.flatnonzero(frames)
-    if not which.size:
-        return None
-    told = f"{which.size} of {count} frames ({numbers(which)}, counted from 0)"
-    return f"it covers {amount} of the picture in {told if which.size < count else f'all {count} frames'}"
-
-
-def _steadiness(small: Bools, full: Bools, scene: ClipMotion) -> float:
-    if len(small) == 1:
-        return float(small.any() and not full.any())
-    overlap = overlaps(small, scene.flow)
-    return float(np.where(full[:-1] | full[1:], 0, overlap).mean())

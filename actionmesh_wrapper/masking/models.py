@@ -1,4 +1,4 @@
-"""The models that masks come from: their interfaces, and the real ones from a folder of weights."""
+"""The models that make masks: their interfaces, and how they are loaded from their weights."""
 
 import importlib.util
 import threading
@@ -12,13 +12,19 @@ from actionmesh_wrapper.data.arrays import Bytes
 from actionmesh_wrapper.data.progress import StageStep
 from actionmesh_wrapper.errors import Internal
 
+NEEDS = ("torch", "transformers")  # packages that the models run on
+
 Box = tuple[float, float, float, float]
+"""(x0, y0, x1, y1), 0 to 1 from the top left."""
 Points = tuple[tuple[float, float, bool], ...]
-NEEDS = ("torch", "transformers")
+"""(x, y, is_subject) each, 0 to 1 from the top left."""
+M = TypeVar("M")
+Lend = Callable[[], AbstractContextManager[M]]
+"""Lends a model, on its device, for as long as the context lasts."""
 
 
 class Segmenter(Protocol):
-    """Tells a picture's subject from its background, such as RMBG."""
+    """Separates a picture's subject from its background, as RMBG does."""
 
     def __call__(self, rgb: Bytes) -> Bytes:
         """Makes the mask of one picture.
@@ -32,14 +38,14 @@ class Segmenter(Protocol):
 
 
 class MaskTracker(Protocol):
-    """Follows one thing through a clip, such as SAM 2."""
+    """Follows one object through a clip, as SAM 2 does."""
 
     def __call__(self, rgb: Bytes, box: Box | None, points: Points, step: StageStep) -> Bytes:
         """Makes the masks of a clip.
 
         Args:
             rgb: (T, H, W, 3) uint8 sRGB.
-            box: (x0, y0, x1, y1) around it in the first frame, 0 to 1, or None.
+            box: (x0, y0, x1, y1) around the object in the first frame, 0 to 1, or None.
             points: (x, y, is_subject) on the first frame, 0 to 1; may be empty where there is a box.
             step: is called with the number of frames done and T; what it raises passes through.
 
@@ -48,18 +54,9 @@ class MaskTracker(Protocol):
         """
 
 
-M = TypeVar("M")
-
-
-Lend = Callable[[], AbstractContextManager[M]]
-
-
-"""Gives a model, on its device, for as long as it is needed."""
-
-
 @dataclass(frozen=True)
 class MaskModels:
-    """What a worker has.
+    """The models that a worker has.
 
     Attributes:
         rmbg: RMBG, or None where it is not installed.
@@ -73,30 +70,30 @@ class MaskModels:
 NO_MODELS = MaskModels()
 
 
-def refuse_gaps(name: str, loading: Mapping[str, Any]) -> None:
-    """Refuses a model that was loaded with gaps, which transformers fills with random values.
+def refuse_missing_tensors(name: str, loading_info: Mapping[str, Any]) -> None:
+    """Refuses a model whose weights lack tensors, which transformers fills with random values.
 
     Args:
         name: the model's.
-        loading: what ``from_pretrained`` tells of it.
+        loading_info: as ``from_pretrained`` returns it.
 
     Raises:
         Internal: if a tensor was missing, or of another shape.
     """
-    gaps = [*loading["missing_keys"], *loading["mismatched_keys"]]
-    if gaps:
-        raise Internal(f"{name} could not be loaded.", detail=f"missing or of another shape: {gaps}")
+    missing = [*loading_info["missing_keys"], *loading_info["mismatched_keys"]]
+    if missing:
+        raise Internal(f"{name} could not be loaded.", detail=f"missing or of another shape: {missing}")
 
 
 def load_models(paths: Mapping[str, Path], device: str) -> MaskModels:
-    """The models whose weights are there.
+    """The models whose weights this worker has.
 
     Args:
         paths: verified folders by name; ``RMBG`` and ``SAM2`` count, and may be missing.
         device: such as ``cpu`` or ``cuda:0``.
 
     Returns:
-        None of them where torch or transformers is missing.
+        `NO_MODELS` where torch or transformers is missing.
     """
     if any(importlib.util.find_spec(name) is None for name in NEEDS):
         return NO_MODELS
@@ -107,7 +104,7 @@ def load_models(paths: Mapping[str, Path], device: str) -> MaskModels:
 
 
 class LoadedOnce(Generic[M]):
-    """A `Lend` that loads its model for the first who asks, and keeps it.
+    """A `Lend` that loads its model when it is first used, and keeps it.
 
     Args:
         load: makes the model.
@@ -120,7 +117,7 @@ class LoadedOnce(Generic[M]):
 
     @contextmanager
     def __call__(self) -> Iterator[M]:
-        """Gives the model."""
+        """Lends the model."""
         with self._lock:
             if not self._loaded:
                 self._loaded.append(self._load())

@@ -1,4 +1,4 @@
-"""SAM 2.1 (Ravi et al., 2024), tracking one thing through a clip by transformers' Sam2VideoModel."""
+"""SAM 2.1 (Ravi et al., 2024): tracks one object through a clip with transformers' Sam2VideoModel."""
 
 from pathlib import Path
 
@@ -9,11 +9,11 @@ from transformers import Sam2VideoInferenceSession, Sam2VideoModel
 
 from actionmesh_wrapper.data.arrays import Bytes
 from actionmesh_wrapper.data.progress import StageStep
-from actionmesh_wrapper.masking.models import Box, Points, refuse_gaps
+from actionmesh_wrapper.masking.models import Box, Points, refuse_missing_tensors
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # ImageNet's, of values 0 to 1
-OFF, ON, BOX_START, BOX_END = 0, 1, 2, 3  # what a point in the prompt is
-THING = 1  # the number by which the session knows what is tracked
+OFF, ON, BOX_START, BOX_END = 0, 1, 2, 3  # labels of the prompt's points: off or on the object, corners
+OBJECT_ID = 1  # by which the session knows the object
 
 
 class Sam2:
@@ -21,7 +21,7 @@ class Sam2:
 
     Args:
         model: in float32; on a GPU it is run in bfloat16 where that is safe, as SAM 2's own code does.
-        device: where it is.
+        device: on which the model is.
     """
 
     def __init__(self, model: Sam2VideoModel, device: str) -> None:
@@ -36,26 +36,28 @@ class Sam2:
         Raises:
             Internal: if it lacks tensors.
         """
-        model, loading = Sam2VideoModel.from_pretrained(
+        model, loading_info = Sam2VideoModel.from_pretrained(
             folder, local_files_only=True, output_loading_info=True
         )
-        refuse_gaps("SAM 2", loading)
+        refuse_missing_tensors("SAM 2", loading_info)
         return cls(model.eval().to(device), device)
 
     def __call__(self, rgb: Bytes, box: Box | None, points: Points, step: StageStep) -> Bytes:
-        """Makes the masks of a clip; see `MaskTracker`. The frames go through one by one."""
-        session = self._start(rgb.shape[1], rgb.shape[2], box, points)
+        """Makes the masks of a clip; see `MaskTracker`. The frames go through the model one by one."""
+        session = self._start_session(rgb.shape[1], rgb.shape[2], box, points)
         masks = np.empty(rgb.shape[:3], np.uint8)
         try:
             for frame, picture in enumerate(rgb):
-                masks[frame] = self._next(session, frame, picture)
+                masks[frame] = self._next_mask(session, frame, picture)
                 step(frame + 1, len(rgb))
         finally:  # a traceback would hold it, and the GPU memory with it
             session.reset_inference_session()
             session.processed_frames = None
         return masks
 
-    def _start(self, height: int, width: int, box: Box | None, points: Points) -> Sam2VideoInferenceSession:
+    def _start_session(
+        self, height: int, width: int, box: Box | None, points: Points
+    ) -> Sam2VideoInferenceSession:
         """A session that knows what to track, but no frame yet."""
         session = Sam2VideoInferenceSession(
             video_height=height,
@@ -65,27 +67,27 @@ class Sam2:
             video_storage_device=self._device,
             dtype=torch.float32,
         )
-        thing = session.obj_id_to_idx(THING)
-        session.add_point_inputs(thing, 0, to_prompt(box, points, self._side))
-        session.obj_with_new_inputs = [THING]
+        object_index = session.obj_id_to_idx(OBJECT_ID)
+        session.add_point_inputs(object_index, 0, to_prompt(box, points, self._side))
+        session.obj_with_new_inputs = [OBJECT_ID]
         return session
 
-    def _next(self, session: Sam2VideoInferenceSession, frame: int, picture: Bytes) -> Bytes:
+    def _next_mask(self, session: Sam2VideoInferenceSession, frame: int, picture: Bytes) -> Bytes:
         """(H, W) uint8 mask of the next frame."""
         pixels = to_input(torch.from_numpy(np.ascontiguousarray(picture)).to(self._device), self._side)
         on_gpu = self._device.type == "cuda"
         with torch.inference_mode(), torch.autocast(self._device.type, torch.bfloat16, enabled=on_gpu):
-            found = self._model(inference_session=session, frame_idx=frame, frame=pixels).pred_masks
+            coarse = self._model(inference_session=session, frame_idx=frame, frame=pixels).pred_masks
         session.processed_frames.clear()  # only its memory of them is needed again
         size = picture.shape[:2]
-        logits = functional.interpolate(found.float(), size, mode="bilinear", align_corners=False)[0, 0]
+        logits = functional.interpolate(coarse.float(), size, mode="bilinear", align_corners=False)[0, 0]
         return np.where((logits > 0).cpu().numpy(), np.uint8(255), np.uint8(0))
 
 
 def to_input(rgb: torch.Tensor, side: int) -> torch.Tensor:
-    """(1, 3, side, side) float32 of (H, W, 3) uint8: resized in whole levels, then normalised."""
+    """A picture (H, W, 3) uint8 as (1, 3, side, side) float32: resized, rounded, then normalised."""
     picture = rgb.permute(2, 0, 1)[None]
-    if picture.is_cuda:  # which resizes no whole numbers
+    if picture.is_cuda:  # where torch cannot resize uint8
         picture = picture.to(torch.float32)
     resized = functional.interpolate(
         picture, (side, side), mode="bilinear", align_corners=False, antialias=True
@@ -95,17 +97,17 @@ def to_input(rgb: torch.Tensor, side: int) -> torch.Tensor:
 
 
 def to_prompt(box: Box | None, points: Points, side: int) -> dict[str, torch.Tensor]:
-    """The hints in the square picture's pixels, the box's corners first.
+    """The caller's hints as SAM 2's prompt, in pixels of the square picture, the box's corners first.
 
     Returns:
         ``point_coords`` (1, 1, P, 2) float32 x, y and ``point_labels`` (1, 1, P) int64.
     """
-    places = [(x, y) for x, y, _ in points]
-    kinds = [ON if is_subject else OFF for _, _, is_subject in points]
+    coords = [(x, y) for x, y, _ in points]
+    labels = [ON if is_subject else OFF for _, _, is_subject in points]
     if box is not None:
-        places = [box[:2], box[2:], *places]
-        kinds = [BOX_START, BOX_END, *kinds]
+        coords = [box[:2], box[2:], *coords]
+        labels = [BOX_START, BOX_END, *labels]
     return {
-        "point_coords": torch.tensor([[places]], dtype=torch.float32) * side,
-        "point_labels": torch.tensor([[kinds]], dtype=torch.int64),
+        "point_coords": torch.tensor([[coords]], dtype=torch.float32) * side,
+        "point_labels": torch.tensor([[labels]], dtype=torch.int64),
     }

@@ -1,4 +1,4 @@
-"""Masks as shapes: cleaning, distances to their edge, and replacing those that lost the subject."""
+"""Masks as shapes: cleaning, the distance to their edge, and replacing those that lost the subject."""
 
 import cv2
 import numpy as np
@@ -9,16 +9,16 @@ from actionmesh_wrapper.data.progress import Notice, Warn
 from actionmesh_wrapper.errors import SubjectNotFound
 from actionmesh_wrapper.masking.source import OPAQUE
 
-RING = 0.03  # width of the border that is looked at, as a share of the shorter side
-EDGE_BLUR = 1.2  # pixels (sigma); takes the staircase off a mask's edge
+BORDER_SHARE = 0.03  # of the shorter side, the width of the border in which the background is sought
+EDGE_BLUR = 1.2  # pixels (sigma); smooths the steps of a mask's edge
 PART_SHARE = 0.12  # of the largest part's area; smaller parts are specks
 HOLE_SHARE = 0.0008  # of the picture's area; smaller holes are noise
 BAD_SHARE = 0.1  # of the median area; a mask with less has lost the subject
 BAD_FRAMES = 0.25  # of all frames; with more there is nothing to track
-FULL_SHARE = 0.98  # of the picture; a mask with more has found no background
-MOST_SHARE = 0.99  # of the picture; a mask with more has found no background
-LEAST_OF_CROP = 0.01  # of the box around all masks; a mask with less shows too little of the subject
-MARGIN = 0.05  # of that box's longer side, on each side of it, where the picture goes on
+FULL_SHARE = 0.98  # of the picture; a subject that covers more in most frames has no outline to track
+MOST_SHARE = 0.99  # of the picture; a mask that covers more has found no background
+LEAST_OF_CROP = 0.01  # of the box around all masks; a mask that covers less shows too little of the subject
+MARGIN = 0.05  # of that box's longer side, added on each side of it
 
 
 def subject_parts(mask: Bools, share: float = PART_SHARE) -> Bools:
@@ -40,6 +40,21 @@ def largest_part(mask: Bools) -> Bools:
         return mask
     largest: Bools = labels == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
     return largest
+
+
+def without_holes(mask: Bools, connectivity: int = 8) -> Bools:
+    """A mask (H, W) without its pinholes: background parts of less than `HOLE_SHARE` of the picture.
+
+    Args:
+        mask: the mask.
+        connectivity: 8 if background that touches at corners is one part, 4 if it is not.
+    """
+    background = (~mask).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(background, connectivity=connectivity)
+    small = stats[:, cv2.CC_STAT_AREA] < HOLE_SHARE * mask.size
+    small[0] = False  # label 0 is the mask itself
+    filled: Bools = mask | small[labels]
+    return filled
 
 
 def clean(alpha: Bytes) -> Bools:
@@ -68,6 +83,19 @@ def signed_distance(mask: Bools) -> Floats:
     return np.where(mask, inside - 0.5, 0.5 - outside)
 
 
+def ring(height: int, width: int) -> Bools:
+    """The pixels along the picture's border, (height, width) bool."""
+    edge = border_width(height, width)
+    on_ring = np.ones((height, width), bool)
+    on_ring[edge:-edge, edge:-edge] = False
+    return on_ring
+
+
+def border_width(height: int, width: int) -> int:
+    """The width in pixels of the strip along the border in which the background is sought."""
+    return max(2, round(BORDER_SHARE * min(height, width)))
+
+
 def usable_frames(areas: Ints) -> Ints:
     """For each frame the frame to use in its place: itself, or the nearest good one where it is bad.
 
@@ -89,7 +117,7 @@ def nearest_good(good: Bools) -> Ints:
     """For each of T frames the nearest that is good; the earlier of two.
 
     Args:
-        good: (T,) bool, at least one of them.
+        good: (T,) bool, at least one of them True.
 
     Raises:
         SubjectNotFound: if more than `BAD_FRAMES` of them are bad.
@@ -100,59 +128,10 @@ def nearest_good(good: Bools) -> Ints:
             f"The subject was lost in {lost.size} of {count} frames ({numbers(lost)}, counted from 0). Try a "
             "part of the video in which it stays in the picture (start_s, end_s), or subject_box."
         )
-    standing = np.flatnonzero(good)
-    gaps = np.abs(np.arange(count)[:, None] - standing[None, :])
-    usable: Ints = standing[gaps.argmin(axis=1)]
+    good_frames = np.flatnonzero(good)
+    gaps = np.abs(np.arange(count)[:, None] - good_frames[None, :])
+    usable: Ints = good_frames[gaps.argmin(axis=1)]
     return usable
-
-
-def warn_of_replaced(usable: Ints, what_then: str, warn: Warn) -> None:
-    """Warns of frames that others stand in for.
-
-    Args:
-        usable: (T,) of `nearest_good`.
-        what_then: what is done in their place, as the end of a sentence.
-        warn: takes a ``MASK_FRAMES_REPLACED`` notice.
-    """
-    replaced = np.flatnonzero(usable != np.arange(len(usable)))
-    if replaced.size:
-        warn(
-            Notice(
-                "MASK_FRAMES_REPLACED",
-                f"The subject was lost in {replaced.size} of {len(usable)} frames ({numbers(replaced)}, "
-                f"counted from 0); {what_then}.",
-            )
-        )
-
-
-def numbers(frames: Ints) -> str:
-    """Frames as they are told: ``"3, 4, 7"``."""
-    return ", ".join(str(frame) for frame in frames)
-
-
-def refuse_full(masks: Bools) -> None:
-    """Raises SubjectNotFound if most masks (T, H, W) cover the whole picture."""
-    covered = masks.mean(axis=(1, 2)) >= FULL_SHARE
-    if covered.mean() > 0.5:
-        raise SubjectNotFound(
-            "The subject covers the whole picture, so it has no outline. Try a video that shows all of it, "
-            "or subject_box."
-        )
-
-
-def without_holes(mask: Bools, connectivity: int = 8) -> Bools:
-    """A mask (H, W) without its pinholes: background parts of less than `HOLE_SHARE` of the picture.
-
-    Args:
-        mask: the mask.
-        connectivity: 8 if background that touches at corners is one part, 4 if it is not.
-    """
-    background = (~mask).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(background, connectivity=connectivity)
-    small = stats[:, cv2.CC_STAT_AREA] < HOLE_SHARE * mask.size
-    small[0] = False  # label 0 is the mask itself
-    filled: Bools = mask | small[labels]
-    return filled
 
 
 def replace_lost(masks: Bytes, warn: Warn) -> Bytes:
@@ -172,7 +151,7 @@ def replace_lost(masks: Bytes, warn: Warn) -> Bytes:
     share = subject.mean(axis=(1, 2))
     full, empty = share > MOST_SHARE, share == 0
     if (full | empty).all():
-        raise SubjectNotFound(_nothing_left(full, empty))
+        raise SubjectNotFound(_no_subject_message(full, empty))
     good = ~(full | empty)
     good[good] = share[good] >= LEAST_OF_CROP * _crop_share(masks[good])
     usable = nearest_good(good)
@@ -188,28 +167,49 @@ def _crop_share(masks: Bytes) -> float:
     return float(min(1.0, (height + 2 * margin) / rows) * min(1.0, (width + 2 * margin) / columns))
 
 
-def _nothing_left(full: Bools, empty: Bools) -> str:
-    """What to tell of (T,) bool frames that are all either."""
+def _no_subject_message(full: Bools, empty: Bools) -> str:
+    """The message where every mask is full or empty, (T,) bool each."""
     if empty.all():
-        found = f"No subject was found in any of {len(empty)} frames"
+        problem = f"No subject was found in any of {len(empty)} frames"
     elif full.all():
-        found = f"Nothing but subject was found in all {len(full)} frames"
+        problem = f"Nothing but subject was found in all {len(full)} frames"
     else:
-        found = (
+        problem = (
             f"No subject was found in frames {numbers(np.flatnonzero(empty))} (counted from 0), and nothing "
             "but subject in the others"
         )
-    return f"{found}. A subject_box around it in the first frame helps."
+    return f"{problem}. A subject_box around it in the first frame helps."
 
 
-def ring(height: int, width: int) -> Bools:
-    """(height, width) bool: the pixels along the border."""
-    edge = border_width(height, width)
-    on_ring = np.ones((height, width), bool)
-    on_ring[edge:-edge, edge:-edge] = False
-    return on_ring
+def refuse_full(masks: Bools) -> None:
+    """Raises SubjectNotFound if most masks (T, H, W) cover the whole picture."""
+    covered = masks.mean(axis=(1, 2)) >= FULL_SHARE
+    if covered.mean() > 0.5:
+        raise SubjectNotFound(
+            "The subject covers the whole picture, so it has no outline. Try a video that shows all of it, "
+            "or subject_box."
+        )
 
 
-def border_width(height: int, width: int) -> int:
-    """How many pixels wide the border is in which the background is looked for."""
-    return max(2, round(RING * min(height, width)))
+def warn_of_replaced(usable: Ints, what_then: str, warn: Warn) -> None:
+    """Warns of frames that others were used for.
+
+    Args:
+        usable: (T,) as `nearest_good` returns it.
+        what_then: what was done instead, as the end of a sentence.
+        warn: takes a ``MASK_FRAMES_REPLACED`` notice.
+    """
+    replaced = np.flatnonzero(usable != np.arange(len(usable)))
+    if replaced.size:
+        warn(
+            Notice(
+                "MASK_FRAMES_REPLACED",
+                f"The subject was lost in {replaced.size} of {len(usable)} frames ({numbers(replaced)}, "
+                f"counted from 0); {what_then}.",
+            )
+        )
+
+
+def numbers(frames: Ints) -> str:
+    """Frames' numbers as text: ``"3, 4, 7"``."""
+    return ", ".join(str(frame) for frame in frames)

@@ -10,18 +10,19 @@ from actionmesh_wrapper.errors import InvalidInput, ModelMissing
 from actionmesh_wrapper.masking.models import Lend, M, MaskModels
 
 MaskSource = Literal["alpha", "rmbg", "sam2"]
-OPAQUE = 128  # alpha from which on a pixel is the subject's
-LEAST_SHARE = 0.01  # of the picture that subject and background must have each for alpha to be a mask
+OPAQUE = 128  # least alpha of a pixel that is the subject's
+LEAST_SHARE = 0.01  # of the picture, that subject and background must each have for alpha to be a mask
 
 
 def usable_alpha(alpha: Bytes) -> Bools:
-    """Which frames' alpha tells a subject from a background, as ActionMesh's own rule has it.
+    """Which frames' alpha separates a subject from a background, by ActionMesh's own rule.
 
     Args:
         alpha: (T, H, W) uint8.
 
     Returns:
-        (T,) bool: at least `LEAST_SHARE` of the pixels, rounded down, are the subject's, and are not.
+        (T,) bool: whether the subject, and the rest, each have at least `LEAST_SHARE` of the pixels (rounded
+        down to whole pixels).
     """
     size = alpha[0].size
     subject = (alpha >= OPAQUE).sum(axis=(1, 2))
@@ -31,15 +32,15 @@ def usable_alpha(alpha: Bytes) -> Bools:
 
 
 def hinted(options: Options) -> bool:
-    """Whether the caller says where the subject is."""
+    """Whether the caller says where the subject is, by a box or by points."""
     return options.subject_box is not None or bool(options.subject_points)
 
 
 def choose_source(frames: Frames, options: Options, models: MaskModels, warn: Warn) -> MaskSource:
-    """Chooses the masks' source; warns of what the caller asked for that it makes no use of.
+    """Chooses the masks' source, and warns of options that it ignores.
 
-    Alpha wins whatever was asked for. It counts if a frame's is usable, and where there is no RMBG to
-    take its place.
+    The frames' alpha is taken whatever was asked for, if it is usable in some frame, or if there is no RMBG
+    to use instead.
 
     Raises:
         InvalidInput: if alpha was asked for and there is none.
@@ -47,19 +48,19 @@ def choose_source(frames: Frames, options: Options, models: MaskModels, warn: Wa
     if frames.has_alpha and (
         options.masks == "alpha" or models.rmbg is None or usable_alpha(frames.images[..., 3]).any()
     ):
-        _warn_of_needless(options, warn)
+        _warn_of_unused(options, warn)
         return "alpha"
     if options.masks == "alpha":
         raise InvalidInput("masks: alpha was asked for, but the video has no transparency.")
     if options.masks == "auto":
-        return _by_itself(options, models, warn)
+        return _choose_by_default(options, models, warn)
     if options.masks == "rmbg" and hinted(options):
         _warn(warn, "subject_box and subject_points have no effect with masks: rmbg.")
     return options.masks
 
 
-def lent(model: Lend[M] | None, name: str, options: Options) -> Lend[M]:
-    """A model that is needed.
+def require_model(model: Lend[M] | None, name: str, options: Options) -> Lend[M]:
+    """The model, which the job needs.
 
     Raises:
         ModelMissing: if this worker does not have it.
@@ -71,8 +72,8 @@ def lent(model: Lend[M] | None, name: str, options: Options) -> Lend[M]:
     return model
 
 
-def _by_itself(options: Options, models: MaskModels, warn: Warn) -> MaskSource:
-    """The source for a clip without alpha whose caller asked for none."""
+def _choose_by_default(options: Options, models: MaskModels, warn: Warn) -> MaskSource:
+    """The source for a clip without alpha whose caller asked for none in particular."""
     if models.sam2 is not None and (hinted(options) or models.rmbg is None):
         return "sam2"
     if hinted(options) and models.rmbg is not None:
@@ -84,7 +85,7 @@ def _by_itself(options: Options, models: MaskModels, warn: Warn) -> MaskSource:
     return "rmbg"
 
 
-def _warn_of_needless(options: Options, warn: Warn) -> None:
+def _warn_of_unused(options: Options, warn: Warn) -> None:
     if hinted(options):
         _warn(
             warn,

@@ -1,4 +1,4 @@
-"""A point on the subject, found without the caller: where SAM 2 starts from by itself."""
+"""A point on the subject, for SAM 2 to start from where the caller names none."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class Start:
 
     Attributes:
         x, y: 0 to 1 from the top left.
-        what: what it lies in, as part of a sentence.
+        what: what the point lies in, as part of a sentence.
     """
 
     x: float
@@ -28,38 +28,40 @@ class Start:
     what: str
 
 
-def find_start(scene: ClipMotion, masks: Bytes | None = None) -> Start:
-    """The deepest place of what moves against the background, else of other masks, else the middle.
+def find_start(motion: ClipMotion, masks: Bytes | None = None) -> Start:
+    """The point deepest in what moves against the background, else in RMBG's masks, else the middle.
 
     Args:
-        scene: the clip.
-        masks: (T, H, W) uint8 of RMBG, if there are; of these the first that shows something, and not
-            everything.
+        motion: of the clip.
+        masks: (T, H, W) uint8 of RMBG, if there are any. Of these the first is used that shows something, and
+            not everything.
     """
-    moving = _moving(scene)
+    moving = _moving_part(motion)
     if moving is not None:
-        return Start(*_deepest(moving), "the moving part")
+        return Start(*_deepest_point(moving), "the moving part")
     for mask in masks if masks is not None else ():
         if 0 < (mask >= OPAQUE).mean() <= MOST_SHARE:
-            return Start(*_deepest(mask >= OPAQUE), "RMBG's mask")
+            return Start(*_deepest_point(mask >= OPAQUE), "RMBG's mask")
     return Start(0.5, 0.5, "the middle of the picture")
 
 
-def _moving(scene: ClipMotion) -> Bools | None:
+def _moving_part(motion: ClipMotion) -> Bools | None:
     """(h, w) bool: what moves in the first frame, or None.
 
-    Flow spills over the subject's outline, and the belief takes in what the subject uncovers, so what both
-    agree on is preferred.
+    Flow reaches beyond the subject's outline, and the belief includes what the subject uncovers, so the part
+    that both agree on is preferred.
     """
-    belief = moving_belief(scene.clip, scene.flow) if len(scene.clip) > 1 else None
+    belief = moving_belief(motion.clip, motion.flow) if len(motion.clip) > 1 else None
     if belief is None or not (belief[0] > 0).any():
         return None
-    both: Bools = (belief[0] > 0) & find_moves(scene.clip, scene.flow, find_camera_motion(scene.clip.grey))[0]
+    both: Bools = (belief[0] > 0) & find_moves(
+        motion.clip, motion.flow, find_camera_motion(motion.clip.grey)
+    )[0]
     return both if both.any() else belief[0] > 0
 
 
-def _deepest(mask: Bools) -> tuple[float, float]:
-    """The place (x, y), 0 to 1, of an (H, W) mask that is farthest from its edge and the picture's."""
+def _deepest_point(mask: Bools) -> tuple[float, float]:
+    """The point (x, y), 0 to 1, of an (H, W) mask that is farthest from its edge and the picture's."""
     depth = cv2.distanceTransform(np.pad(mask, 1).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     row, column = np.unravel_index(depth[1:-1, 1:-1].argmax(), mask.shape)
     return (int(column) + 0.5) / mask.shape[1], (int(row) + 0.5) / mask.shape[0]

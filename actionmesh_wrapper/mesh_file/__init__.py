@@ -19,24 +19,25 @@ from actionmesh_wrapper.mesh_file.accessors import Accessors
 from actionmesh_wrapper.mesh_file.submeshes import Submesh, read_submeshes
 from actionmesh_wrapper.mesh_file.texture import colours_of
 
-MIN_FACES = 4  # with an area
+MIN_FACES = 4  # that have an area
 SMALLEST, LARGEST = 1e-9, 1e9  # of the box's longest side and of any coordinate, in the file's unit
 
 
 def read_mesh(path: Path, *, warn: Warn) -> Animation:
-    """Reads a GLB: all triangles of its scene, where the nodes have them, as one mesh.
+    """Reads a GLB: all triangles of its scene, moved by their nodes' transforms, as one mesh.
 
-    Of bones, morph targets and animations the rest pose is taken: bones where their nodes stand, no morph
-    target. Of materials the base colour is kept: its texture and its factor, as one RGB texture.
+    A mesh with bones, morph targets or animations is read in its rest pose: each bone as its node's transform
+    has it, and no morph target. Of materials the base colour is kept: its texture and its factor, as one RGB
+    texture.
 
     Args:
         path: the file, of any origin.
-        warn: is told of what is not kept.
+        warn: takes a notice of what is not kept.
 
     Returns:
-        One key in the file's own unit and axes. A file of one primitive keeps all vertices, in their order;
-        of several they follow each other as the nodes do in the tree, each with those alone that its faces
-        use. Faces are in the file's order; those without an area stay.
+        One key in the file's own unit and axes. A file of one primitive keeps all its vertices, in their
+        order. Of several, each keeps the vertices that its faces use; they follow each other as the nodes do
+        in the tree. Faces are in the file's order; those without an area stay.
 
     Raises:
         NotAMesh: if it is no GLB, a broken or compressed one, or has no surface.
@@ -46,12 +47,12 @@ def read_mesh(path: Path, *, warn: Warn) -> Animation:
     document = gltf.parse(tree)
     accessors = Accessors(document, binary)
     with np.errstate(all="ignore"):  # numbers may be any; what they come to is checked
-        parts = read_submeshes(document, accessors)
-        vertices = np.concatenate([part.vertices for part in parts])
-        faces = _joined(parts)
-        _check(vertices, faces)
-        colours = colours_of(parts, document, accessors, warn)
-    if _moves(document, parts):
+        submeshes = read_submeshes(document, accessors)
+        vertices = np.concatenate([submesh.vertices for submesh in submeshes])
+        faces = _joined_faces(submeshes)
+        _check_surface(vertices, faces)
+        colours = colours_of(submeshes, document, accessors, warn)
+    if _has_other_poses(document, submeshes):
         warn(Notice("MESH_AT_REST", "The mesh's rest pose is taken, without its bones and animations."))
     return Animation(
         vertices[None].astype(np.float32),
@@ -62,13 +63,15 @@ def read_mesh(path: Path, *, warn: Warn) -> Animation:
     )
 
 
-def _joined(parts: list[Submesh]) -> NDArray[np.intp]:
-    """(F, 3) into the vertices of all parts."""
-    starts = np.cumsum([0, *(len(part.vertices) for part in parts)])
-    return np.concatenate([part.faces + start for part, start in zip(parts, starts[:-1], strict=True)])
+def _joined_faces(submeshes: list[Submesh]) -> NDArray[np.intp]:
+    """The faces (F, 3) of all submeshes, as indices into the vertices of all of them."""
+    starts = np.cumsum([0, *(len(submesh.vertices) for submesh in submeshes)])
+    return np.concatenate(
+        [submesh.faces + start for submesh, start in zip(submeshes, starts[:-1], strict=True)]
+    )
 
 
-def _check(vertices: NDArray[np.float64], faces: NDArray[np.intp]) -> None:
+def _check_surface(vertices: NDArray[np.float64], faces: NDArray[np.intp]) -> None:
     """Raises NotAMesh unless there is a surface, of a size that float32 can hold."""
     if not (np.abs(vertices) <= LARGEST).all():  # which NaN is not either
         raise NotAMesh(f"The mesh's positions must be finite and at most {LARGEST:g}.")
@@ -80,7 +83,7 @@ def _check(vertices: NDArray[np.float64], faces: NDArray[np.intp]) -> None:
         raise NotAMesh(f"The mesh is too small: its longest side must be at least {SMALLEST:g}.")
 
 
-def _moves(document: gltf.Document, parts: list[Submesh]) -> bool:
-    """Whether the file has more poses than the one taken."""
-    has_bones = any("JOINTS_0" in part.primitive.attributes for part in parts)
-    return bool(document.animations) or has_bones or any(part.primitive.targets for part in parts)
+def _has_other_poses(document: gltf.Document, submeshes: list[Submesh]) -> bool:
+    """Whether the file has more poses than the rest pose."""
+    has_bones = any("JOINTS_0" in submesh.primitive.attributes for submesh in submeshes)
+    return bool(document.animations) or has_bones or any(submesh.primitive.targets for submesh in submeshes)

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from actionmesh_wrapper.errors import NotAMesh
 from actionmesh_wrapper.mesh_file.document import COMPRESSIONS, Document, at
 
-_DTYPES = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
-_WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
+_DTYPES = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}  # componentType
+_WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}  # type
 
 
 class Accessors:
-    """Reads a document's accessors and buffer views; nothing is read from beyond the binary chunk."""
+    """Reads a document's accessors and buffer views; never reads beyond the end of the binary chunk."""
 
     def __init__(self, document: Document, binary: memoryview) -> None:
         self.document = document

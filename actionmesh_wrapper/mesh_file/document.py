@@ -1,4 +1,4 @@
-"""What is read of a glTF document, as frozen schemas; everything else in it is passed over.
+"""Those properties of a glTF document that the reader uses, as frozen schemas; all others are ignored.
 
 Source: Khronos, glTF 2.0 Specification, section 5 (properties reference).
 """
@@ -17,8 +17,8 @@ T = TypeVar("T")
 MAX_ATTRIBUTES = 64  # of a primitive
 
 
-def _few(attributes: object) -> object:
-    """Refuses too many before each is looked at: every wrong one would cost a kilobyte."""
+def _limit_attributes(attributes: object) -> object:
+    """Refuses too many before each is checked: every wrong one would cost a kilobyte."""
     if isinstance(attributes, dict) and len(attributes) > MAX_ATTRIBUTES:
         raise PydanticCustomError("too_many", "At most {most} are read", {"most": MAX_ATTRIBUTES})
     return attributes
@@ -26,14 +26,14 @@ def _few(attributes: object) -> object:
 
 Index = Annotated[int, Field(ge=0)]
 Items = Annotated[list[T], Field(max_length=65_536, fail_fast=True)]
-Unit = Annotated[float, Field(ge=0, le=1)]
-Two = tuple[float, float]
+ZeroToOne = Annotated[float, Field(ge=0, le=1)]
+Vec2 = tuple[float, float]
 Extensions = dict[str, Any]
 
 COMPRESSIONS = ("KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression")
 TRANSFORM, WEBP = "KHR_texture_transform", "EXT_texture_webp"
-_READ = {"KHR_mesh_quantization", TRANSFORM, WEBP}
-_LOOKS = "KHR_materials_"  # these change how a surface shines, not where it is
+_SUPPORTED = {"KHR_mesh_quantization", TRANSFORM, WEBP}
+_MATERIAL_PREFIX = "KHR_materials_"  # these change how a surface shines, not its shape
 
 
 class _Property(BaseModel):
@@ -62,7 +62,7 @@ class Accessor(_Property):
 
 
 class Primitive(_Property):
-    attributes: Annotated[dict[str, Index], BeforeValidator(_few)]
+    attributes: Annotated[dict[str, Index], BeforeValidator(_limit_attributes)]
     indices: Index | None = None
     material: Index | None = None
     mode: int = Field(4, ge=0, le=6)
@@ -95,9 +95,9 @@ class Scene(_Property):
 class TextureTransform(_Property):
     """KHR_texture_transform."""
 
-    offset: Two = (0, 0)
+    offset: Vec2 = (0, 0)
     rotation: float = 0
-    scale: Two = (1, 1)
+    scale: Vec2 = (1, 1)
     tex_coord: Index | None = None
 
 
@@ -109,7 +109,7 @@ class TextureInfo(_Property):
 
 class MetallicRoughness(_Property):
     base_color_texture: TextureInfo | None = None
-    base_color_factor: tuple[Unit, Unit, Unit, Unit] = (1, 1, 1, 1)
+    base_color_factor: tuple[ZeroToOne, ZeroToOne, ZeroToOne, ZeroToOne] = (1, 1, 1, 1)
 
 
 class Material(_Property):
@@ -127,7 +127,7 @@ class Image(_Property):
 
 
 class Document(_Property):
-    """The root."""
+    """The document's root object."""
 
     extensions_required: Items[str] = []
     scene: Index | None = None
@@ -151,20 +151,20 @@ def parse(data: object) -> Document:
     """Checks a decoded document.
 
     Raises:
-        NotAMesh: if it breaks the schema, is compressed, or needs what is not known here.
+        NotAMesh: if it breaks the schema, is compressed, or requires an extension that is not supported.
     """
-    document = part(Document, data)
+    document = parse_property(Document, data)
     required = set(document.extensions_required)
     for name in COMPRESSIONS:
         if name in required:
             raise NotAMesh(f"The mesh is compressed with {name}; export it without compression.")
-    if any(name not in _READ and not name.startswith(_LOOKS) for name in required):
+    if any(name not in _SUPPORTED and not name.startswith(_MATERIAL_PREFIX) for name in required):
         raise NotAMesh("The mesh requires a glTF extension that is not read; export it without extensions.")
     return document
 
 
-def part(schema: type[P], data: object) -> P:
-    """Checks a part of a document, such as what stands in an extension.
+def parse_property(schema: type[P], data: object) -> P:
+    """Checks a property of a document, such as the content of an extension.
 
     Raises:
         NotAMesh: naming the first property that is wrong.
@@ -178,7 +178,7 @@ def part(schema: type[P], data: object) -> P:
 
 
 def at(items: Sequence[T], index: int) -> T:
-    """The item that an index of the document names.
+    """The item at an index that stands in the document.
 
     Raises:
         NotAMesh: if there is none.

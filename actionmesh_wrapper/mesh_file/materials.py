@@ -1,4 +1,4 @@
-"""What a primitive's material says of its colour, and the pictures that it names.
+"""The base colour of a submesh's material, and the pictures that textures refer to.
 
 Source: Khronos, glTF 2.0 Specification, section 3.9 (materials).
 """
@@ -22,38 +22,38 @@ from actionmesh_wrapper.mesh_file.document import (
     TextureInfo,
     TextureTransform,
     at,
-    part,
+    parse_property,
 )
 from actionmesh_wrapper.mesh_file.submeshes import Submesh
 
 MAX_PIXELS = 4096 * 4096  # of one texture
-_FORMATS = ("PNG", "JPEG", "WEBP")
-WHITE = (1.0, 1.0, 1.0)
-_OLD_WORKFLOW = "KHR_materials_pbrSpecularGlossiness"
+WHITE = (1.0, 1.0, 1.0)  # linear RGB
+_FORMATS = ("PNG", "JPEG", "WEBP")  # Pillow's names
+_SPECULAR_GLOSSINESS = "KHR_materials_pbrSpecularGlossiness"  # an older kind of material
 
 
-def size_of(data: memoryview) -> tuple[int, int]:
+def picture_size(data: memoryview) -> tuple[int, int]:
     """A picture's width and height in pixels, from its header alone.
 
     Raises:
         NotAMesh: if it is no PNG, JPEG or WebP.
         TooLarge: if it has more pixels than are taken.
     """
-    width, height = _opened(data).size
+    width, height = _open_picture(data).size
     if width * height > MAX_PIXELS:
         raise TooLarge(f"A texture of the mesh has {width} × {height} pixels; at most 4096 × 4096 are taken.")
     return width, height
 
 
-def read(data: memoryview) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 sRGB of a picture; transparency is left out.
+def read_picture(data: memoryview) -> NDArray[np.uint8]:
+    """Decodes a picture to (H, W, 3) uint8 sRGB; transparency is left out.
 
     Raises:
-        NotAMesh, TooLarge: see `size_of`; or if it is cut off or garbled.
+        NotAMesh, TooLarge: see `picture_size`; or if it is cut off or garbled.
     """
-    size_of(data)
+    picture_size(data)
     try:
-        picture = _opened(data)
+        picture = _open_picture(data)
         if picture.mode.startswith("I;16"):  # Pillow would cut off what is above 255
             picture = Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
         return np.array(picture.convert("RGB"))
@@ -72,7 +72,7 @@ def tinted(picture: NDArray[np.uint8], factor: tuple[float, float, float]) -> ND
         return picture
     levels = np.arange(256) / 255
     linear = np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)
-    bands = [_srgb(linear * part)[picture[..., band]] for band, part in enumerate(factor)]
+    bands = [_srgb(linear * share)[picture[..., band]] for band, share in enumerate(factor)]
     return np.stack(bands, axis=-1)
 
 
@@ -83,7 +83,7 @@ def _srgb(linear: NDArray[np.float64]) -> NDArray[np.uint8]:
     return levels
 
 
-def _opened(data: memoryview) -> Image.Image:
+def _open_picture(data: memoryview) -> Image.Image:
     """The picture, its pixels not read yet."""
     try:
         return Image.open(BytesIO(data), formats=_FORMATS)
@@ -110,12 +110,12 @@ class Paint:
 
 @dataclass(frozen=True, eq=False)
 class Colouring:
-    """How a part is painted.
+    """How a submesh is coloured.
 
     Attributes:
-        paint: with what.
-        uv: (V, 2) float64, glTF's convention; None with a plain colour.
-        lost: what of its colours cannot be kept, in words for the caller.
+        paint: its colour or picture.
+        uv: (V, 2) float64 texture coordinates, glTF's convention; None with a plain colour.
+        lost: which of its colours cannot be kept, in words for the caller.
     """
 
     paint: Paint
@@ -123,26 +123,26 @@ class Colouring:
     lost: Sequence[str]
 
 
-def colouring_of(given: Submesh, document: Document, accessors: Accessors) -> Colouring:
+def colouring_of(submesh: Submesh, document: Document, accessors: Accessors) -> Colouring:
     """Reads a submesh's colouring.
 
     Raises:
         NotAMesh: if the document is broken.
     """
     lost: list[str] = []
-    if _has_vertex_colours(given, accessors):
+    if _has_vertex_colours(submesh, accessors):
         lost.append("colours of vertices")
-    index = given.primitive.material
+    index = submesh.primitive.material
     material = Material() if index is None else at(document.materials, index)
-    if _OLD_WORKFLOW in material.extensions:
-        lost.append(f"a material of the kind {_OLD_WORKFLOW}")
-    surface = material.pbr_metallic_roughness
-    red, green, blue, _ = surface.base_color_factor
-    info = surface.base_color_texture
+    if _SPECULAR_GLOSSINESS in material.extensions:
+        lost.append(f"a material of the kind {_SPECULAR_GLOSSINESS}")
+    pbr = material.pbr_metallic_roughness
+    red, green, blue, _ = pbr.base_color_factor
+    info = pbr.base_color_texture
     if info is None:
         return Colouring(Paint(None, (red, green, blue)), None, lost)
     picture = _picture(at(document.textures, info.index), document)
-    uv = _uv(given, info, accessors)
+    uv = _texture_coordinates(submesh, info, accessors)
     if picture is None:
         lost.append("a texture that is not in the file as PNG, JPEG or WebP")
     if picture is None or uv is None:
@@ -150,29 +150,31 @@ def colouring_of(given: Submesh, document: Document, accessors: Accessors) -> Co
     return Colouring(Paint(picture, (red, green, blue)), uv, lost)
 
 
-def _has_vertex_colours(given: Submesh, accessors: Accessors) -> bool:
-    index = given.primitive.attributes.get("COLOR_0")
-    if index is None or not given.rows.size:
+def _has_vertex_colours(submesh: Submesh, accessors: Accessors) -> bool:
+    index = submesh.primitive.attributes.get("COLOR_0")
+    if index is None or not submesh.rows.size:
         return False
     kind = "VEC3" if at(accessors.document.accessors, index).type == "VEC3" else "VEC4"
-    return bool(accessors.numbers(index, kind, given.rows)[:, :3].min() < 1)  # all white is none
+    return bool(accessors.numbers(index, kind, submesh.rows)[:, :3].min() < 1)  # all white is none
 
 
 def _picture(texture: Texture, document: Document) -> int | None:
     """The buffer view of a texture's picture, or None where it is elsewhere or of a kind that is not read."""
     webp = texture.extensions.get(WEBP)
-    source = part(Texture, webp).source if webp is not None else texture.source
+    source = parse_property(Texture, webp).source if webp is not None else texture.source
     return None if source is None else at(document.images, source).buffer_view
 
 
-def _uv(given: Submesh, info: TextureInfo, accessors: Accessors) -> NDArray[np.float64] | None:
-    """(V, 2) where the picture lies on the part."""
-    transform = part(TextureTransform, info.extensions.get(TRANSFORM, {}))
+def _texture_coordinates(
+    submesh: Submesh, info: TextureInfo, accessors: Accessors
+) -> NDArray[np.float64] | None:
+    """The submesh's texture coordinates (V, 2), or None if it has none for this picture."""
+    transform = parse_property(TextureTransform, info.extensions.get(TRANSFORM, {}))
     number = info.tex_coord if transform.tex_coord is None else transform.tex_coord
-    index = given.primitive.attributes.get(f"TEXCOORD_{number}")
+    index = submesh.primitive.attributes.get(f"TEXCOORD_{number}")
     if index is None:
         return None
-    uv = accessors.numbers(index, "VEC2", given.rows) * transform.scale
+    uv = accessors.numbers(index, "VEC2", submesh.rows) * transform.scale
     cos, sin = np.cos(transform.rotation), np.sin(transform.rotation)
     moved: NDArray[np.float64] = uv @ np.array([[cos, -sin], [sin, cos]]) + transform.offset
     if not np.isfinite(moved.astype(np.float32)).all():

@@ -1,4 +1,7 @@
-"""The nodes of a scene, where they stand, and meshes on bones as they stand in the file."""
+"""Node transforms of a scene, and vertices moved by their bones in the rest pose.
+
+Source: Khronos, glTF 2.0 Specification, sections 3.5 (scenes) and 3.7.3 (skins).
+"""
 
 from collections.abc import Mapping
 
@@ -9,37 +12,39 @@ from actionmesh_wrapper.errors import NotAMesh
 from actionmesh_wrapper.mesh_file.accessors import Accessors
 from actionmesh_wrapper.mesh_file.document import Document, Node, Primitive, Skin, at
 
+_MAX_JOINT_SETS = 4  # JOINTS_0 and so on, each with four bones a vertex
+
 NodeTransforms = Mapping[int, NDArray[np.float64]]
-"""For each node of the scene, by its index and in the order of the tree, the (4, 4) matrix into the scene."""
-_MAX_SETS = 4  # of four bones each
+"""By node index, in the order of the tree: the (4, 4) matrix from the node's own space into the scene."""
 
 
 def node_transforms(document: Document) -> NodeTransforms:
-    """Walks the scene's tree, each node before its children.
+    """The transforms of all nodes of the scene, each node before its children.
 
     Raises:
         NotAMesh: if it is no tree.
     """
-    places: dict[int, NDArray[np.float64]] = {}
-    waiting = [(root, np.eye(4)) for root in reversed(_roots(document))]
-    while waiting:
-        index, above = waiting.pop()
-        if index in places:
+    transforms: dict[int, NDArray[np.float64]] = {}
+    pending = [(root, np.eye(4)) for root in reversed(_roots(document))]
+    while pending:
+        index, parent = pending.pop()
+        if index in transforms:
             raise NotAMesh("The mesh's file is broken: its nodes are no tree.")
         node = at(document.nodes, index)
-        places[index] = above @ _local(node)
-        waiting += [(child, places[index]) for child in reversed(node.children)]
-    return places
+        transforms[index] = parent @ _local_transform(node)
+        pending += [(child, transforms[index]) for child in reversed(node.children)]
+    return transforms
 
 
 def _roots(document: Document) -> list[int]:
+    """The scene's root nodes; without a scene, all nodes that are no other's child."""
     if document.scenes:
         return at(document.scenes, document.scene or 0).nodes
     children = {child for node in document.nodes for child in node.children}
     return [index for index in range(len(document.nodes)) if index not in children]
 
 
-def _local(node: Node) -> NDArray[np.float64]:
+def _local_transform(node: Node) -> NDArray[np.float64]:
     """(4, 4) matrix of a node within its parent."""
     if node.matrix is not None:
         return np.array(node.matrix, np.float64).reshape(4, 4).T  # stored by columns
@@ -68,28 +73,28 @@ def posed(
     primitive: Primitive,
     skin: Skin,
     accessors: Accessors,
-    places: NodeTransforms,
+    transforms: NodeTransforms,
 ) -> NDArray[np.float64]:
     """Moves vertices with their bones.
 
     Args:
         vertices: (V, 3) as stored.
-        rows: (V,) their place in the primitive's accessors.
+        rows: (V,) their indices in the primitive's accessors.
         primitive: has ``JOINTS_0`` and ``WEIGHTS_0``.
         skin: the bones.
         accessors: of the document.
-        places: of its nodes.
+        transforms: of the document's nodes.
 
     Returns:
-        (V, 3) in the scene; where the mesh's own node stands does not matter.
+        (V, 3) in the scene; the transform of the mesh's own node does not matter.
 
     Raises:
         NotAMesh: if a bone is not there.
     """
-    bones = _bones(skin, accessors, places)
+    bones = _bone_matrices(skin, accessors, transforms)
     sums, total = np.zeros_like(vertices), np.zeros((len(vertices), 1))
     points = np.column_stack([vertices, np.ones(len(vertices))])
-    for number in range(_MAX_SETS):
+    for number in range(_MAX_JOINT_SETS):
         if f"JOINTS_{number}" not in primitive.attributes:
             break
         joints = accessors.numbers(primitive.attributes[f"JOINTS_{number}"], "VEC4", rows)
@@ -103,18 +108,18 @@ def posed(
         for bone, weight in zip(joints.T.astype(np.intp), weights.T, strict=True):
             sums += weight[:, None] * np.einsum("vij,vj->vi", bones[bone], points)
             total += weight[:, None]
-    loose = total[:, 0] <= 0  # on no bone: these go with the first
-    sums[loose], total[loose] = np.einsum("ij,vj->vi", bones[0], points[loose]), 1
+    boneless = total[:, 0] <= 0  # on no bone: these move with the first
+    sums[boneless], total[boneless] = np.einsum("ij,vj->vi", bones[0], points[boneless]), 1
     moved: NDArray[np.float64] = sums / total
     return moved
 
 
-def _bones(skin: Skin, accessors: Accessors, places: NodeTransforms) -> NDArray[np.float64]:
-    """(J, 3, 4) matrices from the mesh as stored into the scene."""
-    if not skin.joints or not all(joint in places for joint in skin.joints):
+def _bone_matrices(skin: Skin, accessors: Accessors, transforms: NodeTransforms) -> NDArray[np.float64]:
+    """(J, 3, 4) matrices from the vertices as stored into the scene."""
+    if not skin.joints or not all(joint in transforms for joint in skin.joints):
         raise NotAMesh("The mesh's file is broken: a bone is not in its scene.")
-    stand = np.stack([places[joint] for joint in skin.joints])
+    matrices = np.stack([transforms[joint] for joint in skin.joints])
     if skin.inverse_bind_matrices is not None:
         stored = accessors.numbers(skin.inverse_bind_matrices, "MAT4", np.arange(len(skin.joints)))
-        stand = stand @ stored.reshape(-1, 4, 4).transpose(0, 2, 1)  # stored by columns
-    return stand[:, :3]
+        matrices = matrices @ stored.reshape(-1, 4, 4).transpose(0, 2, 1)  # stored by columns
+    return matrices[:, :3]

@@ -1,4 +1,4 @@
-"""A scene's primitives as triangles where they stand.
+"""The primitives of a scene as triangles, moved by their nodes' transforms.
 
 Source: Khronos, glTF 2.0 Specification, section 3.7 (geometry).
 """
@@ -23,11 +23,11 @@ _TRIANGLES, _STRIP = 4, 5  # modes; 6 is a fan, below 4 are points and lines
 
 @dataclass(frozen=True, eq=False)
 class Submesh:
-    """One primitive, placed.
+    """The triangles of one primitive in the scene.
 
     Attributes:
         primitive: as the document has it.
-        rows: (V,) which elements of its accessors the vertices are.
+        rows: (V,) the vertices' indices in the primitive's accessors.
         vertices: (V, 3) float64 in the scene.
         faces: (F, 3) indices into ``vertices``, counter-clockwise from outside.
     """
@@ -41,33 +41,34 @@ class Submesh:
 def read_submeshes(document: Document, accessors: Accessors) -> list[Submesh]:
     """Reads all triangles of the scene.
 
-    A single part keeps all of its vertices in their order; of several, each keeps those that its faces use.
+    A single submesh keeps all of its vertices, in their order. Of several, each keeps the vertices that its
+    faces use.
 
     Raises:
-        NotAMesh: if there are none, or the document is broken.
-        TooLarge: if there are more than is taken.
+        NotAMesh: if there are no triangles, or the document is broken.
+        TooLarge: if there are more vertices, faces or primitives than are taken.
     """
-    places = node_transforms(document)
-    drawn: list[tuple[int, Primitive]] = []
-    for item in _drawn(document, places):
-        if len(drawn) == MAX_SUBMESHES:
+    transforms = node_transforms(document)
+    primitives: list[tuple[int, Primitive]] = []
+    for item in _triangle_primitives(document, transforms):
+        if len(primitives) == MAX_SUBMESHES:
             raise TooLarge(f"The mesh has more than {MAX_SUBMESHES:,} parts.")
-        drawn.append(item)
-    parts: list[Submesh] = []
+        primitives.append(item)
+    submeshes: list[Submesh] = []
     vertices = faces = 0
-    for index, primitive in drawn:
+    for index, primitive in primitives:
         faces += _check_faces(primitive, accessors, faces)
-        part = _read(primitive, accessors, whole=len(drawn) == 1, room=MAX_VERTICES - vertices)
-        vertices += len(part.rows)
-        parts.append(_placed(part, document, accessors, places, index))
-    if not parts:
+        submesh = _read(primitive, accessors, whole=len(primitives) == 1, room=MAX_VERTICES - vertices)
+        vertices += len(submesh.rows)
+        submeshes.append(_placed(submesh, document, accessors, transforms, index))
+    if not submeshes:
         raise NotAMesh("The mesh's file has no triangles in its scene.")
-    return parts
+    return submeshes
 
 
-def _drawn(document: Document, places: NodeTransforms) -> Iterator[tuple[int, Primitive]]:
-    """Each primitive of triangles with the index of the node that it hangs on."""
-    for index in places:
+def _triangle_primitives(document: Document, transforms: NodeTransforms) -> Iterator[tuple[int, Primitive]]:
+    """Each primitive of triangles, with the index of its node."""
+    for index in transforms:
         mesh = document.nodes[index].mesh
         if mesh is not None:
             for primitive in at(document.meshes, mesh).primitives:
@@ -76,7 +77,7 @@ def _drawn(document: Document, places: NodeTransforms) -> Iterator[tuple[int, Pr
 
 
 def _check_faces(primitive: Primitive, accessors: Accessors, before: int) -> int:
-    """How many faces it has, from its header alone."""
+    """How many faces a primitive has, from its header alone; ``before`` is how many there are already."""
     named = primitive.attributes["POSITION"] if primitive.indices is None else primitive.indices
     corners = accessors.count(named)
     faces = corners // 3 if primitive.mode == _TRIANGLES else max(corners - 2, 0)
@@ -86,7 +87,14 @@ def _check_faces(primitive: Primitive, accessors: Accessors, before: int) -> int
 
 
 def _read(primitive: Primitive, accessors: Accessors, *, whole: bool, room: int) -> Submesh:
-    """A primitive as stored: faces into its rows, vertices not placed yet."""
+    """A primitive as stored, its vertices not moved into the scene yet.
+
+    Args:
+        primitive: of triangles.
+        accessors: of the document.
+        whole: whether vertices are kept that no face uses.
+        room: how many vertices it may have at most.
+    """
     position = primitive.attributes["POSITION"]
     count = accessors.count(position)
     faces = _faces(primitive, accessors, count)
@@ -94,14 +102,14 @@ def _read(primitive: Primitive, accessors: Accessors, *, whole: bool, room: int)
         raise NotAMesh("The mesh's file is broken: a face names a vertex that is not there.")
     rows = range(count) if whole else np.unique(faces)
     if len(rows) > room:
-        found = MAX_VERTICES - room + len(rows)
-        raise TooLarge(f"The mesh has {found:,} vertices or more; at most {MAX_VERTICES:,} are taken.")
+        total = MAX_VERTICES - room + len(rows)
+        raise TooLarge(f"The mesh has {total:,} vertices or more; at most {MAX_VERTICES:,} are taken.")
     rows = np.asarray(rows, np.intp)
     return Submesh(primitive, rows, accessors.numbers(position, "VEC3", rows), np.searchsorted(rows, faces))
 
 
 def _faces(primitive: Primitive, accessors: Accessors, count: int) -> NDArray[np.intp]:
-    """(F, 3) of its corners."""
+    """(F, 3) indices into the primitive's accessors."""
     if primitive.indices is None:
         corners = np.arange(count)
     else:
@@ -119,23 +127,25 @@ def _faces(primitive: Primitive, accessors: Accessors, count: int) -> NDArray[np
 
 
 def _placed(
-    part: Submesh, document: Document, accessors: Accessors, places: NodeTransforms, index: int
+    submesh: Submesh, document: Document, accessors: Accessors, transforms: NodeTransforms, index: int
 ) -> Submesh:
-    """The part where its node, or its bones, have it."""
+    """The submesh moved by its node's transform, or by its bones."""
     node: Node = document.nodes[index]
-    if not part.rows.size:
-        return part
-    if node.skin is not None and "JOINTS_0" in part.primitive.attributes:
+    if not submesh.rows.size:
+        return submesh
+    if node.skin is not None and "JOINTS_0" in submesh.primitive.attributes:
         vertices = posed(
-            part.vertices,
-            part.rows,
-            primitive=part.primitive,
+            submesh.vertices,
+            submesh.rows,
+            primitive=submesh.primitive,
             skin=at(document.skins, node.skin),
             accessors=accessors,
-            places=places,
+            transforms=transforms,
         )
-        return Submesh(part.primitive, part.rows, vertices, part.faces)
-    matrix = places[index]
-    vertices = part.vertices @ matrix[:3, :3].T + matrix[:3, 3]
+        return Submesh(submesh.primitive, submesh.rows, vertices, submesh.faces)
+    matrix = transforms[index]
+    vertices = submesh.vertices @ matrix[:3, :3].T + matrix[:3, 3]
     is_mirrored = np.linalg.det(matrix[:3, :3]) < 0
-    return Submesh(part.primitive, part.rows, vertices, part.faces[:, ::-1] if is_mirrored else part.faces)
+    return Submesh(
+        submesh.primitive, submesh.rows, vertices, submesh.faces[:, ::-1] if is_mirrored else submesh.faces
+    )

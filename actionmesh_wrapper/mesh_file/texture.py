@@ -1,4 +1,4 @@
-"""The colours of all submeshes → one texture, an atlas where there were several, and its coordinates."""
+"""The colours of all submeshes → one texture and its coordinates; several pictures become an atlas."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,24 +17,24 @@ from actionmesh_wrapper.mesh_file.materials import (
     Colouring,
     Paint,
     colouring_of,
-    read,
-    size_of,
+    picture_size,
+    read_picture,
     tinted,
 )
 from actionmesh_wrapper.mesh_file.submeshes import Submesh
 
-MAX_SIDE_PX = 4096
-PADDING_PX = 4  # each picture's edge, repeated: filters look a little beyond it
-_SMALLER = 0.97  # per try
 MAX_PAINTS = 1024
-MAX_PIXELS_IN_ALL = 4 * MAX_PIXELS
+MAX_PIXELS_IN_ALL = 4 * MAX_PIXELS  # of all textures of the file
+MAX_SIDE_PX = 4096  # of the atlas
+PADDING_PX = 4  # each picture's edge, repeated: filters read a little beyond it
+_SHRINKAGE = 0.97  # of the pictures, per try, until they fit
 _PLAIN_PX = 8  # side of a plain colour's tile
 _SLACK = 1e-3  # how far coordinates may lie beyond a picture's edge and still not repeat it
 
 
 @dataclass(frozen=True)
 class Tile:
-    """Where a picture lies, without its padding: pixels from the upper left."""
+    """A picture's rectangle in the atlas, without its padding: pixels from the upper left."""
 
     left: int
     top: int
@@ -44,7 +44,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Atlas:
-    """A layout.
+    """Where several pictures lie in one.
 
     Attributes:
         width: pixels.
@@ -58,41 +58,41 @@ class Atlas:
 
     @classmethod
     def of(cls, sizes: Sequence[tuple[int, int]]) -> Self:
-        """Lays pictures of these widths and heights out, all made smaller alike until they fit."""
+        """Lays out pictures of these widths and heights (pixels), all shrunk by one factor until they fit."""
         scale = 1.0
         while True:
             scaled = [(max(1, int(width * scale)), max(1, int(height * scale))) for width, height in sizes]
-            atlas = cls._shelves(scaled)
+            atlas = cls._in_rows(scaled)
             if max(atlas.width, atlas.height) <= MAX_SIDE_PX:
                 return atlas
-            scale *= _SMALLER
+            scale *= _SHRINKAGE
 
     @classmethod
-    def _shelves(cls, sizes: Sequence[tuple[int, int]]) -> Self:
-        """Rows of pictures, the tallest first."""
+    def _in_rows(cls, sizes: Sequence[tuple[int, int]]) -> Self:
+        """Lays out pictures in rows from the top, the tallest first."""
         padded = [(width + 2 * PADDING_PX, height + 2 * PADDING_PX) for width, height in sizes]
         area = sum(width * height for width, height in padded)
-        broad = max(int(area**0.5), *(width for width, _ in padded))
+        row_width = max(int(area**0.5), *(width for width, _ in padded))
         corners: dict[int, tuple[int, int]] = {}
-        left = top = shelf = 0
+        left = top = row_height = 0
         for index in sorted(range(len(padded)), key=lambda index: -padded[index][1]):
             width, height = padded[index]
-            if left + width > broad:
-                left, top, shelf = 0, top + shelf, 0
+            if left + width > row_width:
+                left, top, row_height = 0, top + row_height, 0
             corners[index] = (left, top)
-            left, shelf = left + width, max(shelf, height)
+            left, row_height = left + width, max(row_height, height)
         tiles = [
             Tile(corners[index][0] + PADDING_PX, corners[index][1] + PADDING_PX, *size)
             for index, size in enumerate(sizes)
         ]
-        return cls(broad, top + shelf, tiles)
+        return cls(row_width, top + row_height, tiles)
 
     def blank(self) -> NDArray[np.uint8]:
         """(height, width, 3) uint8 without any picture yet."""
         return np.zeros((self.height, self.width, 3), np.uint8)
 
     def uv(self, index: int, uv: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Where in the atlas a point of a picture lies; both (V, 2), glTF's convention, 0 to 1."""
+        """A picture's texture coordinates as the atlas's; both (V, 2), glTF's convention, 0 to 1."""
         tile = self.tiles[index]
         pixels = uv * (tile.width, tile.height) + (tile.left, tile.top)
         return pixels / (self.width, self.height)
@@ -110,7 +110,7 @@ class Colours:
     """A texture and its coordinates.
 
     Attributes:
-        uv: (V, 2) float32, glTF's convention, for the vertices of all parts in their order.
+        uv: (V, 2) float32, glTF's convention, for the vertices of all submeshes in their order.
         texture: (H, W, 3) uint8 sRGB.
     """
 
@@ -119,24 +119,24 @@ class Colours:
 
 
 def colours_of(
-    parts: Sequence[Submesh], document: Document, accessors: Accessors, warn: Warn
+    submeshes: Sequence[Submesh], document: Document, accessors: Accessors, warn: Warn
 ) -> Colours | None:
-    """Base colours as one texture: the file's own where there is one alone, else an atlas of all.
+    """The base colours as one texture: the file's own where it has a single one, else an atlas of all.
 
     Args:
-        parts: of the mesh.
-        document: it is from.
-        accessors: of that.
-        warn: is told of what is lost.
+        submeshes: of the mesh.
+        document: that they are from.
+        accessors: of the document.
+        warn: takes a notice of the colours that are lost.
 
     Returns:
         None where all of the mesh is white.
 
     Raises:
         NotAMesh: if a picture is broken.
-        TooLarge: if there are too many, or too large ones.
+        TooLarge: if there are too many pictures, or too large ones.
     """
-    colourings = [colouring_of(part, document, accessors) for part in parts]
+    colourings = [colouring_of(submesh, document, accessors) for submesh in submeshes]
     if len({colouring.paint for colouring in colourings}) > 1:
         colourings = [_unrepeated(colouring) for colouring in colourings]
     if lost := list(dict.fromkeys(loss for colouring in colourings for loss in colouring.lost)):
@@ -150,8 +150,8 @@ def colours_of(
         )
     if colourings[0].uv is not None and len(paints) == 1:
         uv = np.concatenate([colouring.uv for colouring in colourings if colouring.uv is not None])
-        return Colours(uv.astype(np.float32), _painted(paints[0], accessors))
-    return _atlas(parts, colourings, paints, accessors)
+        return Colours(uv.astype(np.float32), _picture_of(paints[0], accessors))
+    return _painted_atlas(submeshes, colourings, paints, accessors)
 
 
 def _unrepeated(colouring: Colouring) -> Colouring:
@@ -165,30 +165,35 @@ def _unrepeated(colouring: Colouring) -> Colouring:
     return Colouring(replace(colouring.paint, is_mean=True), None, lost)
 
 
-def _atlas(
-    parts: Sequence[Submesh], colourings: Sequence[Colouring], paints: Sequence[Paint], accessors: Accessors
+def _painted_atlas(
+    submeshes: Sequence[Submesh],
+    colourings: Sequence[Colouring],
+    paints: Sequence[Paint],
+    accessors: Accessors,
 ) -> Colours:
     """Every paint as a tile of one picture."""
     atlas = Atlas.of(_sizes(paints, accessors))
     texture = atlas.blank()
     for paint, tile in zip(paints, atlas.tiles, strict=True):
-        picture = Image.fromarray(_painted(paint, accessors))
+        picture = Image.fromarray(_picture_of(paint, accessors))
         paste(texture, tile, np.asarray(picture.resize((tile.width, tile.height), Image.Resampling.BOX)))
-    places = {paint: index for index, paint in enumerate(paints)}
+    indices = {paint: index for index, paint in enumerate(paints)}
     uv = [
         atlas.uv(
-            places[colouring.paint],
-            np.full((len(part.rows), 2), 0.5) if colouring.uv is None else colouring.uv,
+            indices[colouring.paint],
+            np.full((len(submesh.rows), 2), 0.5) if colouring.uv is None else colouring.uv,
         )
-        for part, colouring in zip(parts, colourings, strict=True)
+        for submesh, colouring in zip(submeshes, colourings, strict=True)
     ]
     return Colours(np.concatenate(uv).astype(np.float32), texture)
 
 
 def _sizes(paints: Sequence[Paint], accessors: Accessors) -> list[tuple[int, int]]:
-    """Width and height of each paint's tile, unless the atlas lacks room."""
+    """Width and height of each paint's tile in pixels, before the atlas shrinks them."""
     of_pictures = {
-        paint.picture: size_of(accessors.view(paint.picture)) for paint in paints if paint.picture is not None
+        paint.picture: picture_size(accessors.view(paint.picture))
+        for paint in paints
+        if paint.picture is not None
     }
     pixels = sum(
         width * height for paint in paints if paint.picture is not None
@@ -204,11 +209,11 @@ def _sizes(paints: Sequence[Paint], accessors: Accessors) -> list[tuple[int, int
     ]
 
 
-def _painted(paint: Paint, accessors: Accessors) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 sRGB."""
+def _picture_of(paint: Paint, accessors: Accessors) -> NDArray[np.uint8]:
+    """A paint's picture, (H, W, 3) uint8 sRGB; a single pixel for a plain or a mean colour."""
     if paint.picture is None:
         return tinted(np.full((1, 1, 3), 255, np.uint8), paint.factor)
-    picture = tinted(read(accessors.view(paint.picture)), paint.factor)
+    picture = tinted(read_picture(accessors.view(paint.picture)), paint.factor)
     if paint.is_mean:
         mean: NDArray[np.uint8] = np.rint(picture.mean(axis=(0, 1), keepdims=True)).astype(np.uint8)
         return mean

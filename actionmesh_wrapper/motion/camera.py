@@ -1,4 +1,4 @@
-"""The camera's own motion, and the still canvas that all frames share once it is taken out."""
+"""The camera's own motion, and the canvas on which the background rests once that motion is taken out."""
 
 from dataclasses import dataclass
 
@@ -7,19 +7,19 @@ import numpy as np
 
 from actionmesh_wrapper.data.arrays import Bools, Bytes, Floats, Singles
 
-MAX_FEATURES = 600
-FEATURE_SIZE = 21  # pixels that a feature is known by
+MAX_FEATURES = 600  # followed from one frame to the next
+FEATURE_SIZE = 21  # pixels, the side of the patch that is compared
 PYRAMID_LEVELS = 4  # each halves the picture, so that a fast pan is followed
-MIN_MATCHES = 12  # fewer say nothing about the camera, which is then taken to rest
-ROUND_TRIP = 1.0  # pixels that a feature may miss itself by, there and back
-INLIER = 1.5  # pixels
-OUTER = 0.45  # squared radius, in half pictures, beyond which the camera is judged: the subject is within
-MAX_CANVAS = 2  # pictures along each side of the canvas, for memory; what lies beyond has no plate
+MIN_MATCHES = 12  # with fewer features followed, the camera is taken to rest
+ROUND_TRIP = 1.0  # pixels, the largest error of a feature followed there and back
+INLIER = 1.5  # pixels, RANSAC's largest error of a feature that agrees with the homography
+OUTER = 0.45  # squared radius, in half pictures, of the middle that is left out: the subject is there
+MAX_CANVAS = 2  # the canvas's largest side, in pictures, for memory; what lies beyond is cut off
 
 
 @dataclass(frozen=True, eq=False)
 class CameraMotion:
-    """Where each frame lies on a canvas in which the background rests.
+    """Where each frame lies on a canvas on which the background rests.
 
     Attributes:
         to_canvas: (T, 3, 3) float64 homographies from frame to canvas, in pixels.
@@ -52,7 +52,9 @@ class CameraMotion:
 
 
 def find_camera_motion(grey: Bytes) -> CameraMotion:
-    """Follows features of the outer picture from frame to frame and chains the homographies.
+    """Follows features of the background from frame to frame and chains the homographies between them.
+
+    Features are taken from the outer part of the picture, where the subject is not expected.
 
     Args:
         grey: (T, h, w) uint8.
@@ -65,26 +67,26 @@ def find_camera_motion(grey: Bytes) -> CameraMotion:
     for t in range(middle - 1, -1, -1):
         paths[t] = paths[t + 1] @ _homography(grey[t], grey[t + 1])
     corners = np.array([[[0, 0]], [[width, 0]], [[0, height]], [[width, height]]], np.float64)
-    reached = np.concatenate([cv2.perspectiveTransform(corners, path)[:, 0] for path in paths])
+    outlines = np.concatenate([cv2.perspectiveTransform(corners, path)[:, 0] for path in paths])
     margin = (MAX_CANVAS - 1) / 2 * np.array([width, height])
-    low = np.maximum(np.floor(reached.min(axis=0)), -margin)
-    high = np.minimum(np.ceil(reached.max(axis=0)), np.array([width, height]) + margin)
+    low = np.maximum(np.floor(outlines.min(axis=0)), -margin)
+    high = np.minimum(np.ceil(outlines.max(axis=0)), np.array([width, height]) + margin)
     shift = np.array([[1, 0, -low[0]], [0, 1, -low[1]], [0, 0, 1]])
     return CameraMotion(shift @ paths, (int(high[0] - low[0]), int(high[1] - low[1])))
 
 
 def _homography(here: Bytes, there: Bytes) -> Floats:
-    """(3, 3) from one picture to another; the identity where too little can be followed."""
+    """The homography (3, 3) from one picture to another; the identity where too little can be followed."""
     height, width = here.shape
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     outer = (x**2 + y**2 > OUTER).astype(np.uint8)
     start = cv2.goodFeaturesToTrack(here, MAX_FEATURES, 0.005, 5, mask=outer)
     if start is None or len(start) < MIN_MATCHES:
         return np.eye(3)
-    end, found = _follow(here, there, np.asarray(start, np.float32))
-    again, refound = _follow(there, here, end)
-    miss = np.linalg.norm((again - start)[:, 0], axis=1)
-    good = found & refound & (miss < ROUND_TRIP)
+    end, is_tracked = _follow(here, there, np.asarray(start, np.float32))
+    back, is_tracked_back = _follow(there, here, end)
+    error = np.linalg.norm((back - start)[:, 0], axis=1)
+    good = is_tracked & is_tracked_back & (error < ROUND_TRIP)
     if good.sum() < MIN_MATCHES:
         return np.eye(3)
     matrix, inliers = cv2.findHomography(start[good], end[good], cv2.RANSAC, INLIER)
@@ -94,8 +96,8 @@ def _homography(here: Bytes, there: Bytes) -> Floats:
 
 
 def _follow(here: Bytes, there: Bytes, points: Singles) -> tuple[Singles, Bools]:
-    """Where (N, 1, 2) points go by Lucas and Kanade's method, and (N,) which were found."""
-    end, found, _ = cv2.calcOpticalFlowPyrLK(
+    """Where points (N, 1, 2) go, by Lucas and Kanade's method (1981), and which (N,) were tracked."""
+    end, status, _ = cv2.calcOpticalFlowPyrLK(
         here,
         there,
         points,
@@ -103,4 +105,4 @@ def _follow(here: Bytes, there: Bytes, points: Singles) -> tuple[Singles, Bools]
         winSize=(FEATURE_SIZE, FEATURE_SIZE),
         maxLevel=PYRAMID_LEVELS,
     )
-    return np.asarray(end, np.float32), np.asarray(found)[:, 0] == 1
+    return np.asarray(end, np.float32), np.asarray(status)[:, 0] == 1

@@ -7,18 +7,18 @@ import numpy as np
 
 from actionmesh_wrapper.data.arrays import Bools, Bytes, Singles
 
-WORK_SIDE = 384  # pixels of the longer side; finer gains under 1 % of overlap and costs the square
+WORK_SIDE = 384  # pixels of the longer side; more gain under 1 % of overlap, and the cost grows by the square
 LEAST_SIDE = 32  # pixels, below which optical flow finds no patches to compare
 SOFT_EDGE = 0.7  # pixels, the blur that hides the work size's steps before a mask is enlarged
 
 
 @dataclass(frozen=True, eq=False)
 class SmallClip:
-    """One clip, small, in the colour spaces that the steps need.
+    """A clip at the work size, in the colour spaces that the steps need.
 
     Attributes:
         rgb: (T, h, w, 3) uint8 sRGB.
-        lab: (T, h, w, 3) float32 CIE Lab, so that distances are those that an eye sees.
+        lab: (T, h, w, 3) float32 CIE Lab, in which distances are about those that an eye sees.
         grey: (T, h, w) uint8.
     """
 

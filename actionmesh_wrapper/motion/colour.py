@@ -1,4 +1,4 @@
-"""How colours differ, and which belong to the subject and which to its surroundings."""
+"""Distances between colours, and how likely a colour is the subject's or its surroundings'."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,17 +7,17 @@ from skimage.filters import threshold_otsu
 
 from actionmesh_wrapper.data.arrays import Floats, Singles
 
-LIGHTNESS = 0.8  # weight of lightness: over a backdrop light varies more than hue does
-OTSU_CEILING = 60.0  # Lab units; what differs more must not draw Otsu's threshold up
+LIGHTNESS_WEIGHT = 0.8  # below 1: over a backdrop light varies more than hue does
+OTSU_CEILING = 60.0  # Lab units; larger distances count as this, so as not to raise Otsu's threshold
 BINS = 32  # per axis of Lab
-SPREAD = 1.0  # bins, the blur that lets neighbouring colours vouch for each other
-FLOOR = 2e-5  # of the pixels; a colour rarer than this says little
+BIN_BLUR = 1.0  # bins (sigma), by which each colour counts for its neighbours too
+LEAST_FREQUENCY = 2e-5  # of the pixels; a colour rarer than this says little
 
 
 def colour_distance(lab: Singles, other: Singles | Floats) -> Singles:
-    """Distance in Lab, lightness weighing `LIGHTNESS`, over the last axis of 3."""
+    """Distance in Lab, lightness weighing `LIGHTNESS_WEIGHT`, over the last axis of 3."""
     delta = lab - other
-    distance = np.sqrt((LIGHTNESS * delta[..., 0]) ** 2 + delta[..., 1] ** 2 + delta[..., 2] ** 2)
+    distance = np.sqrt((LIGHTNESS_WEIGHT * delta[..., 0]) ** 2 + delta[..., 1] ** 2 + delta[..., 2] ** 2)
     return distance.astype(np.float32)
 
 
@@ -36,23 +36,23 @@ def colour_bins(lab: Singles) -> NDArray[np.int32]:
 
 
 def log_ratio(bins: NDArray[np.int32], subject: Singles, rest: Singles, limit: float) -> Singles:
-    """How much more each pixel's colour is the subject's: log(p(colour | subject) / p(colour | rest)).
+    """By how much each pixel's colour speaks for the subject: log(p(colour | subject) / p(colour | rest)).
 
     Args:
         bins: (...) int32 of `colour_bins`.
-        subject: (...) float32 weights, how far each pixel is taken for the subject.
-        rest: (...) float32 weights for what is not.
-        limit: bound on the result's size.
+        subject: (...) float32 weights, how far each pixel counts as the subject.
+        rest: (...) float32 weights, how far each pixel counts as something else.
+        limit: bound on the result's absolute value.
 
     Returns:
         (...) float32 in [−limit, limit].
     """
-    ratio = np.log((_histogram(bins, subject) + FLOOR) / (_histogram(bins, rest) + FLOOR))
-    looked_up: Singles = np.clip(ratio, -limit, limit).astype(np.float32).ravel()[bins]
-    return looked_up
+    ratio = np.log((_histogram(bins, subject) + LEAST_FREQUENCY) / (_histogram(bins, rest) + LEAST_FREQUENCY))
+    values: Singles = np.clip(ratio, -limit, limit).astype(np.float32).ravel()[bins]
+    return values
 
 
 def _histogram(bins: NDArray[np.int32], weights: Singles) -> Floats:
     counts = np.bincount(bins.ravel(), weights.ravel(), minlength=BINS**3).reshape(BINS, BINS, BINS)
-    smooth: Floats = np.asarray(ndimage.gaussian_filter(counts.astype(np.float64), SPREAD), np.float64)
+    smooth: Floats = np.asarray(ndimage.gaussian_filter(counts.astype(np.float64), BIN_BLUR), np.float64)
     return smooth / max(float(smooth.sum()), 1e-9)

@@ -1,4 +1,7 @@
-"""Optical flow: between neighbouring frames of a clip, or between two pictures; and how far to trust it."""
+"""Optical flow with its trust: between the neighbouring frames of a clip, or between two pictures.
+
+Source: Kroeger et al., "Fast Optical Flow using Dense Inverse Search" (DIS, 2016), as OpenCV has it.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,11 +13,11 @@ from actionmesh_wrapper.data.arrays import Bytes, Floats, Singles, sample
 from actionmesh_wrapper.motion.clip import SmallClip, shrink
 from actionmesh_wrapper.motion.colour import colour_distance
 
-SLACK = 2.0  # pixels² of disagreement between there and back that halve the trust, about
-SLACK_PER_MOTION = 0.02  # of the squared motion, on top
-COLOUR_CHANGE = 15.0  # Lab units; flow that joins points which differ by this much joins different things
-NEIGHBOUR = 0.6  # weight of a neighbour's value: it takes both of them to outvote a frame
-LEAST_TRUST = 1e-6  # where there is none, there is no motion either
+TOLERANCE = 2.0  # pixels², the usual square of the forward-backward error where nothing moves
+TOLERANCE_PER_MOTION = 0.02  # of the squared motion, on top
+COLOUR_CHANGE = 15.0  # Lab units; flow between points whose colours differ by this much is hardly trusted
+NEIGHBOUR_WEIGHT = 0.6  # of a neighbouring frame's value: it takes both of them to outvote a frame
+LEAST_TRUST = 1e-6  # in sum; where it is less, the motion is about 0
 PATCH_BLUR = 3.0  # pixels (sigma) over which flow is averaged by its trust
 
 
@@ -23,7 +26,8 @@ class ClipFlow:
     """Optical flow between each frame and the next; all arrays have T − 1 entries.
 
     Attributes:
-        forward: (T − 1, h, w, 2) float32 pixels (x, y): from frame t to where the same thing is in t + 1.
+        forward: (T − 1, h, w, 2) float32 pixels (x, y): from each pixel of frame t to the same point of the
+            scene in frame t + 1.
         backward: the same from frame t + 1 to t.
         forward_trust: (T − 1, h, w) float32 in [0, 1].
         backward_trust: the same for ``backward``.
@@ -35,32 +39,31 @@ class ClipFlow:
     backward_trust: Singles
 
     def to_next(self, values: Singles, frame: int) -> tuple[Singles, Singles]:
-        """Carries (h, w) values of ``frame`` to the next one; returns them with their trust."""
+        """Carries (h, w) values of ``frame`` to the next frame; returns them with their (h, w) trust."""
         return warped(values, self.backward[frame]), self.backward_trust[frame]
 
     def to_previous(self, values: Singles, frame: int) -> tuple[Singles, Singles]:
-        """Carries (h, w) values of ``frame`` to the one before; returns them with their trust."""
+        """Carries (h, w) values of ``frame`` to the previous frame; returns them with their (h, w) trust."""
         return warped(values, self.forward[frame - 1]), self.forward_trust[frame - 1]
 
     def blend(self, values: Singles) -> Singles:
-        """Averages (T, h, w) values with those that both neighbours carry here, weighted by trust."""
+        """Averages (T, h, w) values with those carried from both neighbouring frames, weighted by trust."""
         total, weight = values.copy(), np.ones_like(values)
         for frame in range(len(values) - 1):
-            for to, (carried, trust) in (
+            for target, (carried, trust) in (
                 (frame + 1, self.to_next(values[frame], frame)),
                 (frame, self.to_previous(values[frame + 1], frame + 1)),
             ):
-                total[to] += NEIGHBOUR * trust * carried
-                weight[to] += NEIGHBOUR * trust
+                total[target] += NEIGHBOUR_WEIGHT * trust * carried
+                weight[target] += NEIGHBOUR_WEIGHT * trust
         blended: Singles = total / weight
         return blended
 
 
 def find_flow(clip: SmallClip) -> ClipFlow:
-    """Measures the flow with DIS (Kroeger et al., "Fast Optical Flow using Dense Inverse Search", 2016).
+    """Measures the flow between all neighbouring frames.
 
-    Trust falls with the `disagreement` of there and back, and where the colour at both ends differs, as
-    across a cut.
+    Trust falls with the `forward_backward_error`, and where the colours at both ends differ, as across a cut.
     """
     dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
     shape = (len(clip) - 1, clip.height, clip.width)
@@ -93,29 +96,30 @@ def warped(values: Singles, motion: Singles) -> Singles:
     return np.asarray(read, np.float32)
 
 
-def disagreement(there: Singles, back: Singles) -> Singles:
-    """By how much going there and back misses the start, (H, W): 0 not at all, 1 by what is usual.
+def forward_backward_error(forward: Singles, backward: Singles) -> Singles:
+    """By how much a pixel misses its start when it follows both flows (H, W, 2) in turn.
 
-    It is e² / (0.02 |v|² + 2) for a miss by e pixels along a flow v.
+    Returns:
+        (H, W) float32, e² / (0.02 |v|² + 2) for a miss by e pixels along a flow v; 0 is none, 1 is usual.
     """
-    miss = ((there + warped(back, there)) ** 2).sum(axis=2)
-    missed: Singles = miss / (SLACK_PER_MOTION * (there**2).sum(axis=2) + SLACK)
-    return missed
+    squared = ((forward + warped(backward, forward)) ** 2).sum(axis=2)
+    error: Singles = squared / (TOLERANCE_PER_MOTION * (forward**2).sum(axis=2) + TOLERANCE)
+    return error
 
 
-def _trust(there: Singles, back: Singles, lab_here: Singles, lab_there: Singles) -> Singles:
-    """(h, w) trust in a flow there, given the one back."""
-    change = colour_distance(warped(lab_there, there), lab_here) / COLOUR_CHANGE
-    trust: Singles = np.exp(-disagreement(there, back) - change**2)
+def _trust(forward: Singles, backward: Singles, lab: Singles, next_lab: Singles) -> Singles:
+    """Trust (h, w) in the flow forward from a picture to the next, both (h, w, 3) Lab."""
+    change = colour_distance(warped(next_lab, forward), lab) / COLOUR_CHANGE
+    trust: Singles = np.exp(-forward_backward_error(forward, backward) - change**2)
     return trust
 
 
 @dataclass(frozen=True, eq=False)
 class PairFlow:
-    """Where each pixel goes.
+    """Optical flow from one picture to another.
 
     Attributes:
-        motion: (H, W, 2) float32, pixels, x before y.
+        motion: (H, W, 2) float32 pixels (x, y).
         trust: (H, W) float32, 0 to 1.
     """
 
@@ -123,18 +127,18 @@ class PairFlow:
     trust: Singles
 
     def at(self, points: Floats) -> tuple[Floats, Floats]:
-        """The motion (P, 2) and trust (P,) at points (P, 2)."""
+        """The motion (P, 2) and trust (P,) at points (P, 2), which are (x, y) in pixels."""
         return sample(self.motion, points), sample(self.trust, points)
 
 
 class FlowMeter:
-    """Dense inverse search (Kroeger et al., 2016), as OpenCV has it, run there and back."""
+    """Measures the flow between pairs of pictures; it is finer, and slower, than `find_flow`."""
 
     def __init__(self) -> None:
         self._search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
 
     def between(self, first: Bytes, second: Bytes, visible: Singles) -> PairFlow:
-        """The flow from one picture to another.
+        """The flow from one picture to another, averaged over patches.
 
         Args:
             first: (H, W) uint8.
@@ -142,10 +146,10 @@ class FlowMeter:
             visible: (H, W) float32, 0 to 1, how much of the first picture's pixels is the subject; the rest
                 is not trusted.
         """
-        there, back = self._search_for(first, second), self._search_for(second, first)
-        return _averaged(there, visible * np.exp(-disagreement(there, back)))
+        forward, backward = self._flow(first, second), self._flow(second, first)
+        return _averaged(forward, visible * np.exp(-forward_backward_error(forward, backward)))
 
-    def _search_for(self, first: Bytes, second: Bytes) -> Singles:
+    def _flow(self, first: Bytes, second: Bytes) -> Singles:
         start = np.zeros((*first.shape, 2), np.float32)
         return np.asarray(self._search.calc(first, second, start), np.float32)
 
@@ -158,7 +162,7 @@ def _averaged(motion: Singles, trust: Singles) -> PairFlow:
 
 
 class ClipMotion:
-    """One clip.
+    """A clip with its optical flow, which is measured when it is first asked for.
 
     Args:
         rgb: (T, H, W, 3) uint8 sRGB.
@@ -169,10 +173,10 @@ class ClipMotion:
 
     @cached_property
     def clip(self) -> SmallClip:
-        """The clip at the size at which flow is measured."""
+        """The clip at the size at which its flow is measured."""
         return shrink(self.rgb)
 
     @cached_property
     def flow(self) -> ClipFlow:
-        """Its optical flow."""
+        """The flow between neighbouring frames, at that size."""
         return find_flow(self.clip)

@@ -1,4 +1,4 @@
-"""A video, as a file or as a folder of its frames → the frames an engine is given."""
+"""A video, as a file or as a folder of its frames → the frames that an engine animates."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -16,8 +16,8 @@ from actionmesh_wrapper.system.contained import LimitExceeded
 from actionmesh_wrapper.video import images, sampling
 from actionmesh_wrapper.video.clip import Listing, Tick, VideoClip, list_pictures, open_clip
 
-_DECODING_S = 300.0  # ten minutes of 1080p take about two on two cores
-_SEEK_MARGIN_S = 1.0  # a seek lands on a keyframe before this; shorter ways are not worth one
+_DECODING_S = 300.0  # ten minutes of 1080p take about two minutes on two cores
+_SEEK_MARGIN_S = 1.0  # a seek goes to the keyframe before this; less than this is not worth a seek
 
 _SCALE = "scale={width}:{height}:flags=lanczos+accurate_rnd+full_chroma_int"
 _TONE_MAP = (
@@ -51,37 +51,38 @@ def sample(path: Path, wish: Sampling, *, step: StageStep) -> Frames:
         step(0, 1)
 
     clip, listing = open_clip(path, tick)
-    if listing.is_sound:
-        with suppress(_FramesMissing):  # the decoder shows others than the packets promise
-            return _taken(clip, listing, wish, step)
-    return _taken(clip, list_pictures(clip, tick), wish, step)
+    if listing.has_distinct_times:
+        with suppress(_FramesMissing):  # the decoder may show other frames than the packets list
+            return _sample_clip(clip, listing, wish, step)
+    return _sample_clip(clip, list_pictures(clip, tick), wish, step)
 
 
 class _FramesMissing(VideoError):
     """Fewer frames could be decoded than were chosen."""
 
 
-def _taken(clip: VideoClip, listing: Listing, wish: Sampling, step: StageStep) -> Frames:
+def _sample_clip(clip: VideoClip, listing: Listing, wish: Sampling, step: StageStep) -> Frames:
+    """Chooses among the frames of a listing, and decodes those."""
     limits.check_duration(listing.duration_s)
     size = limits.fitted(clip.width, clip.height)
     frame_bytes = size[0] * size[1] * 4
 
-    def look(seen: NDArray[np.intp]) -> NDArray[np.uint8]:
-        small = limits.fitted(clip.width, clip.height, sampling.LOOK_PX)
-        return _decoded(clip, listing, seen, size=small, pixels="gray", tick=lambda _: step(0, 1))[..., 0]
+    def thumbnails(indices: NDArray[np.intp]) -> NDArray[np.uint8]:
+        small = limits.fitted(clip.width, clip.height, sampling.THUMBNAIL_PX)
+        return _decode(clip, listing, indices, size=small, pixels="gray", tick=lambda _: step(0, 1))[..., 0]
 
-    def count(done: int) -> None:
-        step(done // frame_bytes, len(chosen))
+    def report(received: int) -> None:
+        step(received // frame_bytes, len(chosen))
 
-    chosen = sampling.choose(listing.seconds, listing.duration_s, wish, look)
-    images = _decoded(clip, listing, chosen, size=size, pixels="rgba", tick=count)
+    chosen = sampling.choose(listing.seconds, listing.duration_s, wish, thumbnails)
+    pictures = _decode(clip, listing, chosen, size=size, pixels="rgba", tick=report)
     step(len(chosen), len(chosen))
-    frames = len(listing.seconds)
-    source = Source(listing.duration_s, clip.width, clip.height, frames / listing.duration_s, frames)
-    return Frames(images, listing.seconds[chosen], source)
+    num_frames = len(listing.seconds)
+    source = Source(listing.duration_s, clip.width, clip.height, num_frames / listing.duration_s, num_frames)
+    return Frames(pictures, listing.seconds[chosen], source)
 
 
-def _decoded(
+def _decode(
     clip: VideoClip,
     listing: Listing,
     chosen: NDArray[np.intp],
@@ -125,7 +126,7 @@ def _any_of(variable: str, keys: NDArray[np.int64]) -> str:
 
 
 def _seek(listing: Listing, seconds: float) -> tuple[str, ...]:
-    """Options that skip to the keyframe before a frame; frames known by their number need them all."""
+    """Options that skip to the keyframe before a frame; none where frames are counted from the start."""
     if listing.variable == "n" or seconds <= _SEEK_MARGIN_S:
         return ()
     before = listing.start_s + seconds - _SEEK_MARGIN_S

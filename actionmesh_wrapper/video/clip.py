@@ -1,4 +1,4 @@
-"""A video file before its pictures: which frames it shows, when, and how large they are displayed."""
+"""What a video file shows, before it is decoded: which frames, when, and at what size."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -16,13 +16,13 @@ from actionmesh_wrapper.system.contained import LimitExceeded
 from actionmesh_wrapper.system.ffmpeg import CODECS
 from actionmesh_wrapper.video.container import demuxer
 
-_LISTING_S = 120.0  # reads the file once; decodes it, small, where timestamps are missing
-_LINE_BYTES = 200  # of a line in a listing, generously
-_DISCARDED = 0x4  # a packet's flag: decoded for others' sake, never shown (edit lists)
+_LISTING_S = 120.0  # to read the file once; where timestamps are missing, to decode it at a small size
+_LINE_BYTES = 200  # of a line of framecrc's output, at most
+_DISCARDED = 0x4  # a packet's flag: decoded because others need it, but never shown (edit lists)
 _NO_TIMESTAMP = -(2**63)
-_REFUSED_SIZE = re.compile(r"Picture size (\d+)x(\d+) (exceeds|is invalid)")  # in the log
+_REFUSED_SIZE = re.compile(r"Picture size (\d+)x(\d+) (exceeds|is invalid)")  # in ffmpeg's log
 _NO_SIZE = "0x0"
-_NO_VIDEO = "matches no streams"  # in the log; cover art does not match 0:V
+_NO_VIDEO = "matches no streams"  # in ffmpeg's log; cover art does not match 0:V
 _ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # ffmpeg's own drop the alpha of WebM
 _HDR_TRANSFERS = ("smpte2084", "arib-std-b67")  # PQ and HLG
 
@@ -57,9 +57,9 @@ class Listing:
 
     Attributes:
         keys: (T,) int64, the value of ``variable`` for each frame.
-        variable: what ffmpeg's select filter knows a frame by: ``pts`` or ``n``.
-        seconds: (T,) float64, when each is shown, to the microsecond, from the first one on.
-        start_s: when the first is shown on the file's own clock.
+        variable: by which ffmpeg's select filter names a frame: ``pts`` or ``n``.
+        seconds: (T,) float64, when each is shown after the first, rounded to microseconds.
+        start_s: when the first is shown, by the file's own clock.
         duration_s: from the first frame's start to the last frame's end.
     """
 
@@ -70,31 +70,31 @@ class Listing:
     duration_s: float
 
     @property
-    def is_sound(self) -> bool:
+    def has_distinct_times(self) -> bool:
         """Whether every frame has a time of its own."""
         return _NO_TIMESTAMP not in self.keys and _is_rising(self.seconds)
 
 
 def open_clip(path: Path, tick: Tick) -> tuple[VideoClip, Listing]:
-    """Looks into a video file without decoding more than its first frame.
+    """Opens a video file and lists its frames by its packets; only the first frame is decoded.
 
     Raises:
         EmptyInput, NotAVideo, NoVideoStream: if it is no video.
         FrameTooLarge, TooManyFrames: if it is more than the worker takes.
         VideoError: if it cannot be read, or has a codec that is not taken.
     """
-    name = demuxer(path)
-    table = _framecrc(path, name, ("-c", "copy", "-copyts"), tick=tick)
+    container = demuxer(path)
+    table = _read_table(path, container, ("-c", "copy", "-copyts"), tick=tick)
     limits.check_size(*table.size)
     if table.codec not in CODECS:
         raise VideoError(f"This video's codec, {table.codec}, is not taken.")
     decoder = _ALPHA_DECODERS.get(table.codec)
     options = ("-reinit_filter", "0", *(("-c:v", decoder) if decoder else ()))
-    first = ("-vf", "sidedata=delete,showinfo=checksum=0", "-frames:v", "1", "-map_metadata", "-1")
-    shown = _framecrc(path, name, (*first, "-loglevel", "info"), options=options, tick=tick)
+    first_frame = ("-vf", "sidedata=delete,showinfo=checksum=0", "-frames:v", "1", "-map_metadata", "-1")
+    shown = _read_table(path, container, (*first_frame, "-loglevel", "info"), options=options, tick=tick)
     width, height = shown.size
     hdr = next((transfer for transfer in _HDR_TRANSFERS if f"color_trc:{transfer}" in shown.log), "")
-    clip = VideoClip(path, name, options, max(1, round(width * shown.aspect)), height, hdr)
+    clip = VideoClip(path, container, options, max(1, round(width * shown.aspect)), height, hdr)
     return clip, _listing(table, "pts")
 
 
@@ -105,7 +105,7 @@ def list_pictures(clip: VideoClip, tick: Tick) -> Listing:
         TooManyFrames, VideoError: as `open_clip`.
     """
     tiny = ("-vf", "scale=16:16", "-fps_mode", "passthrough", "-enc_time_base", "demux")
-    table = _framecrc(clip.path, clip.demuxer, tiny, options=clip.options, tick=tick)
+    table = _read_table(clip.path, clip.demuxer, tiny, options=clip.options, tick=tick)
     return _listing(table, "n")
 
 
@@ -121,10 +121,15 @@ class _Table:
     log: str
 
 
-def _framecrc(
-    path: Path, name: str, arguments: Sequence[str], *, tick: Tick, options: Sequence[str] = ()
+def _read_table(
+    path: Path, container: str, arguments: Sequence[str], *, tick: Tick, options: Sequence[str] = ()
 ) -> _Table:
-    text, log = _listed(path, name, ("-map", "0:V:0", *arguments), tick=tick, options=options)
+    """Runs ffmpeg on the file's video stream and reads what it lists.
+
+    Raises:
+        NoVideoStream, FrameTooLarge, TooManyFrames, VideoError: as `open_clip`.
+    """
+    text, log = _run_framecrc(path, container, ("-map", "0:V:0", *arguments), tick=tick, options=options)
     header = dict(re.findall(r"^#(\w+) 0: (.+)$", text, re.MULTILINE))
     has_size = header.get("dimensions", _NO_SIZE) != _NO_SIZE
     if (refused := _REFUSED_SIZE.search(log)) and (refused[3] == "exceeds" or not has_size):
@@ -147,14 +152,14 @@ def _framecrc(
     )
 
 
-def _listed(
-    path: Path, name: str, arguments: Sequence[str], *, tick: Tick, options: Sequence[str] = ()
+def _run_framecrc(
+    path: Path, container: str, arguments: Sequence[str], *, tick: Tick, options: Sequence[str] = ()
 ) -> tuple[str, str]:
-    """What ffmpeg writes in its framecrc format, and the end of its log."""
+    """Runs ffmpeg; returns its output in the framecrc format, and the end of its log."""
     bounds = ffmpeg.decoding_limits(_LISTING_S, limits.MAX_FRAMES * _LINE_BYTES)
     command = (*arguments, "-f", "framecrc")
     try:
-        result = ffmpeg.read(path, name, command, bounds=bounds, options=options, tick=tick)
+        result = ffmpeg.read(path, container, command, bounds=bounds, options=options, tick=tick)
     except LimitExceeded as error:
         if error.cause == "output":
             raise limits.too_many_frames() from error
@@ -170,22 +175,25 @@ def _row(line: str) -> tuple[int, int, int]:
 
 
 def _listing(table: _Table, variable: str) -> Listing:
+    """The frames that are shown, in the order of time; ``variable`` as in `Listing`."""
     rows = table.rows[(table.rows[:, 2] & _DISCARDED) == 0]
     rows = rows[np.argsort(rows[:, 0], kind="stable")]
     if len(rows) == 0:
         raise VideoError("This video shows no frames.", detail=table.log)
     stamps, time_base = rows[:, 0].astype(np.float64), float(table.time_base)
     seconds = ((stamps - stamps[0]) * time_base).round(6)
-    usual = float(seconds[-1]) / (len(rows) - 1) if seconds[-1] > 0 else 1 / DEFAULT_FPS
-    if variable == "n" and not _is_rising(seconds):  # even the decoder does not know: take them as steady
-        seconds = (np.arange(len(rows)) * usual).round(6)
-    last = int(rows[-1, 1]) * time_base
+    mean_step = float(seconds[-1]) / (len(rows) - 1) if seconds[-1] > 0 else 1 / DEFAULT_FPS
+    if variable == "n" and not _is_rising(
+        seconds
+    ):  # even the decoder has no times: the rate is taken as steady
+        seconds = (np.arange(len(rows)) * mean_step).round(6)
+    last_step = int(rows[-1, 1]) * time_base
     return Listing(
         keys=rows[:, 0] if variable == "pts" else np.arange(len(rows)),
         variable=variable,
         seconds=seconds,
         start_s=float(stamps[0] * time_base),
-        duration_s=round(float(seconds[-1]) + (last if last > 0 else usual), 6),
+        duration_s=round(float(seconds[-1]) + (last_step if last_step > 0 else mean_step), 6),
     )
 
 

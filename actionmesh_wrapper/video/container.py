@@ -1,13 +1,13 @@
-"""Magic bytes → ffmpeg's name of the container. A file's name says nothing, and ffmpeg is not let guess."""
+"""Magic bytes → ffmpeg's name of the container; neither a file's name nor ffmpeg's guess is trusted."""
 
 import struct
 from pathlib import Path
 
 from actionmesh_wrapper.errors import EmptyInput, NotAVideo, NoVideoStream
 
-_HEAD_BYTES = 4096  # enough for any magic number, and for what stands before a PNG's pictures
+_HEAD_BYTES = 4096  # enough for any magic number, and for the chunks before a PNG's pictures
 _TS_PACKET_BYTES = 188
-_M2TS_STAMP_BYTES = 4  # Blu-ray's and AVCHD's transport streams put a time before each packet
+_M2TS_STAMP_BYTES = 4  # Blu-ray's and AVCHD's transport streams have a timestamp before each packet
 
 _DEMUXERS = {
     b"\x1aE\xdf\xa3": "matroska",
@@ -21,8 +21,8 @@ _DEMUXERS = {
 }
 _QUICKTIME_ATOMS = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 _STILL_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"avif", b"avis"}
-_SOUND = {b"ID3": "an MP3", b"\xff\xfb": "an MP3", b"fLaC": "a FLAC file"}
-_OTHERS = {
+_AUDIO_KINDS = {b"ID3": "an MP3", b"\xff\xfb": "an MP3", b"fLaC": "a FLAC file"}
+_OTHER_KINDS = {
     b"\x89PNG\r\n\x1a\n": "a still image",
     b"\xff\xd8\xff": "a still image",
     b"BM": "a still image",
@@ -33,7 +33,7 @@ _OTHERS = {
     b"7z\xbc\xaf": "a 7z archive",
     b"%PDF": "a PDF document",
 }
-_TEXTS = {
+_TEXT_KINDS = {
     b"<!doctype html": "a web page",
     b"<html": "a web page",
     b"<svg": "an SVG drawing",
@@ -45,7 +45,7 @@ _TEXTS = {
 
 
 def demuxer(path: Path) -> str:
-    """Names the container that the file's first bytes announce, as ffmpeg does.
+    """Finds a file's container by its first bytes, and returns ffmpeg's name for it.
 
     QuickTime and MP4 (also fragmented), Matroska and WebM, AVI, MPEG-TS and M2TS,
     MPEG-PS and its bare video, FLV, ASF and WMV, Ogg, and animated GIF, PNG and WebP.
@@ -63,8 +63,8 @@ def demuxer(path: Path) -> str:
     if name is None:
         if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
             raise NoVideoStream("This is a WAV file: it has sound, but no pictures.")
-        if sound := _by_prefix(head, _SOUND):
-            raise NoVideoStream(f"This is {sound}: it has sound, but no pictures.")
+        if audio := _by_prefix(head, _AUDIO_KINDS):
+            raise NoVideoStream(f"This is {audio}: it has sound, but no pictures.")
         raise NotAVideo(f"This is {_kind(head)}, not a video.")
     return name
 
@@ -88,7 +88,7 @@ def _quicktime(head: bytes) -> str | None:
 
 
 def _transport(head: bytes) -> str | None:
-    """A sync byte at the start of each of the first packets, which are 188 or 192 bytes long."""
+    """Each of the first packets, of 188 or 192 bytes, must have a sync byte at its start."""
     for offset in (0, _M2TS_STAMP_BYTES):
         syncs = head[offset :: _TS_PACKET_BYTES + offset][:3]
         if syncs == b"GGG":
@@ -97,7 +97,7 @@ def _transport(head: bytes) -> str | None:
 
 
 def _apng(head: bytes) -> str | None:
-    """A PNG is animated if an ``acTL`` chunk stands before its picture."""
+    """A PNG is animated if it has an ``acTL`` chunk before its picture."""
     if not head.startswith(b"\x89PNG\r\n\x1a\n"):
         return None
     offset = 8
@@ -112,13 +112,13 @@ def _apng(head: bytes) -> str | None:
 
 
 def _kind(head: bytes) -> str:
-    """What the file is in the caller's words."""
+    """What a file is that is no video, in the caller's words."""
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:32].lower()
     if head[4:8] == b"ftyp":
         return "a HEIC or AVIF image"
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "a still image"
-    if kind := _by_prefix(head, _OTHERS) or _by_prefix(start, _TEXTS):
+    if kind := _by_prefix(head, _OTHER_KINDS) or _by_prefix(start, _TEXT_KINDS):
         return kind
     is_text = not any(byte < 9 or 13 < byte < 32 for byte in head)
     return "a text file" if is_text else "a file of an unknown kind"

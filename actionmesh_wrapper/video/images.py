@@ -1,4 +1,4 @@
-"""A folder of pictures as a video: one frame a file, with its alpha or its mask."""
+"""A folder of pictures as a video: one frame per file, with its alpha or with the mask of another file."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from actionmesh_wrapper.video import sampling
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".webp"}
 _FORMATS = ("PNG", "JPEG", "WEBP")
-_IMAGE, _MASK = "_image", "_mask"  # ends of ActionMesh's own file names
+_IMAGE, _MASK = "_image", "_mask"  # at the end of a file's name, as in ActionMesh's examples
 
 
 @dataclass(frozen=True)
@@ -38,43 +38,43 @@ def sample(folder: Path, wish: Sampling, *, step: StageStep) -> Frames:
     Args:
         folder: the folder; other files in it are ignored.
         wish: which frames; see `sampling.choose`.
-        step: is called with the frames read so far, and with their number; may raise `Cancelled`.
+        step: is called with the number of frames read so far and of all; may raise `Cancelled`.
 
     Raises:
         FrameTooLarge, TooManyFrames, VideoTooLong: if it is more than the worker takes.
         VideoTooShort, InvalidInput: if it has no such frames.
         VideoError: if a picture cannot be read or has another size than the first.
     """
-    pictures = _listed(folder)
+    pictures = _frame_files(folder)
     limits.check_count(len(pictures))
-    size = _size(pictures)
+    size = _common_size(pictures)
     times = np.arange(len(pictures)) / DEFAULT_FPS
     duration = len(pictures) / DEFAULT_FPS
     limits.check_duration(duration)
 
-    def look(seen: NDArray[np.intp]) -> NDArray[np.uint8]:
-        small = limits.fitted(*size, sampling.LOOK_PX)
-        return np.stack([np.asarray(_shown(pictures[i]).resize(small).convert("L")) for i in seen])
+    def thumbnails(indices: NDArray[np.intp]) -> NDArray[np.uint8]:
+        small = limits.fitted(*size, sampling.THUMBNAIL_PX)
+        return np.stack([np.asarray(_rgba(pictures[i]).resize(small).convert("L")) for i in indices])
 
-    chosen = sampling.choose(times, duration, wish, look)
+    chosen = sampling.choose(times, duration, wish, thumbnails)
     fitted = limits.fitted(*size)
-    taken = np.empty((len(chosen), fitted[1], fitted[0], 4), np.uint8)
+    images = np.empty((len(chosen), fitted[1], fitted[0], 4), np.uint8)
     for done, index in enumerate(chosen):
         step(done, len(chosen))
-        taken[done] = np.asarray(_shown(pictures[index]).resize(fitted, Image.Resampling.LANCZOS))
+        images[done] = np.asarray(_rgba(pictures[index]).resize(fitted, Image.Resampling.LANCZOS))
     step(len(chosen), len(chosen))
-    return Frames(taken, times[chosen], Source(duration, *size, DEFAULT_FPS, len(pictures)))
+    return Frames(images, times[chosen], Source(duration, *size, DEFAULT_FPS, len(pictures)))
 
 
 def count(folder: Path) -> int:
     """How many frames a folder of pictures has."""
-    return len(_listed(folder))
+    return len(_frame_files(folder))
 
 
-def _listed(folder: Path) -> list[_Picture]:
+def _frame_files(folder: Path) -> list[_Picture]:
     """The folder's frames in natural order: 2.png comes before 10.png."""
     files = {path.stem: path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES}
-    names = sorted(files, key=_natural)
+    names = sorted(files, key=_natural_key)
     pairs = [name for name in names if name.endswith(_IMAGE)]
     if not pairs:
         return [_Picture(files[name], None) for name in names]
@@ -85,13 +85,13 @@ def _listed(folder: Path) -> list[_Picture]:
     return [_Picture(files[name], files[masks[name]]) for name in pairs]
 
 
-def _natural(name: str) -> list[tuple[int, str]]:
+def _natural_key(name: str) -> list[tuple[int, str]]:
     """A key that compares runs of digits as numbers."""
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
-def _size(pictures: list[_Picture]) -> tuple[int, int]:
-    """Width and height that all pictures and masks share, from their headers alone."""
+def _common_size(pictures: list[_Picture]) -> tuple[int, int]:
+    """Width and height of all pictures and masks, from their headers alone."""
     if not pictures:
         raise NotAVideo("The folder holds no PNG, JPEG or WebP pictures.")
     sizes = {_read(path).size for picture in pictures for path in (picture.path, picture.mask) if path}
@@ -102,8 +102,8 @@ def _size(pictures: list[_Picture]) -> tuple[int, int]:
     return sizes.pop()
 
 
-def _shown(picture: _Picture) -> Image.Image:
-    """The picture as RGBA, its mask as its alpha."""
+def _rgba(picture: _Picture) -> Image.Image:
+    """A frame's picture as RGBA, with its mask, if there is one, as alpha."""
     image = _read(picture.path, "RGBA")
     if picture.mask is not None:
         image.putalpha(_read(picture.mask, "L"))
@@ -111,11 +111,15 @@ def _shown(picture: _Picture) -> Image.Image:
 
 
 def _read(path: Path, mode: str | None = None) -> Image.Image:
-    """The picture converted to a mode; without one its pixels are left unread."""
+    """The picture converted to a mode; without a mode, only its header is read."""
     try:
         with Image.open(path, formats=_FORMATS) as image:
             return image.convert(mode) if mode else image
     except Image.DecompressionBombError as error:
         raise FrameTooLarge("A picture of the folder has too many pixels.") from error
-    except (OSError, SyntaxError, ValueError) as error:  # Pillow's for what is cut off or garbled
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+    ) as error:  # raised by Pillow for files that are cut off or garbled
         raise VideoError(f"{path.name} cannot be read as a picture.") from error

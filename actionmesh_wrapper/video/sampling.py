@@ -1,4 +1,4 @@
-"""Which frames of a video are taken: a pure choice among timestamps."""
+"""The choice of frames from a video by their timestamps, and by motion in a long one."""
 
 import math
 from collections.abc import Callable
@@ -10,36 +10,37 @@ from scipy.optimize import isotonic_regression
 from actionmesh_wrapper.contract.request import MAX_FRAMES, MIN_FRAMES, Sampling
 from actionmesh_wrapper.errors import InvalidInput, VideoTooShort
 
-EVEN_UP_TO_S = 4.0  # a part up to here is covered whole: at 16 frames the steps stay below 0.27 s
+EVEN_UP_TO_S = 4.0  # a part up to this long is covered whole: with 16 frames the steps stay below 0.27 s
 WINDOW_FPS = 8.0  # rate in the busiest window of a longer part, as in ActionMesh's examples
-SEARCHED_S = 60.0  # the busiest window is looked for in so much of the part, to bound the decoding
-LOOK_PX = 64  # long side of the small frames that motion is measured on: enough for a moving limb
+SEARCHED_S = 60.0  # of a part are searched for its busiest window, to bound the decoding
+THUMBNAIL_PX = 64  # long side of the frames on which motion is measured: enough for a moving limb
 CUT_LEVELS = 40.0  # of 255: a mean change above it in 1/8 s is another scene, not motion
 
 _EPSILON_S = 1e-6  # timestamps are rounded to microseconds
 
 Thumbnails = Callable[[NDArray[np.intp]], NDArray[np.uint8]]
-"""Takes (K,) indices of frames, rising, and returns them small and grey, (K, h, w) uint8."""
+"""Takes rising indices of frames (K,) and returns these frames small and grey, (K, h, w) uint8."""
 
 
 def choose(
-    times: NDArray[np.float64], duration_s: float, sampling: Sampling, look: Thumbnails
+    times: NDArray[np.float64], duration_s: float, sampling: Sampling, thumbnails: Thumbnails
 ) -> NDArray[np.intp]:
     """Chooses frames of the part [start_s, end_s).
 
-    With ``fps`` those nearest to start_s + k / fps. Without it, spread evenly from the first to the last
-    of a part where these are up to 4 s apart, which holds as well once the part has been cut out; of a longer
-    one, 8 per second over its busiest window, which is the one whose small grey frames change most in sum and
-    that holds no cut, if there is one without.
+    With ``fps``, the frames nearest to start_s + k / fps are chosen.
 
-    No frame is taken twice: where a video has fewer frames than the rate asks for, they are taken one
-    after another.
+    Without it, a part whose first and last frames are up to 4 s apart is covered evenly from the first to the
+    last; the same frames are chosen from a clip that was cut to this part. Of a longer part, 8 frames per
+    second are chosen from its busiest window: the one whose small grey frames change most in sum, without a
+    cut if there is such a window.
+
+    No frame is chosen twice: where a video has fewer frames than the rate asks for, consecutive frames are.
 
     Args:
         times: (T,) float64, when each frame is shown, seconds from the first, strictly rising.
         duration_s: seconds from the first frame's start to the last frame's end.
-        sampling: what the caller wishes.
-        look: shows small frames; only called where motion decides.
+        sampling: the caller's options.
+        thumbnails: makes small frames; only called where motion decides.
 
     Returns:
         (K,) intp, strictly rising indices into ``times``, as many as `how_many` says.
@@ -48,7 +49,7 @@ def choose(
         InvalidInput: if start_s is past the video's end.
         VideoTooShort: if the part has too few frames, or ends before the last moment asked for.
     """
-    part = _part(times, duration_s, sampling)
+    part = _frames_of_part(times, duration_s, sampling)
     clock = times[part]
     end = duration_s if sampling.end_s is None else min(sampling.end_s, duration_s)
     seconds = end - sampling.start_s
@@ -60,21 +61,21 @@ def choose(
     elif clock[-1] - clock[0] <= EVEN_UP_TO_S + _EPSILON_S:
         targets = np.linspace(clock[0], clock[-1], needed)
     else:
-        start = _busiest(clock, end, needed, lambda found: look(part[found]))
+        start = _busiest_start(clock, end, needed, lambda indices: thumbnails(part[indices]))
         targets = start + moments / WINDOW_FPS
     return part[_distinct(_nearest(clock, targets), len(clock))]
 
 
 def how_many(frames: int, seconds: float, sampling: Sampling) -> int:
-    """How many frames are to be taken of a part: the number that the caller names, or what auto is.
+    """How many frames are to be chosen from a part: the number that the caller names, or what ``auto`` means.
 
-    Auto is 16 where they cover the part at ``fps``, or else at 8 per second. Of a longer part it is 31, which
-    ActionMesh's denoiser takes as long for as for 17, if the part has so many, and if not, 16.
+    ``auto`` is 16 where they cover the part at ``fps``, by default 8 per second. For a longer part it is 31,
+    as ActionMesh's denoiser takes as long for 31 as for 17, or 16 if the part has fewer than 31 frames.
 
     Args:
         frames: how many the part has.
         seconds: how long it is.
-        sampling: what the caller wishes.
+        sampling: the caller's options.
     """
     if sampling.num_frames != "auto":
         return sampling.num_frames
@@ -83,33 +84,33 @@ def how_many(frames: int, seconds: float, sampling: Sampling) -> int:
     return MAX_FRAMES if covering > MIN_FRAMES and available >= MAX_FRAMES else MIN_FRAMES
 
 
-def _part(times: NDArray[np.float64], duration_s: float, sampling: Sampling) -> NDArray[np.intp]:
+def _frames_of_part(times: NDArray[np.float64], duration_s: float, sampling: Sampling) -> NDArray[np.intp]:
     """Indices of the frames shown from start_s on and before end_s."""
     if sampling.start_s >= duration_s:
         raise InvalidInput(f"start_s: must be less than the video's {duration_s:.2f} s.")
     end = math.inf if sampling.end_s is None else sampling.end_s
     part = np.flatnonzero((times >= sampling.start_s - _EPSILON_S) & (times < end - _EPSILON_S))
     if len(times) < MIN_FRAMES:
-        raise VideoTooShort(f"This video has {_frames(len(times))}; at least {MIN_FRAMES} are needed.")
+        raise VideoTooShort(f"This video has {_count_text(len(times))}; at least {MIN_FRAMES} are needed.")
     return part
 
 
 def _check_enough(frames: int, seconds: float, needed: int, fps: float | None) -> None:
     if frames < needed:
-        raise VideoTooShort(f"The chosen part of this video has {_frames(frames)}; {needed} are needed.")
+        raise VideoTooShort(f"The chosen part of this video has {_count_text(frames)}; {needed} are needed.")
     if fps is not None and (available := _at_rate(fps, seconds)) < needed:
         raise VideoTooShort(
-            f"At {fps:g} frames per second the chosen part of this video has {_frames(available)}; "
+            f"At {fps:g} frames per second the chosen part of this video has {_count_text(available)}; "
             f"{needed} are needed."
         )
 
 
 def _at_rate(fps: float, seconds: float) -> int:
-    """How many frames so many seconds have at a rate, the first of them at 0 s."""
+    """How many frames there are in so many seconds at a rate, the first of them at 0 s."""
     return math.ceil((seconds - _EPSILON_S) * fps)
 
 
-def _frames(count: int) -> str:
+def _count_text(count: int) -> str:
     return f"{count} frame" if count == 1 else f"{count} frames"
 
 
@@ -122,10 +123,10 @@ def _nearest(times: NDArray[np.float64], targets: NDArray[np.float64]) -> NDArra
 
 
 def _distinct(indices: NDArray[np.intp], count: int) -> NDArray[np.intp]:
-    """The same rising indices, moved as little as makes them strictly rise within 0 to ``count`` - 1.
+    """Rising indices, moved as little as makes them strictly rise within 0 to ``count`` - 1.
 
-    As little in the sense of least squares: what rises strictly, less its order, does not fall, and
-    isotonic regression finds what is nearest among all that do not fall.
+    As little is meant by least squares. Indices that strictly rise, less 0, 1, 2 …, never fall, and isotonic
+    regression finds the nearest among all sequences that never fall.
     """
     order = np.arange(len(indices))
     moved = isotonic_regression(indices - order).x.round().astype(np.intp)
@@ -133,14 +134,14 @@ def _distinct(indices: NDArray[np.intp], count: int) -> NDArray[np.intp]:
     return distinct
 
 
-def _busiest(clock: NDArray[np.float64], end: float, num_frames: int, look: Thumbnails) -> float:
+def _busiest_start(clock: NDArray[np.float64], end: float, num_frames: int, thumbnails: Thumbnails) -> float:
     """When the busiest window for so many frames starts; the earliest of several as busy."""
     searched = min(end, clock[0] + SEARCHED_S)
-    seen = np.unique(_nearest(clock, np.arange(clock[0], searched, 1 / WINDOW_FPS)))
-    small = look(seen).astype(np.float32)
-    change = np.abs(np.diff(small, axis=0)).mean(axis=(1, 2), dtype=np.float64)
+    sampled = np.unique(_nearest(clock, np.arange(clock[0], searched, 1 / WINDOW_FPS)))
+    pictures = thumbnails(sampled).astype(np.float32)
+    change = np.abs(np.diff(pictures, axis=0)).mean(axis=(1, 2), dtype=np.float64)
     change[change > CUT_LEVELS] = -np.inf
-    times = clock[seen]
+    times = clock[sampled]
     starts = times[times <= max(searched - num_frames / WINDOW_FPS, times[0]) + _EPSILON_S]
     last = starts + (num_frames - 1) / WINDOW_FPS
     inside = (times[:-1] >= starts[:, None]) & (times[1:] <= last[:, None] + _EPSILON_S)

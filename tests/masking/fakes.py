@@ -1,4 +1,4 @@
-"""Named stand-ins for RMBG and SAM 2, whose masks are known, and clips for them."""
+"""Stand-ins for RMBG and SAM 2 whose masks are known, and clips for them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,11 +16,11 @@ Masks = NDArray[np.uint8]
 
 
 class KnownSegmenter:
-    """Answers with given masks, one after the other.
+    """A segmenter that returns known masks, one after the other.
 
     Attributes:
-        seen: the pictures it was shown.
-        lent: how often it is lent at present.
+        seen: the pictures that it was called with.
+        lent: how many hold it at present.
     """
 
     def __init__(self, masks: Masks) -> None:
@@ -44,11 +44,11 @@ class KnownSegmenter:
 
 
 class KnownTracker:
-    """Answers with given masks.
+    """A tracker that returns known masks.
 
     Attributes:
-        asked: the boxes and points that it was given.
-        lent: how often it is lent at present.
+        asked: the boxes and points that it was called with.
+        lent: how many hold it at present.
     """
 
     def __init__(self, masks: Masks) -> None:
@@ -80,10 +80,10 @@ def models(rmbg: KnownSegmenter | None = None, sam2: KnownTracker | None = None)
 
 
 TRUTH: Masks = np.asarray(np.round(walk(60, 130) * 255), np.uint8)
-"""(16, SIZE, SIZE), a beast that walks to the right."""
+"""(16, SIZE, SIZE), the masks of a beast that walks to the right."""
 
 PICTURES = paint(flat(200, 205, 210), walk(60, 130))
-"""(16, SIZE, SIZE, 3), the beast."""
+"""(16, SIZE, SIZE, 3), its pictures."""
 
 
 def frames_with(alpha: Masks | None = None) -> Frames:
@@ -99,5 +99,5 @@ def hard(masks: Masks) -> Masks:
 
 
 def unwarned(notice: Notice) -> None:
-    """A warn that expects no warning."""
+    """A warn that fails the test."""
     pytest.fail(notice.message)

@@ -6,7 +6,7 @@ from actionmesh_wrapper.motion.flow import ClipFlow, ClipMotion
 from tests.masking.fakes import PICTURES, TRUTH, Masks
 
 SIZE = 100
-SCENE = ClipMotion(PICTURES)
+MOTION = ClipMotion(PICTURES)
 
 
 def still(count: int) -> ClipFlow:
@@ -51,10 +51,10 @@ def test_overlap_is_measured_between_neighbours() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "told"), [(0.01, "1.0 %"), (0.0994, "9.9 %"), (0.0996, "10 %"), (0.411, "41 %"), (1, "100 %")]
+    ("share", "text"), [(0.01, "1.0 %"), (0.0994, "9.9 %"), (0.0996, "10 %"), (0.411, "41 %"), (1, "100 %")]
 )
-def test_shares_are_told_in_per_cent(share: float, told: str) -> None:
-    assert percent(share) == told
+def test_shares_are_given_in_per_cent(share: float, text: str) -> None:
+    assert percent(share) == text
 
 
 def spoiled(*frames: int, level: int = 0) -> Masks:
@@ -64,7 +64,7 @@ def spoiled(*frames: int, level: int = 0) -> Masks:
 
 
 def test_true_masks_are_in_no_doubt() -> None:
-    verdict = judge(TRUTH, SCENE)
+    verdict = judge(TRUTH, MOTION)
 
     assert verdict.doubt is None
     assert verdict.steadiness > 0.93
@@ -86,14 +86,14 @@ def test_true_masks_are_in_no_doubt() -> None:
     ],
 )
 def test_nothing_and_everything_are_in_doubt(masks: Masks, doubt: str) -> None:
-    assert judge(masks, SCENE).doubt == doubt
+    assert judge(masks, MOTION).doubt == doubt
 
 
 def test_a_jump_is_in_doubt_with_its_overlap() -> None:
     masks = TRUTH.copy()
     masks[7:] = np.roll(masks[7:], 30, axis=2)
 
-    doubt = judge(masks, SCENE).doubt
+    doubt = judge(masks, MOTION).doubt
 
     assert doubt is not None
     assert doubt.startswith(
@@ -102,12 +102,12 @@ def test_a_jump_is_in_doubt_with_its_overlap() -> None:
 
 
 def test_the_worse_the_less_steady() -> None:
-    steadiness = [judge(masks, SCENE).steadiness for masks in (TRUTH, spoiled(7), spoiled(7, level=255))]
+    steadiness = [judge(masks, MOTION).steadiness for masks in (TRUTH, spoiled(7), spoiled(7, level=255))]
 
     assert steadiness[0] > steadiness[1] > 0.8
     assert steadiness[2] == pytest.approx(steadiness[1], abs=0.01)
-    assert judge(spoiled(*range(16)), SCENE).steadiness == 0
-    assert judge(spoiled(*range(16), level=255), SCENE).steadiness == 0
+    assert judge(spoiled(*range(16)), MOTION).steadiness == 0
+    assert judge(spoiled(*range(16), level=255), MOTION).steadiness == 0
 
 
 @pytest.mark.parametrize(("level", "steadiness"), [(None, 1), (0, 0), (255, 0)])
@@ -117,11 +117,11 @@ def test_one_frame_is_steady_if_it_shows_something(level: int | None, steadiness
     assert judge(masks, ClipMotion(PICTURES[:1])).steadiness == steadiness
 
 
-def test_no_doubt_betters_doubt_and_then_the_steadier() -> None:
-    sure, unsure = Verdict(None, 0.7), Verdict("it is very small", 0.9)
+def test_no_doubt_is_better_than_doubt_and_then_the_steadier() -> None:
+    certain, doubtful = Verdict(None, 0.7), Verdict("it is very small", 0.9)
 
-    assert sure.betters(unsure)
-    assert not unsure.betters(sure)
-    assert Verdict("it jumps", 0.91).betters(unsure)
-    assert not unsure.betters(unsure)
-    assert unsure.measure == "steadiness 90 %"
+    assert certain.is_better_than(doubtful)
+    assert not doubtful.is_better_than(certain)
+    assert Verdict("it jumps", 0.91).is_better_than(doubtful)
+    assert not doubtful.is_better_than(doubtful)
+    assert doubtful.measure == "steadiness 90 %"

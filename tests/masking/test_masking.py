@@ -1,4 +1,4 @@
-"""The whole way, with models whose masks are known."""
+"""`subject_masks` from end to end, with models whose masks are known."""
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ def spoiled(*frames: int, level: int = 0) -> Masks:
 def masks_of(
     with_models: MaskModels, options: Options | None = None, frames: Frames | None = None
 ) -> tuple[Masks, dict[str, str], list[tuple[int, int]]]:
-    """The masks, the notices by code, and the steps."""
+    """The masks, the notices' messages by code, and the steps."""
     notices: list[Notice] = []
     steps: list[tuple[int, int]] = []
     masks = subject_masks(
@@ -44,19 +44,19 @@ def masks_of(
         lambda index, of: steps.append((index, of)),
         notices.append,
     )
-    told = {notice.code: notice.message for notice in notices}
-    assert len(told) == len(notices)
-    return masks, told, steps
+    messages = {notice.code: notice.message for notice in notices}
+    assert len(messages) == len(notices)
+    return masks, messages, steps
 
 
 def test_alpha_stays_as_it_is_soft_edges_and_all() -> None:
     rmbg = KnownSegmenter(GOOD)
 
-    masks, told, steps = masks_of(models(rmbg), frames=frames_with(TRUTH))
+    masks, messages, steps = masks_of(models(rmbg), frames=frames_with(TRUTH))
 
     np.testing.assert_array_equal(masks, TRUTH)
     assert ((masks > 0) & (masks < 255)).any()
-    assert (told, steps, rmbg.seen) == ({}, [(16, 16)], [])
+    assert (messages, steps, rmbg.seen) == ({}, [(16, 16)], [])
 
 
 def test_alpha_is_a_copy() -> None:
@@ -73,12 +73,12 @@ def test_frames_whose_alpha_is_no_mask_get_rmbg_s() -> None:
     alpha[3], alpha[9] = 255, 0
     rmbg = KnownSegmenter(GOOD[[3, 9]])
 
-    masks, told, steps = masks_of(models(rmbg), frames=frames_with(alpha))
+    masks, messages, steps = masks_of(models(rmbg), frames=frames_with(alpha))
 
     np.testing.assert_array_equal(masks[[3, 9]], GOOD[[3, 9]])
     np.testing.assert_array_equal(np.delete(masks, [3, 9], 0), np.delete(TRUTH, [3, 9], 0))
     np.testing.assert_array_equal(rmbg.seen, PICTURES[[3, 9]])
-    assert (told, steps) == ({}, [(15, 16), (16, 16)])
+    assert (messages, steps) == ({}, [(15, 16), (16, 16)])
 
 
 def test_alpha_that_was_asked_for_is_alpha_alone() -> None:
@@ -86,10 +86,10 @@ def test_alpha_that_was_asked_for_is_alpha_alone() -> None:
     alpha[3] = 0
     rmbg = KnownSegmenter(GOOD)
 
-    masks, told, _ = masks_of(models(rmbg), Options(masks="alpha"), frames_with(alpha))
+    masks, messages, _ = masks_of(models(rmbg), Options(masks="alpha"), frames_with(alpha))
 
     np.testing.assert_array_equal(masks[3], TRUTH[2])
-    assert list(told) == ["MASK_FRAMES_REPLACED"]
+    assert list(messages) == ["MASK_FRAMES_REPLACED"]
     assert rmbg.seen == []
 
 
@@ -98,20 +98,20 @@ def test_without_rmbg_a_small_subject_s_alpha_stays() -> None:
     for frame in range(16):
         alpha[frame, 60:70, 60 + frame : 70 + frame] = 255
 
-    masks, told, _ = masks_of(MaskModels(), frames=frames_with(alpha))
+    masks, messages, _ = masks_of(MaskModels(), frames=frames_with(alpha))
 
     np.testing.assert_array_equal(masks, alpha)
-    assert told == {}
+    assert messages == {}
 
 
 def test_rmbg_sees_every_frame_and_is_lent_once_for_all() -> None:
     rmbg, sam2 = KnownSegmenter(GOOD), KnownTracker(GOOD)
 
-    masks, told, steps = masks_of(models(rmbg, sam2))
+    masks, messages, steps = masks_of(models(rmbg, sam2))
 
     np.testing.assert_array_equal(masks, GOOD)
     np.testing.assert_array_equal(rmbg.seen, PICTURES)
-    assert (told, steps, sam2.asked) == ({}, EVERY_FRAME, [])
+    assert (messages, steps, sam2.asked) == ({}, EVERY_FRAME, [])
     assert rmbg.lent == 0
 
 
@@ -132,11 +132,11 @@ def test_rmbg_sees_every_frame_and_is_lent_once_for_all() -> None:
 def test_sam2_follows_hints(options: Options, asked: object) -> None:
     rmbg, sam2 = KnownSegmenter(GOOD), KnownTracker(GOOD)
 
-    masks, told, steps = masks_of(models(rmbg, sam2), options)
+    masks, messages, steps = masks_of(models(rmbg, sam2), options)
 
     np.testing.assert_array_equal(masks, GOOD)
     assert sam2.asked == [asked]
-    assert (told, steps, rmbg.seen, sam2.lent) == ({}, EVERY_FRAME, [], 0)
+    assert (messages, steps, rmbg.seen, sam2.lent) == ({}, EVERY_FRAME, [], 0)
 
 
 def on_subject(x: float, y: float) -> bool:
@@ -161,59 +161,59 @@ def test_sam2_without_a_hint_on_the_subject_starts_at_what_moves(
 def test_sam2_s_doubtful_masks_are_warned_of() -> None:
     sam2 = KnownTracker(spoiled(6))
 
-    masks, told, _ = masks_of(models(KnownSegmenter(GOOD), sam2), Options(subject_box=(0, 0, 1, 1)))
+    masks, messages, _ = masks_of(models(KnownSegmenter(GOOD), sam2), Options(subject_box=(0, 0, 1, 1)))
 
     np.testing.assert_array_equal(masks[6], GOOD[5])
-    assert list(told) == ["MASK_LOW_CONFIDENCE", "MASK_FRAMES_REPLACED"]
-    assert told["MASK_LOW_CONFIDENCE"] == (
+    assert list(messages) == ["MASK_LOW_CONFIDENCE", "MASK_FRAMES_REPLACED"]
+    assert messages["MASK_LOW_CONFIDENCE"] == (
         "The subject's outline may be wrong: it covers less than 1 % of the picture in 1 of 16 frames (6, "
         "counted from 0). A subject_box or subject_points may help."
     )
 
 
 def test_doubtful_masks_of_rmbg_are_kept_with_a_warning_where_there_is_no_sam2() -> None:
-    masks, told, _ = masks_of(models(KnownSegmenter(spoiled(6, level=255))))
+    masks, messages, _ = masks_of(models(KnownSegmenter(spoiled(6, level=255))))
 
     np.testing.assert_array_equal(masks[6], GOOD[5])
-    assert list(told) == ["MASK_LOW_CONFIDENCE", "MASK_FRAMES_REPLACED"]
+    assert list(messages) == ["MASK_LOW_CONFIDENCE", "MASK_FRAMES_REPLACED"]
 
 
 def test_a_second_try_by_sam2_that_is_in_less_doubt_is_taken() -> None:
     rmbg, sam2 = KnownSegmenter(spoiled(6)), KnownTracker(GOOD)
 
-    masks, told, steps = masks_of(models(rmbg, sam2))
+    masks, messages, steps = masks_of(models(rmbg, sam2))
 
     np.testing.assert_array_equal(masks, GOOD)
     ((box, ((x, y, is_subject),)),) = sam2.asked
     assert (box, is_subject, on_subject(x, y)) == (None, True, True)
     assert steps == EVERY_FRAME * 2
-    assert list(told) == ["MASK_SECOND_TRY"]
-    assert told["MASK_SECOND_TRY"].startswith(
+    assert list(messages) == ["MASK_SECOND_TRY"]
+    assert messages["MASK_SECOND_TRY"].startswith(
         "RMBG's masks were in doubt (it covers less than 1 % of the picture in 1 of 16 frames (6, counted "
         "from 0); steadiness "
     )
-    assert "%), so SAM 2 followed the moving part (no doubt; steadiness " in told["MASK_SECOND_TRY"]
-    assert told["MASK_SECOND_TRY"].endswith(" %); SAM 2's were taken.")
+    assert "%), so SAM 2 followed the moving part (no doubt; steadiness " in messages["MASK_SECOND_TRY"]
+    assert messages["MASK_SECOND_TRY"].endswith(" %); SAM 2's were taken.")
 
 
 def test_a_second_try_that_is_no_better_is_left() -> None:
     rmbg, sam2 = KnownSegmenter(spoiled(6)), KnownTracker(spoiled(2, 5))
 
-    masks, told, _ = masks_of(models(rmbg, sam2))
+    masks, messages, _ = masks_of(models(rmbg, sam2))
 
     np.testing.assert_array_equal(masks[6], GOOD[5])
     np.testing.assert_array_equal(np.delete(masks, 6, 0), np.delete(GOOD, 6, 0))
-    assert list(told) == ["MASK_SECOND_TRY", "MASK_LOW_CONFIDENCE", "MASK_FRAMES_REPLACED"]
-    assert told["MASK_SECOND_TRY"].endswith(" %); RMBG's were taken.")
+    assert list(messages) == ["MASK_SECOND_TRY", "MASK_LOW_CONFIDENCE", "MASK_FRAMES_REPLACED"]
+    assert messages["MASK_SECOND_TRY"].endswith(" %); RMBG's were taken.")
 
 
 def test_rmbg_that_was_asked_for_has_no_second_try() -> None:
     sam2 = KnownTracker(GOOD)
 
-    _, told, _ = masks_of(models(KnownSegmenter(spoiled(6)), sam2), Options(masks="rmbg"))
+    _, messages, _ = masks_of(models(KnownSegmenter(spoiled(6)), sam2), Options(masks="rmbg"))
 
     assert sam2.asked == []
-    assert list(told) == ["MASK_LOW_CONFIDENCE", "MASK_FRAMES_REPLACED"]
+    assert list(messages) == ["MASK_LOW_CONFIDENCE", "MASK_FRAMES_REPLACED"]
 
 
 def test_nothing_in_the_end_is_no_subject() -> None:
@@ -227,28 +227,28 @@ def test_nothing_in_the_end_is_no_subject() -> None:
 
 
 def test_find_masks_leaves_lost_ones_as_they_are() -> None:
-    found = spoiled(3, 7, 9, 10, 11)
+    known = spoiled(3, 7, 9, 10, 11)
 
     masks = find_masks(
-        frames_with(), Options(), models(KnownSegmenter(found)), lambda *_: None, lambda _: None
+        frames_with(), Options(), models(KnownSegmenter(known)), lambda *_: None, lambda _: None
     )
 
-    np.testing.assert_array_equal(masks, found)
+    np.testing.assert_array_equal(masks, known)
 
 
 @pytest.mark.parametrize(
-    ("wish", "told"),
+    ("wish", "message"),
     [
         ("rmbg", "masks: rmbg needs RMBG for this video, which is not installed on this worker."),
         ("sam2", "masks: sam2 needs SAM 2 for this video, which is not installed on this worker."),
         ("auto", "masks: auto needs RMBG for this video, which is not installed on this worker."),
     ],
 )
-def test_a_missing_model_is_named(wish: str, told: str) -> None:
+def test_a_missing_model_is_named(wish: str, message: str) -> None:
     with pytest.raises(ModelMissing) as caught:
         masks_of(MaskModels(), Options(masks=wish))
 
-    assert caught.value.message == told
+    assert caught.value.message == message
 
 
 @pytest.mark.parametrize("wish", ["rmbg", "sam2"])

@@ -13,7 +13,7 @@ from actionmesh_wrapper.masking.models import (
     LoadedOnce,
     MaskModels,
     load_models,
-    refuse_gaps,
+    refuse_missing_tensors,
 )
 
 PATHS = {"RMBG": Path("rmbg"), "SAM2": Path("sam2"), "TripoSG": Path("triposg")}
@@ -109,14 +109,14 @@ def test_no_models() -> None:
     assert MaskModels(rmbg=None, sam2=None) == NO_MODELS
 
 
-def test_a_model_without_gaps_is_fine() -> None:
-    refuse_gaps("RMBG", {"missing_keys": [], "mismatched_keys": [], "unexpected_keys": ["step"]})
+def test_a_model_with_all_its_tensors_is_fine() -> None:
+    refuse_missing_tensors("RMBG", {"missing_keys": [], "mismatched_keys": [], "unexpected_keys": ["step"]})
 
 
 @pytest.mark.parametrize("kind", ["missing_keys", "mismatched_keys"])
-def test_a_model_with_gaps_is_refused(kind: str) -> None:
+def test_a_model_that_lacks_tensors_is_refused(kind: str) -> None:
     with pytest.raises(Internal) as caught:
-        refuse_gaps("RMBG", {"missing_keys": set(), "mismatched_keys": [], kind: {"conv.bias"}})
+        refuse_missing_tensors("RMBG", {"missing_keys": set(), "mismatched_keys": [], kind: {"conv.bias"}})
 
     assert str(caught.value) == "INTERNAL: RMBG could not be loaded."
     assert caught.value.detail == "missing or of another shape: ['conv.bias']"

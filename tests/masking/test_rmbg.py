@@ -1,4 +1,4 @@
-"""RMBG by a tiny model of the same shape; tests/upstream holds it against ActionMesh's own class."""
+"""RMBG with a tiny model of the same interface; tests/upstream holds it against ActionMesh's own class."""
 
 from pathlib import Path
 
@@ -18,15 +18,15 @@ from actionmesh_wrapper.masking.rmbg import SIDE, Rmbg
 from tests.upstream.tiny_rmbg import write_tiny_rmbg
 
 
-class Flat(torch.nn.Module):  # type: ignore[misc]  # torch is not there where types are checked
-    """A model that tells nothing from nothing."""
+class Constant(torch.nn.Module):  # type: ignore[misc]  # torch is not there where types are checked
+    """A model whose map is the same everywhere."""
 
     def forward(self, picture: torch.Tensor) -> list[list[torch.Tensor]]:
         return [[picture.new_full((1, 1, 32, 32), 0.5)]]
 
 
-class Seen(torch.nn.Module):  # type: ignore[misc]  # torch is not there where types are checked
-    """A model that keeps what it is shown, and answers with its red."""
+class Recorder(torch.nn.Module):  # type: ignore[misc]  # torch is not there where types are checked
+    """A model that keeps its input, and returns the input's red channel."""
 
     picture: torch.Tensor
 
@@ -59,21 +59,21 @@ def test_a_mask_has_the_picture_s_size_and_nothing_between(tmp_path: Path) -> No
     assert (truth & (mask > 0)).sum() > 0.95 * (truth | (mask > 0)).sum()
 
 
-def test_the_model_is_shown_a_square_of_minus_to_plus_a_half() -> None:
-    seen = Seen()
+def test_the_model_takes_a_square_of_minus_to_plus_a_half() -> None:
+    model = Recorder()
 
-    Rmbg(seen, "cpu")(dark_disc())
+    Rmbg(model, "cpu")(dark_disc())
 
-    assert seen.picture.shape == (1, 3, SIDE, SIDE)
-    assert seen.picture.dtype == torch.float32
-    assert seen.picture[0, :, 0, 0].tolist() == pytest.approx([230 / 255 - 0.5] * 3)
-    assert seen.picture[0, :, 512, 512].tolist() == pytest.approx(
+    assert model.picture.shape == (1, 3, SIDE, SIDE)
+    assert model.picture.dtype == torch.float32
+    assert model.picture[0, :, 0, 0].tolist() == pytest.approx([230 / 255 - 0.5] * 3)
+    assert model.picture[0, :, 512, 512].tolist() == pytest.approx(
         [level / 255 - 0.5 for level in (20, 30, 25)]
     )
 
 
-def test_what_tells_nothing_is_no_subject() -> None:
-    assert not Rmbg(Flat(), "cpu")(dark_disc()).any()
+def test_a_map_without_contrast_is_no_subject() -> None:
+    assert not Rmbg(Constant(), "cpu")(dark_disc()).any()
 
 
 def test_specks_go_and_parts_stay() -> None:

@@ -1,4 +1,4 @@
-"""SAM 2 by transformers' own code, tiny and random: what it finds is no truth, how it is asked is."""
+"""SAM 2 by transformers' own code, tiny and with random weights: how it is called, not what it finds."""
 
 import gc
 import weakref
@@ -116,16 +116,16 @@ def test_hints_reach_the_prompt_encoder_in_the_first_frame_alone(
     seen: list[tuple[list[list[float]], list[int]]] = []
     encode = model.prompt_encoder.forward
 
-    def look(*, input_points: Any, input_labels: Any, **others: Any) -> Any:
+    def record(*, input_points: Any, input_labels: Any, **others: Any) -> Any:
         seen.append((input_points[0, 0].tolist(), input_labels[0, 0].tolist()))
         return encode(input_points=input_points, input_labels=input_labels, **others)
 
-    monkeypatch.setattr(model.prompt_encoder, "forward", look)
+    monkeypatch.setattr(model.prompt_encoder, "forward", record)
     Sam2(model, "cpu")(clip(2), BOX, POINTS, ignore)
 
-    places, kinds = seen[0]
-    assert places == pytest.approx(np.array([[16, 6.4], [48, 57.6], [32, 32], [3.2, 6.4]]))
-    assert kinds == [2, 3, 1, 0]
+    coords, labels = seen[0]
+    assert coords == pytest.approx(np.array([[16, 6.4], [48, 57.6], [32, 32], [3.2, 6.4]]))
+    assert labels == [2, 3, 1, 0]
     assert seen[1:] == [([[0, 0]], [-1])]  # none
 
 
@@ -188,8 +188,8 @@ class Watched(Sam2):
 
     tensors: list[weakref.ref[Any]]
 
-    def _next(self, session: Any, frame: int, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        mask = super()._next(session, frame, picture)
+    def _next_mask(self, session: Any, frame: int, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        mask = super()._next_mask(session, frame, picture)
         outputs = session.output_dict_per_obj[0]
         held = [*outputs["cond_frame_outputs"].values(), *outputs["non_cond_frame_outputs"].values()]
         cached = session.cache.get_vision_features(frame)["vision_feats"]

@@ -32,11 +32,11 @@ def test_lost_ones_become_their_nearest_good_ones(level: int) -> None:
     masks = replace_lost(lost(0, 7, 8, 15, level=level), notices.append)
 
     np.testing.assert_array_equal(masks, TRUTH[[1, *range(1, 7), 6, 9, *range(9, 15), 14]])
-    told = (
+    message = (
         "The subject was lost in 4 of 16 frames (0, 7, 8, 15, counted from 0); there the nearest good "
         "frame's mask was taken."
     )
-    assert notices == [Notice("MASK_FRAMES_REPLACED", told)]
+    assert notices == [Notice("MASK_FRAMES_REPLACED", message)]
 
 
 def test_a_mask_too_small_for_the_crop_that_all_need_is_lost() -> None:
@@ -79,7 +79,7 @@ def test_more_than_a_quarter_lost_is_no_subject() -> None:
 
 
 @pytest.mark.parametrize(
-    ("masks", "told"),
+    ("masks", "problem"),
     [
         (lost(*range(16)), "No subject was found in any of 16 frames"),
         (lost(*range(16), level=255), "Nothing but subject was found in all 16 frames"),
@@ -89,11 +89,11 @@ def test_more_than_a_quarter_lost_is_no_subject() -> None:
         ),
     ],
 )
-def test_nothing_and_everything_is_no_subject(masks: Masks, told: str) -> None:
+def test_nothing_and_everything_is_no_subject(masks: Masks, problem: str) -> None:
     with pytest.raises(SubjectNotFound) as caught:
         replace_lost(masks, unwarned)
 
-    assert caught.value.message == f"{told}. A subject_box around it in the first frame helps."
+    assert caught.value.message == f"{problem}. A subject_box around it in the first frame helps."
 
 
 def test_parts_of_an_eighth_stay_and_specks_go() -> None:

@@ -5,7 +5,7 @@ from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.errors import InvalidInput, ModelMissing
 from actionmesh_wrapper.masking.models import MaskModels
-from actionmesh_wrapper.masking.source import MaskSource, choose_source, lent, usable_alpha
+from actionmesh_wrapper.masking.source import MaskSource, choose_source, require_model, usable_alpha
 from tests.masking.fakes import TRUTH, KnownSegmenter, KnownTracker, frames_with, models, unwarned
 
 NONE = MaskModels()
@@ -53,15 +53,15 @@ def test_alpha_wins(wish: str, with_models: MaskModels) -> None:
 
 @pytest.mark.parametrize("wish", ["rmbg", "sam2"])
 def test_alpha_wins_over_a_model_that_was_asked_for_and_says_so(wish: str) -> None:
-    told = f"masks: {wish} was not needed: around the subject the frames are transparent."
+    message = f"masks: {wish} was not needed: around the subject the frames are transparent."
 
-    assert chosen(Options(masks=wish), BOTH, alpha=True) == ("alpha", [told])
+    assert chosen(Options(masks=wish), BOTH, alpha=True) == ("alpha", [message])
 
 
 def test_alpha_makes_hints_needless() -> None:
-    told = "subject_box and subject_points were not needed: around the subject the frames are transparent."
+    message = "subject_box and subject_points were not needed: around the subject the frames are transparent."
 
-    assert chosen(BOX, BOTH, alpha=True) == ("alpha", [told])
+    assert chosen(BOX, BOTH, alpha=True) == ("alpha", [message])
 
 
 def test_alpha_that_is_missing_is_an_error() -> None:
@@ -73,19 +73,19 @@ def test_alpha_that_is_missing_is_an_error() -> None:
     )
 
 
-def test_hints_without_sam2_are_told_of() -> None:
-    told = (
+def test_hints_without_sam2_are_warned_of() -> None:
+    message = (
         "subject_box and subject_points have no effect: SAM 2, which follows them, is not installed on this "
         "worker; RMBG's masks were taken."
     )
 
-    assert chosen(POINT, RMBG, alpha=False) == ("rmbg", [told])
+    assert chosen(POINT, RMBG, alpha=False) == ("rmbg", [message])
 
 
 def test_rmbg_heeds_no_hints() -> None:
-    told = "subject_box and subject_points have no effect with masks: rmbg."
+    message = "subject_box and subject_points have no effect with masks: rmbg."
 
-    assert chosen(BOX.model_copy(update={"masks": "rmbg"}), BOTH, alpha=False) == ("rmbg", [told])
+    assert chosen(BOX.model_copy(update={"masks": "rmbg"}), BOTH, alpha=False) == ("rmbg", [message])
 
 
 def test_alpha_that_is_no_mask_in_any_frame_gives_way_to_rmbg_but_not_to_nothing() -> None:
@@ -117,9 +117,9 @@ def test_alpha_is_a_mask_from_a_hundredth_of_subject_and_of_background_on() -> N
 
 def test_a_model_that_is_needed_and_missing_is_named() -> None:
     with pytest.raises(ModelMissing) as caught:
-        lent(NONE.sam2, "SAM 2", Options(masks="sam2"))
+        require_model(NONE.sam2, "SAM 2", Options(masks="sam2"))
 
     assert str(caught.value) == (
         "MODEL_MISSING: masks: sam2 needs SAM 2 for this video, which is not installed on this worker."
     )
-    assert lent(BOTH.sam2, "SAM 2", AUTO) is BOTH.sam2
+    assert require_model(BOTH.sam2, "SAM 2", AUTO) is BOTH.sam2

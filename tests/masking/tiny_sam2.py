@@ -7,7 +7,7 @@ WIDTH = 128  # at least twice the 64 channels of its memory, which the real code
 
 
 def tiny_sam2(seed: int = 0) -> Any:
-    """The model, ready to run on the processor; its thing is always in the picture."""
+    """The model, ready to run on the processor; its object is always in the picture."""
     import torch
     from transformers import Sam2VideoConfig, Sam2VideoModel
 

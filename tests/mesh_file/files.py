@@ -47,7 +47,7 @@ class Model(Glb):
     """A GLB of tetrahedra: add primitives, then nodes."""
 
     def primitive(self, **properties: Any) -> dict[str, Any]:
-        """A tetrahedron; properties go before its own, ``attributes`` beside its own."""
+        """A tetrahedron; properties replace its own, ``attributes`` are added to its own."""
         own = {"POSITION": self.attribute(CORNERS), "TEXCOORD_0": self.attribute(UV)}
         own |= properties.pop("attributes", {})
         return {"attributes": own, "indices": self.indices(FACES.ravel())} | properties
@@ -56,11 +56,11 @@ class Model(Glb):
         self, image: bytes | None, factor: tuple[float, float, float] = (1, 1, 1), **info: Any
     ) -> int:
         """A material, with a picture or without."""
-        surface: dict[str, Any] = {"baseColorFactor": [*factor, 1]}
+        pbr: dict[str, Any] = {"baseColorFactor": [*factor, 1]}
         if image is not None:
             source = self.add("images", {"bufferView": self.view(image), "mimeType": "image/png"})
-            surface["baseColorTexture"] = {"index": self.add("textures", {"source": source})} | info
-        return self.add("materials", {"pbrMetallicRoughness": surface})
+            pbr["baseColorTexture"] = {"index": self.add("textures", {"source": source})} | info
+        return self.add("materials", {"pbrMetallicRoughness": pbr})
 
     def node(self, *primitives: dict[str, Any], **properties: Any) -> int:
         """A node with a mesh of these primitives."""
@@ -84,7 +84,7 @@ def saved(data: bytes, folder: Path) -> Path:
 
 
 def shown(texture: NDArray[np.uint8], uv: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """(V, 3) the colours of a texture at places, as glTF means these: from the upper left, repeating."""
+    """The colours (V, 3) of a texture at coordinates (V, 2), as glTF has them: v runs down; it repeats."""
     height, width = texture.shape[:2]
     u, v = (uv.astype(np.float64) % 1).T
     colours: NDArray[np.uint8] = texture[(v * height).astype(int), (u * width).astype(int)]

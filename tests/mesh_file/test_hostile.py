@@ -21,7 +21,7 @@ Change = Callable[[Any], object]
 
 
 def sound() -> bytes:
-    """A file with all that is read: two parts, two pictures, a place."""
+    """A file with all that is read: two primitives, two pictures, a node transform."""
     model = Model()
     first, second = (model.primitive(material=model.painted(picture(colour))) for colour in (RED, GREEN))
     model.node(first, second, translation=[1, 2, 3])

@@ -1,3 +1,4 @@
+import zlib
 from io import BytesIO
 from typing import Any
 
@@ -9,50 +10,59 @@ from actionmesh_wrapper.errors import NotAMesh, TooLarge
 from actionmesh_wrapper.gltf import unpack
 from actionmesh_wrapper.mesh_file.accessors import Accessors
 from actionmesh_wrapper.mesh_file.document import parse
-from actionmesh_wrapper.mesh_file.materials import Colouring, Paint, colouring_of, read, size_of, tinted
+from actionmesh_wrapper.mesh_file.materials import (
+    Colouring,
+    Paint,
+    colouring_of,
+    picture_size,
+    read_picture,
+    tinted,
+)
 from actionmesh_wrapper.mesh_file.submeshes import read_submeshes
 from tests.mesh_file.files import BLUE, RED, UV, Model, picture
 
 PICTURE = picture(RED)
 
 
-def seen(model: Model, **primitive: Any) -> Colouring:
+def colouring_in(model: Model, **primitive: Any) -> Colouring:
     model.node(model.primitive(**primitive))
     tree, binary = unpack(model.data())
     document = parse(tree)
     accessors = Accessors(document, binary)
-    [part] = read_submeshes(document, accessors)
-    return colouring_of(part, document, accessors)
+    [submesh] = read_submeshes(document, accessors)
+    return colouring_of(submesh, document, accessors)
 
 
 def test_without_a_material_all_is_white() -> None:
-    look = seen(Model())
-    assert (look.paint, look.uv, look.lost) == (Paint(), None, [])
+    colouring = colouring_in(Model())
+    assert (colouring.paint, colouring.uv, colouring.lost) == (Paint(), None, [])
 
 
 def test_a_plain_colour() -> None:
     model = Model()
-    assert seen(model, material=model.painted(None, (0.5, 0.25, 1))).paint == Paint(None, (0.5, 0.25, 1))
+    assert colouring_in(model, material=model.painted(None, (0.5, 0.25, 1))).paint == Paint(
+        None, (0.5, 0.25, 1)
+    )
 
 
 def test_a_picture_and_a_colour() -> None:
     model = Model()
-    look = seen(model, material=model.painted(PICTURE, (0.5, 0.25, 1)))
-    assert look.paint == Paint(0, (0.5, 0.25, 1))
-    np.testing.assert_array_equal(look.uv, UV)
+    colouring = colouring_in(model, material=model.painted(PICTURE, (0.5, 0.25, 1)))
+    assert colouring.paint == Paint(0, (0.5, 0.25, 1))
+    np.testing.assert_array_equal(colouring.uv, UV)
 
 
 def test_a_second_set_of_coordinates() -> None:
     model = Model()
     other = {"TEXCOORD_1": model.attribute(UV / 2)}
-    look = seen(model, material=model.painted(PICTURE, texCoord=1), attributes=other)
-    np.testing.assert_array_equal(look.uv, UV / 2)
+    colouring = colouring_in(model, material=model.painted(PICTURE, texCoord=1), attributes=other)
+    np.testing.assert_array_equal(colouring.uv, UV / 2)
 
 
 def test_a_picture_without_coordinates_leaves_its_colour() -> None:
     model = Model()
-    look = seen(model, material=model.painted(PICTURE, (1, 0, 0), texCoord=1))
-    assert (look.paint, look.uv) == (Paint(None, (1, 0, 0)), None)
+    colouring = colouring_in(model, material=model.painted(PICTURE, (1, 0, 0), texCoord=1))
+    assert (colouring.paint, colouring.uv) == (Paint(None, (1, 0, 0)), None)
 
 
 @pytest.mark.parametrize(
@@ -68,9 +78,9 @@ def test_a_picture_without_coordinates_leaves_its_colour() -> None:
 def test_coordinates_may_be_moved(transform: dict[str, Any], point: int, where: list[float]) -> None:
     model = Model()
     material = model.painted(PICTURE, extensions={"KHR_texture_transform": transform})
-    look = seen(model, material=material, attributes={"TEXCOORD_1": model.attribute(UV / 2)})
-    assert look.uv is not None
-    np.testing.assert_allclose(look.uv[point], where, atol=1e-12)
+    colouring = colouring_in(model, material=material, attributes={"TEXCOORD_1": model.attribute(UV / 2)})
+    assert colouring.uv is not None
+    np.testing.assert_allclose(colouring.uv[point], where, atol=1e-12)
 
 
 def test_webp_lies_in_an_extension() -> None:
@@ -79,7 +89,7 @@ def test_webp_lies_in_an_extension() -> None:
     webp = model.add("images", {"bufferView": 7})
     model.add("textures", {"source": 0, "extensions": {"EXT_texture_webp": {"source": webp}}})
     model.add("materials", {"pbrMetallicRoughness": {"baseColorTexture": {"index": 1}}})
-    assert seen(model, material=material + 1).paint.picture == 7
+    assert colouring_in(model, material=material + 1).paint.picture == 7
 
 
 @pytest.mark.parametrize(
@@ -93,23 +103,23 @@ def test_webp_lies_in_an_extension() -> None:
 def test_a_picture_that_lies_elsewhere_is_lost(image: dict[str, str]) -> None:
     model = Model()
     texture = model.add("textures", {"source": model.add("images", image)})
-    surface = {"baseColorTexture": {"index": texture}, "baseColorFactor": [1, 0, 0, 1]}
-    look = seen(model, material=model.add("materials", {"pbrMetallicRoughness": surface}))
-    assert look.paint == Paint(None, (1, 0, 0))
-    assert look.lost == ["a texture that is not in the file as PNG, JPEG or WebP"]
+    pbr = {"baseColorTexture": {"index": texture}, "baseColorFactor": [1, 0, 0, 1]}
+    colouring = colouring_in(model, material=model.add("materials", {"pbrMetallicRoughness": pbr}))
+    assert colouring.paint == Paint(None, (1, 0, 0))
+    assert colouring.lost == ["a texture that is not in the file as PNG, JPEG or WebP"]
 
 
 @pytest.mark.parametrize(("colour", "lost"), [(1, []), (0.5, ["colours of vertices"])])
 def test_colours_of_vertices_are_lost_unless_they_are_white(colour: float, lost: list[str]) -> None:
     model = Model()
     colours = {"COLOR_0": model.attribute(np.full((4, 3), colour, np.float32))}
-    assert seen(model, attributes=colours).lost == lost
+    assert colouring_in(model, attributes=colours).lost == lost
 
 
 def test_an_older_kind_of_material_is_lost() -> None:
     model = Model()
     material = model.add("materials", {"extensions": {"KHR_materials_pbrSpecularGlossiness": {}}})
-    assert seen(model, material=material).lost == [
+    assert colouring_in(model, material=material).lost == [
         "a material of the kind KHR_materials_pbrSpecularGlossiness"
     ]
 
@@ -120,7 +130,7 @@ def test_coordinates_must_be_finite(value: float) -> None:
     transform = {"KHR_texture_transform": {"scale": [2, 2]}}
     uv = {"TEXCOORD_0": model.attribute(np.full((4, 2), value, np.float32))}
     with pytest.raises(NotAMesh, match="texture coordinates are not finite"), np.errstate(all="ignore"):
-        seen(model, material=model.painted(PICTURE, extensions=transform), attributes=uv)
+        colouring_in(model, material=model.painted(PICTURE, extensions=transform), attributes=uv)
 
 
 def encoded(image: Image.Image, kind: str = "PNG") -> memoryview:
@@ -131,23 +141,26 @@ def encoded(image: Image.Image, kind: str = "PNG") -> memoryview:
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 def test_reads_every_kind(kind: str) -> None:
-    found = read(memoryview(picture(RED, BLUE, kind=kind)))
-    assert found.shape == (16, 32, 3)
-    assert np.abs(found[8, [4, 28]].astype(int) - [RED, BLUE]).max() <= 3
+    pixels = read_picture(memoryview(picture(RED, BLUE, kind=kind)))
+    assert pixels.shape == (16, 32, 3)
+    assert np.abs(pixels[8, [4, 28]].astype(int) - [RED, BLUE]).max() <= 3
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "P", "RGBA", "1"])
 def test_any_mode_becomes_rgb(mode: str) -> None:
-    assert read(encoded(Image.new("RGB", (5, 3), "white").convert(mode))).tolist() == [[[255] * 3] * 5] * 3
+    assert (
+        read_picture(encoded(Image.new("RGB", (5, 3), "white").convert(mode))).tolist()
+        == [[[255] * 3] * 5] * 3
+    )
 
 
 def test_a_grey_picture_of_16_bits_keeps_its_tones() -> None:
     grey = Image.fromarray(np.full((2, 2), 0x8000, np.uint16))
-    assert read(encoded(grey))[0, 0].tolist() == [128] * 3
+    assert read_picture(encoded(grey))[0, 0].tolist() == [128] * 3
 
 
 def test_what_is_transparent_keeps_its_colour() -> None:
-    assert read(encoded(Image.new("RGBA", (1, 1), (*RED, 0)))).tolist() == [[list(RED)]]
+    assert read_picture(encoded(Image.new("RGBA", (1, 1), (*RED, 0)))).tolist() == [[list(RED)]]
 
 
 @pytest.mark.parametrize(
@@ -161,7 +174,7 @@ def test_what_is_transparent_keeps_its_colour() -> None:
 )
 def test_what_is_no_picture_is_refused(data: bytes, message: str) -> None:
     with pytest.raises(NotAMesh) as error:
-        read(memoryview(data))
+        read_picture(memoryview(data))
     assert error.value.message == message
 
 
@@ -169,21 +182,19 @@ def claiming(width: int, height: int) -> memoryview:
     """A PNG of a few bytes that says that it is large."""
     data = bytearray(picture(RED))
     data[16:24] = width.to_bytes(4, "big") + height.to_bytes(4, "big")
-    import zlib
-
     data[29:33] = zlib.crc32(data[12:29]).to_bytes(4, "big")
     return memoryview(bytes(data))
 
 
 @pytest.mark.parametrize("size", [(4097, 4096), (12_000, 12_000), (60_000, 60_000), (2**31 - 1, 2**31 - 1)])
 def test_a_bomb_is_refused_by_its_header(size: tuple[int, int]) -> None:
-    for look in (size_of, read):
+    for function in (picture_size, read_picture):
         with pytest.raises(TooLarge, match="at most 4096 × 4096 are taken"):
-            look(claiming(*size))
+            function(claiming(*size))
 
 
 def test_the_largest_is_taken() -> None:
-    assert size_of(claiming(4096, 4096)) == (4096, 4096)
+    assert picture_size(claiming(4096, 4096)) == (4096, 4096)
 
 
 def test_a_factor_multiplies_light() -> None:

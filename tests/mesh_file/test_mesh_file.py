@@ -71,7 +71,7 @@ def test_a_scene_is_where_trimesh_has_it(tmp_path: Path) -> None:
     assert ours.volume == pytest.approx(6 + trimesh.creation.icosphere().volume)  # mirrored, and yet outwards
 
 
-def test_of_an_animation_the_first_key_is_taken_and_told_of(tmp_path: Path) -> None:
+def test_of_an_animation_the_first_key_is_taken_with_a_warning(tmp_path: Path) -> None:
     own = ball(4)
     write_animated_mesh(own, tmp_path / "mesh.glb", extras=EXTRAS)
     mesh, codes = read(tmp_path / "mesh.glb")

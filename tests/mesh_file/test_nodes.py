@@ -17,7 +17,7 @@ BOTH = [0, 1, 0, 0], [0.75, 0.25, 0, 0]
 
 
 def moved(*nodes: dict[str, Any], scenes: list[Any] | None = None, scene: int = 0) -> dict[int, list[float]]:
-    """Where the point (1, 2, 3) of each node is."""
+    """Where each node's transform takes the point (1, 2, 3)."""
     document = parse({"nodes": nodes, "scenes": scenes or [{"nodes": [0]}], "scene": scene})
     return {
         index: (matrix @ [1, 2, 3, 1])[:3].round(9).tolist()
@@ -42,13 +42,13 @@ def test_a_node_stands_where_it_says(node: dict[str, Any], where: list[float]) -
 
 
 def test_children_stand_on_their_parents_each_before_its_own() -> None:
-    places = moved(
+    points = moved(
         {"translation": [10, 0, 0], "children": [2, 1]},
         {"scale": [2, 2, 2]},
         {"rotation": [0, 0, 1, 0], "children": [3]},
         {"translation": [0, 0, 1]},
     )
-    assert list(places.items()) == [(0, [11, 2, 3]), (2, [9, -2, 3]), (3, [9, -2, 4]), (1, [12, 4, 6])]
+    assert list(points.items()) == [(0, [11, 2, 3]), (2, [9, -2, 3]), (3, [9, -2, 4]), (1, [12, 4, 6])]
 
 
 def test_only_the_scene_that_is_shown_counts() -> None:
@@ -79,16 +79,16 @@ def test_a_child_must_exist() -> None:
 
 
 def skinned(
-    hangs: list[Any], *, inverse: list[float] | None = None, joints: Any = (1, 2), sets: int = 1
+    bindings: list[Any], *, inverse: list[float] | None = None, joints: Any = (1, 2), sets: int = 1
 ) -> Model:
     """A tetrahedron on two bones, one 4 up and one 8 down; its own node is 100 away."""
     model = Model()
     attributes = {}
     for number in range(sets):
-        rows = [hang if number == 0 else ([0] * 4, [0.0] * 4) for hang in hangs]
+        rows = [binding if number == 0 else ([0] * 4, [0.0] * 4) for binding in bindings]
         bones, weights = (np.array(column) for column in zip(*rows, strict=True))
-        attributes[f"JOINTS_{number}"] = four(model, bones.astype(np.uint8))
-        attributes[f"WEIGHTS_{number}"] = four(model, weights.astype(np.float32))
+        attributes[f"JOINTS_{number}"] = vec4(model, bones.astype(np.uint8))
+        attributes[f"WEIGHTS_{number}"] = vec4(model, weights.astype(np.float32))
     skin: dict[str, Any] = {"joints": list(joints)}
     if inverse is not None:
         view = model.view(np.tile(np.array(inverse, np.float32), len(joints)).tobytes())
@@ -102,7 +102,8 @@ def skinned(
     return model
 
 
-def four(model: Model, values: np.ndarray[Any, Any]) -> int:
+def vec4(model: Model, values: np.ndarray[Any, Any]) -> int:
+    """An accessor of four VEC4."""
     kind = 5121 if values.dtype == np.uint8 else 5126
     accessor = {"bufferView": model.view(values.tobytes()), "componentType": kind, "count": 4, "type": "VEC4"}
     return model.add("accessors", accessor)

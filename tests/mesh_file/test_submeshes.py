@@ -10,7 +10,7 @@ from tests.mesh_file.files import CORNERS, FACES, Model
 
 
 def faces_of(model: Model, folder: Path) -> list[list[int]]:
-    """The faces of a mesh of one part."""
+    """The faces of a mesh of one submesh."""
     return [list(face) for face in read_mesh(model.save(folder), warn=lambda _: None).faces.tolist()]
 
 
@@ -46,7 +46,7 @@ def test_corners_that_make_no_triangle_are_left_out(tmp_path: Path) -> None:
     assert faces_of(of_indices([*FACES.ravel().tolist(), 0, 1]), tmp_path) == FACES.tolist()
 
 
-def test_parts_follow_each_other_as_nodes_and_primitives_do(tmp_path: Path) -> None:
+def test_submeshes_follow_each_other_as_nodes_and_primitives_do(tmp_path: Path) -> None:
     model = Model()
     two = [model.primitive(indices=model.indices(np.array([3, 2, 1] * 2, np.uint16))) for _ in range(2)]
     parent = model.node(*two, children=[1], translation=[10, 0, 0])
@@ -71,7 +71,7 @@ def test_a_mesh_may_stand_in_several_places(tmp_path: Path) -> None:
     )
 
 
-def test_a_mirrored_part_is_turned_outwards(tmp_path: Path) -> None:
+def test_a_mirrored_submesh_is_turned_outwards(tmp_path: Path) -> None:
     model = Model()
     model.node(model.primitive(), scale=[-1, 1, 1])
     assert faces_of(model, tmp_path) == FACES[:, ::-1].tolist()
@@ -83,7 +83,7 @@ def test_points_and_lines_are_passed_over(tmp_path: Path) -> None:
     assert faces_of(model, tmp_path) == FACES.tolist()
 
 
-def test_parts_share_vertices_without_each_keeping_all(tmp_path: Path) -> None:
+def test_submeshes_share_vertices_without_each_keeping_all(tmp_path: Path) -> None:
     model = Model()
     shared = model.attribute(np.tile(CORNERS, (MAX_VERTICES // 4, 1)))
     pieces = [model.indices((FACES.ravel() + 4 * index).astype(np.uint32)) for index in range(3)]
@@ -129,7 +129,7 @@ def test_there_is_a_limit_to_faces(tmp_path: Path) -> None:
         faces_of(model, tmp_path)
 
 
-def test_there_is_a_limit_to_parts(tmp_path: Path) -> None:
+def test_there_is_a_limit_to_submeshes(tmp_path: Path) -> None:
     model = Model()
     model.node(model.primitive())
     for _ in range(MAX_SUBMESHES):

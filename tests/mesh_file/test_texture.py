@@ -71,6 +71,7 @@ def test_beyond_its_edge_a_picture_goes_on() -> None:
 
 
 def read(model: Model, folder: Path) -> tuple[Animation, list[str]]:
+    """The mesh, and the messages of the warnings."""
     notices: list[Notice] = []
     mesh = read_mesh(model.save(folder), warn=notices.append)
     assert {notice.code for notice in notices} <= {"MESH_COLOURS_DROPPED"}
@@ -91,8 +92,8 @@ def inside(model: Model) -> dict[str, int]:
 def test_all_white_is_no_texture(tmp_path: Path) -> None:
     model = Model()
     model.node(model.primitive(material=model.painted(None)), model.primitive())
-    mesh, told = read(model, tmp_path)
-    assert (mesh.texture, mesh.uv, told) == (None, None, [])
+    mesh, messages = read(model, tmp_path)
+    assert (mesh.texture, mesh.uv, messages) == (None, None, [])
 
 
 def test_one_picture_stays_as_it_is(tmp_path: Path) -> None:
@@ -100,11 +101,11 @@ def test_one_picture_stays_as_it_is(tmp_path: Path) -> None:
     repeating = {"TEXCOORD_0": model.attribute(UV * 5 - 2)}
     material = model.painted(picture(RED, BLUE))
     model.node(model.primitive(material=material, attributes=repeating), model.primitive(material=material))
-    mesh, told = read(model, tmp_path)
+    mesh, messages = read(model, tmp_path)
     assert mesh.texture is not None
     assert mesh.texture.shape == (16, 32, 3)
     np.testing.assert_array_equal(mesh.uv, np.concatenate([UV * 5 - 2, UV]))
-    assert told == []
+    assert messages == []
 
 
 def test_one_picture_takes_on_its_factor(tmp_path: Path) -> None:
@@ -120,11 +121,11 @@ def test_one_picture_takes_on_its_factor(tmp_path: Path) -> None:
 def test_a_plain_colour_becomes_a_small_texture(tmp_path: Path) -> None:
     model = Model()
     model.node(model.primitive(material=model.painted(None, (1, 0.5, 0))))
-    mesh, told = read(model, tmp_path)
+    mesh, messages = read(model, tmp_path)
     assert colours(mesh) == [(255, 188, 0)] * 4
     assert mesh.texture is not None
     assert mesh.texture.shape == (16, 16, 3)
-    assert told == []
+    assert messages == []
 
 
 def test_several_pictures_and_colours_become_one(tmp_path: Path) -> None:
@@ -134,19 +135,19 @@ def test_several_pictures_and_colours_become_one(tmp_path: Path) -> None:
     at = inside(model)
     model.node(*(model.primitive(material=material, attributes=at) for material in (stripes, plain, other)))
     model.node(model.primitive(attributes=at))
-    mesh, told = read(model, tmp_path)
+    mesh, messages = read(model, tmp_path)
     assert colours(mesh)[:4] == [RED, BLUE, RED, BLUE]
     assert colours(mesh)[4:] == [(255, 0, 0)] * 4 + [GREEN] * 4 + [(255, 255, 255)] * 4
-    assert told == []
+    assert messages == []
 
 
 def test_coordinates_of_a_picture_among_others_may_lie_a_whole_picture_off(tmp_path: Path) -> None:
     model = Model()
     off = {"TEXCOORD_0": model.attribute(INSIDE + np.array([3, -2], np.float32))}
     model.node(model.primitive(material=model.painted(picture(RED, BLUE)), attributes=off), model.primitive())
-    mesh, told = read(model, tmp_path)
+    mesh, messages = read(model, tmp_path)
     assert colours(mesh)[:4] == [RED, BLUE, RED, BLUE]
-    assert told == []
+    assert messages == []
 
 
 def test_a_picture_that_repeats_among_others_becomes_its_mean(tmp_path: Path) -> None:
@@ -154,13 +155,13 @@ def test_a_picture_that_repeats_among_others_becomes_its_mean(tmp_path: Path) ->
     repeating = {"TEXCOORD_0": model.attribute(UV * 2)}
     material = model.painted(picture((255, 0, 0), (0, 0, 255)))
     model.node(model.primitive(material=material, attributes=repeating), model.primitive())
-    mesh, told = read(model, tmp_path)
+    mesh, messages = read(model, tmp_path)
     assert colours(mesh)[:4] == [(128, 0, 128)] * 4
     lost = "a texture that repeats itself beside others, of which the mean colour stays"
-    assert told == [f"Not kept of the mesh's colours: {lost}."]
+    assert messages == [f"Not kept of the mesh's colours: {lost}."]
 
 
-def test_what_is_lost_is_told_once(tmp_path: Path) -> None:
+def test_what_is_lost_is_reported_once(tmp_path: Path) -> None:
     model = Model()
     grey = {"COLOR_0": model.attribute(np.full((4, 3), 0.5, np.float32))}
     model.node(model.primitive(attributes=grey), model.primitive(attributes=grey))

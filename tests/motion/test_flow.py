@@ -12,6 +12,7 @@ POINTS = np.array([[40.0, 40.0], [64.0, 50.0], [80.0, 90.0]])
 
 
 def shifted(count: int, pixels: int) -> np.ndarray:
+    """A clip whose picture moves to the left by so many pixels a frame."""
     wide = texture(300, 3).astype(np.uint8)
     return np.stack([wide[:, pixels * t : pixels * t + SIZE] for t in range(count)])
 
@@ -84,11 +85,11 @@ def test_trusts_nothing_where_the_subject_is_not_seen() -> None:
 
 
 def test_clip_and_flow_are_made_once_when_asked_for() -> None:
-    scene = ClipMotion(PICTURES)
-    assert set(vars(scene)) == {"rgb"}
+    motion = ClipMotion(PICTURES)
+    assert set(vars(motion)) == {"rgb"}
 
-    flow = scene.flow
+    flow = motion.flow
 
-    assert scene.flow is flow
-    assert flow.forward.shape == (len(PICTURES) - 1, scene.clip.height, scene.clip.width, 2)
-    np.testing.assert_array_equal(scene.rgb, PICTURES)
+    assert motion.flow is flow
+    assert flow.forward.shape == (len(PICTURES) - 1, motion.clip.height, motion.clip.width, 2)
+    np.testing.assert_array_equal(motion.rgb, PICTURES)

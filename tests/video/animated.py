@@ -1,4 +1,4 @@
-"""Small animated pictures of any size: 20 frames, that their decoders need not agree with."""
+"""Small animated pictures that claim any size and number of frames, whatever a decoder makes of them."""
 
 import struct
 import zlib

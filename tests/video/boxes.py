@@ -1,4 +1,4 @@
-"""Boxes of an MP4, made and put in the place of others."""
+"""The boxes of an MP4: making them, and putting one in the place of another."""
 
 import struct
 

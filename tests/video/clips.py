@@ -1,4 +1,4 @@
-"""Clips whose frames say their own number, so that a test knows which one it was given."""
+"""Clips whose frames show their own number, so that a test knows which ones were taken."""
 
 import subprocess
 from pathlib import Path
@@ -25,7 +25,7 @@ def bars(count: int, *, width: int = 96, height: int = 64, alpha: bool = False) 
 
 
 def numbers(images: NDArray[np.uint8]) -> list[int]:
-    """What frames (T, H, W, 4) say, read above the middle of each block."""
+    """The numbers that frames (T, H, W, 4) show, read above the middle of each block."""
     height, width = images.shape[1:3]
     rows = [int((row + 0.3) * height / BITS[0]) for row in range(BITS[0])]
     columns = [int((column + 0.5) * width / BITS[1]) for column in range(BITS[1])]

@@ -17,7 +17,7 @@ def ignore(received: int) -> None:
 def test_packets_and_pictures_list_the_same_frames(tmp_path: Path) -> None:
     clip, packets = open_clip(encode(tmp_path / "clip.mp4", bars(20), *H264), ignore)
     pictures = list_pictures(clip, ignore)
-    assert packets.is_sound
+    assert packets.has_distinct_times
     assert (packets.variable, pictures.variable) == ("pts", "n")
     np.testing.assert_array_equal(pictures.keys, np.arange(20))
     np.testing.assert_allclose(packets.seconds, np.arange(20) / 24, atol=1e-6)
@@ -32,14 +32,14 @@ def test_times_start_at_the_first_frame(tmp_path: Path) -> None:
     assert listing.start_s > 100
 
 
-def test_packets_without_timestamps_are_not_sound(tmp_path: Path) -> None:
+def test_packets_without_timestamps_have_no_distinct_times(tmp_path: Path) -> None:
     clip, packets = open_clip(encode(tmp_path / "clip.avi", bars(20), *H264), ignore)
-    assert not packets.is_sound
-    assert list_pictures(clip, ignore).is_sound
+    assert not packets.has_distinct_times
+    assert list_pictures(clip, ignore).has_distinct_times
 
 
 @pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67", ""])
-def test_high_dynamic_range_is_told_by_its_transfer_function(tmp_path: Path, transfer: str) -> None:
+def test_high_dynamic_range_is_known_by_its_transfer_function(tmp_path: Path, transfer: str) -> None:
     tags = f"colorprim=bt2020:transfer={transfer}:colormatrix=bt2020nc:" if transfer else ""
     codec = ("-c:v", "libx265", "-pix_fmt", "yuv420p10le", "-x265-params", f"{tags}log-level=error")
     clip, _ = open_clip(encode(tmp_path / "clip.mp4", bars(4), *codec), ignore)
@@ -85,8 +85,8 @@ def test_a_last_frame_without_duration_lasts_as_long_as_usual() -> None:
 
 
 @pytest.mark.parametrize("stamps", [(0, 1, 1), (-(2**63), 0, 1), (0, 0, 0)])
-def test_repeated_and_missing_timestamps_are_not_sound(stamps: tuple[int, ...]) -> None:
-    assert not listing(*((stamp, 1, 0) for stamp in stamps)).is_sound
+def test_repeated_and_missing_timestamps_are_not_distinct(stamps: tuple[int, ...]) -> None:
+    assert not listing(*((stamp, 1, 0) for stamp in stamps)).has_distinct_times
 
 
 def test_pictures_whose_timestamps_repeat_count_as_steady() -> None:

@@ -91,7 +91,7 @@ def test_masks_become_alpha(tmp_path: Path) -> None:
     np.testing.assert_array_equal(frames.images[5, ..., 3], mask)
 
 
-def test_a_missing_mask_is_told(tmp_path: Path) -> None:
+def test_a_missing_mask_is_an_error(tmp_path: Path) -> None:
     write(tmp_path, [f"{index}_image.png" for index in range(16)] + ["3_mask.png"])
     with pytest.raises(VideoError, match="15 of 16 frames have no mask"):
         take(tmp_path)

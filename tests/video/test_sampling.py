@@ -22,23 +22,23 @@ def clock(count: int, fps: float) -> tuple[Times, float]:
     return (np.arange(count) / fps).round(6), count / fps
 
 
-def unseen(indices: Indices) -> NDArray[np.uint8]:
+def no_thumbnails(indices: Indices) -> NDArray[np.uint8]:
     raise AssertionError("motion does not matter here")
 
 
 def pick(count: int, rate: float, /, **fields: float | str) -> list[int]:
     times, duration = clock(count, rate)
-    return [int(index) for index in choose(times, duration, wish(**fields), unseen)]
+    return [int(index) for index in choose(times, duration, wish(**fields), no_thumbnails)]
 
 
 def busy(levels: NDArray[np.floating]) -> sampling.Thumbnails:
-    """Small frames of one grey level each, and it is checked that they are asked for as promised."""
+    """Thumbnails of one grey level each; their indices must rise."""
 
-    def look(indices: Indices) -> NDArray[np.uint8]:
+    def thumbnails(indices: Indices) -> NDArray[np.uint8]:
         assert (np.diff(indices) > 0).all()
         return np.repeat(levels[indices], 6).reshape(-1, 2, 3).astype(np.uint8)
 
-    return look
+    return thumbnails
 
 
 def test_a_short_part_is_covered_from_its_first_frame_to_its_last() -> None:
@@ -66,7 +66,7 @@ def test_the_part_includes_its_start_but_not_its_end() -> None:
 
 def test_times_are_compared_to_the_microsecond() -> None:
     times = np.arange(48) / 24
-    chosen = choose(times, 2.0, wish(start_s=0.041667, end_s=0.708334), unseen)
+    chosen = choose(times, 2.0, wish(start_s=0.041667, end_s=0.708334), no_thumbnails)
     assert chosen.tolist() == list(range(1, 17))
 
 
@@ -87,7 +87,7 @@ def test_a_rate_above_the_videos_own_takes_frame_after_frame() -> None:
 
 def test_uneven_frames_are_taken_by_time() -> None:
     times = np.concatenate([np.arange(20) / 100, 1 + np.arange(20) / 20])
-    chosen = choose(times, 2.0, wish(), unseen)
+    chosen = choose(times, 2.0, wish(), no_thumbnails)
     wanted = np.linspace(0, times[-1], 16)
     assert np.abs(times[chosen] - wanted)[wanted >= 1.3].max() <= 0.026
     assert chosen.tolist() == [0, 13, 17, 18, 19, 20, 21, 22, 23, 24, 26, 29, 31, 34, 36, 39]
@@ -141,7 +141,7 @@ def test_cuts_everywhere_do_not_stop_it() -> None:
         (31, 4, None, 31),
         (30, 4, None, 16),
         (18_000, 600, None, 31),
-        (12, 60, None, 16),  # too few, as the caller is told
+        (12, 60, None, 16),  # too few: `choose` raises
         (240, 4, 4, 16),
         (240, 4.1, 4, 16),  # 17 at that rate
         (240, 7.5, 4, 16),  # 30
@@ -167,15 +167,15 @@ def test_auto_takes_what_naming_the_number_takes() -> None:
     assert pick(30, 8, num_frames="auto") == pick(30, 8, num_frames=16)
 
 
-def test_at_most_eight_frames_a_second_of_a_minute_are_looked_at() -> None:
+def test_at_most_eight_frames_a_second_of_a_minute_are_searched() -> None:
     asked: list[Indices] = []
 
-    def look(indices: Indices) -> NDArray[np.uint8]:
+    def thumbnails(indices: Indices) -> NDArray[np.uint8]:
         asked.append(indices)
         return np.zeros((len(indices), 2, 2), np.uint8)
 
     times, duration = clock(9000, 30)
-    choose(times, duration, wish(start_s=10), look)
+    choose(times, duration, wish(start_s=10), thumbnails)
     (indices,) = asked
     assert len(indices) == 480
     assert times[indices[0]] == 10

@@ -12,20 +12,20 @@ from actionmesh_wrapper.data.arrays import Bools, Floats, Ints, sample
 from actionmesh_wrapper.engines.silhouette.numerics import directed_edges, factorise, nearest
 
 SPACING = 8.0  # crop pixels between nodes
-LEAST_SPACING = 2.5  # for small subjects
-NODES_ACROSS = 8.0  # a small subject's side, √area, holds at least so many
+LEAST_SPACING = 2.5  # crop pixels, of a small subject
+NODES_ACROSS = 8.0  # at least so many spacings fit in a small subject's side, √area
 OUTLINE_SPACING = 0.8  # of the spacing, along the outline
 INSIDE_SHARE = 0.5  # of the spacing: inner nodes keep this distance from the outline
 LEAST_AREA = 0.1  # pixels², twice a triangle's; three nodes in a row make none
 EDGE_TOLERANCE = 1.5  # pixels that an edge of the cage may run outside the shape
-CANDIDATES = 6  # triangles with near centres among which a point's is looked for
+CANDIDATES = 6  # triangles with the nearest centres, among which a point's triangle is sought
 WEIGHT_BOUNDS = (-0.5, 1.5)  # of barycentric weights: a point just outside its triangle is carried on
-HOLD = 1e-4  # weight that keeps a node where it is, so that no part of the cage is without any pull
+HOLD_WEIGHT = 1e-4  # keeps a node where it is, so that every part of the cage has some pull
 
 
 @dataclass(frozen=True, eq=False)
 class Embedding:
-    """Points expressed by the cage's nodes.
+    """Points as weighted means of the cage's nodes.
 
     Attributes:
         nodes: (P, 3) int64, each point's three nodes.
@@ -70,7 +70,7 @@ class Cage:
         return normals
 
     def embed(self, points: Floats) -> Embedding:
-        """Expresses points (P, 2) by the triangle they lie in, or by the nearest one."""
+        """Expresses points (P, 2), crop pixels, by the nodes of the triangle they lie in or near."""
         corners = self.nodes[self.triangles]
         # Of the triangles whose centres are near, the one in which the point lies deepest.
         _, near = nearest(points, corners.mean(axis=1), CANDIDATES)
@@ -91,7 +91,7 @@ def build_cage(mask: Bools, distance: Floats) -> Cage:
     """Triangulates a shape: nodes along its outline and, inside, on a hexagonal grid.
 
     Args:
-        mask: (H, W) bool, one part.
+        mask: (H, W) bool, of one part.
         distance: (H, W) float64, its signed distance, pixels.
     """
     spacing = float(np.clip(np.sqrt(np.count_nonzero(mask)) / NODES_ACROSS, LEAST_SPACING, SPACING))
@@ -119,6 +119,7 @@ def _outline_nodes(distance: Floats, spacing: float) -> Floats:
 
 
 def _hexagonal(shape: tuple[int, ...], spacing: float) -> Floats:
+    """The points (x, y) of a hexagonal grid over a picture of the shape (H, W): (N, 2) pixels."""
     rows = np.arange(0, shape[0], spacing * np.sqrt(3) / 2)
     columns = np.arange(0, shape[1], spacing)
     shift = np.where(np.arange(len(rows)) % 2 == 1, spacing / 2, 0.0)
@@ -128,7 +129,7 @@ def _hexagonal(shape: tuple[int, ...], spacing: float) -> Floats:
 
 
 def _inner_triangles(nodes: Floats, distance: Floats) -> Ints:
-    """Delaunay triangles (M, 3) that lie in the shape: centre inside and edges hardly outside."""
+    """Delaunay triangles (M, 3) of the nodes whose centre is in the shape and whose edges hardly leave it."""
     triangles = np.asarray(Delaunay(nodes).simplices, np.int64)
     corners = nodes[triangles]
     area = _cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
@@ -142,17 +143,18 @@ def _inner_triangles(nodes: Floats, distance: Floats) -> Ints:
 
 
 def _cross(a: Floats, b: Floats) -> Floats:
+    """The cross product (...) of vectors (..., 2)."""
     product: Floats = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
     return product
 
 
 @dataclass(frozen=True, eq=False)
 class Pull:
-    """Where nodes should go.
+    """Where the nodes are pulled to, and how hard.
 
     Attributes:
         targets: (N, 2) float64, pixels.
-        weights: (N,) float64, ≥ 0, against 1 for each edge.
+        weights: (N,) float64, ≥ 0; each edge of the cage has 1.
     """
 
     targets: Floats
@@ -160,7 +162,7 @@ class Pull:
 
 
 class RigidCage:
-    """The edges of a cage, which keep their lengths and turn together as far as the pulls let them."""
+    """A cage's edges as an elastic body: they keep their lengths and turn together as far as pulls allow."""
 
     def __init__(self, edges: Ints, num_nodes: int) -> None:
         self._tails, self._heads = edges.T
@@ -171,12 +173,12 @@ class RigidCage:
         self._laplacian = csc_array(diags_array(links.sum(axis=1)) - links)
 
     def vectors(self, nodes: Floats) -> Floats:
-        """The edges (E, 2) of nodes at (N, 2)."""
+        """The edges as vectors (E, 2), for nodes at (N, 2)."""
         spans: Floats = nodes[self._heads] - nodes[self._tails]
         return spans
 
     def turned(self, rest: Floats, nodes: Floats) -> Floats:
-        """The rest edges (E, 2), each turned as its surroundings are turned with the nodes at (N, 2)."""
+        """The edges at rest (E, 2), each turned as the nodes at (N, 2) around it are turned."""
         now = self.vectors(nodes)
         dot = (rest * now).sum(axis=1)
         cross = rest[:, 0] * now[:, 1] - rest[:, 1] * now[:, 0]
@@ -193,8 +195,8 @@ class RigidCage:
             start: (N, 2) first guess.
             rest: (E, 2) edges at rest.
             pull: fixed over the rounds.
-            outline: the outline's pull for nodes at (N, 2); its targets follow the nodes, its weights stay
-                as they are for ``start``.
+            outline: returns the outline's pull for nodes at (N, 2). Its targets are taken anew in every
+                round, its weights once, for ``start``.
             rounds: of turning the edges and solving for the nodes.
 
         Returns:
@@ -202,13 +204,13 @@ class RigidCage:
         """
         nodes = start
         edge_weights = outline(start).weights
-        solve = factorise(csc_array(self._laplacian + diags_array(pull.weights + edge_weights + HOLD)))
+        solve = factorise(csc_array(self._laplacian + diags_array(pull.weights + edge_weights + HOLD_WEIGHT)))
         for _ in range(rounds):
             turned = self.turned(rest, nodes)
             pulled = np.stack(
                 [self._at_nodes(-turned[:, axis], turned[:, axis]) for axis in range(2)], axis=1
             )
-            pulled += pull.weights[:, None] * pull.targets + HOLD * start
+            pulled += pull.weights[:, None] * pull.targets + HOLD_WEIGHT * start
             pulled += edge_weights[:, None] * outline(nodes).targets
             nodes = solve(pulled)
         return nodes

@@ -1,4 +1,4 @@
-"""The part of the pictures that holds the subject, at the size at which the engine works."""
+"""The box of the pictures that holds the subject, at the size at which the engine works."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from actionmesh_wrapper.data.arrays import Bools, Floats
 
-WORKING_SIDE = 384  # pixels of the crop's long side: bounds the work whatever the video's size
+WORKING_SIDE = 384  # pixels of the crop's long side: bounds the computing time for any size of video
 MARGIN_SHARE = 0.06  # of the subject's long side, on each side of it
-MARGIN_PIXELS = 8  # on top, so that a small subject has room too
+MARGIN_PIXELS = 8  # added to that, so that a small subject has a margin too
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,9 @@ class Crop:
     """A box of the source's pixels and the size that it is brought to.
 
     Attributes:
-        left, top: upper left corner in source pixels; negative where the box reaches beyond the picture.
+        left, top: upper left corner in source pixels; negative if the box reaches beyond the picture.
         width, height: source pixels.
-        columns, rows: pixels it is resized to.
+        columns, rows: pixels of the crop that it is resized to.
     """
 
     left: int

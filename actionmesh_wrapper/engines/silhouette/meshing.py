@@ -1,4 +1,4 @@
-"""The inflated shape as a closed mesh of well-shaped triangles that reaches into its tips."""
+"""The inflated shape as a closed mesh of well-shaped triangles that reaches into the tips of its limbs."""
 
 from dataclasses import dataclass
 
@@ -11,54 +11,23 @@ from skimage.measure import find_contours, marching_cubes
 from actionmesh_wrapper.data.arrays import Bools, Floats, Ints, Singles, gradient, sample
 from actionmesh_wrapper.engines.silhouette.numerics import averaging, directed_edges, nearest
 
-PASSES = 4  # the vertex that goes to a tip leaves a gap that its neighbour fills
-LEAST_GAP = 0.2  # of an edge's length, between the edge and the outline
-LARGEST_GAP = 2.0  # of an edge's length; an outline farther away is another part's
-CANDIDATES = 4  # edges with near middles among which a point's nearest is looked for
+# The grid's pitch.
 FITTING_PASSES = 3  # the number of vertices follows the pitch only roughly, so it is corrected
 PITCH_BOUNDS = (0.25, 24.0)  # crop pixels: finer only repeats pixels, coarser loses any shape
-LEAST_COVER = 0.9  # of the shape's area; a mesh with less has lost a limb to its pitch
-REFINEMENT = 0.8  # of the pitch, until the mesh covers the shape
-MOST_VERTICES = 5  # times the number wanted: where refinement ends
+LEAST_COVER = 0.9  # of the shape's area; a mesh that covers less has lost a limb to its pitch
+REFINEMENT = 0.8  # factor on the pitch, until the mesh covers the shape
+MOST_VERTICES = 5  # times the number wanted, at which refinement ends
+
+# Smoothing.
 SMOOTHING_STEPS = 8
-SMOOTHING_RATE = 0.6
+SMOOTHING_RATE = 0.6  # of the way to the neighbours' mean, per step
 PROJECTIONS = 2  # Newton steps back onto the surface after each smoothing step
 
-
-def reach_tips(flat: Floats, rim: Ints, film: Floats) -> Floats:
-    """Moves rim vertices to where the outline is farthest from the rim's edges.
-
-    Args:
-        flat: (V, 2) the vertices' places in the picture, pixels.
-        rim: (R, 2) the edges along the outline.
-        film: (H, W) whose zero is the outline.
-
-    Returns:
-        (V, 2) float64; only vertices on the rim have moved.
-    """
-    loops = find_contours(film, 0.0)  # type: ignore[no-untyped-call]  # skimage has no types
-    outline: Floats = np.concatenate(loops)[:, ::-1]
-    moved = flat.copy()
-    for _ in range(PASSES):
-        edge, gap = _nearest_edges(outline, moved[rim])
-        length = np.linalg.norm(moved[rim[edge, 1]] - moved[rim[edge, 0]], axis=1)
-        far = np.flatnonzero((gap > LEAST_GAP * length) & (gap < LARGEST_GAP * length))
-        far = far[np.argsort(gap[far], kind="stable")]  # where several want a vertex, the farthest comes last
-        ends = rim[edge[far]]
-        away = np.linalg.norm(moved[ends] - outline[far, None, :], axis=2)
-        moved[ends[np.arange(len(far)), away.argmin(axis=1)]] = outline[far]
-    return moved
-
-
-def _nearest_edges(points: Floats, edges: Floats) -> tuple[Ints, Floats]:
-    """For points (P, 2) the nearest of edges (R, 2, 2), and the distance to it."""
-    _, near = nearest(points, edges.mean(axis=1), CANDIDATES)
-    start = edges[near, 0]
-    span, reach = edges[near, 1] - start, points[:, None, :] - start
-    along = (reach * span).sum(axis=2) / np.maximum((span**2).sum(axis=2), 1e-12)
-    distance = np.linalg.norm(reach - np.clip(along, 0, 1)[..., None] * span, axis=2)
-    best, rows = distance.argmin(axis=1), np.arange(len(points))
-    return near[rows, best], distance[rows, best]
+# Tips.
+TIP_PASSES = 4  # a vertex that goes to a tip leaves a gap that its neighbour fills in the next
+LEAST_GAP = 0.2  # of an edge's length, between the edge and the outline; less is left
+LARGEST_GAP = 2.0  # of an edge's length; an outline farther away is another limb's
+CANDIDATES = 4  # edges with the nearest middles, among which a point's nearest edge is sought
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +55,7 @@ def mesh_surface(film: Floats, num_vertices: int) -> Mesh:
 
     Args:
         film: (H, W) float64, squared half thickness, pixels²; positive somewhere, negative on the border.
-        num_vertices: wanted; met to some percent, and exceeded where fewer would lose thin limbs.
+        num_vertices: wanted; met within some per cent, and exceeded where fewer would lose thin limbs.
     """
     shape_area = np.count_nonzero(film > 0)
     wanted = _clip_pitch(np.sqrt(3.0 * shape_area / num_vertices))
@@ -126,7 +95,7 @@ def _front_half(film: Floats, pitch: float) -> tuple[Floats, Ints, Ints]:
 
 
 def _field(film: Floats, pitch: float) -> Singles:
-    """A field (rows, columns, layers) over z ≥ 0: 0 on z² = film, positive inside, with a margin outside."""
+    """A field (rows, columns, layers) over z ≥ 0: 0 where z² = film, positive inside; with a margin."""
     height, width = film.shape
     columns, rows = int(np.ceil((width - 1) / pitch)) + 1, int(np.ceil((height - 1) / pitch)) + 1
     y, x = np.indices((rows, columns)) * pitch
@@ -135,13 +104,14 @@ def _field(film: Floats, pitch: float) -> Singles:
     u = sample(blurred, np.column_stack([x.ravel(), y.ravel()])).reshape(rows, columns, 1)
     layers = int(np.ceil(np.sqrt(max(float(u.max()), 0.0)) / pitch)) + 2
     square = (np.arange(layers) * pitch) ** 2
-    # Near the surface this is close to half the distance to it, which keeps the vertices' places exact.
+    # Near the surface this is close to half the distance to it, which keeps the vertices' positions exact.
     field = ((u - square) / np.sqrt(np.maximum(np.abs(u), pitch**2) + square)).astype(np.float32)
     field[field == 0] = np.finfo(np.float32).tiny  # a zero on a grid point would make a face of no area
     return np.pad(field, ((1, 1), (1, 1), (0, 0)), constant_values=-pitch)
 
 
 def _largest_part(vertices: Floats, faces: Ints) -> tuple[Floats, Ints]:
+    """The connected part with the most vertices."""
     edges = directed_edges(faces)
     links = coo_array((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(len(vertices),) * 2)
     _, labels = connected_components(links, directed=False)
@@ -160,7 +130,7 @@ def _mirrored(vertices: Floats, faces: Ints) -> tuple[Floats, Ints]:
 
 
 def _evened(vertices: Floats, faces: Ints, rim: Ints, film: Floats) -> Floats:
-    """Evens out the triangles: first the rim among itself, then its tips, then the rest up to it."""
+    """Evens out the triangles: smooths rim and surface, moves the rim to the tips, smooths the surface."""
     on_rim = np.zeros(len(vertices), bool)
     on_rim[rim] = True
     edges = directed_edges(faces)
@@ -176,10 +146,10 @@ def _smoothed(vertices: Floats, edges: Ints, on_rim: Bools, film: Floats, steps:
 
     Args:
         vertices: (V, 3) pixels.
-        edges: (E, 2), the first vertex is drawn to the second; one without edges keeps its place.
-        on_rim: (V,) vertices that keep z = 0.
+        edges: (E, 2), the first vertex is drawn to the second; a vertex without edges stays.
+        on_rim: (V,) bool, vertices that keep z = 0.
         film: (H, W) pixels².
-        steps: how often.
+        steps: of smoothing.
     """
     average, slopes = averaging(edges, len(vertices)), gradient(film)
     free = np.bincount(edges[:, 0], minlength=len(vertices))[:, None] > 0
@@ -196,6 +166,7 @@ def _smoothed(vertices: Floats, edges: Ints, on_rim: Bools, film: Floats, steps:
 
 
 def _film_gradient(vertices: Floats, slopes: Floats) -> Floats:
+    """The gradient (V, 3) of film − z² at the vertices, which points inwards."""
     return np.column_stack([sample(slopes, vertices[:, :2]), -2 * vertices[:, 2]])
 
 
@@ -207,3 +178,40 @@ def _projected(vertices: Floats, film: Floats, slopes: Floats) -> Floats:
     step = np.clip(value / np.maximum(length, 1e-9), -1.0, 1.0)
     projected: Floats = vertices - direction * (step / np.maximum(length, 1e-9))[:, None]
     return projected
+
+
+def reach_tips(flat: Floats, rim: Ints, film: Floats) -> Floats:
+    """Moves rim vertices to where the outline is farthest from the rim's edges.
+
+    Args:
+        flat: (V, 2) the vertices' positions in the picture, pixels.
+        rim: (R, 2) the edges along the outline.
+        film: (H, W) whose zero is the outline.
+
+    Returns:
+        (V, 2) float64; only vertices on the rim have moved.
+    """
+    loops = find_contours(film, 0.0)  # type: ignore[no-untyped-call]  # skimage has no types
+    outline: Floats = np.concatenate(loops)[:, ::-1]
+    moved = flat.copy()
+    for _ in range(TIP_PASSES):
+        edge, gap = _nearest_edges(outline, moved[rim])
+        length = np.linalg.norm(moved[rim[edge, 1]] - moved[rim[edge, 0]], axis=1)
+        far = np.flatnonzero((gap > LEAST_GAP * length) & (gap < LARGEST_GAP * length))
+        # Of several that move one vertex, the farthest comes last.
+        far = far[np.argsort(gap[far], kind="stable")]
+        ends = rim[edge[far]]
+        away = np.linalg.norm(moved[ends] - outline[far, None, :], axis=2)
+        moved[ends[np.arange(len(far)), away.argmin(axis=1)]] = outline[far]
+    return moved
+
+
+def _nearest_edges(points: Floats, edges: Floats) -> tuple[Ints, Floats]:
+    """For points (P, 2) the nearest of edges (R, 2, 2), and the distance to it."""
+    _, near = nearest(points, edges.mean(axis=1), CANDIDATES)
+    start = edges[near, 0]
+    span, reach = edges[near, 1] - start, points[:, None, :] - start
+    along = (reach * span).sum(axis=2) / np.maximum((span**2).sum(axis=2), 1e-12)
+    distance = np.linalg.norm(reach - np.clip(along, 0, 1)[..., None] * span, axis=2)
+    best, rows = distance.argmin(axis=1), np.arange(len(points))
+    return near[rows, best], distance[rows, best]

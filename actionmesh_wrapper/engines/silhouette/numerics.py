@@ -1,4 +1,4 @@
-"""The matrices, search and solver that the steps share."""
+"""Edges, averaging, a sparse solver and nearest points, as several steps of the engine need them."""
 
 from collections.abc import Callable
 
@@ -41,12 +41,12 @@ def factorise(matrix: sparray) -> Callable[[Floats], Floats]:
 
 
 def nearest(points: Floats, among: Floats, count: int) -> tuple[Floats, Ints]:
-    """The nearest of some points for each of others, nearest first.
+    """For each point, the nearest of some others, nearest first.
 
     Args:
         points: (P, D).
-        among: (Q, D).
-        count: how many are wanted; fewer are found if there are fewer.
+        among: (Q, D), the others.
+        count: how many for each point, or all if there are fewer.
 
     Returns:
         Distances and indices, (P, min(count, Q)) each.

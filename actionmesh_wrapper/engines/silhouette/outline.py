@@ -1,4 +1,4 @@
-"""The outline's pull: boundary points are drawn straight onto the edge of a frame's mask."""
+"""A frame's mask as a shape with a distance field, which draws the outline's points onto its edge."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -8,7 +8,7 @@ import numpy as np
 from actionmesh_wrapper.data.arrays import Bools, Floats, gradient, sample
 from actionmesh_wrapper.masking.shapes import signed_distance
 
-AGREEMENT = 0.4  # cosine between the outline's normal and the mask edge's; below, it is another edge
+AGREEMENT = 0.4  # least cosine between the outline's normal and that of the edge it belongs to
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,7 +18,7 @@ class Shape:
     Attributes:
         mask: (H, W) bool.
         distance: (H, W) float64, signed distance to its edge, pixels, positive inside.
-        slope: (H, W, 2) float64, the distance's gradient: points away from the edge, inwards.
+        slope: (H, W, 2) float64 (x, y), the distance's gradient, which points inwards.
     """
 
     mask: Bools
@@ -33,7 +33,7 @@ class Shape:
 
     @property
     def centre(self) -> Floats:
-        """The mean place (x, y) of the mask's pixels."""
+        """The mean position (x, y) of the mask's pixels."""
         ys, xs = np.nonzero(self.mask)
         return np.array([xs.mean(), ys.mean()])
 

@@ -12,14 +12,14 @@ from actionmesh_wrapper.data.arrays import Bools, Bytes, Floats, Ints, Singles
 from actionmesh_wrapper.engines.silhouette.crop import Crop
 
 LARGEST_SIDE = 1024  # pixels; never more than the source has
-EDGE_MARGIN = 2.0  # texture pixels inside the edge, which may be mixed with the background
-BLEED_BLUR = 3.0  # texture pixels (sigma); takes the streaks off the colours beyond the edge
+EDGE_MARGIN = 2.0  # texture pixels along the edge, whose colours may be mixed with the background's
+BLEED_BLUR = 3.0  # texture pixels (sigma); smooths the streaks of colours extended beyond the edge
 
 
 def anchor_texture(image: Bytes, mask: Bools, crop: Crop) -> Bytes:
     """Cuts the texture out of the anchor frame, at the source's own resolution up to `LARGEST_SIDE`.
 
-    Off the subject every pixel takes the nearest of its colours, so that its rim shows no background.
+    Each pixel off the subject takes the nearest of its colours, so that the rim shows no background.
 
     Args:
         image: (H, W, 3) uint8, the whole frame.
@@ -32,11 +32,11 @@ def anchor_texture(image: Bytes, mask: Bools, crop: Crop) -> Bytes:
     finer = crop.resized(min(LARGEST_SIDE, max(crop.width, crop.height)))
     share = cv2.resize(mask.astype(np.float32), (finer.columns, finer.rows), interpolation=cv2.INTER_LINEAR)
     depth = distance_transform_edt(share >= 0.5)
-    sure = depth > min(EDGE_MARGIN, float(depth.max()) / 2)
-    rows, columns = distance_transform_edt(~sure, return_distances=False, return_indices=True)
+    is_pure = depth > min(EDGE_MARGIN, float(depth.max()) / 2)
+    rows, columns = distance_transform_edt(~is_pure, return_distances=False, return_indices=True)
     nearest: Bytes = finer.cut(image, extend=True)[rows, columns]
     soft = np.asarray(cv2.GaussianBlur(nearest, (0, 0), BLEED_BLUR), np.uint8)
-    return np.where(sure[..., None], nearest, soft)
+    return np.where(is_pure[..., None], nearest, soft)
 
 
 def uv_of(flat: Floats, crop: Crop) -> Singles:
@@ -46,7 +46,7 @@ def uv_of(flat: Floats, crop: Crop) -> Singles:
 
 @dataclass(frozen=True, eq=False)
 class TrackedSurface:
-    """A tracked surface over the pictures that it was made from.
+    """A surface tracked through the pictures that it was made from.
 
     Attributes:
         vertices: (T, V, 3) float64, source pixels: x right, y down (the centre of the upper left pixel is at
@@ -64,10 +64,10 @@ class TrackedSurface:
     texture: Bytes
 
 
-def to_animation(model: TrackedSurface, fps: float) -> Animation:
-    """Brings all frames by one similarity into [-1, 1]: y up, the longest half extent 1, centred."""
-    vertices = model.vertices * [1.0, -1.0, 1.0]
+def to_animation(surface: TrackedSurface, fps: float) -> Animation:
+    """The animation, all frames by one similarity in [-1, 1]: y up, centred, half the longest side 1."""
+    vertices = surface.vertices * [1.0, -1.0, 1.0]
     low, high = vertices.min(axis=(0, 1)), vertices.max(axis=(0, 1))
     half_extent = float((high - low).max()) / 2
     scaled: NDArray[np.float32] = ((vertices - (low + high) / 2) / half_extent).astype(np.float32)
-    return Animation(scaled, model.faces.astype(np.int32), fps, model.uv, model.texture)
+    return Animation(scaled, surface.faces.astype(np.int32), fps, surface.uv, surface.texture)

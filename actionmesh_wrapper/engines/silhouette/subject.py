@@ -23,6 +23,7 @@ from actionmesh_wrapper.masking.shapes import (
 )
 from actionmesh_wrapper.masking.source import OPAQUE, hinted
 
+# Weights of the anchor's score; the area has 1.
 PERIMETER_WEIGHT = 0.5  # of the outer outline: long when limbs are apart, short when they touch
 SHARPNESS_WEIGHT = 0.5
 CENTRE_WEIGHT = 0.15  # tracking from the middle drifts half as far
@@ -34,8 +35,8 @@ def choose_anchor(greys: Bytes, masks: Bools, usable: Ints) -> int:
     Args:
         greys: (T, H, W) uint8.
         masks: (T, H, W) bool.
-        usable: (T,) for each frame the frame used in its place; only frames that stand for themselves
-            are considered.
+        usable: (T,) for each frame the frame used in its place; only frames that are used themselves are
+            considered.
     """
     parts = np.stack([largest_part(mask) for mask in masks])
     area = parts.sum(axis=(1, 2)).astype(np.float64)
@@ -53,10 +54,12 @@ def choose_anchor(greys: Bytes, masks: Bools, usable: Ints) -> int:
 
 
 def _relative(values: Floats) -> Floats:
+    """Values as shares of the largest."""
     return values / max(float(values.max()), 1e-9)
 
 
 def _perimeter(mask: Bools) -> float:
+    """The length of the outer outlines, pixels."""
     contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     return float(sum(cv2.arcLength(contour, closed=True) for contour in contours))
 
@@ -86,10 +89,10 @@ class Subject:
 
 
 def subject_masks(frames: Frames, options: Options, models: MaskModels, step: Step, warn: Warn) -> Bytes:
-    """The subject's soft masks (T, H, W) uint8: the frames' alpha, or else what is found in the pictures.
+    """The subject's soft masks (T, H, W) uint8: from the frames' alpha, by a model, or without one.
 
-    That is found without a model unless one was asked for, or is there for what the caller gave: SAM 2 for a
-    box or points, RMBG for neither.
+    A model is used if one was asked for, or if this worker has the right one: SAM 2 for a box or points, RMBG
+    for neither.
 
     Raises:
         InvalidInput: if alpha was asked for and there is none.
@@ -97,16 +100,16 @@ def subject_masks(frames: Frames, options: Options, models: MaskModels, step: St
         SubjectNotFound: if no subject is found.
     """
 
-    def part(index: int, of: int) -> None:
+    def report(index: int, of: int) -> None:
         step("masks", index, of)
 
     model = models.sam2 if hinted(options) else models.rmbg
     if frames.has_alpha or options.masks != "auto" or model is not None:
-        return find_masks(frames, options, models, part, warn)
-    found = find_without_model(
-        frames.images[..., :3], box=options.subject_box, points=options.subject_points, step=part, warn=warn
+        return find_masks(frames, options, models, report, warn)
+    masks = find_without_model(
+        frames.images[..., :3], box=options.subject_box, points=options.subject_points, step=report, warn=warn
     )
-    return np.asarray(np.round(found * 255), np.uint8)
+    return np.asarray(np.round(masks * 255), np.uint8)
 
 
 def cut_subject(frames: Frames, masks: Bytes, warn: Warn) -> Subject:
@@ -115,7 +118,7 @@ def cut_subject(frames: Frames, masks: Bytes, warn: Warn) -> Subject:
     Args:
         frames: T pictures.
         masks: (T, H, W) uint8.
-        warn: is told of frames that were replaced.
+        warn: takes a notice of frames that were replaced.
 
     Raises:
         SubjectNotFound: if the masks are empty, full, or lost in too many frames.
@@ -125,8 +128,8 @@ def cut_subject(frames: Frames, masks: Bytes, warn: Warn) -> Subject:
     usable = usable_frames(parts.sum(axis=(1, 2)))
     crop = Crop.around(parts[usable])
     cleaned = np.stack([clean(crop.cut(masks[frame], extend=False)) for frame in usable])
-    again = usable_frames(cleaned.sum(axis=(1, 2)))  # what is too thin for this size is lost here
-    usable, cleaned = usable[again], cleaned[again]
+    remaining = usable_frames(cleaned.sum(axis=(1, 2)))  # masks too thin for the crop's size are empty now
+    usable, cleaned = usable[remaining], cleaned[remaining]
     warn_of_replaced(usable, "there the mesh stands as in the nearest good one", warn)
     colours = [crop.cut(frames.images[frame, ..., :3], extend=True) for frame in usable]
     greys = np.stack([cv2.cvtColor(colour, cv2.COLOR_RGB2GRAY) for colour in colours]).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""The surface in every frame: carried by the cage, drawn to the outline, as thick as each frame's shape."""
+"""The surface in every frame: moved by the cage, snapped to the mask's edge, as thick as the shape is."""
 
 from collections.abc import Sequence
 
@@ -13,21 +13,21 @@ from actionmesh_wrapper.engines.silhouette.meshing import Mesh
 from actionmesh_wrapper.engines.silhouette.numerics import averaging, directed_edges, nearest
 from actionmesh_wrapper.engines.silhouette.outline import Shape
 
-SNAPS = 3
-GATE = 12.0  # crop pixels; a rim farther from the edge has its reason
-SPREAD = 12.0  # crop pixels (sigma) over which a snap fades into the surface
+SNAP_ROUNDS = 3
+GATE = 12.0  # crop pixels; a rim vertex farther from the edge is not snapped to it
+SNAP_REACH = 12.0  # crop pixels (sigma), how far from the rim the surface follows it
 NEIGHBOURS = 4  # rim vertices that a vertex follows
 NEIGHBOUR_BLUR = 1.0  # crop pixels; keeps a vertex on the rim from following itself alone
 TIME_WINDOW, TIME_ORDER = 5, 2  # frames and degree of the Savitzky-Golay filter
-UNFOLDINGS = 4  # more bring little: what is left are limbs that cross
-HALF_STEPS = 2  # half-Laplacian steps over what the cage carries, whose triangles would show
+UNFOLDING_ROUNDS = 4  # more gain little: what then is still folded are limbs that cross
+SMOOTHING_STEPS = 2  # over the motion from the cage, whose triangles would show
 
 
-def snap(places: Floats, mesh: Mesh, shapes: Sequence[Shape]) -> Floats:
-    """Draws the rim onto the masks' edges.
+def snap_rim(positions: Floats, mesh: Mesh, shapes: Sequence[Shape]) -> Floats:
+    """Moves the rim onto the masks' edges, and the surface near it along.
 
     Args:
-        places: (T, V, 2) crop pixels.
+        positions: (T, V, 2) of the vertices, crop pixels.
         mesh: in the anchor frame.
         shapes: T shapes.
 
@@ -37,22 +37,22 @@ def snap(places: Floats, mesh: Mesh, shapes: Sequence[Shape]) -> Floats:
     rim, numbers = np.unique(mesh.rim, return_inverse=True)
     loop = numbers.reshape(-1, 2)
     followers = _followers(mesh.vertices[:, :2], rim)
-    snapped = places.copy()
+    snapped = positions.copy()
     for frame, shape in enumerate(shapes):
-        for _ in range(SNAPS):
+        for _ in range(SNAP_ROUNDS):
             snapped[frame] += followers @ _rim_offsets(snapped[frame, rim], loop, shape)
     return snapped
 
 
 def _followers(flat: Floats, rim: Ints) -> csr_array:
-    """The matrix (V, R) by which the vertices follow the rim, less the farther they are from it.
+    """The matrix (V, R) by which vertices follow the rim: the farther from it, the less.
 
     Distance is measured in the picture, not along the surface: where the surface is steep, a vertex lies
-    behind the rim's and has to move with it, or the faces between them turn over.
+    behind one on the rim and has to move with it, or the faces between them turn over.
     """
     distance, which = nearest(flat, flat[rim], NEIGHBOURS)
     weight = 1 / (distance**2 + NEIGHBOUR_BLUR**2)
-    weight *= np.exp(-0.5 * (distance[:, :1] / SPREAD) ** 2) / weight.sum(axis=1, keepdims=True)
+    weight *= np.exp(-0.5 * (distance[:, :1] / SNAP_REACH) ** 2) / weight.sum(axis=1, keepdims=True)
     rows = np.repeat(np.arange(len(flat)), which.shape[1])
     return csr_array(coo_array((weight.ravel(), (rows, which.ravel())), shape=(len(flat), len(rim))))
 
@@ -84,11 +84,11 @@ def move_surface(mesh: Mesh, cage: Cage, nodes: Floats, shapes: Sequence[Shape],
     nodes = _smooth_in_time(nodes)
     embedding = cage.embed(flat)
     average = averaging(directed_edges(mesh.faces), len(flat))
-    places = flat + _half_steps(embedding.carry(nodes - cage.nodes), average)
-    places = _unfolded(snap(places, mesh, shapes), mesh, average)
+    positions = flat + _smooth_over_mesh(embedding.carry(nodes - cage.nodes), average)
+    positions = _unfolded(snap_rim(positions, mesh, shapes), mesh, average)
     relative = _smooth_in_time(thickness_of(nodes, cage, shapes, anchor))[..., None]
-    depth = _half_steps(embedding.carry(relative), average) * mesh.vertices[:, 2:]
-    return np.concatenate([places, depth], axis=2)
+    depth = _smooth_over_mesh(embedding.carry(relative), average) * mesh.vertices[:, 2:]
+    return np.concatenate([positions, depth], axis=2)
 
 
 def _smooth_in_time(tracks: Floats) -> Floats:
@@ -99,36 +99,36 @@ def _smooth_in_time(tracks: Floats) -> Floats:
     return smooth
 
 
-def _unfolded(places: Floats, mesh: Mesh, average: csr_array) -> Floats:
-    """Where faces have turned over, lets their vertices behind the rim's move as the neighbours do."""
+def _unfolded(positions: Floats, mesh: Mesh, average: csr_array) -> Floats:
+    """Where faces have turned over, moves their vertices, but those on the rim, as their neighbours move."""
     flat = mesh.vertices[:, :2]
     facing = np.sign(_areas(flat, mesh.faces))
-    moved = places - flat
-    for _ in range(UNFOLDINGS):
+    moved = positions - flat
+    for _ in range(UNFOLDING_ROUNDS):
         frames, faces = np.nonzero(_areas(flat + moved, mesh.faces) * facing < 0)
         folded = np.zeros(moved.shape[:2], bool)
         folded[frames[:, None], mesh.faces[faces]] = True
         folded[:, mesh.rim] = False
-        moved = np.where(folded[..., None], _over_frames(average, moved), moved)
+        moved = np.where(folded[..., None], _in_every_frame(average, moved), moved)
     return flat + moved
 
 
-def _areas(places: Floats, faces: Ints) -> Floats:
+def _areas(positions: Floats, faces: Ints) -> Floats:
     """Twice the signed areas (..., F) of the faces in the picture, vertices at (..., V, 2)."""
-    a, b, c = (places[..., faces[:, corner], :] for corner in range(3))
+    a, b, c = (positions[..., faces[:, corner], :] for corner in range(3))
     u, v = b - a, c - a
     areas: Floats = u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0]
     return areas
 
 
-def _half_steps(values: Floats, average: csr_array) -> Floats:
-    """Smooths values (T, V, C) over the mesh, each step half way to the neighbours' mean."""
-    for _ in range(HALF_STEPS):
-        values = (values + _over_frames(average, values)) / 2
+def _smooth_over_mesh(values: Floats, average: csr_array) -> Floats:
+    """Smooths values (T, V, C) over the mesh, in each step half way to the neighbours' mean."""
+    for _ in range(SMOOTHING_STEPS):
+        values = (values + _in_every_frame(average, values)) / 2
     return values
 
 
-def _over_frames(average: csr_array, values: Floats) -> Floats:
+def _in_every_frame(average: csr_array, values: Floats) -> Floats:
     """Applies a matrix (V, V) to values (T, V, C) in every frame."""
     frames, count, channels = values.shape
     columns = values.transpose(1, 0, 2).reshape(count, -1)

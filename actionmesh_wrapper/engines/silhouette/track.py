@@ -12,17 +12,18 @@ from actionmesh_wrapper.engines.silhouette.cage import Cage, Pull, RigidCage
 from actionmesh_wrapper.engines.silhouette.outline import Shape
 from actionmesh_wrapper.motion.flow import FlowMeter
 
-FLOW_WEIGHT = 1.5  # all weights are against 1 for each edge of the cage
-LOCK_WEIGHT = 3.0
-STAY_WEIGHT = 0.1  # in the lock, of where following has put a node
-OUTLINE_WEIGHT = 4.0
-GATES = (4.0, 2.5, 1.7, 1.2)  # of the cage's spacing: how far the outline is drawn, ever less
-GATE_ROUNDS = 3
-LOCK_ROUNDS = 5
-ANCHOR_SHARE = 0.7  # of the rest shape; the rest is the previous frame's
-EDGE_DEPTH = 3.0  # pixels inside the mask from which on flow is trusted in full
+# Weights of pulls; each edge of the cage has 1.
+FLOW_WEIGHT = 1.5  # of where flow from the previous frame carries a node
+CORRECTION_WEIGHT = 3.0  # of where comparing with the anchor puts a node
+STAY_WEIGHT = 0.1  # in the correction, of where a node is already
+OUTLINE_WEIGHT = 4.0  # of the mask's edge
+GATES = (4.0, 2.5, 1.7, 1.2)  # of the cage's spacing: nodes nearer to an edge are drawn to it, in turn
+GATE_ROUNDS = 3  # of settling the cage, per gate
+CORRECTION_ROUNDS = 5  # of settling the cage in the correction
+ANCHOR_SHARE = 0.7  # of the anchor's edges in the shape at rest; the others are the previous frame's
+EDGE_DEPTH = 3.0  # pixels inside the mask, beyond which flow is trusted in full
 EDGE_TRUST = 0.2  # of flow outside the mask
-WARP_STEP = 2  # pixels; the motion between is interpolated
+WARP_STEP = 2  # pixels between points at which the cage's motion is computed; between them it is interpolated
 
 Pixel = TypeVar("Pixel", np.uint8, np.float32)
 
@@ -34,7 +35,7 @@ class CageTracker:
         greys: (T, H, W) uint8, the subject on a flat background.
         shapes: T shapes, the frames' masks.
         cage: in the anchor frame.
-        anchor: its index.
+        anchor: index of the anchor frame.
     """
 
     def __init__(self, greys: Bytes, shapes: Sequence[Shape], cage: Cage, anchor: int) -> None:
@@ -50,7 +51,7 @@ class CageTracker:
         self._warp = cage.embed((points + 0.5) * WARP_STEP - 0.5)  # as cv2.resize places its pixels
 
     def run(self, done: Callable[[int], None]) -> Floats:
-        """Tracks both ways.
+        """Tracks the cage from the anchor to the last frame, and to the first.
 
         Args:
             done: is called with the number of frames done so far.
@@ -66,16 +67,17 @@ class CageTracker:
         for order in (range(self._anchor + 1, count), range(self._anchor - 1, -1, -1)):
             previous = self._anchor
             for frame in order:
-                followed = self._followed(nodes[previous], previous, frame)
-                nodes[frame] = self._locked(followed, frame)
+                followed = self._follow(nodes[previous], previous, frame)
+                nodes[frame] = self._correct_drift(followed, frame)
                 previous = frame
                 finished += 1
                 done(finished)
         return nodes
 
-    def _followed(self, nodes: Floats, previous: int, frame: int) -> Floats:
-        """Carries the nodes from one frame to the next by flow, outline and stiffness."""
-        shift = np.round(self._shapes[frame].centre - self._shapes[previous].centre)  # flow is for the rest
+    def _follow(self, nodes: Floats, previous: int, frame: int) -> Floats:
+        """Carries the nodes from one frame to the next by flow, outline and the cage's rigidity."""
+        # The shapes' centres give the motion of the whole; flow finds the rest.
+        shift = np.round(self._shapes[frame].centre - self._shapes[previous].centre)
         motion, trust = self._meter.between(
             _shifted(self._greys[previous], shift),
             self._greys[frame],
@@ -89,26 +91,26 @@ class CageTracker:
             carried = self._rigid.settle(carried, rest, pull, self._outline(frame, gate), GATE_ROUNDS)
         return carried
 
-    def _locked(self, nodes: Floats, frame: int) -> Floats:
-        """Corrects the nodes by what is left between the anchor and this frame brought back onto it."""
+    def _correct_drift(self, nodes: Floats, frame: int) -> Floats:
+        """Corrects drift: warps a frame back onto the anchor and moves the nodes by the flow between them."""
         motion = self._motion(nodes)
         rows, columns = np.indices(motion.shape[:2])
         x, y = (columns + motion[..., 0]).astype(np.float32), (rows + motion[..., 1]).astype(np.float32)
-        brought = cv2.remap(self._greys[frame], x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        warped = cv2.remap(self._greys[frame], x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         visible = self._trusts[self._anchor] * cv2.remap(self._trusts[frame], x, y, cv2.INTER_LINEAR)
         residual, trust = self._meter.between(
-            self._greys[self._anchor], brought.astype(np.uint8), visible.astype(np.float32)
+            self._greys[self._anchor], warped.astype(np.uint8), visible.astype(np.float32)
         ).at(self._cage.nodes)
         matched = self._cage.nodes + residual
-        weight = LOCK_WEIGHT * trust + STAY_WEIGHT
+        weight = CORRECTION_WEIGHT * trust + STAY_WEIGHT
         share = (STAY_WEIGHT / weight)[:, None]
         target = (1 - share) * (matched + sample(motion, matched)) + share * nodes
         rest = self._rigid.turned(self._edges, nodes)
         outline = self._outline(frame, GATES[-1])
-        return self._rigid.settle(nodes, rest, Pull(target, weight), outline, LOCK_ROUNDS)
+        return self._rigid.settle(nodes, rest, Pull(target, weight), outline, CORRECTION_ROUNDS)
 
     def _motion(self, nodes: Floats) -> Floats:
-        """How far each of the anchor's pixels moves with the cage, (H, W, 2)."""
+        """The motion of each of the anchor's pixels with the cage, (H, W, 2) pixels."""
         carried = self._warp.carry(nodes - self._cage.nodes).reshape(*self._warp_size[::-1], 2)
         height, width = self._greys.shape[1:]
         return np.asarray(cv2.resize(carried, (width, height), interpolation=cv2.INTER_LINEAR), np.float64)
@@ -130,7 +132,7 @@ class CageTracker:
 
 
 def _edge_trust(shape: Shape) -> Singles:
-    """How far a frame's pixels are to be trusted, (H, W) float32: less and less towards the mask's edge."""
+    """How far flow at a frame's pixels is trusted, (H, W) float32: less towards the mask's edge."""
     return np.clip(shape.distance / EDGE_DEPTH, EDGE_TRUST, 1.0).astype(np.float32)
 
 

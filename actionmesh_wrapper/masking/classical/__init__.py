@@ -9,15 +9,15 @@ from actionmesh_wrapper.data.progress import Warn
 from actionmesh_wrapper.errors import SubjectNotFound
 from actionmesh_wrapper.masking.classical.backdrop import find_backdrop, plain_belief
 from actionmesh_wrapper.masking.classical.belief import central_belief, moving_belief
-from actionmesh_wrapper.masking.classical.cut import PLAIN_CUT, TEXTURED_CUT, Cut, snap, tidy
+from actionmesh_wrapper.masking.classical.cut import PLAIN_CUT, TEXTURED_CUT, Cut, snap_to_edges, tidy
 from actionmesh_wrapper.masking.classical.hints import Hints, follow
 from actionmesh_wrapper.masking.doubt import find_doubt, warn_of_doubt
 from actionmesh_wrapper.motion.clip import SmallClip, enlarge, shrink
 from actionmesh_wrapper.motion.flow import ClipFlow, find_flow
 
 EMPTY, FULL = 0.001, 0.95  # of the picture; a mask below, or above, shows no subject
-CAP = 3.0  # of a belief, so that one frame cannot shout down its neighbours
-MAJORITY = 0.5  # of a frame's vote and its neighbours', which ends flicker of one frame
+BELIEF_LIMIT = 3.0  # of a pixel's belief, so that one frame cannot outvote its neighbours
+MAJORITY = 0.5  # of the weighted votes of a frame and its neighbours: ends the flicker of single frames
 
 
 def find_masks(
@@ -28,7 +28,7 @@ def find_masks(
     step: Callable[[int, int], None],
     warn: Warn,
 ) -> Singles:
-    """Finds the subject before a plain backdrop, else what moves, else what is in the middle.
+    """Finds the subject before a plain backdrop; else what moves; else what is in the middle.
 
     Args:
         images: (T, H, W, 3) uint8 sRGB.
@@ -47,23 +47,23 @@ def find_masks(
     clip = shrink(images)
     flow = find_flow(clip)
     hints = Hints(box, points or ())
-    belief, cut, doubt = _believe(clip, flow)
-    belief = flow.blend(np.clip(follow(hints, clip, flow, belief), -CAP, CAP))
+    belief, cut, doubt = _find_belief(clip, flow)
+    belief = flow.blend(np.clip(follow(hints, clip, flow, belief), -BELIEF_LIMIT, BELIEF_LIMIT))
     masks = np.empty(belief.shape, bool)
     for frame, rgb in enumerate(clip.rgb):
-        masks[frame] = tidy(snap(rgb, belief[frame], cut))
+        masks[frame] = tidy(snap_to_edges(rgb, belief[frame], cut))
         step(frame + 1, len(images))
     votes = flow.blend(masks.astype(np.float32))
     masks = np.stack([tidy(vote > MAJORITY) for vote in votes])
-    _refuse_nothing(masks, hints)
+    _refuse_empty_or_full(masks, hints)
     doubt = find_doubt(masks, flow) if hints else doubt or find_doubt(masks, flow)
     if doubt:
         warn_of_doubt(doubt, warn)
     return np.stack([enlarge(mask, *images.shape[1:3]) for mask in masks])
 
 
-def _believe(clip: SmallClip, flow: ClipFlow) -> tuple[Singles, Cut, str | None]:
-    """The belief in the subject, how to cut it out, and what is doubtful about it from the start."""
+def _find_belief(clip: SmallClip, flow: ClipFlow) -> tuple[Singles, Cut, str | None]:
+    """The belief (T, h, w) in the subject, how to cut it out, and what is doubtful about it already."""
     backdrop = find_backdrop(clip)
     if backdrop is not None:
         return plain_belief(clip, backdrop), PLAIN_CUT, None
@@ -77,7 +77,8 @@ def _believe(clip: SmallClip, flow: ClipFlow) -> tuple[Singles, Cut, str | None]
     )
 
 
-def _refuse_nothing(masks: Bools, hints: Hints) -> None:
+def _refuse_empty_or_full(masks: Bools, hints: Hints) -> None:
+    """Raises SubjectNotFound if masks (T, h, w) show next to nothing or nearly everything, in the median."""
     area = np.median(masks.mean(axis=(1, 2)))
     if EMPTY <= area <= FULL:
         return

@@ -1,4 +1,4 @@
-"""What each pixel is believed to be: positive is the subject; the size is log odds, roughly."""
+"""The belief that a pixel is the subject: about its log odds, positive where it is the subject."""
 
 import cv2
 import numpy as np
@@ -20,17 +20,17 @@ from actionmesh_wrapper.motion.clip import SmallClip
 from actionmesh_wrapper.motion.colour import colour_bins, log_ratio
 from actionmesh_wrapper.motion.flow import ClipFlow
 
-CENTRE_ROUNDS = 4  # of learning colours from the belief and believing what they say
-COLOUR_LIMIT = 3.0  # most that a colour says
+CENTRE_ROUNDS = 4  # of learning colours from the belief and the belief from colours
+COLOUR_LIMIT = 3.0  # most belief that a colour gives
 MOVING_SHARE = (0.002, 0.6)  # of the clip that may differ from the plate; less is noise, more is a cut
 EDGE_RADIUS = 4  # pixels, of the guided filter
 EDGE_VARIANCE = 25.0  # Lab lightness squared; fainter edges are smoothed over
-CENTRE_BELIEF, CENTRE_FALL = 0.3, 3.0  # at the middle, and how much less at a border's middle
-CENTRE_COLOUR_LIMIT = 2.0  # most that unlikeness to the border says
+CENTRE_BELIEF, CENTRE_FALL = 0.3, 3.0  # in the picture's middle, and how much less in its border's middle
+CENTRE_COLOUR_LIMIT = 2.0  # most belief that a colour unlike the border's gives
 
 
 def moving_belief(clip: SmallClip, flow: ClipFlow) -> Singles | None:
-    """The belief in what moves, sharpened by the colours that it turns out to have.
+    """The belief in what moves, refined by its colours.
 
     Args:
         clip: T frames, at least 2.
@@ -41,21 +41,21 @@ def moving_belief(clip: SmallClip, flow: ClipFlow) -> Singles | None:
     """
     camera = find_camera_motion(clip.grey)
     moves = find_moves(clip, flow, camera)
-    around = hulls(moves)
-    plate = find_plate(clip, camera, moves, around)
+    hull = hulls(moves)
+    plate = find_plate(clip, camera, moves, hull)
     distance, sure = difference(clip, camera, plate)
     low, high = MOVING_SHARE
     if not low < float((distance > plate_threshold(distance)).mean()) < high:
         return None
-    first = motion_belief(distance, sure, moves, around)
-    found = _learn_colours(clip, flow, *first, rounds=1)
-    plate = plate_without(clip, camera, found > 0, plate)
-    second = motion_belief(*difference(clip, camera, plate), moves, around)
-    return _learn_colours(clip, flow, *second, rounds=2, start=found)
+    first = motion_belief(distance, sure, moves, hull)
+    belief = _learn_colours(clip, flow, *first, rounds=1)
+    plate = plate_without(clip, camera, belief > 0, plate)
+    second = motion_belief(*difference(clip, camera, plate), moves, hull)
+    return _learn_colours(clip, flow, *second, rounds=2, start=belief)
 
 
 def central_belief(clip: SmallClip, flow: ClipFlow) -> Singles:
-    """(T, h, w) float32, a last try: the subject is in the middle, and not of the border's colours."""
+    """The belief (T, h, w) float32 as a last resort: in the middle, and unlike the border's colours."""
     y, x = np.mgrid[-1 : 1 : clip.height * 1j, -1 : 1 : clip.width * 1j]
     centre: Singles = (CENTRE_BELIEF - CENTRE_FALL * (x**2 + y**2)).astype(np.float32)
     evidence = np.broadcast_to(centre, clip.grey.shape)
@@ -73,9 +73,15 @@ def _learn_colours(
     rounds: int,
     start: Singles | None = None,
 ) -> Singles:
-    """Adds to (T, h, w) evidence what its own colours say, in turns, smooth in space and time.
+    """Adds to evidence what the colours say that are learned from it, smooth in space and time.
 
-    ``start`` is the belief that the first round learns from, else the evidence.
+    Args:
+        clip: T frames.
+        flow: between them.
+        evidence: (T, h, w) float32, positive for the subject.
+        weight: (T, h, w) float32, of each pixel when colours are learned.
+        rounds: of learning colours and adding what they say.
+        start: (T, h, w) float32, the belief that the first round learns from; None is the evidence.
     """
     bins = colour_bins(clip.lab)
     belief = evidence if start is None else start
@@ -87,11 +93,13 @@ def _learn_colours(
 
 
 def _follow_edges(belief: Singles, clip: SmallClip) -> Singles:
-    """Smooths each frame's belief up to the picture's edges: a guided filter (He et al., 2010)."""
+    """Smooths each frame's belief, but not across the picture's edges: a guided filter (He et al., 2010)."""
     return np.stack([_guided(values, lab[..., 0]) for values, lab in zip(belief, clip.lab, strict=True)])
 
 
 def _guided(values: Singles, guide: Singles) -> Singles:
+    """Values (h, w) smoothed except across the edges of a guide (h, w)."""
+
     def mean(field: Singles) -> Singles:
         size = 2 * EDGE_RADIUS + 1
         return np.asarray(cv2.blur(field, (size, size)), np.float32)

@@ -1,4 +1,7 @@
-"""Snaps a mask to the picture's edges and leaves it tidy."""
+"""Snaps a mask to the picture's edges, and removes specks and pinholes.
+
+Source: Rother et al., "GrabCut" (2004), as OpenCV has it.
+"""
 
 from dataclasses import dataclass
 
@@ -8,18 +11,18 @@ import numpy as np
 from actionmesh_wrapper.data.arrays import Bools, Bytes, Singles
 from actionmesh_wrapper.masking.shapes import subject_parts, without_holes
 
-MARGIN = 0.15  # of the subject's size: how much around it teaches the surroundings' colours
-MIN_PART = 0.08  # of the largest part; smaller ones are crumbs
-FREE_ROUNDS = 5  # of GrabCut where colour alone decides
+MARGIN = 0.15  # of the subject's size: the strip around it from which the surroundings' colours are learned
+MIN_PART_SHARE = 0.08  # of the largest part's area; smaller parts are specks
+COLOUR_ROUNDS = 5  # of GrabCut where colour alone decides
 
 
 @dataclass(frozen=True)
 class Cut:
-    """What GrabCut may change of a belief.
+    """How far GrabCut may change a belief.
 
     Attributes:
-        band: pixels; nearer than this to the outline a pixel is in doubt.
-        unsure: so is one whose belief is smaller than this.
+        band: pixels; a pixel nearer to the outline than this may change.
+        unsure: so may a pixel whose belief is smaller than this.
         rounds: of GrabCut.
     """
 
@@ -32,13 +35,13 @@ PLAIN_CUT = Cut(band=2.5, unsure=0.3, rounds=1)  # a plain backdrop leaves littl
 TEXTURED_CUT = Cut(band=4.5, unsure=0.5, rounds=2)
 
 
-def snap(rgb: Bytes, belief: Singles, cut: Cut) -> Bools:
-    """Moves an outline to the picture's edges with GrabCut (Rother et al., 2004).
+def snap_to_edges(rgb: Bytes, belief: Singles, cut: Cut) -> Bools:
+    """Moves an outline to the picture's edges with GrabCut.
 
     Args:
         rgb: (h, w, 3) uint8.
         belief: (h, w) float32, positive on the subject.
-        cut: what may change.
+        cut: how far it may move.
 
     Returns:
         (h, w) bool.
@@ -57,20 +60,29 @@ def snap(rgb: Bytes, belief: Singles, cut: Cut) -> Bools:
     return snapped
 
 
-def cut_free(rgb: Bytes, room: Bools, wanted: Bools) -> Bools:
-    """Finds a subject by colour alone: somewhere in (h, w) ``room``, and surely at ``wanted``."""
-    labels = np.where(room, cv2.GC_PR_FGD, cv2.GC_BGD)
+def cut_by_colour(rgb: Bytes, allowed: Bools, wanted: Bools) -> Bools:
+    """Finds a subject by colour alone, with GrabCut.
+
+    Args:
+        rgb: (h, w, 3) uint8.
+        allowed: (h, w), where the subject may be.
+        wanted: (h, w), where it certainly is; may be empty.
+
+    Returns:
+        (h, w) bool.
+    """
+    labels = np.where(allowed, cv2.GC_PR_FGD, cv2.GC_BGD)
     labels[wanted] = cv2.GC_FGD
-    return _grab_cut(rgb, labels.astype(np.uint8), FREE_ROUNDS)
+    return _grab_cut(rgb, labels.astype(np.uint8), COLOUR_ROUNDS)
 
 
 def tidy(mask: Bools) -> Bools:
-    """Keeps the largest part of an (h, w) mask and those not much smaller; closes pinholes."""
-    return without_holes(subject_parts(mask, MIN_PART), connectivity=4)
+    """Keeps the large parts of an (h, w) mask, and closes pinholes."""
+    return without_holes(subject_parts(mask, MIN_PART_SHARE), connectivity=4)
 
 
 def _grab_cut(rgb: Bytes, labels: Bytes, rounds: int) -> Bools:
-    """(h, w) bool; the labels' own answer where they leave GrabCut nothing to learn a side from."""
+    """The subject (h, w) bool; as the labels have it if they leave GrabCut no pixels of one side to learn."""
     if len(np.unique(labels & 1)) == 2:
         cv2.setRNGSeed(0)  # GrabCut starts its colour clusters at random
         surroundings, subject = np.zeros((1, 65)), np.zeros((1, 65))  # its colour models, which it fills
@@ -81,7 +93,7 @@ def _grab_cut(rgb: Bytes, labels: Bytes, rounds: int) -> Bools:
 
 
 def _window(subject: Bools) -> tuple[slice, slice]:
-    """The subject's bounds with a margin."""
+    """The rows and columns of the subject's bounding box, with a margin."""
     spans = [np.flatnonzero(subject.any(axis=axis)) for axis in (1, 0)]
     margin = round(MARGIN * max(np.ptp(span) for span in spans)) + 8
     rows, columns = (slice(max(0, int(span[0]) - margin), int(span[-1]) + margin + 1) for span in spans)

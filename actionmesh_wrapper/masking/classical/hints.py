@@ -1,4 +1,4 @@
-"""The caller's hints on the first frame: what they leave of a belief, and how that follows the subject."""
+"""The caller's hints on the first frame, and a belief held to them from frame to frame."""
 
 from dataclasses import dataclass
 
@@ -7,18 +7,18 @@ import numpy as np
 from scipy import ndimage
 
 from actionmesh_wrapper.data.arrays import Bools, Singles
-from actionmesh_wrapper.masking.classical.cut import cut_free
+from actionmesh_wrapper.masking.classical.cut import cut_by_colour
 from actionmesh_wrapper.motion.clip import SmallClip
 from actionmesh_wrapper.motion.flow import ClipFlow
 
-SURE = 9.0  # beyond what any evidence says
-DISC = 0.012  # radius of what a point vouches for, as a share of the longer side
-SLACK = 0.02  # how far the subject may stick out of the box, likewise
-REACH = 0.05  # how far the subject may get from where flow carries it within one frame, likewise
-FILLED = 0.2  # of the box; with less of it taken for the subject, it is searched by colour
-BRIM = 0.95  # of the box; colour that fills more has found nothing
-CARRIED = 2.0  # belief in what flow alone brings along, or colour alone finds
-LOST = 0.5  # of the subject's area; with less found where it should be, flow alone says where it is
+CERTAIN = 9.0  # belief, more than any evidence gives
+CARRIED_BELIEF = 2.0  # in what flow alone carries along, or colour alone finds
+POINT_RADIUS = 0.012  # of the disc that a point marks, as a share of the picture's longer side
+BOX_SLACK = 0.02  # how far the subject may reach out of the box, of the longer side
+REACH = 0.05  # how far the subject may be from where flow carries it within one frame, of the longer side
+LEAST_OF_BOX = 0.2  # of the box; if the belief fills less, the subject is sought by colour as well
+MOST_OF_BOX = 0.95  # of the box; a subject by colour that fills more is none
+LEAST_REMAINING = 0.5  # of the subject's area; with less belief where flow carries it, flow alone decides
 
 
 @dataclass(frozen=True)
@@ -36,20 +36,20 @@ class Hints:
     def __bool__(self) -> bool:
         return self.box is not None or bool(self.points)
 
-    def room(self, height: int, width: int) -> Bools:
-        """(height, width) bool: the box with some slack, or all without one."""
-        room = np.ones((height, width), bool)
+    def allowed(self, height: int, width: int) -> Bools:
+        """Where the subject may be (height, width): in the box with some slack, or anywhere without a box."""
+        allowed = np.ones((height, width), bool)
         if self.box is not None:
             x, y = np.meshgrid((np.arange(width) + 0.5) / width, (np.arange(height) + 0.5) / height)
-            slack = SLACK * max(height, width) / np.array([width, height])
+            slack = BOX_SLACK * max(height, width) / np.array([width, height])
             low, high = np.array(self.box[:2]) - slack, np.array(self.box[2:]) + slack
-            room = (x >= low[0]) & (x <= high[0]) & (y >= low[1]) & (y <= high[1])
-        return room
+            allowed = (x >= low[0]) & (x <= high[0]) & (y >= low[1]) & (y <= high[1])
+        return allowed
 
     def discs(self, height: int, width: int, *, on_subject: bool) -> Bools:
-        """(height, width) bool: what the points on the subject, or those off it, vouch for."""
+        """A disc around each point on the subject, or around each off it, (height, width) bool."""
         discs = np.zeros((height, width), np.uint8)
-        radius = max(1, round(DISC * max(height, width)))
+        radius = max(1, round(POINT_RADIUS * max(height, width)))
         for x, y, is_subject in self.points:
             if is_subject == on_subject:
                 cv2.circle(discs, (int(x * (width - 1)), int(y * (height - 1))), radius, 1, cv2.FILLED)
@@ -57,21 +57,21 @@ class Hints:
 
 
 def follow(hints: Hints, clip: SmallClip, flow: ClipFlow, belief: Singles) -> Singles:
-    """Holds a belief to what the hints point at, from the first frame on.
+    """Restricts a belief to the object that the hints point at, from the first frame on.
 
     Args:
         hints: may be empty; then the belief is returned as it is.
         clip: T frames.
         flow: between them.
-        belief: (T, h, w) float32, positive on all that might be the subject.
+        belief: (T, h, w) float32, positive on everything that may be the subject.
 
     Returns:
-        (T, h, w) float32; −`SURE` wherever the subject cannot be.
+        (T, h, w) float32; −`CERTAIN` wherever the subject cannot be.
     """
     if not hints:
         return belief
     held = np.empty_like(belief)
-    held[0] = _first(hints, clip, belief[0])
+    held[0] = _first_frame(hints, clip, belief[0])
     subject = held[0] > 0
     others = (belief[0] > 0) & ~subject
     reach = REACH * max(clip.height, clip.width)
@@ -80,53 +80,55 @@ def follow(hints: Hints, clip: SmallClip, flow: ClipFlow, belief: Singles) -> Si
         to_subject = _distance_to(carried > 0.5)
         to_others = _distance_to(flow.to_next(others.astype(np.float32), frame - 1)[0] > 0.5)
         near = (to_subject <= reach) & (to_subject <= to_others)
-        if (near & (belief[frame] > 0)).sum() < LOST * (carried > 0.5).sum():
-            held[frame] = CARRIED * (2 * carried - 1)
+        if (near & (belief[frame] > 0)).sum() < LEAST_REMAINING * (carried > 0.5).sum():
+            held[frame] = CARRIED_BELIEF * (2 * carried - 1)
         else:
-            held[frame] = np.where(near, belief[frame], -SURE)
+            held[frame] = np.where(near, belief[frame], -CERTAIN)
         subject = held[frame] > 0
         others = (belief[frame] > 0) & ~subject & (to_others < to_subject)
     return held
 
 
-def _first(hints: Hints, clip: SmallClip, belief: Singles) -> Singles:
-    """(h, w) belief of the first frame under the hints."""
-    room = hints.room(clip.height, clip.width)
+def _first_frame(hints: Hints, clip: SmallClip, belief: Singles) -> Singles:
+    """The belief (h, w) in the first frame, restricted to what the hints point at."""
+    allowed = hints.allowed(clip.height, clip.width)
     wanted = hints.discs(clip.height, clip.width, on_subject=True)
     unwanted = hints.discs(clip.height, clip.width, on_subject=False)
-    subject = _asked_for((belief > 0) & room, wanted, unwanted, all_others=hints.box is not None)
-    room &= ~unwanted
-    subject &= room | wanted
-    too_little = hints.box is not None and subject.sum() < FILLED * room.sum()
+    subject = _select_parts((belief > 0) & allowed, wanted, unwanted, all_others=hints.box is not None)
+    allowed &= ~unwanted
+    subject &= allowed | wanted
+    too_little = hints.box is not None and subject.sum() < LEAST_OF_BOX * allowed.sum()
     if too_little or not (belief[wanted] > 0).all():
-        by_colour = cut_free(clip.rgb[0], room, wanted)
-        if wanted.any() or by_colour.sum() < BRIM * room.sum():
+        by_colour = cut_by_colour(clip.rgb[0], allowed, wanted)
+        if wanted.any() or by_colour.sum() < MOST_OF_BOX * allowed.sum():
             subject |= by_colour
-    held = np.where(belief > 0, -SURE, belief)
-    held = np.where(subject, np.maximum(belief, CARRIED), held)
-    return np.select([wanted, room], [np.full_like(held, SURE), held], -SURE).astype(np.float32)
+    held = np.where(belief > 0, -CERTAIN, belief)
+    held = np.where(subject, np.maximum(belief, CARRIED_BELIEF), held)
+    return np.select([wanted, allowed], [np.full_like(held, CERTAIN), held], -CERTAIN).astype(np.float32)
 
 
 def _distance_to(mask: Bools) -> Singles:
-    """(h, w) pixels from the nearest pixel of a mask, infinite without any."""
+    """The distance (h, w) to the nearest pixel of a mask, in pixels; infinite if the mask is empty."""
     if not mask.any():
         return np.full(mask.shape, np.inf, np.float32)
     return np.asarray(cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5), np.float32)
 
 
-def _asked_for(subject: Bools, wanted: Bools, unwanted: Bools, *, all_others: bool) -> Bools:
-    """(h, w) bool: what of a mask the points ask for.
+def _select_parts(subject: Bools, wanted: Bools, unwanted: Bools, *, all_others: bool) -> Bools:
+    """The parts of a mask that the points ask for, (h, w) bool.
 
-    A part with points on and off the subject is shared out: each pixel goes with the nearest. A part without
-    points stays if ``all_others``, or if there are none on the subject.
+    A part with points on and off the subject is divided: each pixel goes with the nearest point. A part
+    without points stays if ``all_others`` is set, or if there are no points on the subject.
     """
     parts, count = ndimage.label(subject | wanted)
-    with_yes, with_no = (np.isin(np.arange(count + 1), parts[points]) for points in (wanted, unwanted))
+    with_wanted, with_unwanted = (
+        np.isin(np.arange(count + 1), parts[points]) for points in (wanted, unwanted)
+    )
     all_others = all_others or not wanted.any()
-    stays = with_yes | (~with_no & all_others)
-    stays[0] = False  # what is no part
-    shared = (with_yes & with_no)[parts]
-    if not shared.any():
+    stays = with_wanted | (~with_unwanted & all_others)
+    stays[0] = False  # the background
+    divided = (with_wanted & with_unwanted)[parts]
+    if not divided.any():
         return stays[parts]
     nearer = _distance_to(wanted) <= _distance_to(unwanted)
-    return stays[parts] & (nearer | ~shared)
+    return stays[parts] & (nearer | ~divided)

@@ -1,4 +1,4 @@
-"""What a moving surface is measured by, in the picture that it was made from."""
+"""Measures of a moving surface, in the picture that it was made from."""
 
 import cv2
 import numpy as np
@@ -15,10 +15,10 @@ SUBPIXEL_BITS = 4  # of cv2's fixed-point corners
 def silhouette(
     vertices: NDArray[np.float64], faces: NDArray[np.integer], shape: tuple[int, ...]
 ) -> NDArray[np.bool_]:
-    """What vertices (V, 3), in pixels, and faces cover of a picture of the shape (H, W)."""
+    """The pixels (H, W) that faces cover, of vertices (V, 3) in pixels, in a picture of that shape."""
     fine = np.zeros((shape[0] * FINENESS, shape[1] * FINENESS), np.uint8)
-    places = (vertices[:, :2] + 0.5) * FINENESS - 0.5
-    corners = np.round(places * 2**SUBPIXEL_BITS).astype(np.int32)[faces]
+    positions = (vertices[:, :2] + 0.5) * FINENESS - 0.5
+    corners = np.round(positions * 2**SUBPIXEL_BITS).astype(np.int32)[faces]
     for triangle in corners:
         cv2.fillConvexPoly(fine, triangle, 255, cv2.LINE_8, SUBPIXEL_BITS)
     covered: NDArray[np.bool_] = cv2.resize(fine, shape[1::-1], interpolation=cv2.INTER_AREA) > 127
@@ -30,8 +30,8 @@ def overlaps(
 ) -> NDArray[np.float64]:
     """Intersection over union (T,) of the silhouettes of (T, V, 3) with masks (T, H, W)."""
     values = []
-    for places, mask in zip(vertices, masks, strict=True):
-        covered = silhouette(places, faces, mask.shape)
+    for frame_vertices, mask in zip(vertices, masks, strict=True):
+        covered = silhouette(frame_vertices, faces, mask.shape)
         values.append((covered & mask).sum() / (covered | mask).sum())
     return np.array(values)
 
@@ -53,7 +53,7 @@ def is_watertight(faces: NDArray[np.integer]) -> bool:
 
 
 def num_components(faces: NDArray[np.integer]) -> int:
-    """How many parts the faces make."""
+    """How many connected parts the faces make."""
     count = int(faces.max()) + 1
     links = coo_array(
         (np.ones(faces[:, :2].size), (faces[:, :2].ravel(), faces[:, 1:].ravel())), shape=(count, count)
@@ -74,7 +74,7 @@ def drift(
 
     Args:
         vertices: pixels.
-        anchor: the frame from whose places the motion is followed.
+        anchor: the frame from whose vertices the motion is followed.
         bend: the motion.
 
     Returns:

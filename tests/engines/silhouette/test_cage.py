@@ -64,10 +64,12 @@ def strip() -> tuple[NDArray[np.float64], NDArray[np.int64]]:
 
 
 def no_outline(nodes: NDArray[np.float64]) -> Pull:
+    """An outline that pulls nothing."""
     return Pull(nodes, np.zeros(len(nodes)))
 
 
 def turn(degrees: float) -> NDArray[np.float64]:
+    """The matrix (2, 2) that turns row vectors by so many degrees."""
     c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     return np.array([[c, s], [-s, c]])
 
@@ -94,8 +96,8 @@ def test_an_outline_pull_moves_what_it_holds_and_the_rest_along() -> None:
     rigid = RigidCage(edges, len(nodes))
     weights = np.ones(12)
 
-    def one_down(places: NDArray[np.float64]) -> Pull:
-        return Pull(np.column_stack([places[:, 0], np.where(nodes[:, 1] == 0, 1.0, 2.0)]), weights)
+    def one_down(positions: NDArray[np.float64]) -> Pull:
+        return Pull(np.column_stack([positions[:, 0], np.where(nodes[:, 1] == 0, 1.0, 2.0)]), weights)
 
     still = Pull(nodes, np.zeros(12))
     settled = rigid.settle(nodes, rigid.vectors(nodes), still, one_down, rounds=20)

@@ -42,8 +42,8 @@ def test_a_point_of_the_crop_is_found_again_in_the_source(box: tuple[int, int, i
         column, row = 60, 50
         picture[row, column] = 255
     ys, xs = np.nonzero(crop.cut(picture, extend=False) > 100)
-    found = crop.to_source(np.array([[xs.mean(), ys.mean()]]))
-    np.testing.assert_allclose(found, [[column, row]], atol=0.2)
+    point = crop.to_source(np.array([[xs.mean(), ys.mean()]]))
+    np.testing.assert_allclose(point, [[column, row]], atol=0.2)
 
 
 def test_depth_takes_the_mean_scale() -> None:

@@ -12,8 +12,8 @@ def test_one_similarity_for_all_frames() -> None:
         ]
     )
     faces = np.array([[0, 1, 2], [0, 2, 3], [0, 3, 1], [1, 3, 2]])
-    model = TrackedSurface(vertices, faces, 0, np.zeros((4, 2), np.float32), np.zeros((2, 2, 3), np.uint8))
-    animation = to_animation(model, 12.5)
+    surface = TrackedSurface(vertices, faces, 0, np.zeros((4, 2), np.float32), np.zeros((2, 2, 3), np.uint8))
+    animation = to_animation(surface, 12.5)
     assert animation.fps == 12.5
     assert animation.vertices.dtype == np.float32
     # x runs from 10 to 50: half extent 20, middle 30; y from 10 to 20, upside down; z from 0 to 5.

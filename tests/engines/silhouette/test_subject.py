@@ -100,7 +100,7 @@ def test_sam2_is_taken_for_hints() -> None:
     assert rmbg.seen == []
 
 
-def test_hints_are_heeded_without_sam2_too() -> None:
+def test_hints_are_followed_without_sam2_too() -> None:
     rmbg = KnownSegmenter(GOOD)
 
     masks, codes = masks_of(models(rmbg), BOX)
@@ -132,8 +132,8 @@ def test_a_lost_mask_takes_its_picture_with_it() -> None:
     assert not masks[5].any()
     assert codes == ["MASK_LOW_CONFIDENCE"]
     np.testing.assert_array_equal(subject.greys[5], subject.greys[4])
-    told = (
+    message = (
         "The subject was lost in 1 of 16 frames (5, counted from 0); there the mesh stands as in the nearest "
         "good one."
     )
-    assert notices == [Notice("MASK_FRAMES_REPLACED", told)]
+    assert notices == [Notice("MASK_FRAMES_REPLACED", message)]

@@ -44,15 +44,15 @@ def test_nodes_follow_a_known_motion(greys: NDArray[np.uint8], shapes: list[Shap
     assert mean_error(nodes) < 0.9
 
 
-def test_flow_and_lock_each_take_off_error(
+def test_flow_and_correction_each_take_off_error(
     greys: NDArray[np.uint8], shapes: list[Shape], cage: Cage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = mean_error(CageTracker(greys, shapes, cage, ANCHOR).run(lambda _: None))
-    monkeypatch.setattr(track, "LOCK_WEIGHT", 0.0)
-    unlocked = mean_error(CageTracker(greys, shapes, cage, ANCHOR).run(lambda _: None))
+    monkeypatch.setattr(track, "CORRECTION_WEIGHT", 0.0)
+    uncorrected = mean_error(CageTracker(greys, shapes, cage, ANCHOR).run(lambda _: None))
     monkeypatch.setattr(track, "FLOW_WEIGHT", 0.0)
     outline_alone = mean_error(CageTracker(greys, shapes, cage, ANCHOR).run(lambda _: None))
-    assert full < 0.8 * unlocked < 0.8 * outline_alone
+    assert full < 0.8 * uncorrected < 0.8 * outline_alone
 
 
 def test_a_jump_of_the_whole_is_followed() -> None:

@@ -1,8 +1,11 @@
-"""Clips that are drawn, so that their masks are known."""
+"""Clips that are drawn, so that their masks are known, and a measure of masks that were found."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from actionmesh_wrapper.data.progress import Notice
+from actionmesh_wrapper.masking.classical import find_masks
 
 FRAMES = 16
 SIZE = 192
@@ -58,3 +61,24 @@ def paint(background: Picture, *subjects: Masks, noise: float = 1.5) -> Images:
 
 def flat(*colour: float) -> Picture:
     return np.broadcast_to(np.array(colour, np.float64), (SIZE, SIZE, 3)).copy()
+
+
+def find(
+    images: Images,
+    box: tuple[float, float, float, float] | None = None,
+    points: tuple[tuple[float, float, bool], ...] | None = None,
+) -> tuple[Masks, list[Notice]]:
+    """The masks that are found without a model, and the warnings."""
+    notices: list[Notice] = []
+    masks = find_masks(images, box=box, points=points, step=lambda done, of: None, warn=notices.append)
+    assert masks.dtype == np.float32
+    assert masks.shape == images.shape[:3]
+    assert masks.min() >= 0
+    assert masks.max() <= 1
+    return masks, notices
+
+
+def overlap(masks: Masks, truth: Masks) -> NDArray[np.float64]:
+    """Intersection over union of each frame."""
+    one, other = masks > 0.5, truth > 0.5
+    return np.asarray((one & other).sum(axis=(1, 2)) / (one | other).sum(axis=(1, 2)), np.float64)

@@ -50,7 +50,7 @@ def test_the_subject_at_the_border_is_no_backdrop() -> None:
 
 
 def test_the_ring_is_the_border() -> None:
-    around = ring(100, 200)
+    border = ring(100, 200)
 
-    assert around.sum() == 100 * 200 - 94 * 194
-    assert not around[3:-3, 3:-3].any()
+    assert border.sum() == 100 * 200 - 94 * 194
+    assert not border[3:-3, 3:-3].any()

@@ -3,32 +3,10 @@
 import cv2
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.errors import Cancelled, SubjectNotFound
 from actionmesh_wrapper.masking.classical import find_masks
-from tests.masking.classical.scenes import FRAMES, SIZE, Images, Masks, Picture, flat, paint, texture, walk
-
-
-def find(
-    images: Images,
-    box: tuple[float, float, float, float] | None = None,
-    points: tuple[tuple[float, float, bool], ...] | None = None,
-) -> tuple[Masks, list[Notice]]:
-    notices: list[Notice] = []
-    masks = find_masks(images, box=box, points=points, step=lambda done, of: None, warn=notices.append)
-    assert masks.dtype == np.float32
-    assert masks.shape == images.shape[:3]
-    assert masks.min() >= 0
-    assert masks.max() <= 1
-    return masks, notices
-
-
-def overlap(found: Masks, truth: Masks) -> NDArray[np.float64]:
-    """Intersection over union of each frame."""
-    one, other = found > 0.5, truth > 0.5
-    return np.asarray((one & other).sum(axis=(1, 2)) / (one | other).sum(axis=(1, 2)), np.float64)
+from tests.masking.classical.scenes import FRAMES, SIZE, Picture, find, flat, overlap, paint, texture, walk
 
 
 @pytest.mark.parametrize("colour", [(255, 255, 255), (128, 128, 128), (30, 90, 180), (225, 200, 160)])
@@ -123,68 +101,6 @@ def test_a_subject_that_a_panning_camera_keeps_in_the_middle() -> None:
     assert notices == []
 
 
-UPPER, LOWER = walk(45, 140, y=45, size=20), walk(45, 140, y=140, size=20)
-ON_UPPER, ON_LOWER = (45 / SIZE, 45 / SIZE), (45 / SIZE, 140 / SIZE)
-
-
-def around(x: float, y: float) -> tuple[float, float, float, float]:
-    """The box around one of the two in the first frame."""
-    return x - 25 / SIZE, y - 30 / SIZE, x + 30 / SIZE, y + 32 / SIZE
-
-
-@pytest.mark.parametrize("background", [flat(120, 150, 190), texture(SIZE, 4)], ids=["plain", "textured"])
-@pytest.mark.parametrize("hint", ["box", "point"])
-@pytest.mark.parametrize(
-    ("chosen", "other", "place"), [(UPPER, LOWER, ON_UPPER), (LOWER, UPPER, ON_LOWER)], ids=["upper", "lower"]
-)
-def test_a_hint_chooses_between_two_alike(
-    chosen: Masks, other: Masks, place: tuple[float, float], hint: str, background: Picture
-) -> None:
-    box = around(*place) if hint == "box" else None
-    points = ((*place, True),) if hint == "point" else None
-
-    masks, _ = find(paint(background, UPPER, LOWER), box, points)
-
-    assert overlap(masks, chosen).mean() > 0.85
-    assert (masks[other > 0.5] > 0.5).mean() < 0.02
-
-
-def test_points_on_and_off_choose_together() -> None:
-    masks, _ = find(paint(flat(120, 150, 190), UPPER, LOWER), points=((*ON_UPPER, False), (*ON_LOWER, True)))
-
-    assert overlap(masks, LOWER).mean() > 0.9
-
-
-def test_points_off_the_subject_alone_remove_what_they_lie_on() -> None:
-    masks, _ = find(paint(flat(120, 150, 190), UPPER, LOWER), points=((*ON_UPPER, False),))
-
-    assert overlap(masks, LOWER).mean() > 0.9
-    assert (masks[UPPER > 0.5] > 0.5).mean() < 0.02
-
-
-def test_points_share_out_two_that_touch() -> None:
-    left, right = np.zeros((2, FRAMES, SIZE, SIZE), np.float32)
-    left[:, 60:130, 40:96], right[:, 60:130, 96:150] = 1, 1
-
-    masks, _ = find(
-        paint(flat(120, 150, 190), left, right),
-        points=((68 / SIZE, 95 / SIZE, True), (123 / SIZE, 95 / SIZE, False)),
-    )
-
-    assert overlap(masks, left).min() > 0.9
-
-
-def test_a_box_finds_what_rests_before_a_texture() -> None:
-    truth = walk(80, 80)
-    truth[:] = truth[0]
-
-    masks, _ = find(
-        paint(texture(SIZE, 5, coarsest=8), truth), (40 / SIZE, 60 / SIZE, 128 / SIZE, 138 / SIZE)
-    )
-
-    assert overlap(masks, truth).min() > 0.8
-
-
 def test_what_rests_in_the_middle_of_a_texture_is_tried_and_warned_of() -> None:
     truth = walk(96, 96)
     truth[:] = truth[0]
@@ -218,13 +134,6 @@ def test_nothing_but_backdrop_is_no_subject() -> None:
     assert str(caught.value) == (
         "SUBJECT_NOT_FOUND: No subject was found. A subject_box around it in the first frame helps."
     )
-
-
-def test_hints_at_nothing_are_no_subject() -> None:
-    images = np.full((FRAMES, SIZE, SIZE, 3), 127, np.uint8)
-
-    with pytest.raises(SubjectNotFound, match="Nothing stands out where subject_box or subject_points say"):
-        find(images, (0.2, 0.2, 0.8, 0.8))
 
 
 def test_one_frame_is_enough() -> None:

@@ -1,6 +1,12 @@
 import numpy as np
 
-from actionmesh_wrapper.masking.classical.cut import PLAIN_CUT, TEXTURED_CUT, cut_free, snap, tidy
+from actionmesh_wrapper.masking.classical.cut import (
+    PLAIN_CUT,
+    TEXTURED_CUT,
+    cut_by_colour,
+    snap_to_edges,
+    tidy,
+)
 
 
 def square(size: int = 100, low: int = 30, high: int = 70) -> np.ndarray:
@@ -14,7 +20,7 @@ def picture(mask: np.ndarray) -> np.ndarray:
     return (np.where(mask[..., None], [200, 120, 60], [60, 120, 200]) + noise).astype(np.uint8)
 
 
-def test_crumbs_go_and_large_parts_stay() -> None:
+def test_specks_go_and_large_parts_stay() -> None:
     mask = square()
     mask[5:20, 5:20] = True  # 225 of 1600 pixels
     mask[85:90, 85:90] = True  # 25 of 1600
@@ -45,13 +51,13 @@ def test_an_outline_moves_to_the_edge_that_is_near() -> None:
     truth = square()
     rough = np.where(square(low=32, high=72), 2.0, -2.0).astype(np.float32)
 
-    assert np.array_equal(snap(picture(truth), rough, TEXTURED_CUT), truth)
+    assert np.array_equal(snap_to_edges(picture(truth), rough, TEXTURED_CUT), truth)
 
 
 def test_what_is_sure_and_far_from_the_outline_stays() -> None:
     rough = np.where(square(low=20, high=80), 2.0, -2.0).astype(np.float32)
 
-    snapped = snap(picture(square()), rough, PLAIN_CUT)
+    snapped = snap_to_edges(picture(square()), rough, PLAIN_CUT)
 
     assert snapped[24:76, 24:76].all()
 
@@ -59,13 +65,13 @@ def test_what_is_sure_and_far_from_the_outline_stays() -> None:
 def test_a_belief_of_one_side_is_left_alone() -> None:
     rgb = picture(square())
 
-    assert not snap(rgb, np.full((100, 100), -1, np.float32), PLAIN_CUT).any()
-    assert snap(rgb, np.full((100, 100), 1, np.float32), PLAIN_CUT).all()
+    assert not snap_to_edges(rgb, np.full((100, 100), -1, np.float32), PLAIN_CUT).any()
+    assert snap_to_edges(rgb, np.full((100, 100), 1, np.float32), PLAIN_CUT).all()
 
 
 def test_colour_alone_finds_what_is_in_the_room() -> None:
     truth = square()
 
-    found = cut_free(picture(truth), square(low=20, high=80), np.zeros_like(truth))
+    mask = cut_by_colour(picture(truth), square(low=20, high=80), np.zeros_like(truth))
 
-    assert np.array_equal(found, truth)
+    assert np.array_equal(mask, truth)

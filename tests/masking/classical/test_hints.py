@@ -1,0 +1,86 @@
+"""Masks by the caller's hints, of clips that are drawn here."""
+
+import numpy as np
+import pytest
+
+from actionmesh_wrapper.errors import SubjectNotFound
+from tests.masking.classical.scenes import (
+    FRAMES,
+    SIZE,
+    Masks,
+    Picture,
+    find,
+    flat,
+    overlap,
+    paint,
+    texture,
+    walk,
+)
+
+UPPER, LOWER = walk(45, 140, y=45, size=20), walk(45, 140, y=140, size=20)
+ON_UPPER, ON_LOWER = (45 / SIZE, 45 / SIZE), (45 / SIZE, 140 / SIZE)
+
+
+def around(x: float, y: float) -> tuple[float, float, float, float]:
+    """The box around one of the two in the first frame."""
+    return x - 25 / SIZE, y - 30 / SIZE, x + 30 / SIZE, y + 32 / SIZE
+
+
+@pytest.mark.parametrize("background", [flat(120, 150, 190), texture(SIZE, 4)], ids=["plain", "textured"])
+@pytest.mark.parametrize("hint", ["box", "point"])
+@pytest.mark.parametrize(
+    ("chosen", "other", "point"), [(UPPER, LOWER, ON_UPPER), (LOWER, UPPER, ON_LOWER)], ids=["upper", "lower"]
+)
+def test_a_hint_chooses_between_two_alike(
+    chosen: Masks, other: Masks, point: tuple[float, float], hint: str, background: Picture
+) -> None:
+    box = around(*point) if hint == "box" else None
+    points = ((*point, True),) if hint == "point" else None
+
+    masks, _ = find(paint(background, UPPER, LOWER), box, points)
+
+    assert overlap(masks, chosen).mean() > 0.85
+    assert (masks[other > 0.5] > 0.5).mean() < 0.02
+
+
+def test_points_on_and_off_choose_together() -> None:
+    masks, _ = find(paint(flat(120, 150, 190), UPPER, LOWER), points=((*ON_UPPER, False), (*ON_LOWER, True)))
+
+    assert overlap(masks, LOWER).mean() > 0.9
+
+
+def test_points_off_the_subject_alone_remove_what_they_lie_on() -> None:
+    masks, _ = find(paint(flat(120, 150, 190), UPPER, LOWER), points=((*ON_UPPER, False),))
+
+    assert overlap(masks, LOWER).mean() > 0.9
+    assert (masks[UPPER > 0.5] > 0.5).mean() < 0.02
+
+
+def test_points_share_out_two_that_touch() -> None:
+    left, right = np.zeros((2, FRAMES, SIZE, SIZE), np.float32)
+    left[:, 60:130, 40:96], right[:, 60:130, 96:150] = 1, 1
+
+    masks, _ = find(
+        paint(flat(120, 150, 190), left, right),
+        points=((68 / SIZE, 95 / SIZE, True), (123 / SIZE, 95 / SIZE, False)),
+    )
+
+    assert overlap(masks, left).min() > 0.9
+
+
+def test_a_box_finds_what_rests_before_a_texture() -> None:
+    truth = walk(80, 80)
+    truth[:] = truth[0]
+
+    masks, _ = find(
+        paint(texture(SIZE, 5, coarsest=8), truth), (40 / SIZE, 60 / SIZE, 128 / SIZE, 138 / SIZE)
+    )
+
+    assert overlap(masks, truth).min() > 0.8
+
+
+def test_hints_at_nothing_are_no_subject() -> None:
+    images = np.full((FRAMES, SIZE, SIZE, 3), 127, np.uint8)
+
+    with pytest.raises(SubjectNotFound, match="Nothing stands out where subject_box or subject_points say"):
+        find(images, (0.2, 0.2, 0.8, 0.8))
