@@ -65,11 +65,11 @@ class Settings(BaseModel):
         alias="MAX_MESH_MB",
         description="Largest mesh of a caller's own taken, in 10⁶ bytes.",
     )
-    preview_renderer: Literal["auto", "numpy", "torch", "pytorch3d"] = Field(
+    preview_renderer: Literal["auto", "numpy", "pytorch3d"] = Field(
         "auto",
         alias="PREVIEW_RENDERER",
-        description="What draws the preview. auto is torch where it finds a GPU, else numpy; pytorch3d "
-        "takes a GPU and an image built with PYTORCH3D=1.",
+        description="What draws the preview. auto is pytorch3d where it is installed and PyTorch finds a "
+        "GPU, else numpy; pytorch3d takes a GPU and an image built with PYTORCH3D=1.",
     )
     max_concurrent_jobs: int = Field(
         1,

@@ -1,4 +1,4 @@
-"""The preview, whole: processor seconds, memory and sizes, with each renderer that is installed.
+"""The preview, whole: processor seconds, memory and sizes, with each renderer that can run here.
 
     OMP_NUM_THREADS=1 python -m bench.preview
 
@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -82,7 +81,7 @@ def main() -> None:
     print(
         f"{'mesh':14} {'renderer':10} {'CPU s':>8} {'s':>8} {'MB more':>10} {'mp4':>8} {'webp':>8} {'png':>8}"
     )
-    for renderer_name in ("numpy", *(("torch",) if find_spec("torch") else ())):
+    for renderer_name in dict.fromkeys(("numpy", load(Settings(preview_renderer="auto")).name)):
         for mesh in NUM_VERTICES:
             subprocess.run([sys.executable, "-m", "bench.preview", renderer_name, mesh], check=True)
 

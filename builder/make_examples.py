@@ -29,7 +29,7 @@ from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.mesh_file import read_mesh
 from actionmesh_wrapper.preview import NUMPY
 from actionmesh_wrapper.preview.camera import View
-from actionmesh_wrapper.preview.scene import Scene
+from actionmesh_wrapper.preview.scene import PreviewScene
 from actionmesh_wrapper.system.ffmpeg import Budget, encode_mp4
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -109,7 +109,7 @@ def pictures(
     count = len(clip) * TURNS
     swing = [View(TOWARDS + SWING * math.sin(2 * math.pi * i / count), PITCH) for i in range(count)]
     panel = np.full((SIZE[1], SIZE[0] - MESH_LEFT, 3), background, np.float32)
-    scene = Scene(NUMPY, animation, swing, panel)
+    scene = PreviewScene(NUMPY, animation, swing, panel)
     mask = rounded_mask()
     width, height = CLIP_SIZE
     top = (SIZE[1] - height) // 2

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from actionmesh_wrapper.data.animation import vertex_normals
 from actionmesh_wrapper.preview import NUMPY
 from actionmesh_wrapper.preview.camera import Camera, View
-from actionmesh_wrapper.preview.ground import Ground
-from actionmesh_wrapper.preview.picture import Surface, draw
+from actionmesh_wrapper.preview.picture import DrawnMesh, draw
+from actionmesh_wrapper.preview.scene import Ground
 from actionmesh_wrapper.preview.shade import Painted
 from actionmesh_wrapper.system.ffmpeg import encode_mp4
 
@@ -54,11 +54,11 @@ def frame(index: int, width: int = WIDTH, height: int = HEIGHT, cell: float = CE
     pills = walking_fox(index / FRAMES)
     vertices, faces = mesh(pills, cell)
     painted = Painted(paint(pills, vertices).T, RELIEF)
-    surface = Surface.of(NUMPY.xp, vertices, vertex_normals(vertices, faces), faces, painted)
+    fox = DrawnMesh.of(vertices, vertex_normals(vertices, faces), faces, painted)
     camera = Camera(VIEW, TARGET, DISTANCE, width * SUPERSAMPLING, height * SUPERSAMPLING)
     picture = _studio(camera.width, camera.height)
-    GROUND.lay(GROUND.shadow(NUMPY, surface.vertices, surface.faces), camera, picture)
-    large = draw(NUMPY, surface, camera, picture).pixels
+    GROUND.lay(GROUND.shadow(NUMPY, fox.vertices, fox.faces), camera, picture)
+    large = draw(NUMPY, fox, camera, picture).pixels
     return np.asarray(cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 

@@ -99,7 +99,7 @@ class Result(Frozen):
         None, description="How animated_mesh.glb is stored; null where it was not made."
     )
     preview_renderer: str | None = Field(
-        None, description="What drew the preview: numpy, torch or pytorch3d; null if there is none."
+        None, description="What drew the preview: numpy or pytorch3d; null if there is none."
     )
     storage: StorageKind = Field(description="Where the files are kept.")
     cached: bool = Field(description="Whether it is the result of an equal job before, with new links.")

@@ -26,7 +26,7 @@ from actionmesh_wrapper.preview.layout import (
     turntable,
 )
 from actionmesh_wrapper.preview.renderer import NUMPY, Renderer
-from actionmesh_wrapper.preview.scene import Scene
+from actionmesh_wrapper.preview.scene import PreviewScene
 from actionmesh_wrapper.preview.stills import shrunk, write_loop, write_still
 from actionmesh_wrapper.system.ffmpeg import Budget, encode_mp4
 from actionmesh_wrapper.system.threads import map_in_order
@@ -88,7 +88,7 @@ def write_preview(
     """
     try:
         return _Maker(animation, frames, renderer, step).write(folder)
-    except renderer.xp.faults:
+    except renderer.faults:
         log.warning("the preview's renderer %s failed, so numpy draws it", renderer.name, exc_info=True)
         return _Maker(animation, frames, NUMPY, step).write(folder)
 
@@ -121,7 +121,9 @@ class _Maker:
 
     def _pictures(self) -> Generator[NDArray[np.uint8], None, None]:
         """The whole pictures, (PANEL, 2 PANEL, 3) uint8, a few of them made before they are asked for."""
-        scene = Scene(self._renderer, self._animation, {shot.view for shot in self._shots}, blank(PANEL))
+        scene = PreviewScene(
+            self._renderer, self._animation, {shot.view for shot in self._shots}, blank(PANEL)
+        )
         panels: dict[int, NDArray[np.uint8]] = {}
 
         def make(shot: Shot) -> tuple[NDArray[np.uint8], int]:
@@ -144,5 +146,5 @@ class _Maker:
         """The key that shows most, alone and as large as it can be, (POSTER_SIDE, POSTER_SIDE, 3) uint8."""
         key = max(self._covered, key=lambda key: self._covered[key])
         still = replace(self._animation, vertices=self._animation.vertices[key : key + 1])
-        scene = Scene(self._renderer, still, [THREE_QUARTER], blank(POSTER_SIDE))
+        scene = PreviewScene(self._renderer, still, [THREE_QUARTER], blank(POSTER_SIDE))
         return scene.picture(0, THREE_QUARTER).pixels

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.preview.arrays import Array, Arrays
-
 FIELD_OF_VIEW = math.radians(28)  # across the shorter side: mild, like a portrait lens
 MARGIN = 0.1016  # of the shorter side, kept free all around: title-safe where two panels stand side by side
 
@@ -68,7 +66,7 @@ class Camera:
         offset = np.array([0, 0, -self.distance]) - axes @ self.target
         return lens @ np.column_stack([axes, offset])
 
-    def project(self, xp: Arrays, vertices: Array) -> Array:
+    def project(self, vertices: NDArray[np.float32]) -> NDArray[np.float64]:
         """Projects (3, V) float32 vertices.
 
         Returns:
@@ -76,10 +74,10 @@ class Camera:
             behind the camera or at it.
         """
         matrix = self.matrix
-        flat = xp.put(matrix[:, :3]) @ xp.cast(vertices, "float64") + xp.put(matrix[:, 3:])
+        flat = matrix[:, :3] @ vertices.astype(np.float64) + matrix[:, 3:]
         ahead = flat[2] > self.distance * 1e-6
-        inverse = xp.where(ahead, 1.0, 0.0) / xp.where(ahead, flat[2], 1.0)
-        return xp.stack([flat[0] * inverse, flat[1] * inverse, inverse])
+        inverse = np.where(ahead, 1.0, 0.0) / np.where(ahead, flat[2], 1.0)
+        return np.stack([flat[0] * inverse, flat[1] * inverse, inverse])
 
 
 def fitting_distance(

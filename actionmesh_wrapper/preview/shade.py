@@ -7,13 +7,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.preview.arrays import Array, Arrays
-from actionmesh_wrapper.preview.places import Places
+from actionmesh_wrapper.preview.fragments import Fragments
 
 CLAY = (214, 200, 186)  # sRGB
 CLAY_RELIEF = 1.0
 TEXTURE_RELIEF = 0.45  # the video's own light is in the texture already
 TEXTURE_SIDE = 1024  # pixels; a finer texture is shrunk, as no picture shows more of it
+MAP_WIDTH = 1024  # cv2.remap takes pictures, not lists, so samples are laid out in rows of this length
 KEY_DIRECTION = (-0.55, 0.75, 0.65)  # right, up and towards the camera, as the next
 FILL_DIRECTION = (0.9, 0.0, 0.45)
 KEY_WRAP = 0.35  # how far beyond the terminator the key light reaches
@@ -31,8 +31,8 @@ class Material(Protocol):
     def relief(self) -> float:
         """How strongly light models it: 0 not at all, 1 fully."""
 
-    def albedo(self, xp: Arrays, places: Places) -> Array:
-        """Its colour at places: (3, N) float32 sRGB, 0 to 255, or (3, 1) where it is the same everywhere."""
+    def albedo(self, fragments: Fragments) -> NDArray[np.float32]:
+        """Its colour at fragments: (3, N) float32 sRGB, 0 to 255; (3, 1) where it is the same everywhere."""
 
 
 class Clay:
@@ -40,31 +40,30 @@ class Clay:
 
     relief = CLAY_RELIEF
 
-    def albedo(self, xp: Arrays, _: Places) -> Array:
-        return xp.put(np.array(CLAY, np.float32)[:, None])
+    def albedo(self, _: Fragments) -> NDArray[np.float32]:
+        return np.array(CLAY, np.float32)[:, None]
 
 
 class Painted:
     """A colour at each vertex.
 
     Args:
-        colours: (3, V) float32 sRGB, an array of the renderer's.
+        colours: (3, V) float32 sRGB.
         relief: see `Material`.
     """
 
-    def __init__(self, colours: Array, relief: float) -> None:
+    def __init__(self, colours: NDArray[np.float32], relief: float) -> None:
         self.relief = relief
         self._colours = colours
 
-    def albedo(self, xp: Arrays, places: Places) -> Array:
-        return interpolate(xp, self._colours, places)
+    def albedo(self, fragments: Fragments) -> NDArray[np.float32]:
+        return interpolate(self._colours, fragments)
 
 
 class Textured:
     """A picture laid on by uv, smooth between texels and between sizes (trilinear): it never glitters.
 
     Args:
-        xp: the arrays' library.
         uv: (V, 2) float32; (0, 0) is the picture's upper left corner.
         faces: (F, 3) int32.
         texture: (H, W, 3) uint8 sRGB.
@@ -72,33 +71,50 @@ class Textured:
 
     relief = TEXTURE_RELIEF
 
-    def __init__(
-        self, xp: Arrays, uv: NDArray[np.float32], faces: NDArray[np.int32], texture: NDArray[np.uint8]
-    ) -> None:
+    def __init__(self, uv: NDArray[np.float32], faces: NDArray[np.int32], texture: NDArray[np.uint8]) -> None:
         sizes = pyramid(texture)
         self._height, self._width = sizes[0].shape[:2]
         self._last = len(sizes) - 1
-        self._texels = xp.put(np.concatenate([_padded(size, self._width) for size in sizes]))
-        self._uv = xp.put(uv.T)
+        self._texels = np.concatenate([_padded(size, self._width) for size in sizes])
+        self._uv = np.ascontiguousarray(uv.T)
         a, b, c = (uv * (self._width, self._height))[faces.T]
         texels = np.abs((b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0]) / 2
-        self._texels_of_face = xp.put(texels.astype(np.float32))
+        self._texels_of_face = texels.astype(np.float32)
 
-    def albedo(self, xp: Arrays, places: Places) -> Array:
-        across, down = interpolate(xp, self._uv, places)
-        per_pixel = xp.take(self._texels_of_face, places.face) / xp.at_least(places.pixels, 1e-6)
-        level = xp.clip(xp.log2(xp.at_least(per_pixel, 1e-6)) / 2, 0, self._last)
-        finer = xp.floor(level)
-        fine = self._at(xp, across, down, xp.exp2(-finer))
-        coarse = self._at(xp, across, down, xp.exp2(-xp.clip(finer + 1, 0, self._last)))
-        return fine + (coarse - fine) * (level - finer)
+    def albedo(self, fragments: Fragments) -> NDArray[np.float32]:
+        across, down = interpolate(self._uv, fragments)
+        per_pixel = self._texels_of_face.take(fragments.face) / np.maximum(fragments.pixels, 1e-6)
+        level = np.clip(np.log2(np.maximum(per_pixel, 1e-6)) / 2, 0, self._last)
+        finer = np.floor(level)
+        fine = self._at(across, down, np.exp2(-finer))
+        coarse = self._at(across, down, np.exp2(-np.clip(finer + 1, 0, self._last)))
+        return np.asarray(fine + (coarse - fine) * (level - finer), np.float32)
 
-    def _at(self, xp: Arrays, across: Array, down: Array, scale: Array) -> Array:
+    def _at(
+        self, across: NDArray[np.float32], down: NDArray[np.float32], scale: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
         """The colours on the sizes of these scales: 1, 1/2, 1/4 …, which lie below each other."""
-        width, height = (xp.at_least(side * scale, 1) for side in (self._width, self._height))
-        column = xp.minimum(xp.at_least(across * width - 0.5, 0), width - 1)
-        row = xp.minimum(xp.at_least(down * height - 0.5, 0), height - 1)
-        return xp.texels(self._texels, column, row + 2 * self._height * (1 - scale))
+        width, height = (np.maximum(side * scale, 1) for side in (self._width, self._height))
+        column = np.minimum(np.maximum(across * width - 0.5, 0), width - 1)
+        row = np.minimum(np.maximum(down * height - 0.5, 0), height - 1)
+        return _between_texels(self._texels, column, row + 2 * self._height * (1 - scale))
+
+
+def _between_texels(
+    texture: NDArray[np.uint8], column: NDArray[np.float32], row: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """A texture (H, W, 3) between its texels (bilinear), (3, N) float32.
+
+    Args:
+        texture: sRGB.
+        column: (N,), 0 at the centre of the first texel; within the texture.
+        row: as ``column``.
+    """
+    rows = -(-len(column) // MAP_WIDTH)
+    columns_map, rows_map = np.zeros((2, rows, MAP_WIDTH), np.float32)
+    columns_map.ravel()[: len(column)], rows_map.ravel()[: len(row)] = column, row
+    colours = cv2.remap(texture, columns_map, rows_map, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.ascontiguousarray(colours.reshape(-1, 3)[: len(column)].T, np.float32)
 
 
 def pyramid(texture: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
@@ -121,14 +137,13 @@ def _padded(texture: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
     return np.pad(texture, ((0, 0), (0, width - texture.shape[1]), (0, 0)))
 
 
-def light(xp: Arrays, normals: Array, axes: NDArray[np.float64], relief: float) -> Array:
+def light(normals: NDArray[np.float32], axes: NDArray[np.float64], relief: float) -> NDArray[np.float32]:
     """The light on a matt surface, as a factor of its colour: about 1 where it faces the camera.
 
     A key light, wrapped softly around the form, a fill light and a sky, all of which move with the camera;
     and a little less light where the surface turns away, so that it stands out from a light background.
 
     Args:
-        xp: the arrays' library.
         normals: (3, N) float32 unit normals in the mesh's axes.
         axes: (3, 3) `View.axes`.
         relief: `Material.relief`.
@@ -137,22 +152,22 @@ def light(xp: Arrays, normals: Array, axes: NDArray[np.float64], relief: float) 
         (3, N) float32 factors of red, green and blue.
     """
     directions = np.stack([_unit(KEY_DIRECTION), _unit(FILL_DIRECTION), (0, 1, 0), (0, 0, 1)])
-    key, fill, up, facing = xp.put((directions @ axes).astype(np.float32)) @ normals
-    wrapped = xp.at_least((key + KEY_WRAP) / (1 + KEY_WRAP), 0)
-    strengths = [wrapped * wrapped, xp.at_least(fill, 0), 0.5 + 0.5 * up, xp.at_least(facing, 0)]
-    colours = np.array([KEY, FILL, SKY, FACING], np.float32).T * np.float32(relief)
+    key, fill, up, facing = (directions @ axes).astype(np.float32) @ normals
+    wrapped = np.maximum((key + KEY_WRAP) / (1 + KEY_WRAP), 0)
+    strengths = [wrapped * wrapped, np.maximum(fill, 0), 0.5 + 0.5 * up, np.maximum(facing, 0)]
+    colours = np.stack([KEY, FILL, SKY, FACING], axis=1).astype(np.float32) * np.float32(relief)
     steady = np.array(AMBIENT, np.float32)[:, None] * relief + (1 - relief)
-    return xp.put(colours) @ xp.stack(strengths) + xp.put(steady.astype(np.float32))
+    return np.asarray(colours @ np.stack(strengths) + steady, np.float32)
 
 
 def _unit(direction: tuple[float, float, float]) -> NDArray[np.float64]:
     return np.array(direction, np.float64) / math.hypot(*direction)
 
 
-def interpolate(xp: Arrays, values: Array, places: Places) -> Array:
-    """Values of vertices (C, V) at places, (C, N) float32."""
+def interpolate(values: NDArray[np.float32], fragments: Fragments) -> NDArray[np.float32]:
+    """Values of vertices (C, V) at fragments, (C, N) float32."""
     first, second, third = (
-        xp.take(values, corner) * weight
-        for corner, weight in zip(places.corners, places.weights, strict=True)
+        values.take(corner, axis=-1) * weight
+        for corner, weight in zip(fragments.corners, fragments.weights, strict=True)
     )
-    return first + second + third
+    return np.asarray(first + second + third, np.float32)

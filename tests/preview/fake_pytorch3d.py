@@ -35,13 +35,13 @@ def rasterize_meshes(  # noqa: PLR0917 – the real one's arguments
     assert (faces_per_pixel, perspective_correct, clip_barycentric_coords) == (1, True, True)
     assert 0 < blur_radius < 1e-4
     height, width = image_size
-    found, depths, before = [], [], 0
+    nearest, depths, before = [], [], 0
     for verts, faces in zip(meshes.verts, meshes.faces, strict=True):
         face, depth = _one(verts, faces, height, width)
-        found.append(torch.where(face >= 0, face + before, face))
+        nearest.append(torch.where(face >= 0, face + before, face))
         depths.append(depth)
         before += len(faces)
-    return torch.stack(found)[..., None], torch.stack(depths)[..., None], None, None
+    return torch.stack(nearest)[..., None], torch.stack(depths)[..., None], None, None
 
 
 def _one(verts: Any, faces: Any, height: int, width: int) -> tuple[Any, Any]:

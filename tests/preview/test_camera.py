@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.preview.arrays import NumpyArrays
 from actionmesh_wrapper.preview.camera import FIELD_OF_VIEW, MARGIN, Camera, View, fitting_distance
 from tests.preview.shapes import f32
 
@@ -18,8 +17,7 @@ def camera(view: View, distance: float = 4.0, width: int = 200, height: int = 10
 
 def projected(camera: Camera, points: NDArray[np.float32]) -> NDArray[np.float64]:
     """Of points (V, 3): (V, 3)."""
-    found: NDArray[np.float64] = camera.project(NumpyArrays(), points.T).T
-    return found
+    return camera.project(points.T).T
 
 
 def test_plus_x_is_on_the_right_and_plus_y_up_as_filmed() -> None:

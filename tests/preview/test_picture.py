@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_fill_holes
 
 from actionmesh_wrapper.data.animation import vertex_normals
-from actionmesh_wrapper.preview import NUMPY, Renderer
+from actionmesh_wrapper.preview import NUMPY
 from actionmesh_wrapper.preview.camera import FIELD_OF_VIEW, Camera, View
-from actionmesh_wrapper.preview.picture import Picture, Surface, draw
+from actionmesh_wrapper.preview.picture import DrawnMesh, Picture, draw
 from actionmesh_wrapper.preview.shade import Clay, Material, Painted, Textured
 from tests.preview.shapes import Mesh, f32, quad, sphere
 
@@ -19,7 +19,7 @@ WHITE = np.full((SIZE, SIZE, 3), 255, np.float32)
 
 
 def flat(colours: NDArray[np.float32]) -> Painted:
-    """A material of given vertex colours (V, 3) that light does not touch."""
+    """A material of colours (V, 3) at the vertices that light does not touch."""
     return Painted(colours.T, relief=0.0)
 
 
@@ -27,12 +27,10 @@ def black(mesh: Mesh) -> Painted:
     return flat(np.zeros_like(mesh[0]))
 
 
-def drawn(
-    mesh: Mesh, material: Material, view: View = FRONT, distance: float = 5.0, renderer: Renderer = NUMPY
-) -> Picture:
+def drawn(mesh: Mesh, material: Material, view: View = FRONT, distance: float = 5.0) -> Picture:
     vertices, faces = mesh
-    surface = Surface.of(renderer.xp, vertices, vertex_normals(vertices, faces), faces, material)
-    return draw(renderer, surface, Camera(view, np.zeros(3), distance, SIZE, SIZE), WHITE)
+    drawn_mesh = DrawnMesh.of(vertices, vertex_normals(vertices, faces), faces, material)
+    return draw(NUMPY, drawn_mesh, Camera(view, np.zeros(3), distance, SIZE, SIZE), WHITE)
 
 
 def picture(mesh: Mesh, material: Material, view: View = FRONT, distance: float = 5.0) -> NDArray[np.uint8]:
@@ -90,7 +88,7 @@ def test_a_texture_is_neither_mirrored_nor_upside_down() -> None:
     texture = np.full((8, 8, 3), 255, np.uint8)
     texture[:4, 4:] = 0  # the upper right quarter
     uv = f32([(0, 1), (1, 1), (1, 0), (0, 0)])
-    shown = picture(quad(), Textured(NUMPY.xp, uv, quad()[1], texture), distance=6.0)[..., 0]
+    shown = picture(quad(), Textured(uv, quad()[1], texture), distance=6.0)[..., 0]
     dark = np.argwhere(shown < 60)
     assert dark[:, 0].max() < SIZE / 2 + 2
     assert dark[:, 1].min() > SIZE / 2 - 2
@@ -102,7 +100,7 @@ def test_a_texture_too_fine_to_be_seen_is_an_even_grey(texels_a_field: int) -> N
     fields = np.indices((1024, 1024)) // texels_a_field
     texture = np.repeat((fields.sum(axis=0) % 2 * 255).astype(np.uint8)[..., None], 3, axis=2)
     uv = f32([(0, 1), (1, 1), (1, 0), (0, 0)])
-    shown = picture(quad(), Textured(NUMPY.xp, uv, quad()[1], texture), distance=16.0 * texels_a_field)
+    shown = picture(quad(), Textured(uv, quad()[1], texture), distance=16.0 * texels_a_field)
     middle = shown[SIZE // 2, SIZE // 2]
     inside = shown[(np.abs(shown.astype(int) - middle) < 40).all(axis=2)]
     assert 60 < middle.mean() < 200
@@ -134,10 +132,10 @@ def test_faces_without_area_do_no_harm() -> None:
 @pytest.mark.parametrize("distance", [1.01, 1.2, 5.0, 1e5])
 def test_memory_is_bounded_at_any_zoom(distance: float) -> None:
     vertices, faces = sphere(1.0, 5)
-    surface = Surface.of(NUMPY.xp, vertices, vertex_normals(vertices, faces), faces, Clay())
+    drawn_mesh = DrawnMesh.of(vertices, vertex_normals(vertices, faces), faces, Clay())
     background = np.full((512, 512, 3), 255, np.float32)
     tracemalloc.start()
-    draw(NUMPY, surface, Camera(FRONT, np.zeros(3), distance, 512, 512), background)
+    draw(NUMPY, drawn_mesh, Camera(FRONT, np.zeros(3), distance, 512, 512), background)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 100e6

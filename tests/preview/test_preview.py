@@ -12,12 +12,11 @@ from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames, Source
 from actionmesh_wrapper.errors import Cancelled, ExportFailed
 from actionmesh_wrapper.preview import NUMPY, POSTER_SIDE, VIDEO_BYTES, Renderer, write_preview
-from actionmesh_wrapper.preview.arrays import Array, Arrays, NumpyArrays
 from actionmesh_wrapper.preview.camera import View
 from actionmesh_wrapper.preview.layout import BACKGROUND, PANEL, Shot
 from actionmesh_wrapper.preview.picture import Picture
 from actionmesh_wrapper.preview.rasterise import Hits
-from actionmesh_wrapper.preview.scene import Scene
+from actionmesh_wrapper.preview.scene import PreviewScene
 from tests.preview import chromium
 from tests.preview.decoding import decoded, looped
 from tests.preview.shapes import f32, moving_sphere, sphere
@@ -116,16 +115,16 @@ def test_many_keys_are_thinned_out_and_play_as_fast(tmp_path: Path, monkeypatch:
 def in_work(monkeypatch: pytest.MonkeyPatch) -> list[Shot]:
     """What is being drawn."""
     shots: list[Shot] = []
-    picture = Scene.picture
+    picture = PreviewScene.picture
 
-    def draw(scene: Scene, key: int, view: View) -> Picture:
+    def draw(scene: PreviewScene, key: int, view: View) -> Picture:
         shots.append(Shot(key, view))
         try:
             return picture(scene, key, view)
         finally:
             shots.remove(Shot(key, view))
 
-    monkeypatch.setattr(Scene, "picture", draw)
+    monkeypatch.setattr(PreviewScene, "picture", draw)
     return shots
 
 
@@ -185,25 +184,24 @@ def test_no_video_is_too_large_and_two_runs_write_the_same_bytes(
     assert written[0] == written[1]
 
 
-class FaultyArrays(NumpyArrays):
-    """A device that has no memory left."""
-
-    faults: tuple[type[Exception], ...] = (RuntimeError,)
-
-
 def out_of_memory(
-    xp: Arrays, points: Array, faces: Array, width: int, height: int, *, front: int | None = None
+    points: NDArray[np.float64],
+    faces: NDArray[np.int64],
+    width: int,
+    height: int,
+    *,
+    front: int | None = None,
 ) -> Hits:
     raise RuntimeError("out of memory")
 
 
 def test_where_the_device_fails_numpy_draws(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    faulty = Renderer("torch", FaultyArrays(), out_of_memory)
+    faulty = Renderer("pytorch3d", out_of_memory, faults=(RuntimeError,))
     with caplog.at_level(logging.WARNING):
         made = write_preview(moving_sphere(1), frames(1), tmp_path, renderer=faulty, step=no_step)
     assert made.renderer == "numpy"
     assert all(file.stat().st_size > 1000 for file in made.files)
-    assert "the preview's renderer torch failed, so numpy draws it" in caplog.text
+    assert "the preview's renderer pytorch3d failed, so numpy draws it" in caplog.text
 
 
 def test_a_fault_of_numpys_own_is_not_hidden(tmp_path: Path) -> None:
@@ -212,7 +210,7 @@ def test_a_fault_of_numpys_own_is_not_hidden(tmp_path: Path) -> None:
             moving_sphere(1),
             frames(1),
             tmp_path,
-            renderer=Renderer("numpy", NUMPY.xp, out_of_memory),
+            renderer=Renderer("numpy", out_of_memory),
             step=no_step,
         )
     assert list(tmp_path.iterdir()) == []

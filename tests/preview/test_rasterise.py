@@ -6,36 +6,14 @@ from numpy.typing import NDArray
 from scipy.spatial import Delaunay
 
 from actionmesh_wrapper.preview import rasterise as module
-from actionmesh_wrapper.preview.arrays import Array, NumpyArrays
-from actionmesh_wrapper.preview.places import sample_places
-from actionmesh_wrapper.preview.rasterise import SAMPLES, Hits, chunks
+from actionmesh_wrapper.preview.fragments import sample_positions
+from actionmesh_wrapper.preview.rasterise import SAMPLES, TILE, Hits, chunks, may_be_seen
 from tests.preview.shapes import sphere
 
 
-class CountingArrays(NumpyArrays):
-    """NumPy's arrays, which note how many spans and samples are listed at once."""
-
-    chunk = 1 << 12
-
-    def __init__(self) -> None:
-        self.most_listed = 0
-
-    def owners(self, counts: Array) -> Array:
-        owner = super().owners(counts)
-        self.most_listed = max(self.most_listed, len(owner))
-        return owner
-
-
-def rasterise(
-    points: NDArray[np.float64],
-    faces: NDArray[np.int32],
-    width: int,
-    height: int,
-    xp: NumpyArrays | None = None,
-) -> Hits:
+def rasterise(points: NDArray[np.float64], faces: NDArray[np.int32], width: int, height: int) -> Hits:
     """Of points (V, 3) and faces (F, 3)."""
-    xp = xp or NumpyArrays()
-    return module.rasterise(xp, points.T.copy(), faces.T.astype(np.int64), width, height)
+    return module.rasterise(points.T.copy(), faces.T.astype(np.int64), width, height)
 
 
 def area(hits: Hits) -> float:
@@ -90,9 +68,9 @@ def test_inverse_depth_is_affine_over_a_face() -> None:
     points = np.array([(2.0, 1.0, 0.2), (30.0, 5.0, 0.7), (9.0, 31.0, 0.4)])
     hits = rasterise(points, np.array([(0, 1, 2)], np.int32), 32, 32)
     seen = np.flatnonzero(hits.face == 0)
-    places = np.stack(sample_places(NumpyArrays(), seen, 32), axis=1)
+    positions = np.stack(sample_positions(seen, 32), axis=1)
     plane_of = np.linalg.solve(np.column_stack([points[:, :2], np.ones(3)]), points[:, 2])
-    expected = np.column_stack([places, np.ones(len(places))]) @ plane_of
+    expected = np.column_stack([positions, np.ones(len(positions))]) @ plane_of
     np.testing.assert_allclose(hits.inverse_depth.ravel()[seen], expected, rtol=1e-5)
 
 
@@ -150,21 +128,37 @@ def test_memory_is_bounded_at_any_zoom(zoom: float) -> None:
 
 
 @pytest.mark.parametrize("zoom", [1e-6, 1.0, 40.0, 1e9])
-def test_what_is_listed_at_once_is_bounded_at_any_zoom(zoom: float) -> None:
+def test_what_is_listed_at_once_is_bounded_at_any_zoom(zoom: float, monkeypatch: pytest.MonkeyPatch) -> None:
     vertices, faces = sphere(60.0, 3)
-    points = np.column_stack([vertices[:, :2] * zoom + 64, 1 / (2000.0 - vertices[:, 2])])
-    counting, side = CountingArrays(), 128
-    seen = rasterise(points, faces, side, side, counting)
-    assert counting.most_listed <= counting.chunk + side * SAMPLES  # a chunk, and the rows of one face more
-    np.testing.assert_array_equal(seen.face, rasterise(points, faces, side, side).face)
+    points, side = np.column_stack([vertices[:, :2] * zoom + 64, 1 / (2000.0 - vertices[:, 2])]), 128
+    at_once = rasterise(points, faces, side, side)
+    owners, listed = module._owners, []
+
+    def counting(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+        listed.append(int(counts.sum()))
+        return owners(counts)
+
+    monkeypatch.setattr(module, "CHUNK", 1 << 12)
+    monkeypatch.setattr(module, "_owners", counting)
+    in_chunks = rasterise(points, faces, side, side)
+    assert max(listed, default=0) <= module.CHUNK + side * SAMPLES  # a chunk, and the rows of one face more
+    np.testing.assert_array_equal(in_chunks.face, at_once.face)
 
 
-def test_chunks_cover_everything_once_and_in_order() -> None:
+def test_chunks_cover_everything_once_and_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CHUNK", 1 << 12)
     counts = np.random.default_rng(2).integers(0, 900, 500)
-    parts = list(chunks(CountingArrays(), counts))
+    parts = list(chunks(counts))
     assert np.concatenate([np.arange(500)[part] for part in parts]).tolist() == list(range(500))
-    assert max(counts[part].sum() for part in parts) <= CountingArrays.chunk + 900
-    assert list(chunks(CountingArrays(), counts[:0])) == []
+    assert max(counts[part].sum() for part in parts) <= module.CHUNK + 900
+    assert list(chunks(counts[:0])) == []
+
+
+def test_the_buffer_is_cut_into_what_was_packed() -> None:
+    faces, depths = np.array([5, -1, 2**31 - 1, 0]), np.array([0.0, 1.5, 1e-30, 2.0], np.float32)
+    hits = module._hits((depths.view(np.int32).astype(np.int64) << 32) | (faces & 0xFFFFFFFF), 1, 1)
+    np.testing.assert_array_equal(hits.face, faces.reshape(1, 4, 1))
+    np.testing.assert_array_equal(hits.inverse_depth, depths.reshape(1, 4, 1))
 
 
 def test_two_runs_see_the_same() -> None:
@@ -174,3 +168,43 @@ def test_two_runs_see_the_same() -> None:
     one, two = (rasterise(points, faces, 64, 48) for _ in range(2))
     np.testing.assert_array_equal(one.face, two.face)
     np.testing.assert_array_equal(one.inverse_depth, two.inverse_depth)
+
+
+def ball() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Points of a ball in a picture of 288 × 240, its faces, and which of them are on the near half."""
+    vertices, faces = sphere(108.0, 4)
+    points = np.stack([vertices[:, 0] + 144, vertices[:, 1] + 120, 1 / (600.0 - vertices[:, 2])])
+    return points, faces.T.astype(np.int64), vertices[faces][..., 2].mean(axis=1) > 0
+
+
+def test_what_the_near_half_of_a_ball_hides_is_mostly_left_out() -> None:
+    points, faces, near = ball()
+    depth = module.rasterise(points, faces[:, near], 288, 240).inverse_depth
+    remain = may_be_seen(depth, points, faces[:, ~near])
+    assert len(remain) < 0.45 * (~near).sum()  # at the rim tiles are not full
+
+
+def test_nothing_is_hidden_by_an_empty_picture() -> None:
+    points, faces, _ = ball()
+    depth = np.zeros((240, 4, 288), np.float32)
+    assert len(may_be_seen(depth, points, faces)) == faces.shape[1]
+
+
+@pytest.mark.parametrize("side", [1, TILE - 1])
+def test_a_picture_smaller_than_a_tile_hides_nothing(side: int) -> None:
+    points, faces, _ = ball()
+    assert len(may_be_seen(np.ones((side, 4, side), np.float32), points, faces)) == faces.shape[1]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_leaving_out_what_is_hidden_changes_no_picture(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    starts = np.stack([rng.uniform(-20, 120, 600), rng.uniform(-20, 100, 600)])
+    spread = rng.choice([2.0, 6.0, 40.0], 600)
+    corners = starts[:, None] + rng.uniform(-1, 1, (2, 3, 600)) * spread
+    points = np.concatenate([corners, rng.uniform(0.1, 1, (1, 3, 600))]).reshape(3, -1)
+    faces = np.arange(1800).reshape(3, 600)
+    whole = module.rasterise(points, faces, 96, 80)
+    in_two = module.rasterise(points, faces, 96, 80, front=300)
+    np.testing.assert_array_equal(whole.face, in_two.face)
+    np.testing.assert_array_equal(whole.inverse_depth, in_two.inverse_depth)

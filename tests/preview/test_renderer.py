@@ -1,5 +1,3 @@
-from importlib.util import find_spec
-
 import pytest
 
 from actionmesh_wrapper.errors import StartError
@@ -7,11 +5,24 @@ from actionmesh_wrapper.preview import renderer as module
 from actionmesh_wrapper.preview.renderer import NUMPY, Renderer, load
 from actionmesh_wrapper.settings import Settings
 
-needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="needs PyTorch")
+PYTORCH3D = Renderer("pytorch3d")
 
 
 def settings(value: str) -> Settings:
     return Settings.from_env({"PREVIEW_RENDERER": value})
+
+
+@pytest.fixture(autouse=True)
+def a_machine_with_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "find_spec", lambda _: object())
+    monkeypatch.setattr(module, "_has_gpu", lambda: True)
+    monkeypatch.setattr(module, "pytorch3d_renderer", {"cuda": PYTORCH3D}.__getitem__)
+
+
+def without(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
+    """Takes a package away; then nobody may ask it for a GPU."""
+    monkeypatch.setattr(module, "find_spec", lambda name: None if name == package else object())
+    monkeypatch.delattr(module, "_has_gpu")
 
 
 def test_numpy_is_there_everywhere() -> None:
@@ -19,37 +30,31 @@ def test_numpy_is_there_everywhere() -> None:
     assert NUMPY.name == "numpy"
 
 
+@pytest.mark.parametrize("value", ["auto", "pytorch3d"])
+def test_pytorch3d_draws_where_it_is_installed_and_there_is_a_gpu(value: str) -> None:
+    assert load(settings(value)) is PYTORCH3D
+
+
+@pytest.mark.parametrize("package", ["torch", "pytorch3d"])
+def test_without_a_package_auto_is_numpy(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    without(monkeypatch, package)
+    assert load(settings("auto")) is NUMPY
+
+
 def test_without_a_gpu_auto_is_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_has_gpu", lambda: False)
     assert load(settings("auto")) is NUMPY
 
 
-@needs_torch
-def test_with_a_gpu_auto_is_torch_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_has_gpu", lambda: True)
-    renderer = load(settings("auto"))
-    assert renderer.name == "torch"
-    assert str(renderer.xp.device) == "cuda"  # type: ignore[attr-defined]  # of PyTorch's arrays alone
-
-
-@needs_torch
-def test_torch_does_without_a_gpu_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_has_gpu", lambda: False)
-    renderer = load(settings("torch"))
-    assert renderer.name == "torch"
-    assert str(renderer.xp.device) == "cpu"  # type: ignore[attr-defined]  # as above
-
-
-@pytest.mark.parametrize("missing", ["torch", "pytorch3d"])
-def test_a_library_that_is_missing_stops_the_start(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "find_spec", lambda name: None if name == missing else object())
+@pytest.mark.parametrize("package", ["torch", "pytorch3d"])
+def test_a_package_that_is_missing_stops_the_start(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    without(monkeypatch, package)
     with pytest.raises(StartError) as caught:
-        load(settings(missing))
-    assert str(caught.value) == f"PREVIEW_RENDERER='{missing}': {missing} is not installed"
+        load(settings("pytorch3d"))
+    assert str(caught.value) == f"PREVIEW_RENDERER='pytorch3d': {package} is not installed"
 
 
 def test_pytorch3d_without_a_gpu_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "find_spec", lambda _: object())
     monkeypatch.setattr(module, "_has_gpu", lambda: False)
     with pytest.raises(StartError) as caught:
         load(settings("pytorch3d"))
@@ -58,14 +63,8 @@ def test_pytorch3d_without_a_gpu_stops_the_start(monkeypatch: pytest.MonkeyPatch
     )
 
 
-def test_pytorch3d_draws_where_it_is_installed_and_there_is_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = Renderer("pytorch3d", NUMPY.xp)
-    monkeypatch.setattr(module, "find_spec", lambda _: object())
-    monkeypatch.setattr(module, "_has_gpu", lambda: True)
-    monkeypatch.setattr(module, "pytorch3d_renderer", {"cuda": made}.__getitem__)
-    assert load(settings("pytorch3d")) is made
-
-
-def test_an_unknown_renderer_is_refused() -> None:
-    with pytest.raises(StartError, match=r"PREVIEW_RENDERER='vulkan': Input should be 'auto', 'numpy'"):
-        settings("vulkan")
+@pytest.mark.parametrize("value", ["torch", "vulkan"])
+def test_an_unknown_renderer_is_refused(value: str) -> None:
+    expected = f"PREVIEW_RENDERER='{value}': Input should be 'auto', 'numpy' or 'pytorch3d'"
+    with pytest.raises(StartError, match=expected):
+        settings(value)

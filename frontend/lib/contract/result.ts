@@ -47,7 +47,7 @@ export interface Result {
    */
   animated_mesh_info?: AnimatedMeshInfo | null;
   /**
-   * What drew the preview: numpy, torch or pytorch3d; null if there is none.
+   * What drew the preview: numpy or pytorch3d; null if there is none.
    */
   preview_renderer?: string | null;
   /**
