@@ -20,57 +20,6 @@ _QUANTIZATION = "KHR_mesh_quantization"
 _NAME = "animated_mesh"
 
 
-@dataclass(frozen=True, eq=False)
-class Morph:
-    """Frame 0 with what each of the T - 1 later frames adds to it.
-
-    Attributes:
-        base: (V, 3), frame 0's positions on the node's scale.
-        deltas: T - 1 arrays (V, 3) to add to them.
-        normals: (V, 3), frame 0's normals; integers stand for fractions of their type's largest value.
-        turns: T - 1 arrays (V, 3) to add to them.
-        placement: the node's transform, which takes positions to the animation's unit; may be empty.
-        error: the largest distance between a vertex and where it is stored, in the animation's unit.
-    """
-
-    base: NDArray[np.generic]
-    deltas: Sequence[NDArray[np.generic]]
-    normals: NDArray[np.generic]
-    turns: Sequence[NDArray[np.generic]]
-    placement: Mapping[str, list[float]]
-    error: float
-
-
-def quantized(animation: Animation) -> Morph:
-    """Positions as int16 and normals as int8; see `quantize`."""
-    positions = quantize_positions(animation.vertices)
-    normals, turns = quantize_normals(normals_of_frames(animation.vertices, animation.faces))
-    placement = {"translation": positions.centre.tolist(), "scale": [positions.step] * 3}
-    return Morph(positions.base, list(positions.deltas), normals, turns, placement, positions.error)
-
-
-def exact(animation: Animation) -> Morph:
-    """All as float32, as it is; a later frame is off by what float32 loses when it adds."""
-    first, *later = animation.vertices
-    deltas = [frame - first for frame in later]
-    gaps = [first + delta - frame for delta, frame in zip(deltas, later, strict=True)]
-    error = max((float(np.linalg.norm(gap, axis=1).max()) for gap in gaps), default=0.0)
-    normals, *turned = normals_of_frames(animation.vertices, animation.faces)
-    return Morph(first, deltas, normals, [normal - normals for normal in turned], {}, error)
-
-
-def relative(error: float, vertices: NDArray[Any]) -> float:
-    """An error as a share of the longest side of the box around all frames; 0 for a box of no size.
-
-    Args:
-        error: in the vertices' unit.
-        vertices: (T, V, 3).
-    """
-    by_axis = np.ascontiguousarray(vertices.reshape(-1, 3).T)
-    side = float((by_axis.max(axis=1).astype(np.float64) - by_axis.min(axis=1)).max())
-    return error / side if side > 0 else 0.0
-
-
 @dataclass(frozen=True)
 class AnimatedMesh:
     """What was written.
@@ -85,6 +34,27 @@ class AnimatedMesh:
     path: Path
     profile: Profile
     max_error: float
+
+
+@dataclass(frozen=True, eq=False)
+class Morph:
+    """Frame 0 with what each of the T - 1 later frames adds to it.
+
+    Attributes:
+        base: (V, 3), frame 0's positions on the node's scale.
+        deltas: T - 1 arrays (V, 3) to add to them.
+        normals: (V, 3), frame 0's normals; integers stand for fractions of their type's largest value.
+        normal_deltas: T - 1 arrays (V, 3) to add to them.
+        placement: the node's transform, which takes positions to the animation's unit; may be empty.
+        error: the largest distance between a vertex and where it is stored, in the animation's unit.
+    """
+
+    base: NDArray[np.generic]
+    deltas: Sequence[NDArray[np.generic]]
+    normals: NDArray[np.generic]
+    normal_deltas: Sequence[NDArray[np.generic]]
+    placement: Mapping[str, list[float]]
+    error: float
 
 
 def write_animated_mesh(
@@ -114,7 +84,7 @@ def write_animated_mesh(
     glb, arranged = Glb(), animation
     if profile == "compact":
         glb, arranged = CompressedGlb(), _reordered(animation)
-    morph = exact(arranged) if profile == "exact" else quantized(arranged)
+    morph = _exact(arranged) if profile == "exact" else _quantized(arranged)
     if profile != "exact":
         for use in ("extensionsUsed", "extensionsRequired"):
             glb.add(use, _QUANTIZATION)
@@ -124,7 +94,7 @@ def write_animated_mesh(
         _add_motion(glb, animation.num_frames, animation.fps)
     with whole_file(path) as file:
         file.writelines(glb.chunks())
-    return AnimatedMesh(path, profile, relative(morph.error, animation.vertices))
+    return AnimatedMesh(path, profile, _relative(morph.error, animation.vertices))
 
 
 def _reordered(animation: Animation) -> Animation:
@@ -138,13 +108,44 @@ def _reordered(animation: Animation) -> Animation:
     )
 
 
+def _quantized(animation: Animation) -> Morph:
+    """Positions as int16 and normals as int8; see `quantize`."""
+    positions = quantize_positions(animation.vertices)
+    normals, normal_deltas = quantize_normals(normals_of_frames(animation.vertices, animation.faces))
+    placement = {"translation": positions.centre.tolist(), "scale": [positions.step] * 3}
+    return Morph(positions.base, list(positions.deltas), normals, normal_deltas, placement, positions.error)
+
+
+def _exact(animation: Animation) -> Morph:
+    """All as float32, as it is; a later frame is off by what float32 loses when it adds."""
+    first, *later = animation.vertices
+    deltas = [frame - first for frame in later]
+    gaps = [first + delta - frame for delta, frame in zip(deltas, later, strict=True)]
+    error = max((float(np.linalg.norm(gap, axis=1).max()) for gap in gaps), default=0.0)
+    normals, *later_normals = normals_of_frames(animation.vertices, animation.faces)
+    normal_deltas = [frame - normals for frame in later_normals]
+    return Morph(first, deltas, normals, normal_deltas, {}, error)
+
+
+def _relative(error: float, vertices: NDArray[Any]) -> float:
+    """An error as a share of the longest side of the box around all frames; 0 for a box of no size.
+
+    Args:
+        error: in the vertices' unit.
+        vertices: (T, V, 3).
+    """
+    by_axis = np.ascontiguousarray(vertices.reshape(-1, 3).T)
+    side = float((by_axis.max(axis=1).astype(np.float64) - by_axis.min(axis=1)).max())
+    return error / side if side > 0 else 0.0
+
+
 def _add_mesh(glb: Glb, surface: Surface, morph: Morph) -> int:
     """Appends frame 0 and, as morph targets, what the later frames add to it."""
     primitive = surface.primitive(glb, _attributes(glb, morph.base, morph.normals))
     mesh: dict[str, Any] = {"name": _NAME, "primitives": [primitive]}
     if morph.deltas:
-        pairs = zip(morph.deltas, morph.turns, strict=True)
-        primitive["targets"] = [_attributes(glb, moved, turned) for moved, turned in pairs]
+        pairs = zip(morph.deltas, morph.normal_deltas, strict=True)
+        primitive["targets"] = [_attributes(glb, positions, normals) for positions, normals in pairs]
         mesh["weights"] = [0.0] * len(morph.deltas)
         names = [f"frame_{index:03d}" for index in range(1, len(morph.deltas) + 1)]
         mesh["extras"] = {"targetNames": names}

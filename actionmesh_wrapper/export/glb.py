@@ -15,11 +15,11 @@ from actionmesh_wrapper.export.meshopt import encode_attributes, encode_triangle
 
 ARRAY_BUFFER = 34962  # what a GPU binds vertex attributes to
 ELEMENT_ARRAY_BUFFER = 34963  # what a GPU binds indices to
+_VERSION = 2
 _ALIGNMENT = 4  # bytes; chunks, buffer views and vertex strides are multiples of it
 _COMPONENT_TYPES = {"int8": 5120, "int16": 5122, "uint16": 5123, "uint32": 5125, "float32": 5126}
 _ELEMENT_TYPES = {1: "SCALAR", 2: "VEC2", 3: "VEC3"}
-_VERSION = 2
-EXTENSION = "EXT_meshopt_compression"
+_EXTENSION = "EXT_meshopt_compression"
 
 
 class Glb:
@@ -147,7 +147,7 @@ class CompressedGlb(Glb):
         super().__init__()
         self._decompressed = 0  # bytes
         for use in ("extensionsUsed", "extensionsRequired"):
-            self.add(use, EXTENSION)
+            self.add(use, _EXTENSION)
 
     def _vertex_view(self, rows: NDArray[np.generic], **properties: int) -> int:
         count, stride = len(rows), rows.shape[1] * rows.itemsize
@@ -163,10 +163,10 @@ class CompressedGlb(Glb):
     def _compressed_view(self, data: bytes, layout: dict[str, Any], properties: dict[str, int]) -> int:
         size = layout["byteStride"] * layout["count"]
         place = {"buffer": 1, "byteOffset": self._decompressed, "byteLength": size}
-        self._decompressed += size + -size % 4
-        compressed = {"extensions": {EXTENSION: self._append(data) | layout}}
+        self._decompressed += size + -size % _ALIGNMENT
+        compressed = {"extensions": {_EXTENSION: self._append(data) | layout}}
         return self.add("bufferViews", place | properties | compressed)
 
     def _buffers(self) -> list[dict[str, Any]]:
-        empty = {"byteLength": self._decompressed, "extensions": {EXTENSION: {"fallback": True}}}
+        empty = {"byteLength": self._decompressed, "extensions": {_EXTENSION: {"fallback": True}}}
         return [*super()._buffers(), empty]

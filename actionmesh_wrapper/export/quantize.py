@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 _INT16_REACH = 32_766  # one less than int16 holds: the difference of two rounded values may be one larger
 _INT8_ONE = 127  # what stands for 1 in a normalized int8
-_WITHIN = np.float32(np.cos(np.deg2rad(2)))  # cosine of the angle within which a normal counts as kept
-_MAY_MISS = 0.01  # share of a frame's normals that may be off by more: single vertices in folds and creases
+_MIN_COSINE = np.float32(np.cos(np.deg2rad(2)))  # cosine of the angle within which a normal counts as kept
+_MAX_MISSED_SHARE = 0.01  # of a frame's normals, which are off by more: single vertices in folds and creases
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,9 +89,9 @@ def _normal_delta(
     room = _INT8_ONE + start * np.sign(goal)
     length = np.divide(room, np.abs(goal), out=np.full_like(goal, _INT8_ONE), where=goal != 0)
     total = np.rint(goal * length.min(axis=1, keepdims=True, initial=_INT8_ONE))
-    missed = (total * goal).sum(axis=1) < _WITHIN * np.linalg.norm(total, axis=1)
+    missed = (total * goal).sum(axis=1) < _MIN_COSINE * np.linalg.norm(total, axis=1)
     gone = ~total.any(axis=1)
-    if np.count_nonzero(missed | gone) > _MAY_MISS * len(normals):
+    if np.count_nonzero(missed | gone) > _MAX_MISSED_SHARE * len(normals):
         exact: NDArray[np.float32] = normals - base / np.float32(_INT8_ONE)
         return exact
     total[gone] = start[gone]  # a sum of nothing would shade black: such a normal stays as in frame 0

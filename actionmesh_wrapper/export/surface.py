@@ -12,13 +12,13 @@ from PIL import Image
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.export.glb import Glb
 
+CLAY = [0.72, 0.63, 0.55, 1.0]  # linear RGBA
+ROUGHNESS = 0.8
 # The textures are photographs: at this quality a JPEG looks the same and has a fraction of a PNG's bytes.
 _JPEG_QUALITY = 90
 _JPEG_FULL_COLOUR = 0  # no chroma subsampling, which would bleed colours over the seams of the uv
 _LINEAR = 9729
 _LINEAR_MIPMAP_LINEAR = 9987
-CLAY = [0.72, 0.63, 0.55, 1.0]  # linear RGBA
-ROUGHNESS = 0.8
 _UINT16_ONE = 65_535  # what stands for 1 in a normalized uint16
 _UINT16_VERTICES = 65_535  # more need wider indices; the index 65,535 itself is reserved by glTF
 
@@ -77,7 +77,7 @@ class Surface:
         width = np.uint16 if animation.vertices.shape[1] <= _UINT16_VERTICES else np.uint32
         return cls(
             indices=animation.faces.ravel().astype(width),
-            uv=_rounded(animation.uv) if small else animation.uv,
+            uv=_as_uint16(animation.uv) if small else animation.uv,
             jpeg=None if animation.texture is None else encode_texture(animation.texture),
         )
 
@@ -98,7 +98,7 @@ class Surface:
         }
 
 
-def _rounded(uv: NDArray[np.float32] | None) -> NDArray[np.float32] | NDArray[np.uint16] | None:
+def _as_uint16(uv: NDArray[np.float32] | None) -> NDArray[np.float32] | NDArray[np.uint16] | None:
     """The uv in 1/65535 where that can hold it."""
     if uv is None or uv.min() < 0 or uv.max() > 1:
         return uv

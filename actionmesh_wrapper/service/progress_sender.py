@@ -31,22 +31,21 @@ class ProgressSender:
         self._send = send
         self._interval_s = interval_s
         self._waiting: list[Progress] = []  # one of a stage at most, in order
-        self._news = asyncio.Event()
+        self._has_reports = asyncio.Event()
         self._closed = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
-        self._rounds = asyncio.create_task(self._go_round())
+        self._sending = asyncio.create_task(self._send_reports())
         return self
 
     async def __aexit__(
         self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self._closed.set()
-        self._waiting.clear()
-        self._news.set()
+        self._has_reports.set()
         try:
-            await asyncio.wait_for(self._rounds, LAST_S)
+            await asyncio.wait_for(self._sending, LAST_S)
         except TimeoutError:
             log.warning("a report of progress was given up after %.0f s", LAST_S)
 
@@ -60,16 +59,16 @@ class ProgressSender:
         if self._waiting and self._waiting[-1].stage == progress.stage:
             self._waiting.pop()
         self._waiting.append(progress)
-        self._news.set()
+        self._has_reports.set()
 
-    async def _go_round(self) -> None:
+    async def _send_reports(self) -> None:
         while True:
-            await self._news.wait()
+            await self._has_reports.wait()
             if self._closed.is_set():
                 return
             progress = self._waiting.pop(0)
             if not self._waiting:
-                self._news.clear()
+                self._has_reports.clear()
             try:
                 await self._send(progress)
             except Exception:

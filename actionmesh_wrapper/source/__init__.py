@@ -64,19 +64,19 @@ def fetch(
         EmptyInput: if it has none.
     """
     find = any_addresses if allow_private else public_addresses
-    video = _Wanted("video", folder / _VIDEO, request.video_url, request.video_base64, max_video_bytes)
+    video = _Input("video", folder / _VIDEO, request.video_url, request.video_base64, max_video_bytes)
     if not request.has_mesh:
-        return Fetched(video.bring(step, find, own_bucket))
-    mesh = _Wanted("mesh", folder / _MESH, request.mesh_url, request.mesh_base64, max_mesh_bytes)
+        return Fetched(video.save(step, find, own_bucket))
+    mesh = _Input("mesh", folder / _MESH, request.mesh_url, request.mesh_base64, max_mesh_bytes)
     return Fetched(
-        video.bring(lambda done, of: step(done, 2 * of), find, own_bucket),
-        mesh.bring(lambda done, of: step(of + done, 2 * of), find, own_bucket),
+        video.save(lambda done, of: step(done, 2 * of), find, own_bucket),
+        mesh.save(lambda done, of: step(of + done, 2 * of), find, own_bucket),
     )
 
 
 @dataclass(frozen=True)
-class _Wanted:
-    """One file to be brought, by its address or as base64."""
+class _Input:
+    """One file of the request, by its address or as base64."""
 
     name: str
     path: Path
@@ -84,14 +84,14 @@ class _Wanted:
     base64: str | None
     max_bytes: int
 
-    def bring(self, step: StageStep, find: Resolve, own: OwnBucket | None) -> Path:
+    def save(self, step: StageStep, find: Resolve, own: OwnBucket | None) -> Path:
         """Downloads or decodes it; an error names the request's field."""
         if self.url is not None:
-            with _named(f"{self.name}_url"):
+            with _prefixed_errors(f"{self.name}_url"):
                 download(str(self.url), self.path, max_bytes=self.max_bytes, step=step, find=find, own=own)
         else:
             step(0, 1)
-            with _named(f"{self.name}_base64"), no_partial(self.path):
+            with _prefixed_errors(f"{self.name}_base64"), no_partial(self.path):
                 with self.path.open("wb") as file:
                     file.writelines(decoded(self.base64 or "", self.max_bytes))
                 step(1, 1)
@@ -99,7 +99,7 @@ class _Wanted:
 
 
 @contextmanager
-def _named(field: str) -> Iterator[None]:
+def _prefixed_errors(field: str) -> Iterator[None]:
     """Puts the field's name before an error's message."""
     try:
         yield

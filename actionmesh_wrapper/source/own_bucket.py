@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, unquote
 
 from actionmesh_wrapper.source.pinned import Target, parse
 
-_SIGNED = ({"X-Amz-Signature"}, {"AWSAccessKeyId", "Signature"})  # version 4, and 2
-_UPWARDS = {".", ".."}
+_SIGNATURE_PARAMETERS = ({"X-Amz-Signature"}, {"AWSAccessKeyId", "Signature"})  # version 4, and 2
+_DOT_SEGMENTS = {".", ".."}
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,10 @@ class OwnBucket:
         Whether the signature is right is for the server to tell.
         """
         path, _, query = target.resource.partition("?")
-        path, given = unquote(path), parse_qs(query).keys()
-        if not any(names <= given for names in _SIGNED) or _UPWARDS & set(path.replace("\\", "/").split("/")):
+        path, parameters = unquote(path), parse_qs(query).keys()
+        if not any(names <= parameters for names in _SIGNATURE_PARAMETERS):
+            return False
+        if _DOT_SEGMENTS & set(path.replace("\\", "/").split("/")):
             return False
         base = self.server.resource.rstrip("/")
         places = {

@@ -22,7 +22,7 @@ _PORTS = {"http": 80, "https": 443}
 _CONNECT_S = 10.0  # for one address to answer, and to agree on TLS
 _READ_S = 20.0  # for the next byte
 _CHUNK_BYTES = 1 << 16
-_PASSING_STATUSES = {408, 425, 429}  # besides 5xx
+_TRANSIENT_STATUSES = {408, 425, 429}  # besides 5xx
 _PARTIAL, _NO_SUCH_RANGE = 206, 416
 # A name in ASCII, as international ones are by then, or an address; no zone: that is for a network of ours.
 _HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]")
@@ -98,7 +98,7 @@ def connect(target: Target, address: str) -> HTTPConnection:
     """Connects to an address of the target's host; over TLS the certificate must be valid for the host.
 
     Raises:
-        Passing, DownloadTimeout: if it cannot be reached.
+        TransientFailure, DownloadTimeout: if it cannot be reached.
         DownloadFailed: if its certificate is not valid.
     """
     connection = (
@@ -112,7 +112,7 @@ def connect(target: Target, address: str) -> HTTPConnection:
         else HTTPConnection(address, target.port, timeout=_CONNECT_S)
     )
     try:
-        with _translated():
+        with _translated_errors():
             connection.connect()
     except DownloadFailed:
         connection.close()
@@ -121,28 +121,28 @@ def connect(target: Target, address: str) -> HTTPConnection:
     return connection
 
 
-def request(connection: HTTPConnection, target: Target, wish: Mapping[str, str]) -> HTTPResponse:
+def request(connection: HTTPConnection, target: Target, range_headers: Mapping[str, str]) -> HTTPResponse:
     """Asks for the target and returns the answer with its body unread: the file's, or a redirect's.
 
     Args:
         connection: to the target's host.
         target: what is asked for.
-        wish: headers that ask for a part of it; empty for all of it.
+        range_headers: headers that ask for a part of it; empty for all of it.
 
     Raises:
-        Passing: if the server fails, or says that it is busy.
+        TransientFailure: if the server fails, or says that it is busy.
         NotResumed: if there is no such part.
         DownloadFailed: if it refuses, or does not speak HTTP.
         DownloadTimeout: if it does not answer.
     """
-    with _translated():
-        headers = {"Host": target.authority, **_HEADERS, **wish}
+    with _translated_errors():
+        headers = {"Host": target.authority, **_HEADERS, **range_headers}
         connection.request("GET", target.resource, headers=headers, preload_content=False)
         response = connection.getresponse()
-    if response.status == 200 or (wish and is_partial(response)) or response.get_redirect_location():
+    if response.status == 200 or (range_headers and is_partial(response)) or response.get_redirect_location():
         return response
     response.close()
-    if wish and response.status == _NO_SUCH_RANGE:
+    if range_headers and response.status == _NO_SUCH_RANGE:
         raise NotResumed
     raise _refusal(response)
 
@@ -159,7 +159,7 @@ def tells_its_end(response: HTTPResponse) -> bool:
 
 def _refusal(response: HTTPResponse) -> DownloadFailed:
     message = f"The server answered with status {response.status}."
-    if response.status < 500 and response.status not in _PASSING_STATUSES:
+    if response.status < 500 and response.status not in _TRANSIENT_STATUSES:
         return DownloadFailed(message)
     error = TransientFailure(message)
     with suppress(HTTPError, ValueError, OverflowError):  # what it says of the time may be nonsense
@@ -175,13 +175,13 @@ def body(response: HTTPResponse) -> Iterator[bytes]:
         DownloadTimeout: if nothing comes any more.
         DownloadFailed: if it cannot be decompressed.
     """
-    with _translated():
+    with _translated_errors():
         while piece := response.read1(_CHUNK_BYTES, decode_content=True):  # all that came before a break, too
             yield piece
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated_errors() -> Iterator[None]:
     """Raises the network's many errors as the worker's few."""
     try:
         yield

@@ -49,15 +49,15 @@ class Version:
         Raises:
             NotResumed: if it starts at another byte, or is a part of another file.
         """
-        found = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
-        if not found or _is_compressed(response):
+        content_range = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
+        if not content_range or _is_compressed(response):
             raise NotResumed
-        first, last, size = map(int, found.groups())
+        first, last, size = map(int, content_range.groups())
         length = response.length_remaining
-        is_right = first == start <= last < size and length in {None, last + 1 - first}
+        is_rest = first == start <= last < size and length in {None, last + 1 - first}
         etag = response.headers.get("ETag", self.validator)
         is_same = self.size in {None, size} and (etag == self.validator or not self.validator.startswith('"'))
-        if not (is_right and is_same):
+        if not (is_rest and is_same):
             raise NotResumed
         return replace(self, size=size)
 

@@ -34,7 +34,7 @@ _MAX_WAIT_S = 10.0  # where a busy server names a time
 _MAX_REDIRECTS = 5
 _MAX_ADDRESSES = 4  # of a host, tried one after another
 _TICK_S = 0.25  # how soon a cancel is noticed
-_BELIEVED_BYTES = 10**11  # a file that is said to be larger is called just too large
+_PLAUSIBLE_BYTES = 10**11  # a file that is said to be larger is called just too large
 
 
 def download(
@@ -49,7 +49,7 @@ def download(
 ) -> None:
     """Downloads a file, and goes on where the server breaks off, if it can send the rest alone.
 
-    A host is looked up once for each request, and what was found is what is connected to. So neither a
+    A host is looked up once for each request, and what it answers is what is connected to. So neither a
     redirect, nor a second answer of the resolver, nor a proxy of the environment leads elsewhere.
 
     Args:
@@ -97,7 +97,7 @@ def _watch(transfer: "_Transfer", task: Future[None], step: StageStep, seconds: 
 
 def too_large(size: int, limit: int) -> TooLarge:
     """The error for a file of so many bytes, rounded up so that it never looks like the limit."""
-    if size > _BELIEVED_BYTES:
+    if size > _PLAUSIBLE_BYTES:
         return TooLarge(f"This file is larger than the limit of {limit / 1e6:g} MB.")
     return TooLarge(f"This file is {math.ceil(size / 1e5) / 10:g} MB; the limit is {limit / 1e6:g} MB.")
 
@@ -153,11 +153,11 @@ class _Transfer:
 
     def _follow(self, url: str) -> None:
         target = pinned.parse(url)
-        wish = self._version.rest(self.received) if self._version else {}
+        range_headers = self._version.rest(self.received) if self._version else {}
         for _ in range(_MAX_REDIRECTS + 1):
             with closing(self._connect(target)) as connection:
                 self._socket = connection.sock
-                with closing(pinned.request(connection, target, wish)) as response:
+                with closing(pinned.request(connection, target, range_headers)) as response:
                     location = response.get_redirect_location()
                     if not location:
                         return self._save(response)

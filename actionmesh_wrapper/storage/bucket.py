@@ -1,24 +1,22 @@
 """A bucket: its keys, its links, single requests to it, and removing many objects."""
 
+import time
 from base64 import b64encode
 from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import md5
+from threading import Event
 from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import quote
 
 from actionmesh_wrapper.storage.manifest import Stored, media_type
-from actionmesh_wrapper.storage.retry import PATIENCE_S
+from actionmesh_wrapper.storage.retry import PATIENCE_S, keep_trying
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-import time
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from functools import partial
-from threading import Event
-
-from actionmesh_wrapper.storage.retry import keep_trying
 
 PROBE, CACHE = ".probe", ".cache"  # in place of a job's name, none of which starts with a dot
 REMOVALS = 16  # at a time

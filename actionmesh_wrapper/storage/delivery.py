@@ -42,7 +42,7 @@ class S3Delivery:
         self._stop = Event()
         self._unsealed: Future[None] | None = None
         self._uploads: dict[str, Future[None]] = {}
-        self._seals: list[str] = []
+        self._seal_keys: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -90,7 +90,7 @@ class S3Delivery:
         self.send([])
         assert self._unsealed is not None
         self._wait([self._unsealed], lambda _done, _of: step(1, 1))
-        self._seals = list(contents)
+        self._seal_keys = list(contents)
 
         def attempt() -> None:
             for path, text in contents.items():
@@ -123,7 +123,7 @@ class S3Delivery:
     def _undo(self) -> None:
         """Removes all that may have been stored; first, and else alone, what calls it whole."""
         keys = [self._key(name) for name, future in self._uploads.items() if not future.cancelled()]
-        left = remove(self._bucket, self._seals[::-1], within_s=UNDO_S)
+        left = remove(self._bucket, self._seal_keys, within_s=UNDO_S)
         left = left or remove(self._bucket, keys, within_s=UNDO_S)
         if left:
             log.warning("%d objects of a job that failed could not be removed from the bucket", len(left))

@@ -6,7 +6,7 @@ from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
 # Servers whose hosts are known to the letter: the region is a group, or "auto" where there is none.
-_KNOWN = [
+_KNOWN_HOSTS = [
     re.compile(pattern)
     for pattern in (
         r"s3[.-](?:dualstack\.)?(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com(?:\.cn)?",
@@ -48,33 +48,33 @@ class Endpoint:
         Raises:
             ValueError: if it has no host, or no port that there is.
         """
-        given = urlsplit(url)
-        host, path = given.hostname or "", given.path.rstrip("/")
+        parts = urlsplit(url)
+        host, path = parts.hostname or "", parts.path.rstrip("/")
         if not host:
             raise ValueError("it names no host")
         if path.endswith(f"/{bucket}"):
             path = path.removesuffix(f"/{bucket}")
         else:
-            host = _without(bucket, host)
-        return cls(_address(given, host, path), host, given.port, _region(host))
+            host = _without_bucket(bucket, host)
+        return cls(_address(parts, host, path), host, parts.port, _region(host))
 
 
-def _without(bucket: str, host: str) -> str:
-    """A server's host, given one that the bucket may stand before."""
+def _without_bucket(bucket: str, host: str) -> str:
+    """A server's host, without the bucket that may stand before it."""
     rest = host.removeprefix(f"{bucket.lower()}.")
-    is_server = any(pattern.fullmatch(host) for pattern in _KNOWN)
+    is_server = any(pattern.fullmatch(host) for pattern in _KNOWN_HOSTS)
     is_address = ":" in host or host.rpartition(".")[2].isdigit()
     return host if is_server or is_address else rest
 
 
 def _region(host: str) -> str | None:
-    for pattern in _KNOWN:
+    for pattern in _KNOWN_HOSTS:
         if match := pattern.fullmatch(host):
             return match.groupdict().get("region", "auto")
     return None
 
 
-def _address(given: SplitResult, host: str, path: str) -> str:
-    place = f"[{host}]" if ":" in host else host
-    port = "" if given.port is None else f":{given.port}"
-    return f"{given.scheme}://{place}{port}{path}"
+def _address(parts: SplitResult, host: str, path: str) -> str:
+    bracketed = f"[{host}]" if ":" in host else host
+    port = "" if parts.port is None else f":{parts.port}"
+    return f"{parts.scheme}://{bracketed}{port}{path}"

@@ -50,11 +50,11 @@ def leftovers(bucket: Bucket, *, before: datetime) -> list[str]:
         *(
             key
             for key in _old(bucket, CACHE, folders, _CACHE_FILE, before)
-            if _leads_nowhere(bucket, key, whole)
+            if _is_dangling(bucket, key, whole)
         ),
     ]
     with ThreadPoolExecutor(LOOKS) as pool:
-        written = list(pool.map(partial(_is_by_a_worker, bucket), keys))
+        written = list(pool.map(partial(_is_written_by_worker, bucket), keys))
     return [key for key, ours in zip(keys, written, strict=True) if ours]
 
 
@@ -86,7 +86,7 @@ def _old(
             yield bucket.key(folder, file)
 
 
-def _leads_nowhere(bucket: Bucket, key: str, whole: set[str]) -> bool:
+def _is_dangling(bucket: Bucket, key: str, whole: set[str]) -> bool:
     """Whether an entry for equal jobs is one, and of a job whose result is not there."""
     entry = keep_trying(partial(bucket.read, key), patience_s=PATIENCE_S)
     try:
@@ -95,12 +95,12 @@ def _leads_nowhere(bucket: Bucket, key: str, whole: set[str]) -> bool:
         return False
 
 
-def _is_by_a_worker(bucket: Bucket, key: str) -> bool:
+def _is_written_by_worker(bucket: Bucket, key: str) -> bool:
     """Whether an object is stored as the worker stores its own."""
-    found = keep_trying(
+    head = keep_trying(
         lambda: bucket.client.head_object(Bucket=bucket.bucket, Key=key), patience_s=PATIENCE_S
     )
-    if found.get("ContentDisposition") == headers(key)["ContentDisposition"]:
+    if head.get("ContentDisposition") == headers(key)["ContentDisposition"]:
         return True
     log.warning("%s is named like a leftover, but no worker wrote it: it stays", key)
     return False

@@ -22,12 +22,16 @@ PATIENCE_S = 180.0  # from the first failure on: an outage of some minutes is co
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0
 
 # What passes, though the status says that the request is at fault.
-_PASSING = {"BadDigest", "IncompleteBody", "RequestTimeout", "SlowDown", "OperationAborted"} | {
+_TRANSIENT_CODES = {
+    *("BadDigest", "IncompleteBody", "RequestTimeout", "SlowDown", "OperationAborted"),
     "XAmzContentSHA256Mismatch",  # bytes that were changed on the way, over http
     "NoSuchUpload",  # its parts were dropped, or it was completed and that answer lost: it begins anew
 }
-_NO_ROOM = {"XMinioStorageFull", "QuotaExceeded", "XMinioAdminBucketQuotaExceeded", "InsufficientStorage"}
-_OUR_KEY = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+_NO_SPACE_CODES = {
+    *("XMinioStorageFull", "XMinioAdminBucketQuotaExceeded"),
+    *("QuotaExceeded", "InsufficientStorage"),
+}
+_REFUSED_KEY_STATUSES = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 
 class Lost(BotoCoreError):
@@ -60,8 +64,8 @@ def keep_trying(attempt: Callable[[], T], *, patience_s: float, stop: Event | No
         except (BotoCoreError, ClientError, ResponseParserError) as error:
             now = time.monotonic()
             ends = min(ends, now + patience_s)
-            if now >= ends or not _may_pass(error):
-                raise StorageFailed(_told(error, patience_s)) from error
+            if now >= ends or not _is_transient(error):
+                raise StorageFailed(_message(error, patience_s)) from error
             if tries == 0:
                 log.info("the bucket's server failed and is asked again: %s", error)
         longest = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(tries, 10))
@@ -69,35 +73,35 @@ def keep_trying(attempt: Callable[[], T], *, patience_s: float, stop: Event | No
     raise AssertionError
 
 
-def _may_pass(error: Exception) -> bool:
+def _is_transient(error: Exception) -> bool:
     if isinstance(error, ClientError):
-        status, code = _answer(error)
-        return code in _PASSING or status >= 500 or status in {408, 429}
+        status, code = _status_and_code(error)
+        return code in _TRANSIENT_CODES or status >= 500 or status in {408, 429}
     return isinstance(error, (ConnectionFailed, HTTPClientError, ResponseParserError, Lost))
 
 
-def _told(error: Exception, patience_s: float) -> str:
+def _message(error: Exception, patience_s: float) -> str:
     """What the caller is told of it: no host, bucket or key."""
-    if isinstance(error, ClientError) and (told := _told_by_server(*_answer(error))):
-        return told
+    if isinstance(error, ClientError) and (message := _message_of_server(*_status_and_code(error))):
+        return message
     if isinstance(error, (ConnectionFailed, HTTPClientError)):
         return f"The bucket's server could not be reached for {patience_s:.0f} s."
-    if _may_pass(error):
+    if _is_transient(error):
         return f"The bucket's server failed for {patience_s:.0f} s."
     return "The results could not be written to the bucket."
 
 
-def _told_by_server(status: int, code: str) -> str | None:
+def _message_of_server(status: int, code: str) -> str | None:
     if code == "NoSuchBucket":
         return "The bucket does not exist."
-    if code in _NO_ROOM or status == HTTPStatus.INSUFFICIENT_STORAGE:
+    if code in _NO_SPACE_CODES or status == HTTPStatus.INSUFFICIENT_STORAGE:
         return "The bucket has no room left."
-    if status in _OUR_KEY:
+    if status in _REFUSED_KEY_STATUSES:
         return "The bucket refuses the key: it has to allow reading, writing and deleting."
     return None
 
 
-def _answer(error: ClientError) -> tuple[int, str]:
+def _status_and_code(error: ClientError) -> tuple[int, str]:
     """An answer's HTTP status and S3's code."""
-    told = error.response
-    return told.get("ResponseMetadata", {}).get("HTTPStatusCode", 0), told.get("Error", {}).get("Code", "")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status, error.response.get("Error", {}).get("Code", "")

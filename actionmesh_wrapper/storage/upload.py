@@ -105,10 +105,10 @@ class _MultipartUpload:
     def send(self) -> None:
         """Sends what is missing."""
         if self._id is None:
-            begun = self._client.create_multipart_upload(
+            created = self._client.create_multipart_upload(
                 Bucket=self._bucket, Key=self._key, **headers(self._key)
             )
-            self._id, self._tags = _given(begun, "UploadId"), []
+            self._id, self._tags = _required(created, "UploadId"), []
         try:
             self._send(self._id)
         except self._client.exceptions.NoSuchUpload:
@@ -130,7 +130,7 @@ class _MultipartUpload:
                     Body=part,
                     ContentMD5=base64_md5(part),
                 )
-                self._tags.append(_given(stored, "ETag"))
+                self._tags.append(_required(stored, "ETag"))
         self._client.complete_multipart_upload(
             Bucket=self._bucket,
             Key=self._key,
@@ -150,8 +150,8 @@ class _MultipartUpload:
             log.warning("the parts of an upload could not be dropped", exc_info=True)
 
 
-def _given(answer: Mapping[str, object], name: str) -> str:
-    """A part of an answer; raises Lost if that was cut before it."""
+def _required(answer: Mapping[str, object], name: str) -> str:
+    """A field of an answer; raises Lost if that was cut before it."""
     if not isinstance(value := answer.get(name), str):
         raise Lost
     return value

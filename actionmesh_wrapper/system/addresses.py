@@ -19,9 +19,7 @@ _REFUSED_V4 = [
         "224.0.0.0/3",  # multicast and reserved
     )
 ]
-_UNICAST_V6 = ipaddress.IPv6Network(
-    "2000::/3"
-)  # all that is ever routed; NAT64, ::/96, fec0::/10 lie outside
+_UNICAST_V6 = ipaddress.IPv6Network("2000::/3")  # all that is ever routed; NAT64 and fec0::/10 lie outside
 _REFUSED_V6 = [
     ipaddress.IPv6Network(net)
     for net in (
@@ -69,7 +67,7 @@ def any_addresses(host: str, port: int) -> list[str]:
         DownloadFailed: if the host has no address.
     """
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        records = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise DownloadFailed("The server was not found.") from error
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+    return list(dict.fromkeys(str(address[0]) for *_, address in records))

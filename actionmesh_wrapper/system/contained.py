@@ -95,7 +95,7 @@ def run(
     deadline = time.monotonic() + limits.seconds
     next_tick = 0.0
     with (
-        _group(command, limits, stdin, piped=feed is not None) as process,
+        _process_group(command, limits, stdin, piped=feed is not None) as process,
         _Pump(process, feed or (), limits.output_bytes) as pump,
     ):
         while pump.is_open:
@@ -105,7 +105,7 @@ def run(
             if now >= next_tick:
                 tick(len(pump.output))
                 next_tick = now + _TICK_S
-            pump.turn(min(_TICK_S, deadline - now))
+            pump.move(min(_TICK_S, deadline - now))
         try:
             code = process.wait(max(deadline - time.monotonic(), 0))
         except subprocess.TimeoutExpired as error:
@@ -114,7 +114,7 @@ def run(
 
 
 @contextmanager
-def _group(
+def _process_group(
     command: list[str], limits: Limits, stdin: Path | None, *, piped: bool
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The command under its limits as the leader of a process group that is gone afterwards."""
@@ -146,10 +146,12 @@ class _Pump:
         output: its stdout so far.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes], feed: Iterable[bytes], room: int) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], feed: Iterable[bytes], max_output_bytes: int
+    ) -> None:
         self.output = bytearray()
         self._log = b""
-        self._room = room
+        self._max_output_bytes = max_output_bytes
         self._feed = iter(feed)
         self._pending = memoryview(b"")
         self._selector = selectors.DefaultSelector()
@@ -173,22 +175,22 @@ class _Pump:
         """The end of stderr so far."""
         return self._log.decode(errors="replace")
 
-    def turn(self, seconds: float) -> None:
+    def move(self, seconds: float) -> None:
         """Moves what can be moved; waits at most so long for something that can."""
         for key, _ in self._selector.select(seconds):
-            stream, move = key.data
-            if not move(key.fd):
+            stream, handle = key.data
+            if not handle(key.fd):
                 self._selector.unregister(stream)
                 stream.close()
 
-    def _register(self, stream: IO[bytes] | None, event: int, move: Callable[[int], bool]) -> None:
+    def _register(self, stream: IO[bytes] | None, event: int, handle: Callable[[int], bool]) -> None:
         if stream is not None:
             os.set_blocking(stream.fileno(), False)
-            self._selector.register(stream, event, (stream, move))
+            self._selector.register(stream, event, (stream, handle))
 
     def _read_output(self, fd: int) -> bool:
         chunk = os.read(fd, _CHUNK_BYTES)
-        if len(self.output) + len(chunk) > self._room:
+        if len(self.output) + len(chunk) > self._max_output_bytes:
             raise LimitExceeded("output", self.log)
         self.output += chunk
         return bool(chunk)

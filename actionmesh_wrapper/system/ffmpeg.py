@@ -31,12 +31,15 @@ _OTHER_NAMES = {
 }
 CODECS = frozenset((*_SAME_NAME.split(), *_OTHER_NAMES))
 DECODERS = (*_SAME_NAME.split(), *(name for names in _OTHER_NAMES.values() for name in names))
+
 _THREADS = 2  # a fixed number keeps memory and results the same on any machine
 _GIB = 1 << 30
 _MEMORY_BYTES = 4 * _GIB  # an 8K frame of 10 bits takes 0.1 GB, and a decoder keeps up to 16 and a few more
-_BURST = 0.2  # share of a budget that may come at once, such as a first picture
-_CONTAINER = 0.05  # share of a budget for the container, and for x264's own inexactness
-_ENCODING = Limits(seconds=600, cpu_seconds=1200, memory_bytes=_MEMORY_BYTES, output_bytes=0, file_bytes=_GIB)
+_BURST_SHARE = 0.2  # share of a budget that may come at once, such as a first picture
+_CONTAINER_SHARE = 0.05  # share of a budget for the container, and for x264's own inexactness
+_ENCODING_LIMITS = Limits(
+    seconds=600, cpu_seconds=1200, memory_bytes=_MEMORY_BYTES, output_bytes=0, file_bytes=_GIB
+)
 
 
 def decoding_limits(seconds: float, output_bytes: int) -> Limits:
@@ -130,10 +133,11 @@ def encode_mp4(
         raise ValueError("a video needs at least one picture")
     rate = Fraction(fps).limit_denominator(1001)
     quality = ["-crf", str(crf), "-preset", preset, *_rate_limit(budget)]
-    command = _encoder(first.shape, rate, quality, path)
+    command = _encode_command(first.shape, rate, quality, path)
+    feed = _raw_pictures(chain([first], pictures), first.shape)
     with no_partial(path):
         try:
-            result = run(command, limits=_ENCODING, feed=_raw(chain([first], pictures), first.shape))
+            result = run(command, limits=_ENCODING_LIMITS, feed=feed)
         except LimitExceeded as error:
             raise ExportFailed("Encoding the video took too long.", detail=error.log) from error
         if result.code != 0:
@@ -144,28 +148,28 @@ def _rate_limit(budget: Budget | None) -> list[str]:
     """A buffer that holds a part of the budget, for what comes in bursts, and is filled up by the rest."""
     if budget is None:
         return []
-    bits = budget.bytes * 8 * (1 - _CONTAINER)
-    burst = bits * _BURST
-    one = "1"  # several threads guess what the others will need, each time differently
+    bits = budget.bytes * 8 * (1 - _CONTAINER_SHARE)
+    burst = bits * _BURST_SHARE
     rate = round((bits - burst) / budget.seconds)
-    return ["-threads", one, "-maxrate", str(rate), "-bufsize", str(round(burst))]
+    # Several threads guess what the others will need, each time differently.
+    return ["-threads", "1", "-maxrate", str(rate), "-bufsize", str(round(burst))]
 
 
-def _encoder(shape: tuple[int, ...], rate: Fraction, quality: list[str], path: Path) -> list[str]:
+def _encode_command(shape: tuple[int, ...], rate: Fraction, quality: list[str], path: Path) -> list[str]:
     height, width, _ = shape
     to_bt709 = "scale=out_color_matrix=bt709:out_range=tv:flags=accurate_rnd+full_chroma_int"
     tagged = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
     return [
         *(imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-y", "-loglevel", "error"),
-        *("-protocol_whitelist", "pipe", "-f", "rawvideo", "-pixel_format", "rgb24"),
-        *("-video_size", f"{width}x{height}", "-framerate", str(rate), "-i", "pipe:0"),
+        *("-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{width}x{height}"),
+        *("-framerate", str(rate), "-i", "pipe:0"),
         *("-vf", f"{to_bt709},format=yuv420p,{tagged}"),
         *("-c:v", "libx264", "-threads", str(_THREADS), *quality),
         *("-movflags", "+faststart", "-f", "mp4", f"file:{path}"),
     ]
 
 
-def _raw(frames: Iterable[NDArray[np.uint8]], shape: tuple[int, ...]) -> Iterator[bytes]:
+def _raw_pictures(frames: Iterable[NDArray[np.uint8]], shape: tuple[int, ...]) -> Iterator[bytes]:
     """Each picture's bytes, row by row.
 
     Raises:

@@ -10,8 +10,8 @@ import resource
 import signal
 import sys
 
-_KINDS = (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE)
-_OPEN_FILES = 32
+_RESOURCES = (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE)  # in the order of the arguments
+_MAX_OPEN_FILES = 32
 _PR_SET_PDEATHSIG = 1  # of Linux's prctl
 
 
@@ -21,21 +21,22 @@ def main(arguments: list[str]) -> None:
     Raises:
         OSError: if the command cannot be started.
     """
-    parent, limits, command = arguments[0], arguments[1 : len(_KINDS) + 1], arguments[len(_KINDS) + 1 :]
+    parent, *rest = arguments
+    limits, command = rest[: len(_RESOURCES)], rest[len(_RESOURCES) :]
     if sys.platform == "linux":  # elsewhere the command's other limits end it
-        _die_with(int(parent))
-    for kind, limit in zip(_KINDS, limits, strict=True):
+        _die_with_parent(int(parent))
+    for kind, limit in zip(_RESOURCES, limits, strict=True):
         _lower(kind, int(limit))
     _lower(resource.RLIMIT_CORE, 0)
-    _lower(resource.RLIMIT_NOFILE, _OPEN_FILES)
+    _lower(resource.RLIMIT_NOFILE, _MAX_OPEN_FILES)
     os.execv(command[0], command)  # noqa: S606 - an argument list, no shell
 
 
-def _die_with(parent: int) -> None:
+def _die_with_parent(parent: int) -> None:
     """Has the kernel kill this process when the thread that started it ends; that one waits for it."""
     if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL):
         raise OSError(ctypes.get_errno(), "prctl")
-    if os.getppid() != parent:  # it has ended before it was asked to tell
+    if os.getppid() != parent:  # it ended before the kernel was asked
         os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -17,11 +17,11 @@ def available_gb(cgroup: Path = CGROUP, meminfo: Path = MEMINFO) -> float:
     Returns:
         0 where neither can be read.
     """
-    found = [bytes_ for bytes_ in (_of_machine(meminfo), _of_container(cgroup)) if bytes_ is not None]
-    return min(found, default=0) / 1e9
+    known = [size for size in (_machine_bytes(meminfo), _container_bytes(cgroup)) if size is not None]
+    return min(known, default=0) / 1e9
 
 
-def _of_machine(meminfo: Path) -> int | None:
+def _machine_bytes(meminfo: Path) -> int | None:
     try:
         lines = dict(line.split(":", 1) for line in meminfo.read_text().splitlines())
         return int(lines["MemAvailable"].split()[0]) * 1024
@@ -29,7 +29,7 @@ def _of_machine(meminfo: Path) -> int | None:
         return None
 
 
-def _of_container(cgroup: Path) -> int | None:
+def _container_bytes(cgroup: Path) -> int | None:
     try:
         limit, used = ((cgroup / name).read_text().strip() for name in ("memory.max", "memory.current"))
         return None if limit == "max" else max(0, int(limit) - int(used))
@@ -38,7 +38,7 @@ def _of_container(cgroup: Path) -> int | None:
 
 
 def give_back() -> None:
-    """Gives freed memory back; with glibc alone, which else keeps what a job took for the next one.
+    """Gives freed memory back to the system, where glibc is used: it keeps what a job took for the next one.
 
     A hundred small jobs of the silhouette engine left 445 MB resident without this, and 246 MB with it.
     """

@@ -10,8 +10,9 @@ from typing import TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 THREADS = 2
+
 # All jobs share them: of every thread that ever worked, glibc keeps some of the memory that it had.
-_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="ahead")
+_pool = ThreadPoolExecutor(THREADS, thread_name_prefix="ahead")
 
 
 def map_in_order(make: Callable[[T], R], items: Iterable[T], number: int) -> Generator[R, None, None]:
@@ -27,18 +28,18 @@ def map_in_order(make: Callable[[T], R], items: Iterable[T], number: int) -> Gen
     if not number:
         yield from map(make, items)
         return
-    made: deque[Future[R]] = deque()
+    futures: deque[Future[R]] = deque()
     try:
         for item in items:
-            made.append(_threads.submit(make, item))
-            if len(made) > number:
-                yield made.popleft().result()
-        while made:
-            yield made.popleft().result()
+            futures.append(_pool.submit(make, item))
+            if len(futures) > number:
+                yield futures.popleft().result()
+        while futures:
+            yield futures.popleft().result()
     finally:
-        for one in made:
-            one.cancel()
-        wait(made)
+        for future in futures:
+            future.cancel()
+        wait(futures)
 
 
 class BackgroundTask:

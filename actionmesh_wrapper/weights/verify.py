@@ -23,11 +23,12 @@ from actionmesh_wrapper.weights.marker import MARKER, Known, Marker
 from actionmesh_wrapper.weights.search import Weights
 from actionmesh_wrapper.weights.table import Repository
 
-LENGTH_BYTES = 8
-MAX_HEADER_BYTES = 100_000_000  # the format's own limit
-METADATA = "__metadata__"
 log = logging.getLogger(__name__)
 Check = Literal["full", "sizes"]
+
+LENGTH_BYTES = 8  # of a safetensors header's length
+MAX_HEADER_BYTES = 100_000_000  # the format's own limit
+METADATA = "__metadata__"
 BLOCK_BYTES = 8 << 20  # read at a time; hashing lets go of the interpreter's lock meanwhile
 SMALL_BYTES = 1 << 20  # up to this size, and for code whatever its size, a hash costs nothing
 GIT_DIGITS = 40  # of SHA-1
@@ -82,12 +83,12 @@ def verify(weights: Weights, check: Check = "full") -> None:
         StartError: naming each repository, and each file that is missing, short or of another hash.
     """
     started = time.monotonic()
-    found = [item for item in weights.repositories if item.folder in weights.paths]
+    present = [item for item in weights.repositories if item.folder in weights.paths]
     with ThreadPoolExecutor(max_workers=len(weights.repositories)) as threads:
-        problems = list(threads.map(lambda item: inspect(weights.paths[item.folder], item, check), found))
+        problems = list(threads.map(lambda item: inspect(weights.paths[item.folder], item, check), present))
     wrong = [
         f"{item} in {weights.paths[item.folder]}: {line}"
-        for item, lines in zip(found, problems, strict=True)
+        for item, lines in zip(present, problems, strict=True)
         for line in lines
     ]
     for item in weights.missing:
@@ -110,7 +111,8 @@ def inspect(folder: Path, repository: Repository, check: Check) -> list[str]:
     if marker is None:
         if folder.name != repository.revision:
             return [f"it has neither a {MARKER} nor the revision as its name"]
-        return compare(folder, repository, {name: _blob(folder / name) for name in repository.files}, check)
+        known = {name: _known_by_link(folder / name) for name in repository.files}
+        return compare(folder, repository, known, check)
     if (marker.repository, marker.revision) != (repository.name, repository.revision):
         return [f"it has {marker.repository}@{marker.revision}"]
     return [*compare(folder, repository, marker.files, check), *unknown_files(folder, repository)]
@@ -174,7 +176,7 @@ def _problem(path: Path, known: Known, pinned: str | None, check: Check) -> str 
     return None if actual == expected else f"hash {actual} instead of {expected}"
 
 
-def _blob(path: Path) -> Known:
+def _known_by_link(path: Path) -> Known:
     """What a file's link into a cache's blobs says of it: a blob's name is its hash."""
     target = path.resolve()
     is_hash = len(target.name) in {GIT_DIGITS, 64} and set(target.name) <= set("0123456789abcdef")

@@ -10,17 +10,17 @@ from scipy.spatial import KDTree
 _FEW = 100
 
 
-def places_of(wanted: NDArray[Any], found: NDArray[Any]) -> NDArray[np.intp]:
-    """(V,) for each wanted point the index of the found one that lies nearest, each taken once.
+def places_of(wanted: NDArray[Any], stored: NDArray[Any]) -> NDArray[np.intp]:
+    """(V,) for each wanted point the index of the stored one that lies nearest, each taken once.
 
     Args:
         wanted: (V, D) points.
-        found: (V, D), the same points in another order and slightly off.
+        stored: (V, D), the same points in another order and slightly off.
     """
-    assert wanted.shape == found.shape
+    assert wanted.shape == stored.shape
     if len(wanted) <= _FEW:  # may hold points that coincide
-        gaps = np.linalg.norm(wanted[:, None].astype(np.float64) - found[None], axis=2)
+        gaps = np.linalg.norm(wanted[:, None].astype(np.float64) - stored[None], axis=2)
         return np.asarray(linear_sum_assignment(gaps)[1], np.intp)
-    place = np.asarray(KDTree(found).query(wanted)[1], np.intp)
+    place = np.asarray(KDTree(stored).query(wanted)[1], np.intp)
     assert len(np.unique(place)) == len(wanted), "two points have the same nearest one"
     return place

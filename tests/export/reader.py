@@ -24,9 +24,9 @@ class Document:
     @property
     def primitive(self) -> dict[str, Any]:
         (mesh,) = self.json["meshes"]
+        primitive: dict[str, Any]
         (primitive,) = mesh["primitives"]
-        found: dict[str, Any] = primitive
-        return found
+        return primitive
 
     def view(self, index: int) -> bytes:
         view = self.json["bufferViews"][index]
@@ -38,7 +38,7 @@ class Document:
             return stored
         assert view["buffer"] == 1
         assert view["byteLength"] == packed["count"] * packed["byteStride"]
-        return decode(stored, packed["mode"], packed["count"], packed["byteStride"])
+        return decode(stored, packed["mode"], packed["count"], packed["byteStride"]).tobytes()
 
     def raw(self, index: int) -> NDArray[Any]:
         """An accessor's stored values, (N, width)."""
@@ -95,8 +95,8 @@ def volume(vertices: NDArray[Any], faces: NDArray[Any]) -> float:
     return float(np.einsum("ij,ij->", a, np.cross(b, c)) / 6)
 
 
-def angles(found: NDArray[Any], wanted: NDArray[Any]) -> NDArray[np.float64]:
+def angles(actual: NDArray[Any], expected: NDArray[Any]) -> NDArray[np.float64]:
     """(V,) degrees between unit vectors."""
-    gap = np.linalg.norm(found.astype(np.float64) - wanted, axis=1)
+    gap = np.linalg.norm(actual.astype(np.float64) - expected, axis=1)
     degrees: NDArray[np.float64] = np.rad2deg(2 * np.arcsin(np.clip(gap / 2, 0, 1)))
     return degrees

@@ -67,21 +67,21 @@ def test_odd_meshes_come_back(tmp_path: Path, animation: Animation) -> None:
 
 
 @pytest.mark.parametrize(("profile", "bound"), [("default", 3e-5), ("compact", 3e-5), ("exact", 1e-7)])
-def test_the_error_that_is_told_is_the_one_that_is_there(
+def test_the_error_that_is_returned_is_the_one_that_is_there(
     tmp_path: Path, profile: Profile, bound: float
 ) -> None:
     animation = ball(16)
-    told = write(animation, tmp_path, profile)
-    document = read(told.path)
+    mesh = write(animation, tmp_path, profile)
+    document = read(mesh.path)
     place = places_of(animation.vertices[0], document.frame(0)[0])
     box = np.ptp(animation.vertices.reshape(-1, 3), axis=0).max()
     worst = max(
         np.linalg.norm(document.frame(key)[0][place] - vertices, axis=1).max() / box
         for key, vertices in enumerate(animation.vertices)
     )
-    assert told.profile == profile
-    assert told.max_error <= bound
-    assert told.max_error == pytest.approx(worst, rel=1e-3, abs=3e-8)
+    assert mesh.profile == profile
+    assert mesh.max_error <= bound
+    assert mesh.max_error == pytest.approx(worst, rel=1e-3, abs=3e-8)
 
 
 @pytest.mark.parametrize("num_frames", [16, 31])
@@ -152,14 +152,13 @@ def test_a_surface_that_turns_around_keeps_its_normals(tmp_path: Path) -> None:
 
 def assert_same_surface(document: Document, animation: Animation, slack: float) -> None:
     """Every corner of every face, in every frame, whatever the order of vertices and faces."""
-    found = document.raw(document.primitive["indices"]).reshape(-1, 3)
-    wanted = animation.faces
+    faces = document.raw(document.primitive["indices"]).reshape(-1, 3)
     keys = range(animation.num_frames)
     paths = np.stack([document.frame(key)[0] for key in keys], axis=1).reshape(-1, animation.num_frames * 3)
     goals = animation.vertices.transpose(1, 0, 2).reshape(len(paths), -1)
     place = places_of(goals, paths)
     assert np.abs(paths[place] - goals).max() <= slack
-    assert rotated(found) == rotated(place[wanted])
+    assert rotated(faces) == rotated(place[animation.faces])
 
 
 @pytest.mark.parametrize("profile", ["compact", "exact"])
@@ -178,9 +177,9 @@ def test_faces_stay_counter_clockwise(tmp_path: Path) -> None:
     animation = ball(3)
     document = written(animation, tmp_path)
     for key, vertices in enumerate(animation.vertices):
-        found = volume(document.frame(key)[0], animation.faces)
-        assert found == pytest.approx(volume(vertices, animation.faces), rel=1e-4)
-        assert found > 0
+        actual = volume(document.frame(key)[0], animation.faces)
+        assert actual == pytest.approx(volume(vertices, animation.faces), rel=1e-4)
+        assert actual > 0
 
 
 def test_key_i_shows_frame_i_at_i_over_fps(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.errors import Cancelled, ExportFailed
 from actionmesh_wrapper.export import write_animated_mesh, write_blender, write_mesh
 from actionmesh_wrapper.export.blender import retime
+from actionmesh_wrapper.export.glb import Glb
 from tests.export.matching import places_of
 from tests.export.reader import read, volume
 from tests.export.samples import EXTRAS, ball
@@ -28,19 +29,21 @@ DUMP = Path(__file__).with_name("blender_dump.py")
 @cache
 def _blender() -> Path | None:
     """Blender, if it is installed with the NumPy that its glTF add-on needs."""
-    found = shutil.which("blender")
-    if found is None:
+    program = shutil.which("blender")
+    if program is None:
         return None
-    command = [found, "--background", "--python-exit-code", "1", "--python-expr", "import numpy"]
-    return Path(found) if subprocess.run(command, capture_output=True, check=False).returncode == 0 else None
+    command = [program, "--background", "--python-exit-code", "1", "--python-expr", "import numpy"]
+    return (
+        Path(program) if subprocess.run(command, capture_output=True, check=False).returncode == 0 else None
+    )
 
 
 @pytest.fixture
 def blender() -> Path:
-    found = _blender()
-    if found is None:
+    program = _blender()
+    if program is None:
         pytest.skip("Blender with NumPy is not installed")
-    return found
+    return program
 
 
 def opened(blender: Path, file: Path, animation: Animation) -> Any:
@@ -52,16 +55,16 @@ def opened(blender: Path, file: Path, animation: Animation) -> Any:
         [*command, "--python", str(DUMP), "--", *arguments], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    found = dict(np.load(target))
-    x, y, z = np.moveaxis(found["frames"], 2, 0)
-    return found | {"frames": np.stack([x, z, -y], axis=2)}
+    scene = dict(np.load(target))
+    x, y, z = np.moveaxis(scene["frames"], 2, 0)
+    return scene | {"frames": np.stack([x, z, -y], axis=2)}
 
 
 def assert_same(frames: NDArray[Any], faces: NDArray[Any], animation: Animation, bound: float) -> None:
     place = places_of(animation.vertices[0], frames[0])
     assert np.abs(frames[:, place] - animation.vertices).max() <= bound
-    for found, wanted in zip(frames, animation.vertices, strict=True):
-        assert volume(found, faces) == pytest.approx(volume(wanted, animation.faces), rel=1e-3)
+    for actual, expected in zip(frames, animation.vertices, strict=True):
+        assert volume(actual, faces) == pytest.approx(volume(expected, animation.faces), rel=1e-3)
 
 
 def test_both_of_blenders_files_hold_every_vertex_of_every_frame(tmp_path: Path, blender: Path) -> None:
@@ -98,9 +101,9 @@ def test_blender_opens_our_animated_mesh(
     animation = ball(4)
     path = tmp_path / "animated_mesh.glb"
     write_animated_mesh(animation, path, extras=EXTRAS, profile=profile)
-    found = opened(blender, path, animation)
-    assert_same(found["frames"], found["faces"], animation, bound * 2.4)
-    assert found["names"].tolist()[2:] == ["Basis", "frame_001", "frame_002", "frame_003"]
+    scene = opened(blender, path, animation)
+    assert_same(scene["frames"], scene["faces"], animation, bound * 2.4)
+    assert scene["names"].tolist()[2:] == ["Basis", "frame_001", "frame_002", "frame_003"]
 
 
 def fake(folder: Path, script: str) -> Path:
@@ -165,6 +168,24 @@ def test_the_last_key_lies_at_the_duration_and_nothing_else_changes(tmp_path: Pa
     assert after.json == before.json
     assert (after.frame(3)[0] == before.frame(3)[0]).all()
     assert_valid(path)
+
+
+def test_clips_of_unequal_length_keep_their_ratio(tmp_path: Path) -> None:
+    glb = Glb()
+    key_times = np.array([[0, 1], [0, 4], [0, 2]], np.float32)
+    short, long, middle = (glb.samples(times, bounded=True) for times in key_times)
+    for clip in ([short], [long, long], [middle]):  # two samplers share the key times of one clip
+        glb.add("animations", {"samplers": [{"input": times, "output": times} for times in clip]})
+    path = tmp_path / "mesh.glb"
+    path.write_bytes(b"".join(glb.chunks()))
+    retime(path, 2.0)
+    after = read(path)
+    assert [after.values(index).ravel().tolist() for index in (short, long, middle)] == [
+        [0, 0.5],
+        [0, 2],
+        [0, 1],
+    ]
+    assert [accessor["max"] for accessor in after.json["accessors"]] == [[0.5], [2], [1]]
 
 
 def test_a_mesh_that_does_not_move_stays_as_it_is(tmp_path: Path) -> None:

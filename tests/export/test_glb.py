@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.export.glb import Glb
+from actionmesh_wrapper.export.glb import CompressedGlb, Glb
+from tests.export.reader import read
 
 
 def test_a_file_to_the_byte() -> None:
@@ -38,6 +41,18 @@ def test_views_start_on_multiples_of_four() -> None:
     glb.view(b"x")
     binary = b"".join(glb.chunks())[-20:]
     assert binary == b"12345\0\0\0" + b"\0\0\1\0\2\0\0\0" + b"x\0\0\0"
+
+
+def test_decompressed_views_start_on_multiples_of_four_and_fill_the_empty_buffer(tmp_path: Path) -> None:
+    glb = CompressedGlb()
+    glb.indices(np.zeros(9, np.uint16))  # 18 bytes
+    glb.attribute(np.zeros((3, 3), np.int8))
+    glb.indices(np.zeros(3, np.uint16))  # 6 bytes
+    (tmp_path / "mesh.glb").write_bytes(b"".join(glb.chunks()))
+    document = read(tmp_path / "mesh.glb").json
+    places = [(view["buffer"], view["byteOffset"], view["byteLength"]) for view in document["bufferViews"]]
+    assert places == [(1, 0, 18), (1, 20, 12), (1, 32, 6)]
+    assert [buffer["byteLength"] for buffer in document["buffers"][1:]] == [40]
 
 
 def test_attributes_need_not_be_contiguous() -> None:

@@ -47,11 +47,11 @@ def test_every_vertex_is_where_the_meshes_have_it(tmp_path: Path, num_frames: in
     wanted = [*frames, *(0.75 * one + 0.25 * two for one, two in pairwise(frames))]
     box = np.ptp(animation.vertices.reshape(-1, 3), axis=0).max()
     bounds = {"default": 3e-5, "compact": 3e-5, "exact": 5e-7}
-    for profile, found in played(animation, tmp_path, keys + between).items():
-        shown = np.array(found["frames"])
+    for profile, scene in played(animation, tmp_path, keys + between).items():
+        shown = np.array(scene["frames"])
         place = places_of(frames[0], shown[0])
         assert np.abs(shown[:, place] - wanted).max() <= bounds[profile] * box, profile
-        faces = np.array(found["faces"]).reshape(-1, 3)
+        faces = np.array(scene["faces"]).reshape(-1, 3)
         for vertices, still in zip(shown, wanted, strict=True):
             assert volume(vertices, faces) == pytest.approx(volume(still, animation.faces), rel=1e-3)
             assert volume(vertices, faces) > 0
@@ -61,7 +61,7 @@ def test_every_vertex_is_where_the_meshes_have_it(tmp_path: Path, num_frames: in
 
 
 def test_names_and_duration(tmp_path: Path) -> None:
-    for found in played(ball(4), tmp_path, [0]).values():
-        assert found["mesh"] == "animated_mesh"
-        assert found["clips"] == [{"name": "motion", "duration": 0.375}]
-        assert found["targets"] == ["frame_001", "frame_002", "frame_003"]
+    for scene in played(ball(4), tmp_path, [0]).values():
+        assert scene["mesh"] == "animated_mesh"
+        assert scene["clips"] == [{"name": "motion", "duration": 0.375}]
+        assert scene["targets"] == ["frame_001", "frame_002", "frame_003"]

@@ -41,8 +41,8 @@ class Handler(BaseHTTPRequestHandler):
     @property
     def wanted(self) -> int:
         """The byte from which on the file is asked for."""
-        found = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
-        return int(found[1]) if found else 0
+        match = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+        return int(match[1]) if match else 0
 
 
 class Server(ThreadingHTTPServer):
@@ -145,8 +145,8 @@ def file(
         rest = body[start:]
         right = {"Content_Length": str(len(rest)), "Accept_Ranges": "bytes", "ETag": etag}
         right |= {"Content_Range": f"bytes {start}-{len(body) - 1}/{len(body)}"} if start else {}
-        given = {name: value for name, value in (right | headers).items() if value}
-        handler.head(206 if start else 200, **given)
+        named = {name: value for name, value in (right | headers).items() if value}
+        handler.head(206 if start else 200, **named)
         handler.wfile.write(rest[:send])
         if send is not None:
             then(handler)

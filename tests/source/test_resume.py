@@ -124,8 +124,12 @@ def part(first: int, last: int, size: int = SIZE, body: bytes = b"", **headers: 
         part(0, SIZE - 1),
         part(999, SIZE - 1),
         part(1001, SIZE - 1),
+        part(1000, 999),
+        part(1000, SIZE),
         part(1000, SIZE, SIZE + 1),
         part(1000, SIZE - 1, body=b"x"),
+        part(1000, SIZE - 1, body=bytes(SIZE - 1001)),
+        part(1000, SIZE - 1, body=bytes(SIZE - 999)),
         part(1000, SIZE - 1, ETag='"second"'),
         part(1000, SIZE - 1, Content_Encoding="gzip"),
         part(1000, SIZE - 1, Content_Range=f"bytes 1000-{SIZE - 1}/*"),
@@ -135,8 +139,8 @@ def part(first: int, last: int, size: int = SIZE, body: bytes = b"", **headers: 
         answer(b"", 416),
     ],
     ids=[
-        *("start", "before", "behind", "size", "length", "tag", "gzip", "any size", "form", "digits", "none"),
-        "416",
+        *("start", "before", "behind", "no byte", "past the end", "size"),
+        *("length", "a byte less", "a byte more", "tag", "gzip", "any size", "form", "digits", "none", "416"),
     ],
 )
 def test_what_is_not_the_rest_is_not_taken(server: Server, target: Path, lie: Answer) -> None:
@@ -173,15 +177,15 @@ def test_a_refusal_of_the_rest_is_final(server: Server, target: Path) -> None:
 def test_each_try_is_led_and_checked_anew(server: Server, target: Path) -> None:
     server.at("/file", cut(), file())
     url = server.at("/", answer(b"", 302, Location="/file"))
-    found: list[str] = []
+    hosts: list[str] = []
 
     def find(host: str, port: int) -> list[str]:
-        found.append(host)
+        hosts.append(host)
         return ["127.0.0.1"]
 
     assert get(url, target, find=find) == CONTENT
     assert server.paths == ["/", "/file", "/", "/file"]
-    assert len(found) == 4
+    assert len(hosts) == 4
     assert server.starts[3] == 1000
 
 

@@ -169,15 +169,15 @@ def test_failures_are_told_apart(
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long each pause would be; none is made."""
-    found: list[float] = []
+    lengths: list[float] = []
     real = module._pause_s
 
     def pause_s(fruitless: int, error: DownloadFailed) -> float:
-        found.append(real(fruitless, error))
+        lengths.append(real(fruitless, error))
         return 0.0
 
     monkeypatch.setattr(module, "_pause_s", pause_s)
-    return found
+    return lengths
 
 
 def test_pauses_grow_and_differ(

@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 
 def refusal(status: int, code: str) -> ClientError:
     """A server's answer that something did not work."""
-    told = {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": status}}
-    return ClientError(told, "PutObject")  # type: ignore[arg-type]  # the rest of an answer is not looked at
+    response = {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(response, "PutObject")  # type: ignore[arg-type]  # the rest of an answer is not looked at
 
 
 class MoodyClient:
@@ -36,13 +36,13 @@ class MoodyClient:
         if name.startswith("_") or not callable(passed_on) or name == "generate_presigned_url":
             return passed_on
 
-        def call(**given: Any) -> Any:
+        def call(**parameters: Any) -> Any:
             self.calls[name] += 1
-            self.keys.append((name, given.get("Key", "")))
+            self.keys.append((name, parameters.get("Key", "")))
             moods = self._plan.get(name, [])
             mood = moods.pop(0) if moods else None
             if isinstance(mood, Exception):
                 raise mood
-            return passed_on(**given) if mood is None else mood()
+            return passed_on(**parameters) if mood is None else mood()
 
         return call

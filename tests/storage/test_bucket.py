@@ -35,8 +35,8 @@ def test_objects_are_written_read_and_deleted(storage: S3) -> None:
     assert key == "meshes/bucket-1/result.json"
     storage.write(key, b"{}")
     assert storage.read(key) == b"{}"
-    found = storage.client.head_object(Bucket=storage.bucket, Key=key)
-    assert (found["ContentType"], found["ContentDisposition"]) == (
+    head = storage.client.head_object(Bucket=storage.bucket, Key=key)
+    assert (head["ContentType"], head["ContentDisposition"]) == (
         "application/json",
         'inline; filename="result.json"',
     )

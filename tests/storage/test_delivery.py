@@ -55,8 +55,8 @@ def moody(storage: S3, **plan: Any) -> tuple[S3, MoodyClient]:
 
 
 def listed(storage: S3, name: str) -> dict[str, int]:
-    found = storage.client.list_objects_v2(Bucket="results", Prefix=storage.key(name, ""))
-    return {item["Key"].rpartition("/")[2]: item["Size"] for item in found.get("Contents", [])}
+    page = storage.client.list_objects_v2(Bucket="results", Prefix=storage.key(name, ""))
+    return {item["Key"].rpartition("/")[2]: item["Size"] for item in page.get("Contents", [])}
 
 
 def until(condition: Callable[[], bool]) -> None:

@@ -28,10 +28,10 @@ FORMS = {
 
 
 @pytest.mark.parametrize(
-    ("expected", "given"), [(url, form) for url, forms in FORMS.items() for form in forms]
+    ("expected", "address"), [(url, form) for url, forms in FORMS.items() for form in forms]
 )
-def test_every_form_is_the_same_server(expected: str, given: str) -> None:
-    assert Endpoint.of(given, "results").url == expected
+def test_every_form_is_the_same_server(expected: str, address: str) -> None:
+    assert Endpoint.of(address, "results").url == expected
 
 
 @pytest.mark.parametrize(

@@ -22,13 +22,14 @@ def bucket(storage: S3, tmp_path: Path) -> S3:
 
 
 def a_job(bucket: S3, name: str, tmp_path: Path, key: str = "0" * 64) -> None:
-    files = make_files(tmp_path, {"mesh_000.glb": b"one", "anchor_mesh.glb": b"early"})
+    mesh, anchor = make_files(tmp_path, {"mesh_000.glb": b"one", "anchor_mesh.glb": b"early"})
     with bucket.deliver(name) as delivery:
-        delivery.put(files, step=ignore, warn=ignore)
-        delivery.seal(key, a_result(files), step=ignore)
+        delivery.share(anchor)
+        delivery.put([mesh], step=ignore, warn=ignore)
+        delivery.seal(key, a_result([mesh]), step=ignore)
 
 
-def found(bucket: S3, before: datetime | None = None) -> list[str]:
+def leftovers_of(bucket: S3, before: datetime | None = None) -> list[str]:
     """Leftovers, as if an hour had passed."""
     keys = leftovers(bucket, before=before or datetime.now(UTC) + HOUR)
     return sorted(key.removeprefix(bucket.prefix) for key in keys)
@@ -36,7 +37,7 @@ def found(bucket: S3, before: datetime | None = None) -> list[str]:
 
 def test_a_result_that_is_whole_stays_and_so_does_its_entry(bucket: S3, tmp_path: Path) -> None:
     a_job(bucket, "job-1", tmp_path)
-    assert found(bucket) == []
+    assert leftovers_of(bucket) == []
 
 
 def test_a_job_without_its_manifest_goes_with_the_entry_that_leads_to_it(bucket: S3, tmp_path: Path) -> None:
@@ -44,9 +45,9 @@ def test_a_job_without_its_manifest_goes_with_the_entry_that_leads_to_it(bucket:
     a_job(bucket, "dead", tmp_path, "1" * 64)
     bucket.delete(bucket.key("dead", "manifest.json"))
     gone = [f".cache/{'1' * 64}.json", *(f"dead/{name}" for name in sorted(DEAD))]
-    assert found(bucket) == gone
+    assert leftovers_of(bucket) == gone
     assert remove(bucket, [f"{bucket.prefix}{key}" for key in gone], within_s=10) == []
-    assert found(bucket) == []
+    assert leftovers_of(bucket) == []
     assert bucket.find("0" * 64)
 
 
@@ -61,8 +62,8 @@ def test_what_is_not_old_yet_stays(bucket: S3, tmp_path: Path) -> None:
     between = datetime.now(UTC) - timedelta(seconds=1)
     bucket.write(bucket.key("running", "mesh_001.glb"), b"x")
     bucket.write(bucket.key(".probe", "b" * 32), b"")
-    assert found(bucket, between) == [f".probe/{'a' * 32}", "dead/mesh_000.glb"]
-    assert found(bucket, datetime.now(UTC) - HOUR) == []
+    assert leftovers_of(bucket, between) == [f".probe/{'a' * 32}", "dead/mesh_000.glb"]
+    assert leftovers_of(bucket, datetime.now(UTC) - HOUR) == []
 
 
 @pytest.mark.parametrize(
@@ -80,27 +81,27 @@ def test_what_is_not_old_yet_stays(bucket: S3, tmp_path: Path) -> None:
 )
 def test_what_is_not_shaped_like_ours_stays(bucket: S3, key: str) -> None:
     bucket.write(f"{bucket.prefix}{key}", b"theirs")
-    assert found(bucket) == []
+    assert leftovers_of(bucket) == []
 
 
 def test_a_folder_with_anything_else_in_it_stays(bucket: S3) -> None:
     for key in ("photos/preview.mp4", "photos/holiday.png", "films/preview.mp4", "films/2024/a/b.txt"):
         bucket.write(f"{bucket.prefix}{key}", b"theirs")
-    assert found(bucket) == []
+    assert leftovers_of(bucket) == []
 
 
 def test_what_no_worker_wrote_stays_whatever_its_name(bucket: S3, caplog: pytest.LogCaptureFixture) -> None:
     key = bucket.key("films", "preview.mp4")
     bucket.client.put_object(Bucket=bucket.bucket, Key=key, Body=b"theirs", ContentType="video/mp4")
-    assert found(bucket) == []
+    assert leftovers_of(bucket) == []
     assert caplog.messages == [f"{key} is named like a leftover, but no worker wrote it: it stays"]
 
 
 def test_other_prefixes_are_not_looked_at(bucket: S3) -> None:
     deep = replace(bucket, prefix=f"{bucket.prefix}deep/")
     bucket.write(bucket.key("dead", "preview.mp4"), b"x")
-    assert found(deep) == []
-    assert found(bucket) == ["dead/preview.mp4"]
+    assert leftovers_of(deep) == []
+    assert leftovers_of(bucket) == ["dead/preview.mp4"]
 
 
 def test_more_than_the_server_lists_at_once(bucket: S3, tmp_path: Path) -> None:

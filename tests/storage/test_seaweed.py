@@ -49,9 +49,9 @@ def test_a_result_is_stored_and_found_again(weed: S3, tmp_path: Path) -> None:
     with weed.deliver("job-1") as delivery:
         delivery.put(files, step=ignore, warn=ignore)
         delivery.seal("1" * 64, a_result(files), step=ignore)
-    found = weed.find("1" * 64)
-    assert found is not None
-    assert {file.name: urlopen(file.url or "").read() for file in found.files.meshes} == contents
+    result = weed.find("1" * 64)
+    assert result is not None
+    assert {file.name: urlopen(file.url or "").read() for file in result.files.meshes} == contents
     assert Result.model_validate_json(weed.read("meshes/job-1/result.json") or b"") == a_result(files)
 
 

@@ -59,9 +59,9 @@ def test_a_large_file_goes_up_in_parts_with_its_type(storage: S3, tmp_path: Path
     ours, client = moody(storage)
     assert send(ours, tmp_path, TWO_PARTS) == stored(storage, tmp_path)
     assert client.calls["upload_part"] == 2
-    found = storage.client.head_object(Bucket="results", Key=storage.key(tmp_path.name, "archive.zip"))
-    assert found["ContentType"] == "application/zip"
-    assert found["ContentDisposition"] == 'inline; filename="archive.zip"'
+    head = storage.client.head_object(Bucket="results", Key=storage.key(tmp_path.name, "archive.zip"))
+    assert head["ContentType"] == "application/zip"
+    assert head["ContentDisposition"] == 'inline; filename="archive.zip"'
 
 
 @pytest.mark.usefixtures("in_parts")

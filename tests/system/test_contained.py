@@ -149,10 +149,17 @@ limited_exec.main([str(os.getppid()), *{arguments}])"""
     assert output.split() == [b"1048576", b"1048576"]
 
 
-def test_few_files_can_be_opened() -> None:
-    opened = "import os; print(sum(1 for _ in iter(lambda: os.dup(0), None)))"
-    result = run(python(opened), limits=ROOMY)
-    assert "Too many open files" in result.log
+def test_no_more_than_32_files_can_be_open() -> None:
+    open_all = """
+import os, resource
+print(*resource.getrlimit(resource.RLIMIT_NOFILE))
+try:
+    while True:
+        last = os.dup(0)
+except OSError as error:
+    print(last, error.strerror)"""
+    result = run(python(open_all), limits=ROOMY)
+    assert result.output.decode().splitlines() == ["32 32", "31 Too many open files"]
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 import re
 import subprocess
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,9 +58,8 @@ def test_every_name_is_one_of_ffmpegs() -> None:
 )
 def test_what_people_have_is_decoded(tmp_path: Path, ending: str, demuxer: str, codec: str) -> None:
     frames = bars(6, width=176, height=144)  # a size that H.263 has
-    alpha_less = (
-        ("-pix_fmt", "yuv420p") if codec.startswith("libvpx") else ()
-    )  # it asks for more options else
+    # With alpha libvpx asks for more options.
+    alpha_less = ("-pix_fmt", "yuv420p") if codec.startswith("libvpx") else ()
     clip = encode(tmp_path / f"clip.{ending}", frames, "-c:v", codec, *alpha_less, fps=25)
     result = ffmpeg.read(clip, demuxer, RAW, bounds=BOUNDS)
     assert len(result.output) == 2 * 176 * 144
@@ -71,6 +71,22 @@ def test_other_decoders_are_not_reached(tmp_path: Path, codec: str) -> None:
     result = ffmpeg.read(clip, "matroska", RAW, bounds=BOUNDS)
     assert not result.output
     assert f"Codec ({codec}) not on whitelist" in result.log
+
+
+@pytest.mark.parametrize("protocol", ["file", "data", "http"])
+def test_a_playlist_leads_nowhere_even_where_ffmpeg_takes_it_for_one(tmp_path: Path, protocol: str) -> None:
+    clip = encode(tmp_path / "clip.ts", bars(6), "-c:v", "mpeg2video")
+    places = {
+        "file": f"file:{clip}",
+        "data": f"data:video/mp2t;base64,{b64encode(clip.read_bytes()).decode()}",
+        "http": "http://127.0.0.1:9/clip.ts",
+    }
+    playlist = tmp_path / "playlist"
+    playlist.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{places[protocol]}\n#EXT-X-ENDLIST\n")
+    of_any_name = ("-allowed_extensions", "ALL", "-extension_picky", "0")
+    result = ffmpeg.read(playlist, "hls", RAW, bounds=BOUNDS, options=of_any_name)
+    assert not result.output
+    assert f"Protocol '{protocol}' not on whitelist 'fd'!" in result.log
 
 
 def film(count: int = 4, *, width: int = 64, height: int = 48) -> NDArray[np.uint8]:
@@ -106,10 +122,10 @@ def test_pictures_may_come_one_by_one(tmp_path: Path) -> None:
 
 def test_browsers_can_play_it(tmp_path: Path) -> None:
     encode_mp4(film(), tmp_path / "film.mp4", 7.5)
-    told = header(tmp_path / "film.mp4")
-    assert "h264" in told
-    assert "yuv420p(tv, bt709, progressive), 64x48" in told
-    assert "7.50 fps" in told
+    streams = header(tmp_path / "film.mp4")
+    assert "h264" in streams
+    assert "yuv420p(tv, bt709, progressive), 64x48" in streams
+    assert "7.50 fps" in streams
     data = (tmp_path / "film.mp4").read_bytes()
     assert data.index(b"moov") < data.index(b"mdat")
 
@@ -176,7 +192,7 @@ def test_a_folder_that_is_missing_fails_with_the_reason_in_the_detail(tmp_path: 
 
 def test_too_long_an_encoding_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     short = Limits(seconds=0.01, cpu_seconds=9, memory_bytes=1 << 30, output_bytes=0, file_bytes=1 << 20)
-    monkeypatch.setattr(ffmpeg, "_ENCODING", short)
+    monkeypatch.setattr(ffmpeg, "_ENCODING_LIMITS", short)
     with pytest.raises(ExportFailed, match="took too long"):
         encode_mp4(film(), tmp_path / "film.mp4", 12)
     assert not list(tmp_path.iterdir())

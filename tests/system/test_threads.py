@@ -56,11 +56,11 @@ def test_what_it_raises_comes_out_where_one_asks(look: str) -> None:
 
 
 def test_it_is_told_of_as_the_same_job() -> None:
-    job, told = ContextVar[str]("job"), list[str]()
+    job, logged = ContextVar[str]("job"), list[str]()
     job.set("mine")
-    with in_background(lambda: told.append(job.get()), threaded=True):
+    with in_background(lambda: logged.append(job.get()), threaded=True):
         pass
-    assert told == ["mine"]
+    assert logged == ["mine"]
 
 
 def test_without_a_thread_it_is_done_before() -> None:

@@ -29,7 +29,7 @@ FILES: Mapping[str, Mapping[str, bytes]] = {
         "vae/model.safetensors": safetensors(("vae.weight", "vae.bias"), BIG),
     },
     "acme/Cutter": {
-        "cut.py": b"def cut(): ...\n",
+        "cut.py": b"def cut(): ...\n" + b"#" * BIG,  # code is hashed in a quick check, too
         "config.json": b"{}",
         "model.safetensors": safetensors(("w",), 64),
     },

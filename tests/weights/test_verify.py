@@ -1,12 +1,13 @@
 import hashlib
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from actionmesh_wrapper.errors import StartError
-from actionmesh_wrapper.weights import Check, SearchPath, Weights, find, tensor_names, verify
+from actionmesh_wrapper.weights import Check, Repository, SearchPath, Weights, find, tensor_names, verify
 from actionmesh_wrapper.weights.marker import MARKER, Known, Marker
 from actionmesh_wrapper.weights.verify import digest, stated_size
 from tests.weights.laid import CUTTER, FILES, SHAPES, TABLE, blob_sha1, in_cache, in_folder, safetensors
@@ -145,9 +146,12 @@ def test_a_changed_byte_in_a_large_file_is_for_the_full_check(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("name", ["cut.py", "config.json", "model.safetensors"])
+@pytest.mark.parametrize("lay", [in_folder, in_cache])
 @pytest.mark.parametrize("check", ["full", "sizes"])
-def test_code_and_small_files_are_always_hashed(tmp_path: Path, name: str, check: Check) -> None:
-    weights = laid(tmp_path)
+def test_code_and_small_files_are_always_hashed(
+    tmp_path: Path, check: Check, lay: Callable[[Path, Repository], Path], name: str
+) -> None:
+    weights = Weights({"Cutter": lay(tmp_path, CUTTER)}, repositories=(CUTTER,))
     change(weights.paths["Cutter"] / name)
     assert [line.split(": hash ")[0] for line in refused(weights, check)] == [
         f"Cutter (acme/Cutter@bbbbbbbb): {name}"

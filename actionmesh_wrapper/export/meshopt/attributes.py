@@ -6,11 +6,12 @@ from numpy.typing import NDArray
 _HEADER = b"\xa0"
 _BLOCK_BYTES = 8192  # a block of elements decodes into at most so much
 _BLOCK_ELEMENTS = 256
-_GROUP = 16  # elements that share a width
+_GROUP_ELEMENTS = 16  # elements that share a width
 _TAIL_BYTES = 32  # the first element, padded
-_PACKED = {1: 2, 2: 4}  # a group's mode: bits of each difference; the largest number says that a byte follows
+# A group's mode: bits of each difference; the largest number that they hold says that a byte follows.
+_PACKED_BITS = {1: 2, 2: 4}
 _RAW = 3  # the mode of a group of plain bytes
-_WIDEST = 24  # bytes of a group at most: 8 of 4-bit numbers and 16 that did not fit
+_MAX_GROUP_BYTES = 24  # 8 of 4-bit numbers and 16 that did not fit
 
 
 def encode_attributes(rows: NDArray[np.uint8]) -> bytes:
@@ -23,13 +24,13 @@ def encode_attributes(rows: NDArray[np.uint8]) -> bytes:
         The stream, which decodes to ``rows``.
     """
     count, stride = rows.shape
-    size = min(_BLOCK_BYTES // stride // _GROUP * _GROUP, _BLOCK_ELEMENTS)
+    size = min(_BLOCK_BYTES // stride // _GROUP_ELEMENTS * _GROUP_ELEMENTS, _BLOCK_ELEMENTS)
     steps = _zigzag(np.diff(rows, axis=0, prepend=rows[:1]))
     whole = count // size * size
     parts = [_blocks(steps[:whole].reshape(-1, size, stride))] if whole else []
     if whole < count:
         rest = steps[whole:]
-        padding = np.zeros((-len(rest) % _GROUP, stride), np.uint8)
+        padding = np.zeros((-len(rest) % _GROUP_ELEMENTS, stride), np.uint8)
         parts.append(_blocks(np.concatenate([rest, padding])[None]))
     tail = rows[0].tobytes().rjust(_TAIL_BYTES, b"\0")
     return b"".join([_HEADER, *parts, tail])
@@ -49,8 +50,8 @@ def _blocks(steps: NDArray[np.uint8]) -> bytes:
         steps: (blocks, elements, stride) folded differences; elements are a multiple of 16.
     """
     blocks, elements, stride = steps.shape
-    groups = elements // _GROUP
-    columns = steps.transpose(0, 2, 1).reshape(-1, _GROUP)  # a group a row, by block, byte and place
+    groups = elements // _GROUP_ELEMENTS
+    columns = steps.transpose(0, 2, 1).reshape(-1, _GROUP_ELEMENTS)  # a group a row, by block, byte and place
     modes = _best_modes(columns)
     data, used = _payload(columns, modes)
 
@@ -68,10 +69,10 @@ def _blocks(steps: NDArray[np.uint8]) -> bytes:
 def _best_modes(groups: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(G,) the mode that makes each group of (G, 16) the shortest."""
     sizes = np.empty((len(groups), 4), np.intp)
-    sizes[:, 0] = np.where(groups.any(axis=1), _WIDEST + 1, 0)
-    for mode, bits in _PACKED.items():
-        sizes[:, mode] = _GROUP * bits // 8 + np.count_nonzero(groups >= (1 << bits) - 1, axis=1)
-    sizes[:, _RAW] = _GROUP
+    sizes[:, 0] = np.where(groups.any(axis=1), _MAX_GROUP_BYTES + 1, 0)
+    for mode, bits in _PACKED_BITS.items():
+        sizes[:, mode] = _GROUP_ELEMENTS * bits // 8 + np.count_nonzero(groups >= (1 << bits) - 1, axis=1)
+    sizes[:, _RAW] = _GROUP_ELEMENTS
     modes: NDArray[np.uint8] = sizes.argmin(axis=1).astype(np.uint8)
     return modes
 
@@ -80,19 +81,19 @@ def _payload(
     groups: NDArray[np.uint8], modes: NDArray[np.uint8]
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """The bytes of (G, 16) groups in their modes, as (G, 24), and which of them are used."""
-    data = np.zeros((len(groups), _WIDEST), np.uint8)
+    data = np.zeros((len(groups), _MAX_GROUP_BYTES), np.uint8)
     used = np.zeros(data.shape, np.bool_)
-    for mode, bits in _PACKED.items():
+    for mode, bits in _PACKED_BITS.items():
         chosen = modes == mode
         values, most = groups[chosen], (1 << bits) - 1
-        width = _GROUP * bits // 8
+        width = _GROUP_ELEMENTS * bits // 8
         packed = np.minimum(values, most).reshape(len(values), width, 8 // bits)
         shifts = np.arange(8 - bits, -1, -bits, dtype=np.uint8)  # the first lies in the highest bits
         data[chosen, :width] = np.bitwise_or.reduce(packed << shifts, axis=2)
-        data[chosen, width : width + _GROUP] = values
+        data[chosen, width : width + _GROUP_ELEMENTS] = values
         used[chosen, :width] = True
-        used[chosen, width : width + _GROUP] = values >= most
+        used[chosen, width : width + _GROUP_ELEMENTS] = values >= most
     raw = modes == _RAW
-    data[raw, :_GROUP] = groups[raw]
-    used[raw, :_GROUP] = True
+    data[raw, :_GROUP_ELEMENTS] = groups[raw]
+    used[raw, :_GROUP_ELEMENTS] = True
     return data, used

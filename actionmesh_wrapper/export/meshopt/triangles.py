@@ -7,18 +7,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 _HEADER = b"\xe1"
-_DEPTH = 16  # what the decoder remembers, of edges and of vertices
-_NEW = 0  # a vertex that is the next one never seen
-_FREE = 15  # a vertex that is told in full
-_BEFORE_LAST, _AFTER_LAST = 13, 14  # a vertex beside the one last told in full
-_RESTART = 0xF0  # a triangle with no edge in memory
-_TOLD_AFTER_NEW, _TOLD = (
-    14,
-    15,
-)  # such a one with a pair of corners that no byte can tell, by its first corner
-# Pairs of second and third corners that one byte can tell; the last two entries are not used and must be 0.
-_COMMON = bytes.fromhex("0076 8756 6778 a986 6589 6898 0169 0000")
-_COMMON_USED = 14
+_FIFO_SIZE = 16  # entries of the decoder's two FIFOs, of edges and of vertices
+
+# Codes of a vertex; others are its age in the FIFO.
+_NEW = 0  # the lowest number never seen
+_BEFORE_LAST, _AFTER_LAST = 13, 14  # beside the last explicit one
+_EXPLICIT = 15  # its number follows in the data
+
+# Codes of a triangle at no edge in the FIFO: what to add is an index into the table, or one of these two, by
+# its first corner, where the codes of the other two follow in the data.
+_RESTART = 0xF0
+_NEW_THEN_DATA, _EXPLICIT_THEN_DATA = 14, 15
+# Codes of a second and a third corner; the last two entries are not used and must be 0.
+_CODEAUX = bytes.fromhex("0076 8756 6778 a986 6589 6898 0169 0000")
+_CODEAUX_USED = 14
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,15 +58,15 @@ def _walk(faces: list[list[int]]) -> list[int]:
     visited = bytearray(len(faces))
     order: list[int] = []
     for start in range(len(faces)):
-        ways: list[int] = [start]
-        while ways:
-            index = ways.pop()
+        stack: list[int] = [start]
+        while stack:
+            index = stack.pop()
             if visited[index]:
                 continue
             visited[index] = 1
             order.append(index)
             a, b, c = faces[index]
-            ways += [at_edge[edge] for edge in ((b, a), (c, b), (a, c)) if edge in at_edge]
+            stack += [at_edge[edge] for edge in ((b, a), (c, b), (a, c)) if edge in at_edge]
     return order
 
 
@@ -82,11 +84,11 @@ def encode_triangles(faces: NDArray[np.integer[Any]]) -> bytes:
     writer = _Writer()
     for face in faces.tolist():
         writer.add(*face)
-    return b"".join([_HEADER, writer.codes, writer.data, _COMMON])
+    return b"".join([_HEADER, writer.codes, writer.data, _CODEAUX])
 
 
 class _Writer:
-    """Keeps what the decoder will remember at this point.
+    """Keeps the state that the decoder will have at this point.
 
     Attributes:
         codes: one byte a triangle.
@@ -97,8 +99,8 @@ class _Writer:
         self.codes = bytearray()
         self.data = bytearray()
         self._next = 0  # the lowest number never seen
-        self._last = 0  # the vertex last told in full
-        self._edges: dict[tuple[int, int], int] = {}  # each with the count at which it was last remembered
+        self._last = 0  # the last explicit vertex
+        self._edges: dict[tuple[int, int], int] = {}  # each with its latest place in the FIFO's history
         self._num_edges = 0
         self._vertices: dict[int, int] = {}
         self._num_vertices = 0
@@ -106,31 +108,31 @@ class _Writer:
     def add(self, a: int, b: int, c: int) -> None:
         """Appends a triangle."""
         newest, corners = -1, (a, b, c)
-        for turned in ((a, b, c), (b, c, a), (c, a, b)):
-            at = self._edges.get(turned[:2], -1)
-            if at > newest:
-                newest, corners = at, turned
+        for rotated in ((a, b, c), (b, c, a), (c, a, b)):
+            place = self._edges.get(rotated[:2], -1)
+            if place > newest:
+                newest, corners = place, rotated
         age = self._num_edges - 1 - newest
-        if newest >= 0 and age < _DEPTH - 1:
+        if newest >= 0 and age < _FIFO_SIZE - 1:
             self._add_at_edge(age, *corners)
         else:
             self._add_alone(a, b, c)
 
     def _add_at_edge(self, age: int, a: int, b: int, c: int) -> None:
-        """A triangle at a remembered edge: only its third corner is to be told."""
-        found = self._age(c)
-        if 0 < found < _BEFORE_LAST:
-            third = found
+        """A triangle at an edge in the FIFO: only its third corner is written."""
+        vertex_age = self._age(c)
+        if 0 < vertex_age < _BEFORE_LAST:
+            third = vertex_age
         else:
-            third = self._third(c)
-            self._remember_vertex(c)
+            third = self._third_code(c)
+            self._push_vertex(c)
         self.codes.append(age << 4 | third)
-        if third == _FREE:
-            self._tell(c)
-        self._remember_edges((c, b), (a, c))
+        if third == _EXPLICIT:
+            self._write_explicit(c)
+        self._push_edges((c, b), (a, c))
 
-    def _third(self, c: int) -> int:
-        """The code of a third corner that is not remembered."""
+    def _third_code(self, c: int) -> int:
+        """The code of a third corner whose age has no code."""
         if c == self._next:
             self._next += 1
             return _NEW
@@ -138,61 +140,61 @@ class _Writer:
             code = _AFTER_LAST if c > self._last else _BEFORE_LAST
             self._last = c
             return code
-        return _FREE
+        return _EXPLICIT
 
     def _add_alone(self, a: int, b: int, c: int) -> None:
-        """A triangle away from the remembered edges; it starts with a new vertex if it has one."""
+        """A triangle at no edge in the FIFO; it starts with a new vertex if it has one."""
         if b == self._next:
             a, b, c = b, c, a
         elif c == self._next:
             a, b, c = c, a, b
         is_new = a == self._next
         self._next += is_new
-        codes = (_NEW if is_new else _FREE, self._corner(b), self._corner(c))
+        codes = (_NEW if is_new else _EXPLICIT, self._corner_code(b), self._corner_code(c))
         pair = codes[1] << 4 | codes[2]
-        at = _COMMON.find(pair, 0, _COMMON_USED)
-        if is_new and at >= 0:
-            self.codes.append(_RESTART | at)
+        entry = _CODEAUX.find(pair, 0, _CODEAUX_USED)
+        if is_new and entry >= 0:
+            self.codes.append(_RESTART | entry)
         else:
-            self.codes.append(_RESTART | (_TOLD_AFTER_NEW if is_new else _TOLD))
+            self.codes.append(_RESTART | (_NEW_THEN_DATA if is_new else _EXPLICIT_THEN_DATA))
             self.data.append(pair)
         for vertex, code in zip((a, b, c), codes, strict=True):
-            if code == _FREE:
-                self._tell(vertex)
+            if code == _EXPLICIT:
+                self._write_explicit(vertex)
         for vertex, code in zip((a, b, c), codes, strict=True):
-            if code in {_NEW, _FREE}:
-                self._remember_vertex(vertex)
-        self._remember_edges((b, a), (c, b), (a, c))
+            if code in {_NEW, _EXPLICIT}:
+                self._push_vertex(vertex)
+        self._push_edges((b, a), (c, b), (a, c))
 
-    def _corner(self, vertex: int) -> int:
-        """The code of the second or third corner of a triangle away from the remembered edges."""
+    def _corner_code(self, vertex: int) -> int:
+        """The code of the second or third corner of a triangle at no edge in the FIFO."""
         age = self._age(vertex)
         if 0 <= age < 14:
             return age + 1
         if vertex == self._next:
             self._next += 1
             return _NEW
-        return _FREE
+        return _EXPLICIT
 
     def _age(self, vertex: int) -> int:
-        """How many vertices were remembered since this one; -1 if it is not, or no more."""
-        at = self._vertices.get(vertex)
-        if at is None:
+        """How many vertices entered the FIFO after this one; -1 if it is not in it."""
+        place = self._vertices.get(vertex)
+        if place is None:
             return -1
-        age = self._num_vertices - 1 - at
-        return age if age < _DEPTH else -1
+        age = self._num_vertices - 1 - place
+        return age if age < _FIFO_SIZE else -1
 
-    def _remember_vertex(self, vertex: int) -> None:
+    def _push_vertex(self, vertex: int) -> None:
         self._vertices[vertex] = self._num_vertices
         self._num_vertices += 1
 
-    def _remember_edges(self, *edges: tuple[int, int]) -> None:
+    def _push_edges(self, *edges: tuple[int, int]) -> None:
         for edge in edges:
             self._edges[edge] = self._num_edges
             self._num_edges += 1
 
-    def _tell(self, vertex: int) -> None:
-        """Appends a vertex in full: its distance from the last such, zigzag, seven bits a byte."""
+    def _write_explicit(self, vertex: int) -> None:
+        """Appends a vertex's distance from the last explicit one: zigzag, seven bits a byte."""
         step = vertex - self._last
         value = step << 1 if step >= 0 else ~(step << 1)
         while value > 127:

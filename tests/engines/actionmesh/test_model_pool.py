@@ -7,6 +7,7 @@ from tests.engines.actionmesh.conftest import NO_TORCH
 
 torch = pytest.importorskip("torch", reason=NO_TORCH)
 
+from actionmesh_wrapper.engines.actionmesh import model_pool  # noqa: E402
 from actionmesh_wrapper.engines.actionmesh.model_pool import ModelPool, PooledModel  # noqa: E402
 
 CPU = torch.device("cpu")
@@ -71,3 +72,22 @@ def test_what_fails_in_its_turn_is_taken_back() -> None:
     with pytest.raises(KeyError), model.pool(resident=False, hosted=False).lend("norm"):
         raise KeyError
     assert model.done == ["load", "drop"]
+
+
+@pytest.mark.parametrize(
+    ("resident", "hosted", "done"),
+    [
+        (False, False, ["load", "drop", "free cpu"]),
+        (False, True, ["load", "free cpu"]),
+        (True, False, ["load"]),
+    ],
+    ids=["on disk", "in host memory", "resident"],
+)
+def test_the_devices_memory_is_freed_once_what_was_lent_is_gone(
+    monkeypatch: pytest.MonkeyPatch, resident: bool, hosted: bool, done: list[str]
+) -> None:
+    model = Model()
+    monkeypatch.setattr(model_pool, "free", lambda device: model.done.append(f"free {device}"))
+    with model.pool(resident=resident, hosted=hosted).lend("norm"):
+        assert model.done == ["load"]
+    assert model.done == done
