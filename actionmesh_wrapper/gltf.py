@@ -1,11 +1,12 @@
-"""A GLB file → its JSON and its binary chunk.
+"""GLB, the binary container of glTF 2.0: a file ↔ its JSON and its binary chunk; and how numbers lie in it.
 
-Source: Khronos, glTF 2.0 Specification, section 4 (GLB file format).
+Source: Khronos, glTF 2.0 Specification, sections 3.6.2 (accessors) and 4 (GLB file format).
 """
 
 import json
 import struct
-from typing import Never
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Never
 
 from actionmesh_wrapper.errors import NotAMesh, TooLarge
 
@@ -13,7 +14,38 @@ MAX_JSON_BYTES = 8_000_000  # thousands of nodes and accessors; what it may grow
 
 _HEADER = struct.Struct("<4sII")
 _CHUNK = struct.Struct("<I4s")
+Buffer = bytes | bytearray | memoryview
+
+_MAGIC, _VERSION = b"glTF", 2
 _JSON, _BINARY = b"JSON", b"BIN\0"
+
+ALIGNMENT = 4  # bytes; chunks, buffer views and vertex strides are multiples of it
+
+DTYPES = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
+"""NumPy's name of each ``componentType``."""
+
+WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
+"""How many numbers an element of each ``type`` has."""
+
+
+def pack(document: Mapping[str, Any], binary: Iterable[Buffer], length: int) -> Iterator[Buffer]:
+    """Puts a GLB together.
+
+    Args:
+        document: JSON.
+        binary: the binary chunk, part by part.
+        length: of all its parts, in bytes; a multiple of `ALIGNMENT`.
+
+    Yields:
+        The file's bytes, part by part.
+    """
+    text = json.dumps(document, separators=(",", ":"), allow_nan=False).encode("ascii")
+    text += b" " * (-len(text) % ALIGNMENT)
+    yield _HEADER.pack(_MAGIC, _VERSION, _HEADER.size + 2 * _CHUNK.size + len(text) + length)
+    yield _CHUNK.pack(len(text), _JSON)
+    yield text
+    yield _CHUNK.pack(length, _BINARY)
+    yield from binary
 
 
 def unpack(data: bytes) -> tuple[object, memoryview]:
@@ -43,10 +75,10 @@ def unpack(data: bytes) -> tuple[object, memoryview]:
 
 def _chunks(data: bytes) -> dict[bytes, memoryview]:
     """The first chunk of each kind."""
-    if data[:4] != b"glTF" or len(data) < _HEADER.size:
+    if data[:4] != _MAGIC or len(data) < _HEADER.size:
         raise NotAMesh("The mesh is no GLB, the binary form of glTF 2.0.")
     _, version, length = _HEADER.unpack_from(data)
-    if version != 2:
+    if version != _VERSION:
         raise NotAMesh(f"The mesh is a GLB of version {version}; only version 2 is read.")
     if length > len(data):
         raise NotAMesh(f"The mesh's file is cut off: it has {len(data):,} of {length:,} bytes.")

@@ -3,7 +3,8 @@ import struct
 import pytest
 
 from actionmesh_wrapper.errors import NotAMesh, TooLarge
-from actionmesh_wrapper.gltf import MAX_JSON_BYTES, unpack
+from actionmesh_wrapper.gltf import ALIGNMENT, MAX_JSON_BYTES, unpack
+from actionmesh_wrapper.gltf import pack as pack_glb
 from tests.mesh_file.files import pack
 
 SOUND = pack({"asset": {"version": "2.0"}}, b"1234")
@@ -13,6 +14,16 @@ def test_json_and_binary() -> None:
     document, binary = unpack(SOUND)
     assert document == {"asset": {"version": "2.0"}}
     assert bytes(binary) == b"1234"
+
+
+def test_what_is_packed_is_unpacked() -> None:
+    parts = list(pack_glb({"asset": {"version": "2.0"}, "name": "ü"}, [b"1234", memoryview(b"5678")], 8))
+    document, binary = unpack(b"".join(parts))
+    assert document == {"asset": {"version": "2.0"}, "name": "ü"}
+    assert bytes(binary) == b"12345678"
+    assert len(b"".join(parts)) % ALIGNMENT == 0
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        list(pack_glb({"scale": float("nan")}, [], 0))
 
 
 def test_what_follows_the_file_and_chunks_of_other_kinds_are_passed_over() -> None:

@@ -1,7 +1,6 @@
 """The animation as Blender saves it: a .blend, and the GLB of its own exporter, its times corrected."""
 
 import json
-import struct
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,67 +9,19 @@ from typing import Any
 import numpy as np
 
 from actionmesh_wrapper.data.animation import Animation
-from actionmesh_wrapper.errors import ExportFailed
+from actionmesh_wrapper.errors import ExportFailed, JobError
 from actionmesh_wrapper.export.surface import CLAY, ROUGHNESS, encode_texture
+from actionmesh_wrapper.gltf import pack, unpack
 from actionmesh_wrapper.system.contained import LimitExceeded, Limits, run
 from actionmesh_wrapper.system.files import whole_file
 
-_HEADER, _CHUNK = struct.Struct("<4sII"), struct.Struct("<I4s")
 BLEND, GLB = "animated_mesh.blend", "animated_mesh_blender.glb"
-_SCENE = Path(__file__).with_name("blender_scene.py")
+_SCENE_SCRIPT = Path(__file__).with_name("blender_scene.py")
 _LOG_BYTES = 4096
 _GIB = 1 << 30
 _LIMITS = Limits(
     seconds=300, cpu_seconds=1200, memory_bytes=32 * _GIB, output_bytes=16 << 20, file_bytes=2 * _GIB
 )
-
-
-def retime(path: Path, duration_s: float) -> None:
-    """Stretches all key times of a GLB, in place, so that the last lies at ``duration_s``.
-
-    Args:
-        path: a GLB with one binary chunk.
-        duration_s: seconds, > 0.
-
-    Raises:
-        ExportFailed: if the file is not such a GLB, or could not be read or written.
-    """
-    try:
-        document, binary = _parts(path.read_bytes())
-        inputs = {sampler["input"] for clip in document.get("animations", []) for sampler in clip["samplers"]}
-        accessors = [document["accessors"][index] for index in sorted(inputs)]
-        end = max((accessor["max"][0] for accessor in accessors), default=0)
-        for accessor in accessors if end > 0 else []:
-            _stretch(accessor, document["bufferViews"][accessor["bufferView"]], binary, duration_s / end)
-    except (OSError, ValueError, LookupError, struct.error) as error:
-        raise ExportFailed(f"The result file {path.name} could not be retimed.") from error
-    text = json.dumps(document, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 4)
-    size = _HEADER.size + 2 * _CHUNK.size + len(text) + len(binary)
-    with whole_file(path) as file:
-        file.write(_HEADER.pack(b"glTF", 2, size))
-        file.write(_CHUNK.pack(len(text), b"JSON") + text)
-        file.write(_CHUNK.pack(len(binary), b"BIN\0") + binary)
-
-
-def _parts(data: bytes) -> tuple[dict[str, Any], bytearray]:
-    """A GLB's document and its binary chunk."""
-    magic, version, _ = _HEADER.unpack_from(data)
-    length, kind = _CHUNK.unpack_from(data, _HEADER.size)
-    start = _HEADER.size + _CHUNK.size
-    binary_length, binary_kind = _CHUNK.unpack_from(data, start + length)
-    if (magic, version, kind, binary_kind) != (b"glTF", 2, b"JSON", b"BIN\0"):
-        raise ValueError("not a GLB of two chunks")
-    binary_start = start + length + _CHUNK.size
-    document: dict[str, Any] = json.loads(data[start : start + length])
-    return document, bytearray(data[binary_start : binary_start + binary_length])
-
-
-def _stretch(accessor: dict[str, Any], view: dict[str, Any], binary: bytearray, factor: float) -> None:
-    start = view.get("byteOffset", 0) + accessor.get("byteOffset", 0)
-    times = np.frombuffer(binary, "<f4", accessor["count"], start)
-    times *= np.float32(factor)
-    accessor["min"], accessor["max"] = [float(times.min())], [float(times.max())]
 
 
 def write_blender(
@@ -100,20 +51,20 @@ def write_blender(
         ExportFailed: if Blender failed, took too long or left a file out; its stderr is the detail.
     """
     with TemporaryDirectory(dir=folder, prefix=".blender-") as name:
-        _lay_out(animation, Path(name), extras)
-        log = _run(blender, Path(name), tick)
-        made = {"out.blend": folder / BLEND, "out.glb": folder / GLB}
-        missing = [path.name for source, path in made.items() if not (Path(name) / source).is_file()]
+        _write_input(animation, Path(name), extras)
+        blender_log = _run_blender(blender, Path(name), tick)
+        targets = {"out.blend": folder / BLEND, "out.glb": folder / GLB}
+        missing = [path.name for source, path in targets.items() if not (Path(name) / source).is_file()]
         if missing:  # Blender ends well after many a failure
-            raise ExportFailed(f"Blender did not write {' and '.join(missing)}.", detail=log)
+            raise ExportFailed(f"Blender did not write {' and '.join(missing)}.", detail=blender_log)
         if animation.num_frames > 1:
             retime(Path(name) / "out.glb", (animation.num_frames - 1) / animation.fps)
-        for source, path in made.items():
+        for source, path in targets.items():
             (Path(name) / source).replace(path)
-    return list(made.values())
+    return list(targets.values())
 
 
-def _lay_out(animation: Animation, folder: Path, extras: Mapping[str, object]) -> None:
+def _write_input(animation: Animation, folder: Path, extras: Mapping[str, object]) -> None:
     """Writes what `blender_scene` reads."""
     facts = {
         "name": "animated_mesh",
@@ -134,17 +85,54 @@ def _lay_out(animation: Animation, folder: Path, extras: Mapping[str, object]) -
         raise ExportFailed("What Blender reads could not be written.") from error
 
 
-def _run(blender: Path, folder: Path, tick: Callable[[], None]) -> str:
+def _run_blender(blender: Path, folder: Path, tick: Callable[[], None]) -> str:
     """Runs Blender; returns the end of its stderr and of its stdout, where 3.4 tells Python's errors."""
     command = [
         *(str(blender), "--background", "--factory-startup", "-noaudio", "--python-exit-code", "1"),
-        *("--python", str(_SCENE), "--", str(folder)),
+        *("--python", str(_SCENE_SCRIPT), "--", str(folder)),
     ]
     try:
         result = run(command, limits=_LIMITS, tick=lambda _: tick())
     except LimitExceeded as error:
         raise ExportFailed("Blender took too long or said too much.", detail=error.log) from error
-    said = f"{result.log}\n{result.output[-_LOG_BYTES:].decode(errors='replace')}".strip()
+    detail = f"{result.log}\n{result.output[-_LOG_BYTES:].decode(errors='replace')}".strip()
     if result.code != 0:
-        raise ExportFailed("Blender failed.", detail=said)
-    return said
+        raise ExportFailed("Blender failed.", detail=detail)
+    return detail
+
+
+def retime(path: Path, duration_s: float) -> None:
+    """Stretches all key times of a GLB, in place, so that the last lies at ``duration_s``.
+
+    Args:
+        path: a GLB with one binary chunk.
+        duration_s: seconds, > 0.
+
+    Raises:
+        ExportFailed: if the file is not such a GLB, or could not be read or written.
+    """
+    try:
+        document: Any
+        document, chunk = unpack(path.read_bytes())
+        times, binary = _key_times(document), bytearray(chunk)
+        end = max((accessor["max"][0] for accessor, _ in times), default=0)
+        for accessor, view in times if end > 0 else ():
+            _scale_times(accessor, view, binary, duration_s / end)
+    except (OSError, ValueError, LookupError, TypeError, JobError) as error:
+        raise ExportFailed(f"The result file {path.name} could not be retimed.") from error
+    with whole_file(path) as file:
+        file.writelines(pack(document, [binary], len(binary)))
+
+
+def _key_times(document: Any) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """The accessors of a document's key times, each once, with their buffer views."""
+    inputs = {sampler["input"] for clip in document.get("animations", []) for sampler in clip["samplers"]}
+    accessors = [document["accessors"][index] for index in sorted(inputs)]
+    return [(accessor, document["bufferViews"][accessor["bufferView"]]) for accessor in accessors]
+
+
+def _scale_times(accessor: dict[str, Any], view: dict[str, Any], binary: bytearray, factor: float) -> None:
+    start = view.get("byteOffset", 0) + accessor.get("byteOffset", 0)
+    times = np.frombuffer(binary, "<f4", accessor["count"], start)
+    times *= np.float32(factor)
+    accessor["min"], accessor["max"] = [float(times.min())], [float(times.max())]

@@ -3,8 +3,6 @@
 Source: Khronos, glTF 2.0 Specification, section 3.6 (binary data).
 """
 
-import json
-import struct
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.export.meshopt import encode_attributes, encode_triangles
+from actionmesh_wrapper.gltf import ALIGNMENT, DTYPES, WIDTHS, Buffer, pack
 
 ARRAY_BUFFER = 34962  # what a GPU binds vertex attributes to
 ELEMENT_ARRAY_BUFFER = 34963  # what a GPU binds indices to
-_VERSION = 2
-_ALIGNMENT = 4  # bytes; chunks, buffer views and vertex strides are multiples of it
-_COMPONENT_TYPES = {"int8": 5120, "int16": 5122, "uint16": 5123, "uint32": 5125, "float32": 5126}
-_ELEMENT_TYPES = {1: "SCALAR", 2: "VEC2", 3: "VEC3"}
+_COMPONENT_TYPES = {np.dtype(dtype): number for number, dtype in DTYPES.items()}
+_ELEMENT_TYPES = {WIDTHS[name]: name for name in ("SCALAR", "VEC2", "VEC3")}
 _EXTENSION = "EXT_meshopt_compression"
 
 
@@ -66,7 +63,7 @@ class Glb:
             bounded: whether to state the least and the largest value, as glTF asks of positions.
         """
         width = values.shape[1] * values.itemsize
-        stride = width + -width % _ALIGNMENT
+        stride = width + -width % ALIGNMENT
         if stride > width:
             padded = np.zeros((len(values), stride // values.itemsize), values.dtype)
             padded[:, : values.shape[1]] = values
@@ -88,21 +85,14 @@ class Glb:
         """
         return self._accessor(self.view(values.data), values, bounded=bounded)
 
-    def chunks(self) -> Iterator[bytes | memoryview]:
+    def chunks(self) -> Iterator[Buffer]:
         """The file's bytes, part by part."""
-        document = self._document | {"buffers": self._buffers()}
-        text = json.dumps(document, separators=(",", ":"), allow_nan=False).encode("ascii")
-        text += b" " * (-len(text) % _ALIGNMENT)
-        yield struct.pack("<4sII", b"glTF", _VERSION, 12 + 8 + len(text) + 8 + self._length)
-        yield struct.pack("<I4s", len(text), b"JSON")
-        yield text
-        yield struct.pack("<I4s", self._length, b"BIN\0")
-        yield from self._binary
+        return pack(self._document | {"buffers": self._buffers()}, self._binary, self._length)
 
     def _append(self, data: bytes | memoryview) -> dict[str, int]:
         """Appends bytes to the buffer, padded; returns where they lie."""
         size = memoryview(data).nbytes
-        start, padding = self._length, -size % _ALIGNMENT
+        start, padding = self._length, -size % ALIGNMENT
         self._binary += [data, bytes(padding)]
         self._length += size + padding
         return {"buffer": 0, "byteOffset": start, "byteLength": size}
@@ -125,7 +115,7 @@ class Glb:
         columns = np.ascontiguousarray(values.reshape(len(values), -1).T)
         accessor: dict[str, Any] = {
             "bufferView": view,
-            "componentType": _COMPONENT_TYPES[values.dtype.name],
+            "componentType": _COMPONENT_TYPES[values.dtype],
             "count": len(values),
             "type": _ELEMENT_TYPES[len(columns)],
         }
@@ -163,7 +153,7 @@ class CompressedGlb(Glb):
     def _compressed_view(self, data: bytes, layout: dict[str, Any], properties: dict[str, int]) -> int:
         size = layout["byteStride"] * layout["count"]
         place = {"buffer": 1, "byteOffset": self._decompressed, "byteLength": size}
-        self._decompressed += size + -size % _ALIGNMENT
+        self._decompressed += size + -size % ALIGNMENT
         compressed = {"extensions": {_EXTENSION: self._append(data) | layout}}
         return self.add("bufferViews", place | properties | compressed)
 

@@ -9,10 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.errors import NotAMesh
+from actionmesh_wrapper.gltf import DTYPES, WIDTHS
 from actionmesh_wrapper.mesh_file.document import COMPRESSIONS, Document, at
-
-_DTYPES = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}  # componentType
-_WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}  # type
 
 
 class Accessors:
@@ -47,8 +45,8 @@ class Accessors:
                 "The mesh has a sparse or an empty accessor, which is not read; "
                 f"is it compressed ({', '.join(COMPRESSIONS[:2])})? Export it plainly."
             )
-        data, width = self.view(accessor.buffer_view), _WIDTHS[kind]
-        dtype = np.dtype(_DTYPES[accessor.component_type])
+        data, width = self.view(accessor.buffer_view), WIDTHS[kind]
+        dtype = np.dtype(DTYPES[accessor.component_type])
         size = width * dtype.itemsize
         stride = at(self.document.buffer_views, accessor.buffer_view).byte_stride or size
         if stride < size or accessor.byte_offset + stride * (accessor.count - 1) + size > len(data):
