@@ -91,7 +91,7 @@ RUN --mount=from=upstream,source=/opt/actionmesh,target=/opt/actionmesh \
 FROM python AS fetched
 COPY builder/requirements-fetch.txt builder/
 RUN pip install --no-deps --require-hashes -r builder/requirements-fetch.txt
-COPY actionmesh_wrapper/errors.py actionmesh_wrapper/
+COPY actionmesh_wrapper/errors.py actionmesh_wrapper/host.py actionmesh_wrapper/
 COPY actionmesh_wrapper/weights actionmesh_wrapper/weights
 COPY builder/fetch_weights.py builder/
 RUN --mount=type=cache,target=/cache,id=actionmesh-weights,sharing=locked \

@@ -34,6 +34,7 @@ lint: .venv/dev ## ruff, who may import whom, shellcheck and hadolint
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	.venv/bin/lint-imports
+	@! grep -rni runpod actionmesh_wrapper --include='*.py' | grep -v 'runpod\\.io' || { echo "only handler.py knows RunPod"; exit 1; }
 	.venv/bin/shellcheck builder/*.sh .ci/run
 	test ! -x .venv/bin/hadolint || .venv/bin/hadolint Dockerfile frontend/Dockerfile # it is published for Linux on x86-64 alone
 
@@ -111,7 +112,7 @@ clean: ## remove what the targets above made
 
 .venv/run: pyproject.toml builder/constraints.txt
 	$(PYTHON) -m venv .venv
-	$(PY) -m pip install --quiet --disable-pip-version-check -c builder/constraints.txt -e .
+	$(PY) -m pip install --quiet --disable-pip-version-check -c builder/constraints.txt -e '.[local]'
 	@touch $@
 
 .venv/dev: .venv/run

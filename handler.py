@@ -8,15 +8,13 @@ python handler.py --test_input clip.mp4         a job with that video
 python handler.py --rp_serve_api                the SDK's local API, on PORT
 """
 
-import asyncio
 import base64
 import json
 import logging
 import os
 import sys
-import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -29,125 +27,33 @@ from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
 from actionmesh_wrapper.data.progress import Progress
-from actionmesh_wrapper.errors import Cancelled, Internal, JobError, OutOfMemory, StartError, StorageFailed
+from actionmesh_wrapper.errors import StartError
+from actionmesh_wrapper.host import LAPTOP, Host
 from actionmesh_wrapper.job.workspace import folder_name
 from actionmesh_wrapper.service import health, logs
-from actionmesh_wrapper.service.logs import Redactor, secrets_of
+from actionmesh_wrapper.service.jobs import Job, Report, Reporter, log_progress, make_handler
+from actionmesh_wrapper.service.logs import Redactor
 from actionmesh_wrapper.service.progress_sender import ProgressSender
 from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.settings import Settings
-from actionmesh_wrapper.system import memory
 
 SAMPLE = Path(__file__).with_name("test_input.json")
 
-LONGEST_ANSWER = 10_000_000  # bytes of JSON; RunPod's limit
+RUNPOD = Host(
+    name="RunPod",
+    is_serverless=True,
+    answer_bytes=10_000_000,
+    weights_dirs=(Path("/runpod-volume/actionmesh-weights"),),
+    hub_caches=(Path("/runpod-volume/huggingface-cache/hub"),),
+)
+POD_ID = "RUNPOD_POD_ID"  # a variable that RunPod sets
 
 log = logging.getLogger("handler")
 
-Job = dict[str, Any]
-Report = Callable[[Progress], None]
-Reporter = Callable[[Job], AbstractAsyncContextManager[Report]]
-"""Gives what takes a job's progress, for as long as the job runs."""
 
-
-def make_handler(
-    worker: Worker, reporter: Reporter, redactor: Redactor
-) -> Callable[[Job], Coroutine[Any, Any, dict[str, Any]]]:
-    """The function that RunPod's SDK calls with each job.
-
-    The job runs in a thread. When RunPod cancels it, the thread is told at its next report of progress, and
-    the call ends only after the thread has, so that no job starts beside a running one.
-
-    Args:
-        worker: runs the jobs.
-        reporter: takes their progress.
-        redactor: is told of each job's own secrets.
-    """
-
-    async def handler(job: Job) -> dict[str, Any]:
-        with logs.logging_job(job["id"]), redactor.hiding(keys_of(job)):  # the thread inherits the first
-            return await run(job)
-
-    async def run(job: Job) -> dict[str, Any]:
-        cancelled = threading.Event()
-        async with reporter(job) as report:
-
-            def report_unless_cancelled(progress: Progress) -> None:
-                if cancelled.is_set():
-                    raise Cancelled
-                report(progress)
-
-            running = asyncio.create_task(asyncio.to_thread(answer, worker, job, report_unless_cancelled))
-            try:
-                return await asyncio.shield(running)
-            except asyncio.CancelledError:
-                cancelled.set()
-                await _end_of(running)
-                log.info("cancelled")
-                raise
-
-    return handler
-
-
-async def _end_of(task: asyncio.Task[Any]) -> None:
-    """Waits for a task to end, however often this is cancelled; its outcome is dropped."""
-    while not task.done():
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait([task])
-    if not task.cancelled():
-        task.exception()
-
-
-def answer(worker: Worker, job: Job, report: Report) -> dict[str, Any]:
-    """Runs a job and returns what RunPod passes on: the result, or ``{"error": "CODE: message"}``.
-
-    After an error that may have left the worker unfit, ``refresh_worker`` asks RunPod for a new one.
-    """
-    try:
-        result = worker.run(job["id"], job.get("input"), report, s3_config=job.get("s3Config"))
-        return checked(result.model_dump(mode="json"))
-    except JobError as error:
-        log.warning("%s", f"{error} {error.detail}".strip(), exc_info=error.__cause__)
-        return _failure(error)
-    except MemoryError:
-        log.exception("out of memory")
-        return _failure(OutOfMemory("The job needs more memory than this worker has."))
-    except Exception:  # the last line before the caller: whatever it is, it goes to the log and not further
-        log.exception("unexpected error")
-        return _failure(Internal("The worker failed unexpectedly; its log has the details."))
-    finally:
-        memory.give_back()
-
-
-def keys_of(job: Job) -> list[str]:
-    """The secrets that a job brings: the keys of its own bucket."""
-    config = job.get("s3Config")
-    given = config.items() if isinstance(config, dict) else ()
-    return [
-        value for name, value in given if name not in {"bucketName", "endpointUrl"} and isinstance(value, str)
-    ]
-
-
-def checked(answer: dict[str, Any]) -> dict[str, Any]:
-    """The answer, if RunPod will take it as it goes out: JSON by the letter, and not too long.
-
-    Otherwise the SDK loses it without a word.
-
-    Raises:
-        Internal: if it is no JSON, which no result is.
-        StorageFailed: if it is too long, which only one without a bucket could be.
-    """
-    try:
-        size = len(json.dumps(answer, allow_nan=False).encode())
-    except (TypeError, ValueError) as error:
-        raise Internal("The result cannot be told.") from error
-    if size > LONGEST_ANSWER:
-        raise StorageFailed("The result is too long for an answer; name fewer outputs, or set up a bucket.")
-    return answer
-
-
-def _failure(error: JobError) -> dict[str, Any]:
-    return {"error": str(error)} | ({"refresh_worker": True} if error.poisons else {})
+def host_of(environ: Mapping[str, str]) -> Host:
+    """RunPod, where its variable says so, or this machine."""
+    return RUNPOD if environ.get(POD_ID) else LAPTOP
 
 
 @asynccontextmanager
@@ -169,20 +75,6 @@ async def post_progress(job: Job) -> AsyncIterator[Report]:
             sender.report(progress)
 
         yield report
-
-
-@asynccontextmanager
-async def log_progress(_: Job) -> AsyncIterator[Report]:
-    """Logs each stage of a job as it begins."""
-    stage = ""
-
-    def report(progress: Progress) -> None:
-        nonlocal stage
-        if progress.stage != stage:
-            stage = progress.stage
-            log.info("%s, %.0f %%", stage, progress.percent)
-
-    yield report
 
 
 @asynccontextmanager
@@ -218,7 +110,7 @@ def read_job(value: str) -> Job:
     return {"id": folder_name(path.stem), "input": {"video_base64": video}}
 
 
-def sdk_arguments(arguments: Sequence[str], settings: Settings) -> list[str]:
+def sdk_arguments(arguments: Sequence[str], settings: Settings, host: Host) -> list[str]:
     """The SDK's own arguments for ours.
 
     It wants a test job as JSON, and a log level: by default it logs results with all their links.
@@ -226,29 +118,28 @@ def sdk_arguments(arguments: Sequence[str], settings: Settings) -> list[str]:
     Raises:
         StartError: if the test job cannot be read.
     """
-    given: list[str] = []
+    flags: list[str] = []
     level = "INFO"
     for argument in arguments:
-        given += argument.split("=", 1) if argument.startswith("--") else [argument]
-    if not given and not settings.hosted:
-        given = ["--test_input"]
-    if "--test_input" in given:
-        at = given.index("--test_input")
-        has_value = at + 1 < len(given) and not given[at + 1].startswith("--")
-        job = read_job((given[at + 1] if has_value else "") or str(SAMPLE))
-        given[at : at + 1 + has_value] = ["--test_input", json.dumps(job)]
+        flags += argument.split("=", 1) if argument.startswith("--") else [argument]
+    if not flags and not host.is_serverless:
+        flags = ["--test_input"]
+    if "--test_input" in flags:
+        at = flags.index("--test_input")
+        has_value = at + 1 < len(flags) and not flags[at + 1].startswith("--")
+        job = read_job((flags[at + 1] if has_value else "") or str(SAMPLE))
+        flags[at : at + 1 + has_value] = ["--test_input", json.dumps(job)]
         level = "WARN"  # result.json has the result, and the log says where
-    if "--rp_log_level" not in given:
-        given += ["--rp_log_level", level]
-    if "--rp_api_port" not in given:
-        given += ["--rp_api_port", str(settings.port)]
-    return given
+    if "--rp_log_level" not in flags:
+        flags += ["--rp_log_level", level]
+    if "--rp_api_port" not in flags:
+        flags += ["--rp_api_port", str(settings.port)]
+    return flags
 
 
 def set_up_logs(settings: Settings, environ: Mapping[str, str]) -> Redactor:
     """Sets up the log and gives what redacts it: the SDK's own as well, which is printed past `logging`."""
-    redactor = Redactor(secrets_of(environ))
-    logs.configure(settings.log_level, settings.log_format, redactor)
+    redactor = logs.set_up(settings, environ)
 
     class Redacted:
         def __init__(self, message: object) -> None:
@@ -266,27 +157,27 @@ def set_up_logs(settings: Settings, environ: Mapping[str, str]) -> Redactor:
     return redactor
 
 
-def choose_reporter(arguments: Sequence[str], settings: Settings) -> Reporter:
-    """Where progress goes: to the terminal of a test job, to RunPod from a hosted worker, else to the log."""
+def choose_reporter(arguments: Sequence[str], host: Host) -> Reporter:
+    """Where progress goes: to the terminal of a test job, to RunPod from a worker there, else to the log."""
     if "--test_input" in arguments:
         return draw_progress
-    return post_progress if settings.hosted else log_progress
+    return post_progress if host is RUNPOD else log_progress
 
 
 def main() -> None:
     """Loads the worker and hands it to the SDK, which never returns."""
     try:
-        settings = Settings.from_env(os.environ)
-        sys.argv[1:] = sdk_arguments(sys.argv[1:], settings)
+        settings, host = Settings.from_env(os.environ), host_of(os.environ)
+        sys.argv[1:] = sdk_arguments(sys.argv[1:], settings, host)
         redactor = set_up_logs(settings, os.environ)
-        worker = Worker.load(settings)
+        worker = Worker.load(settings, host)
     except StartError as error:
         sys.exit(f"The worker cannot start.\n{error}")
-    log.info("engine: %s; storage: %s", worker.engine.name, worker.storage.kind)
+    log.info("engine: %s; storage: %s", worker.engine.facts.name, worker.storage.kind)
     runpod.serverless.register_fitness_check(lambda: health.check(worker))
     runpod.serverless.start(
         {
-            "handler": make_handler(worker, choose_reporter(sys.argv, settings), redactor),
+            "handler": make_handler(worker, choose_reporter(sys.argv, host), redactor),
             "concurrency_modifier": lambda _current: settings.max_concurrent_jobs,
         }
     )

@@ -4,13 +4,14 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from actionmesh_wrapper.contract.request import MAX_FRAMES, MIN_FRAMES, Mode, Recipe, parse
+from actionmesh_wrapper.contract.engines import Mode
+from actionmesh_wrapper.contract.outputs import Tools
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.engines.registry import load
-from actionmesh_wrapper.job import run
-from actionmesh_wrapper.job.output_files import Tools
+from actionmesh_wrapper.job.intake import FileIntake
+from actionmesh_wrapper.job.run import run
 from actionmesh_wrapper.job.workspace import RESULTS_BYTES, enough_disk, sweep, workspace
 from actionmesh_wrapper.preview import renderer as renderers
 from actionmesh_wrapper.settings import Settings
@@ -44,7 +45,7 @@ def run_actionmesh(
         engine: a loaded engine, to use again; by default one is loaded as the environment says.
         progress: is handed every `Progress`.
         **options: any other field of `Recipe`, such as ``num_frames``, ``seed`` or ``outputs``. By default
-            all frames are taken, up to 31.
+            all frames are taken, up to the most that the engine takes.
 
     Returns:
         What ``result.json`` holds; file addresses are relative to it.
@@ -56,23 +57,25 @@ def run_actionmesh(
     """
     settings = Settings.from_env(os.environ)  # noqa: TID251 – the one door besides handler.py
     frames, output = Path(input_dir), Path(output_dir).resolve()
-    fetched = Fetched(frames, None if mesh is None else Path(mesh))
-    given = {"mode": _mode(fast=fast, low_ram=low_ram)} | options
+    engine = engine or load(settings)
+    data = {"mode": _mode(fast=fast, low_ram=low_ram)} | options
     if frames.is_dir():
-        given.setdefault("num_frames", min(max(count(frames), MIN_FRAMES), MAX_FRAMES))
+        limits = engine.facts.frames
+        data.setdefault("num_frames", min(max(count(frames), limits.least), limits.most))
     sweep(settings.jobs_dir, older_than_s=settings.jobs_ttl)
-    with enough_disk(settings.jobs_dir, RESULTS_BYTES), workspace(settings.jobs_dir, output.name) as folders:
-        return run.run(
+    with (
+        enough_disk(settings.jobs_dir, RESULTS_BYTES),
+        workspace(settings.jobs_dir, output.name) as folders,
+    ):
+        return run(
             output.name,
-            given,
-            parse=lambda data: parse(data, Recipe),
-            has_mesh=lambda _request: mesh is not None,
-            fetch=lambda _request, _folder, _step: fetched,
-            engine=engine or load(settings),
+            data,
+            intake=FileIntake(Fetched(frames, None if mesh is None else Path(mesh))),
+            engine=engine,
             storage=Local(output.parent, output.name),
             folders=folders,
-            report=progress,
             tools=Tools(settings.blender_path, renderers.load(settings)),
+            report=progress,
         )
 
 

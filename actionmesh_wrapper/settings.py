@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -15,8 +15,13 @@ from pydantic import (
 )
 
 from actionmesh_wrapper.contract.acceleration import choose
-from actionmesh_wrapper.contract.request import Mode
+from actionmesh_wrapper.contract.engines import ENGINES, Mode
 from actionmesh_wrapper.errors import StartError
+
+if TYPE_CHECKING:
+    EngineChoice = str
+else:
+    EngineChoice = Literal[("auto", *ENGINES)]
 
 WEEK_S = 7 * 24 * 3600  # the longest a presigned link can live (Signature Version 4)
 
@@ -26,11 +31,11 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    engine: Literal["auto", "actionmesh", "silhouette"] = Field(
+    engine: EngineChoice = Field(
         "auto",
         alias="ENGINE",
-        description="Which engine makes the mesh. auto is actionmesh where it can run, and off RunPod "
-        "silhouette where it cannot.",
+        description="Which engine makes the mesh. auto is actionmesh where it can run; where it cannot, "
+        "silhouette on a machine of your own, and none on a serverless host.",
     )
     default_mode: Mode = Field(
         "default", alias="DEFAULT_MODE", description="The mode of a request that names none."
@@ -96,8 +101,8 @@ class Settings(BaseModel):
     weights_dir: Path | None = Field(
         None,
         alias="WEIGHTS_DIR",
-        description="Where builder/fetch_weights.py has put the weights. Without one /weights and then "
-        "/runpod-volume/actionmesh-weights are looked at. See Weights.",
+        description="Where builder/fetch_weights.py has put the weights. Without one /weights and then the "
+        "host's volume are looked at. See Weights.",
     )
     weights_check: Literal["full", "sizes"] = Field(
         "full",
@@ -164,9 +169,6 @@ class Settings(BaseModel):
         alias="BLENDER_PATH",
         description="Blender, 3.4 or newer, for requests with blender_export; without it they get a warning.",
     )
-    runpod_pod_id: str | None = Field(
-        None, alias="RUNPOD_POD_ID", description="Set by RunPod: the worker is hosted there."
-    )
 
     @field_validator("accelerate")
     @classmethod
@@ -206,11 +208,6 @@ class Settings(BaseModel):
             return cls.model_validate(given)
         except ValidationError as error:
             raise StartError("\n".join(_problems(error))) from None  # the cause would show a secret
-
-    @property
-    def hosted(self) -> bool:
-        """Whether the worker runs on RunPod."""
-        return self.runpod_pod_id is not None
 
     @property
     def hub_cache(self) -> Path | None:

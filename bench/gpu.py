@@ -18,7 +18,7 @@ from typing import Any, get_args
 
 import torch
 
-from actionmesh_wrapper.contract.request import Mode
+from actionmesh_wrapper.contract.engines import Mode
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.engines.actionmesh.gpu import free
 from actionmesh_wrapper.errors import Cancelled, OutOfMemory

@@ -20,10 +20,12 @@ from typing import TypeVar
 import cv2
 import trimesh
 
-from actionmesh_wrapper.contract.request import MIN_FRAMES, Options, Sampling
+from actionmesh_wrapper.contract.engines import MIN_FRAMES
+from actionmesh_wrapper.contract.request import Options, Sampling
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
-from actionmesh_wrapper.engines import Unseen
+from actionmesh_wrapper.data.progress import Listener
+from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.engines.silhouette import Silhouette
 from actionmesh_wrapper.export import write_animated_mesh, write_meshes
 from actionmesh_wrapper.preview import write_preview
@@ -80,7 +82,7 @@ class Round:
 
     @staticmethod
     def _animate(frames: Frames) -> Animation:
-        return Silhouette().animate(frames, Options(), silent, silent, Unseen())
+        return Silhouette().animate(Task(frames, Options()), Listener())
 
     def _time(self, name: str, run: Callable[[], T], into: dict[str, float] | None = None) -> T:
         start = time.perf_counter()

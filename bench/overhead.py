@@ -27,11 +27,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.contract.request import MIN_FRAMES, Options
+from actionmesh_wrapper.contract.engines import MAX_FRAMES, MIN_FRAMES, EngineFacts, FrameLimits
+from actionmesh_wrapper.contract.outputs import Tools
+from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
-from actionmesh_wrapper.data.progress import Step, Warn
-from actionmesh_wrapper.engines import Show
+from actionmesh_wrapper.data.progress import Listener
+from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.engines.registry import OneAtATime
 from actionmesh_wrapper.job import run
 from actionmesh_wrapper.preview.renderer import load
@@ -88,9 +90,16 @@ class StandIn:
         busy_s: seconds that it takes nevertheless, and no processor.
     """
 
-    name = "stand-in"
+    facts = EngineFacts(
+        name="stand-in",
+        title="Stand-in",
+        frames=FrameLimits(MIN_FRAMES, MAX_FRAMES),
+        modes={},
+        stages=("animate",),
+        knobs={},
+        options=frozenset(),
+    )
     revision = "1"
-    honours: frozenset[str] = frozenset()
     accelerated: tuple[str, ...] = ()
 
     def __init__(self, vertices: int, busy_s: float) -> None:
@@ -104,26 +113,18 @@ class StandIn:
     def accept(self, options: Options, *, mesh: bool) -> None:
         """Takes any."""
 
-    def animate(
-        self,
-        frames: Frames,
-        _options: Options,
-        step: Step,
-        _warn: Warn,
-        show: Show,
-        *,
-        mesh: Animation | None = None,  # noqa: ARG002
-    ) -> Animation:
+    def animate(self, task: Task, listener: Listener) -> Animation:
         """Shows a disc for masks, and hands the mesh out."""
-        step("animate", 0, 1)
+        listener.step("animate", 0, 1)
+        frames = task.frames
         height, width = frames.images.shape[1:3]
         mask = cv2.circle(
             np.zeros((height, width), np.uint8), (width // 2, height // 2), height // 3, 255, -1
         )
-        show.masks(np.repeat(mask[None], len(frames), axis=0))
-        show.anchor(replace(self._made, vertices=self._made.vertices[:1]))
+        listener.masks(np.repeat(mask[None], len(frames), axis=0))
+        listener.anchor(replace(self._made, vertices=self._made.vertices[:1]))
         time.sleep(self._busy_s)
-        step("animate", 1, 1)
+        listener.step("animate", 1, 1)
         return replace(self._made, fps=frames.fps)
 
 
@@ -205,7 +206,9 @@ def opened(
         storage = S3.from_settings(settings)
         storage.client.create_bucket(Bucket=BUCKET)
         storage.write(storage.key("clips", clip.name), clip.read_bytes())
-        worker = Worker(settings, OneAtATime(StandIn(vertices, busy_s)), storage, load(settings))
+        worker = Worker(
+            settings, OneAtATime(StandIn(vertices, busy_s)), storage, tools=Tools(renderer=load(settings))
+        )
         yield worker, storage.link("clips", clip.name)
 
 
@@ -295,7 +298,7 @@ def main() -> None:
                 }
                 for number in range(ROUNDS)
             ]
-        print(f"preview by {worker.renderer.name}; median of {ROUNDS} rounds, seconds\n")
+        print(f"preview by {worker.tools.renderer.name}; median of {ROUNDS} rounds, seconds\n")
         with opened(juicefs, folder / "busy", clip, busy_s=BUSY_S) as (worker, url):
             lines = {at_a_time: in_line(worker, url, LINE, at_a_time) for at_a_time in (1, 2)}
     print(table({kind: [each[kind] for each in rounds] for kind in JOBS}))

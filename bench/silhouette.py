@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.contract.request import Options
-from actionmesh_wrapper.data.progress import Notice
-from actionmesh_wrapper.engines.silhouette.engine import build_model
+from actionmesh_wrapper.data.progress import Listener, Notice
+from actionmesh_wrapper.engines import Task
+from actionmesh_wrapper.engines.silhouette.engine import build_surface
 from actionmesh_wrapper.engines.silhouette.output import TrackedSurface
 from bench.machine import peak_mb
 from tests.engines.silhouette.drawn import Bend, animal, frames_of
@@ -47,7 +48,7 @@ def squared(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def timed(images: NDArray[np.uint8]) -> tuple[TrackedSurface, float]:
     """The engine's model of pictures (T, H, W, 4), and the CPU seconds that it took."""
     start = time.process_time()
-    model = build_model(frames_of(images), Options(), lambda *_: None, tell)
+    model = build_surface(Task(frames_of(images), Options()), Listener(warn=tell))
     return model, time.process_time() - start
 
 

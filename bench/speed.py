@@ -24,7 +24,7 @@ import torch
 from torch._inductor.utils import fresh_cache
 
 from actionmesh_wrapper.contract.acceleration import EXACT, LOSSY, choose
-from actionmesh_wrapper.contract.request import Mode
+from actionmesh_wrapper.contract.engines import Mode
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Step
 from actionmesh_wrapper.engines.actionmesh.accelerate import in_effect

@@ -1,4 +1,4 @@
-"""Writes the contract where it is published: JSON Schemas, and README's tables of options, settings, changes.
+"""Writes the contract where it is published: JSON Schemas, a worker's facts, and README's tables.
 
     python builder/write_contract.py
 
@@ -6,38 +6,85 @@ Tests hold the repository to what this writes.
 """
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
+from actionmesh_wrapper.contract import engines, outputs
 from actionmesh_wrapper.contract.acceleration import EXACT, LOSSY
 from actionmesh_wrapper.contract.request import Request
 from actionmesh_wrapper.contract.result import Result
+from actionmesh_wrapper.job.run import AFTER, BEFORE
 from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.system import limits
+from actionmesh_wrapper.video import sampling
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_DEFAULT = "–"
 
 
-def schemas() -> dict[str, str]:
-    """Each schema's path in the repository with its text."""
+def published() -> dict[str, str]:
+    """Each published file's path in the repository with its text: schemas, and a worker's facts."""
     models: dict[str, type[BaseModel]] = {"request": Request, "result": Result}
-    return {
-        f"schema/{name}.schema.json": json.dumps(
-            {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-            | model.model_json_schema(mode="validation"),
-            indent=2,
-            ensure_ascii=False,
-        )
-        + "\n"
+    schemas = {
+        f"schema/{name}.schema.json": {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+        | model.model_json_schema(mode="validation")
         for name, model in models.items()
+    }
+    files = schemas | {"schema/worker.json": facts()}
+    return {path: json.dumps(content, indent=2, ensure_ascii=False) + "\n" for path, content in files.items()}
+
+
+def facts() -> dict[str, Any]:
+    """What a worker offers, for programs that show it: kinds of output, engines, stages, bounds."""
+    return {
+        "outputs": [
+            {
+                "name": kind.name,
+                "about": kind.about,
+                "option": kind.option,
+                "is_default": kind.is_default,
+                "files": [asdict(file) | {"is_many": file.is_many} for file in kind.files],
+            }
+            for kind in outputs.KINDS
+        ],
+        "engines": {name: _facts_of(engine) for name, engine in engines.ENGINES.items()},
+        "frames": {"least": engines.MIN_FRAMES, "most": engines.MAX_FRAMES},
+        "stages": {"before": list(BEFORE), "after": list(AFTER)},
+        "sampling": {"even_up_to_s": sampling.EVEN_UP_TO_S, "window_fps": sampling.WINDOW_FPS},
+        "video": {
+            "max_duration_s": limits.MAX_DURATION_S,
+            "max_frames": limits.MAX_FRAMES,
+            "max_pixels": limits.MAX_PIXELS,
+        },
+    }
+
+
+def _facts_of(engine: engines.EngineFacts) -> dict[str, Any]:
+    return {
+        "title": engine.title,
+        "needs": engine.needs,
+        "licence": engine.licence,
+        "frames": asdict(engine.frames),
+        "modes": {mode: asdict(mode_facts) for mode, mode_facts in engine.modes.items()},
+        "stages": engine.stages,
+        "options": sorted(engine.heeded),
+        "not_with_mesh": sorted(engine.not_with_mesh),
+        "knobs": {name: asdict(knob) for name, knob in engine.knobs.items()},
     }
 
 
 def readme(text: str) -> str:
     """README's text with the tables between ``<!-- NAME -->`` and ``<!-- /NAME -->`` made anew."""
-    tables = {"request": request_table(), "settings": settings_table(), "changes": changes_table()}
+    tables = {
+        "request": request_table(),
+        "outputs": outputs_table(),
+        "modes": modes_table(),
+        "settings": settings_table(),
+        "changes": changes_table(),
+    }
     for name, table in tables.items():
         start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
         if text.count(start) != 1 or text.count(end) != 1:
@@ -51,6 +98,27 @@ def request_table() -> str:
     """The request's fields as a Markdown table."""
     schema = Request.model_json_schema()
     return _table("Field", dict(sorted(schema["properties"].items(), key=_inputs_first)))
+
+
+def outputs_table() -> str:
+    """The kinds of output and their files as a Markdown table."""
+    rows = [
+        f"| `{kind.option or kind.name}` | {'yes' if kind.is_default else 'no'} | `{file.pattern}` "
+        f"| {file.about[0].upper()}{file.about[1:]}. |"
+        for kind in outputs.KINDS
+        for file in kind.files
+    ]
+    return "\n".join(["| Asked for by | By default | File | What it is |", "|---|---|---|---|", *rows, ""])
+
+
+def modes_table() -> str:
+    """The modes of ActionMesh as a Markdown table."""
+    rows = []
+    for mode, mode_facts in engines.ACTIONMESH.modes.items():
+        seconds = "–".join(map(str, dict.fromkeys(mode_facts.seconds or ()))) or None
+        rows.append(f"| `{mode}` | {mode_facts.gpu_gb} GB | {f'{seconds} s' if seconds else NO_DEFAULT} |")
+    heads = ["| Mode | GPU memory | 16 frames on an H100, as Meta states it |", "|---|---|---|"]
+    return "\n".join([*heads, *rows, ""])
 
 
 def settings_table() -> str:
@@ -104,7 +172,7 @@ def _allowed(field: dict[str, Any]) -> str:
 
 def main() -> None:
     """Writes all of it."""
-    for path, text in schemas().items():
+    for path, text in published().items():
         (ROOT / path).write_text(text, "utf-8")
     page = ROOT / "README.md"
     page.write_text(readme(page.read_text("utf-8")), "utf-8")

@@ -11,12 +11,13 @@ from pathlib import Path
 import runpod
 
 import handler
-from actionmesh_wrapper.contract.request import Options, Recipe, Request, parse
+from actionmesh_wrapper.contract.request import Recipe, Request, parse
 from actionmesh_wrapper.data.animation import Animation
-from actionmesh_wrapper.data.frames import Frames
-from actionmesh_wrapper.data.progress import StageStep, Step, Warn
-from actionmesh_wrapper.engines import Show
+from actionmesh_wrapper.data.progress import Listener, StageStep
+from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.engines.registry import OneAtATime
+from actionmesh_wrapper.job.intake import Intake
+from actionmesh_wrapper.service.jobs import make_handler
 from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.source import Fetched
@@ -35,41 +36,47 @@ def mark(text: str) -> None:
 class HeldBall(BallEngine):
     """A ball that can be held, and notes when it is at work."""
 
-    def animate(
-        self,
-        frames: Frames,
-        options: Options,
-        step: Step,
-        warn: Warn,
-        show: Show,
-        *,
-        mesh: Animation | None = None,
-    ) -> Animation:
-        mark(f"start {options.seed}")
+    def animate(self, task: Task, listener: Listener) -> Animation:
+        mark(f"start {task.options.seed}")
         try:
-            while options.seed == 1 and HOLD.exists():
-                step("roll", 0, 1)
+            while task.options.seed == 1 and HOLD.exists():
+                listener.step("roll", 0, 1)
                 time.sleep(0.01)
-            return super().animate(frames, options, step, warn, show, mesh=mesh)
+            return super().animate(task, listener)
         finally:
-            mark(f"end {options.seed}")
+            mark(f"end {task.options.seed}")
 
 
 class FolderWorker(Worker):
     """A worker whose jobs all have the same folder of frames for a video."""
 
-    def _parse(self, data: object) -> Request:
+    @property
+    def intake(self) -> Intake[Request]:
+        """The folder."""
+        return FolderIntake()
+
+
+class FolderIntake:
+    """An `Intake` of jobs whose video is the folder."""
+
+    def parse(self, data: object) -> Request:
+        """Takes a job without a video."""
         recipe = parse(data, Recipe)
         return Request.model_construct(
             **dict(recipe), video_url=None, video_base64=None, mesh_url=None, mesh_base64=None
         )
 
-    def _fetch(self, _request: Request, _folder: Path, _step: StageStep) -> Fetched:
+    def has_mesh(self, request: Request) -> bool:
+        """Never."""
+        return False
+
+    def fetch(self, request: Request, folder: Path, step: StageStep) -> Fetched:
+        """Names the folder."""
         return Fetched(FRAMES)
 
 
 if __name__ == "__main__":
-    settings = Settings.from_env(os.environ)
-    worker = FolderWorker(settings, OneAtATime(HeldBall()), choose(settings))
+    settings, host = Settings.from_env(os.environ), handler.host_of(os.environ)
+    worker = FolderWorker(settings, OneAtATime(HeldBall()), choose(settings, host), host)
     redactor = handler.set_up_logs(settings, os.environ)
-    runpod.serverless.start({"handler": handler.make_handler(worker, handler.post_progress, redactor)})
+    runpod.serverless.start({"handler": make_handler(worker, handler.post_progress, redactor)})

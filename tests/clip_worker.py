@@ -5,17 +5,17 @@ Environment: HOLD, a file: jobs wait in the engine for as long as it exists, the
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import runpod
 
 import handler
-from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
-from actionmesh_wrapper.data.frames import Frames
-from actionmesh_wrapper.data.progress import Step, Warn
-from actionmesh_wrapper.engines import Show
+from actionmesh_wrapper.data.progress import Listener
+from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.engines.registry import OneAtATime
+from actionmesh_wrapper.service.jobs import make_handler
 from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage import choose
@@ -27,27 +27,18 @@ HOLD = Path(os.environ["HOLD"])
 class HeldBall(BallEngine):
     """A ball that can be held before it rolls."""
 
-    def animate(
-        self,
-        frames: Frames,
-        options: Options,
-        step: Step,
-        warn: Warn,
-        show: Show,
-        *,
-        mesh: Animation | None = None,
-    ) -> Animation:
+    def animate(self, task: Task, listener: Listener) -> Animation:
         def held(stage: str, index: int, of: int) -> None:
             while stage == "roll" and HOLD.exists():
-                step(stage, index, of)
+                listener.step(stage, index, of)
                 time.sleep(0.01)
-            step(stage, index, of)
+            listener.step(stage, index, of)
 
-        return super().animate(frames, options, held, warn, show, mesh=mesh)
+        return super().animate(task, replace(listener, step=held))
 
 
 if __name__ == "__main__":
-    settings = Settings.from_env(os.environ)
-    worker = Worker(settings, OneAtATime(HeldBall()), choose(settings))
+    settings, host = Settings.from_env(os.environ), handler.host_of(os.environ)
+    worker = Worker(settings, OneAtATime(HeldBall()), choose(settings, host), host)
     redactor = handler.set_up_logs(settings, os.environ)
-    runpod.serverless.start({"handler": handler.make_handler(worker, handler.post_progress, redactor)})
+    runpod.serverless.start({"handler": make_handler(worker, handler.post_progress, redactor)})

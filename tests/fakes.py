@@ -8,16 +8,28 @@ from pathlib import Path
 
 import numpy as np
 import trimesh
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from actionmesh_wrapper.contract.engines import MODES, EngineFacts, FrameLimits, ModeFacts
 from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
-from actionmesh_wrapper.data.frames import DEFAULT_FPS, Frames
-from actionmesh_wrapper.data.progress import Notice, Step, Warn
-from actionmesh_wrapper.engines import Show
+from actionmesh_wrapper.data.frames import DEFAULT_FPS
+from actionmesh_wrapper.data.progress import Listener, Notice, Step, Warn
+from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.errors import JobError
 from actionmesh_wrapper.storage import Local
 from actionmesh_wrapper.storage.local import LocalDelivery
+
+BALL = EngineFacts(
+    name="ball",
+    title="Ball",
+    frames=FrameLimits(least=16, most=31),
+    modes={mode: ModeFacts() for mode in MODES},
+    stages=("inflate", "roll"),
+    knobs={},
+    options=frozenset({"seed"}),
+)
 
 
 class BallEngine:
@@ -25,19 +37,18 @@ class BallEngine:
 
     Attributes:
         seen: what `animate` was given, for the test to look at.
-        told: whether each job that it was asked to accept brings a mesh.
+        meshes: whether each job that it was asked to accept brings a mesh.
         fails: is raised by `animate`, if set.
         refuses: is raised by `accept`, if set.
     """
 
-    name = "ball"
     revision = "1"
-    honours = frozenset({"seed"})
     accelerated = ("skates",)
 
     def __init__(self, fails: BaseException | None = None) -> None:
-        self.seen: list[tuple[Frames, Options]] = []
-        self.told: list[bool] = []
+        self.facts = BALL
+        self.seen: list[Task] = []
+        self.meshes: list[bool] = []
         self.fails = fails
         self.refuses: JobError | None = None
 
@@ -47,34 +58,46 @@ class BallEngine:
 
     def accept(self, options: Options, *, mesh: bool) -> None:
         """Takes any, unless told otherwise."""
-        self.told.append(mesh)
+        self.meshes.append(mesh)
         if self.refuses is not None:
             raise self.refuses
 
-    def animate(
-        self,
-        frames: Frames,
-        options: Options,
-        step: Step,
-        warn: Warn,
-        show: Show,
-        *,
-        mesh: Animation | None = None,
-    ) -> Animation:
+    def animate(self, task: Task, listener: Listener) -> Animation:
         """Rolls the ball."""
-        self.seen.append((frames, options))
-        step("inflate", 0, 1)
+        frames = task.frames
+        self.seen.append(task)
+        listener.step("inflate", 0, 1)
         if self.fails is not None:
             raise self.fails
-        show.masks(frames.images[..., 3])
-        still = _ball() if mesh is None else mesh
-        show.anchor(replace(still, vertices=still.vertices - np.array([0.5, 0, 0], np.float32)))
+        listener.masks(frames.images[..., 3])
+        still = _ball() if task.mesh is None else task.mesh
+        listener.anchor(replace(still, vertices=still.vertices - np.array([0.5, 0, 0], np.float32)))
         for index in range(len(frames)):
-            step("roll", index, len(frames))
-        warn(Notice("ROUND", "It is a ball."))
+            listener.step("roll", index, len(frames))
+        listener.warn(Notice("ROUND", "It is a ball."))
         path = np.zeros((len(frames), 1, 3), np.float32)
         path[:, 0, 0] = np.linspace(-0.5, 0.5, len(frames))
         return replace(still, vertices=still.vertices + path, fps=frames.fps)
+
+
+class Seen:
+    """Keeps what an engine shows before it is done."""
+
+    def __init__(self) -> None:
+        self.taken: list[NDArray[np.uint8]] = []
+        self.anchors: list[Animation] = []
+
+    def masks(self, masks: NDArray[np.uint8]) -> None:
+        """Keeps the masks."""
+        self.taken.append(masks)
+
+    def anchor(self, mesh: Animation) -> None:
+        """Keeps the anchor's mesh."""
+        self.anchors.append(mesh)
+
+    def listener(self, step: Step, warn: Warn) -> Listener:
+        """Listens to an engine."""
+        return Listener(step, warn, self.masks, self.anchor)
 
 
 def _ball() -> Animation:

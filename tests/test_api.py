@@ -38,7 +38,7 @@ def test_takes_all_frames_up_to_31(tmp_path: Path, count: int, taken: int) -> No
     engine = BallEngine()
     frames = write_frames(tmp_path / "frames", count)
     result = run_actionmesh(frames, tmp_path / "out", engine=engine, outputs=["animated_mesh"])
-    assert result.num_frames == len(engine.seen[0][0]) == taken
+    assert result.num_frames == len(engine.seen[0].frames) == taken
 
 
 def test_too_few_frames_say_how_many_there_are(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_a_mesh_of_ones_own(tmp_path: Path) -> None:
     own = write_mesh(ball(1, detail=3), tmp_path / "model.glb", extras={})
     engine = BallEngine()
     result = run_actionmesh(frames, tmp_path / "out", mesh=str(own), engine=engine, outputs=["animated_mesh"])
-    assert (result.vertices, engine.told) == (642, [True])
+    assert (result.vertices, engine.meshes) == (642, [True])
 
 
 def test_a_mesh_that_is_not_there(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ import pytest
 from botocore.validate import ParamValidator
 
 from actionmesh_wrapper import errors
-from actionmesh_wrapper.contract.request import Mode
+from actionmesh_wrapper.contract.engines import Mode
 from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.s3 import S3

@@ -12,7 +12,8 @@ from typing import Any, get_args
 import jsonschema
 import pytest
 
-from actionmesh_wrapper.contract.request import Mode, Request, parse
+from actionmesh_wrapper.contract.engines import Mode
+from actionmesh_wrapper.contract.request import Request, parse
 from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.job.workspace import job_bytes
 from actionmesh_wrapper.settings import Settings
@@ -41,7 +42,6 @@ NOT_OFFERED = {
     "OUTPUT_DIR",  # for a machine that is not on RunPod, as the next
     "PORT",
     "PREVIEW_RENDERER",  # auto is right on RunPod, and the hub's image has no PyTorch3D
-    "RUNPOD_POD_ID",  # set by RunPod
 }
 BUCKET = {"BUCKET_NAME": "b", "BUCKET_ACCESS_KEY_ID": "id", "BUCKET_SECRET_ACCESS_KEY": "s"}
 

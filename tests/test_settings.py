@@ -15,14 +15,11 @@ def test_defaults() -> None:
     assert settings.jobs_dir == Path("/tmp/actionmesh_jobs")
     assert settings.max_video_bytes == 100_000_000
     assert settings.max_mesh_bytes == 50_000_000
-    assert not settings.hosted
 
 
 def test_reads_its_variables_and_no_others() -> None:
-    settings = Settings.from_env(
-        {"MAX_VIDEO_MB": "0.5", "OUTPUT_DIR": "x", "HOME": "/", "RUNPOD_POD_ID": "p"}
-    )
-    assert (settings.max_video_bytes, settings.output_dir, settings.hosted) == (500_000, Path("x"), True)
+    settings = Settings.from_env({"MAX_VIDEO_MB": "0.5", "OUTPUT_DIR": "x", "HOME": "/"})
+    assert (settings.max_video_bytes, settings.output_dir) == (500_000, Path("x"))
 
 
 def test_an_empty_variable_counts_as_unset() -> None:

@@ -1,7 +1,7 @@
 """The request: what stands under ``input`` in a job, as one frozen schema."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -17,18 +17,19 @@ from pydantic import (
     field_validator,
 )
 
+from actionmesh_wrapper.contract import outputs as kinds
+from actionmesh_wrapper.contract.engines import MAX_FRAMES, MIN_FRAMES, Mode, defaults_in_words, knobs_called
+from actionmesh_wrapper.contract.outputs import Profile
 from actionmesh_wrapper.errors import InvalidInput
-
-MIN_FRAMES = 16  # ActionMesh's temporal context
-MAX_FRAMES = 31  # two overlapping windows of it
 
 MAX_PROBLEMS = 20  # that a message names
 LONGEST_NAME = 100  # characters of a field's name in it
 
-Mode = Literal["default", "fast", "low_ram", "fast_low_ram"]
 Masks = Literal["auto", "alpha", "rmbg", "sam2"]
-Profile = Literal["default", "compact", "exact"]
-Output = Literal["meshes", "animated_mesh", "preview", "masks", "usdz", "archive"]
+if TYPE_CHECKING:
+    Output = str
+else:
+    Output = Literal[kinds.CHOICES]
 
 # JSON knows numbers from strings and booleans, so the schema does too.
 Whole = Annotated[int, Strict()]
@@ -65,6 +66,19 @@ Box = Annotated[tuple[Relative, Relative, Relative, Relative], AfterValidator(_h
 Points = Annotated[tuple[tuple[Relative, Relative, bool], ...], Field(max_length=32)]
 
 
+def _knob(name: str, description: str, *, default: Any = None) -> Any:
+    """A field with the bounds of the engines' knob of its name; unset it means the engine's own default."""
+    knobs = knobs_called(name).values()
+    if default is None:
+        description = f"{description} Null is {defaults_in_words(name)}."
+    return Field(
+        default,
+        ge=min(knob.least for knob in knobs),
+        le=max(knob.most for knob in knobs),
+        description=description,
+    )
+
+
 class Frozen(BaseModel):
     """A schema whose values do not change, that refuses unknown fields, NaN and infinities."""
 
@@ -76,8 +90,9 @@ class Sampling(Frozen):
 
     num_frames: NumFrames = Field(
         MIN_FRAMES,
-        description="How many frames are taken, and how many keys the animation has; auto is 16 where they "
-        "cover the part at fps, or else at 8 per second, and 31 of a longer one that has so many.",
+        description="How many frames are taken, and how many keys the animation has; auto is "
+        f"{MIN_FRAMES} where they cover the part at fps, or else at 8 per second, and {MAX_FRAMES} of a "
+        "longer one that has so many.",
     )
     start_s: Number = Field(0, ge=0, description="Start of the part of the video to use, in seconds.")
     end_s: Number | None = Field(
@@ -109,38 +124,24 @@ class Options(Frozen):
 
     mode: Mode = Field("default", description="ActionMesh's preset of quality, speed and GPU memory.")
     seed: Whole = Field(44, ge=0, le=2**32 - 1, description="Seed of every random choice.")
-    stage_0_steps: Whole | None = Field(
-        None, ge=1, le=200, description="Steps of image-to-3D (TripoSG); null is 100, in the fast modes 50."
+    stage_0_steps: Whole | None = _knob("stage_0_steps", "Steps of image-to-3D (TripoSG).")
+    stage_1_steps: Whole | None = _knob("stage_1_steps", "Steps of the temporal denoiser.")
+    guidance_scale: Number | None = _knob(
+        "guidance_scale", "Classifier-free guidance of the temporal denoiser."
     )
-    stage_1_steps: Whole | None = Field(
-        None, ge=1, le=100, description="Steps of the temporal denoiser; null is 30, in the fast modes 15."
+    face_decimation: Whole | None = _knob("face_decimation", "Target number of faces.")
+    floaters_threshold: Number | None = _knob(
+        "floaters_threshold", "Loose parts with fewer faces than this share of the largest part go."
     )
-    guidance_scale: Number | None = Field(
-        None, ge=0, le=30, description="Classifier-free guidance of the temporal denoiser; null is 7.5."
+    anchor_idx: Whole = _knob(
+        "anchor_idx",
+        "The anchor frame: of the frames taken, the one whose mesh the others are deformed from.",
+        default=0,
     )
-    face_decimation: Whole | None = Field(
-        None,
-        ge=1000,
-        le=200_000,
-        description="Target number of faces; null is 40,000 with actionmesh, 16,000 with silhouette.",
-    )
-    floaters_threshold: Number | None = Field(
-        None,
-        ge=0,
-        le=1,
-        description="Loose parts with fewer faces than this share of the largest part go; null is 0.02.",
-    )
-    anchor_idx: Whole = Field(
-        0,
-        ge=0,
-        le=MAX_FRAMES - 1,
-        description="The anchor frame: of the frames taken, the one whose mesh the others are deformed from.",
-    )
-    subsampling: Whole = Field(
-        1,
-        ge=1,
-        le=3,
-        description="Temporal subsampling: 1 is a key per frame; 2 puts one between every two keys, 3 three.",
+    subsampling: Whole = _knob(
+        "subsampling",
+        "Temporal subsampling: 1 is a key per frame; 2 puts one between every two keys, 3 three.",
+        default=1,
     )
     masks: Masks = Field(
         "auto",
@@ -162,9 +163,10 @@ class Recipe(Options, Sampling):
     """All that is asked of a job, apart from the video."""
 
     outputs: Outputs = Field(
-        ("meshes", "animated_mesh", "preview"),
-        description="Files to make: meshes (a GLB per frame), animated_mesh, preview, masks (a PNG per "
-        "frame: the subject), usdz (the animation for Apple's and USD's tools), archive (zip of all).",
+        kinds.DEFAULTS,
+        description="Files to make: "
+        + ", ".join(f"{kind.name} ({kind.about})" for kind in kinds.KINDS if kind.option is None)
+        + ".",
     )
     animated_mesh_profile: Profile = Field(
         "default",

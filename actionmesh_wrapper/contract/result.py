@@ -1,13 +1,15 @@
 """The result: what a finished job answers, as one frozen schema."""
 
-from typing import Literal
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, create_model
 
-from actionmesh_wrapper.contract.request import Frozen, Mode, Output, Profile
+from actionmesh_wrapper.contract.engines import ENGINES, Mode
+from actionmesh_wrapper.contract.outputs import OutputFile, Profile, fields, file_of, holds_many
+from actionmesh_wrapper.contract.request import Frozen
 
 StorageKind = Literal["local", "s3", "inline"]
-FileKind = Literal[Output, "blender"]
 
 
 class File(Frozen):
@@ -22,32 +24,63 @@ class File(Frozen):
     sha256: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of its content.")
 
 
-class Files(Frozen):
-    """The files made, by kind; those not asked for are empty or null."""
-
-    meshes: tuple[File, ...] = Field(description="One GLB per frame, mesh_000.glb …, all of one topology.")
-    animated_mesh: File | None = Field(description="animated_mesh.glb, with a morph target per frame.")
-    preview: File | None = Field(description="preview.mp4: the input beside the mesh, from several sides.")
-    preview_webp: File | None = Field(
-        None, description="preview.webp, made with preview: a small loop of the mesh on a turntable."
-    )
-    poster: File | None = Field(
-        None, description="poster.png, made with preview: the mesh at its clearest, in one picture."
-    )
-    masks: tuple[File, ...] = Field(
-        (), description="One picture per frame, mask_000.png …, white on what was taken for the subject."
-    )
-    usdz: File | None = Field(None, description="animated_mesh.usdz, the animation for tools that speak USD.")
-    blender: tuple[File, ...] = Field(
-        (), description="What Blender made: animated_mesh.blend and its own GLB, animated_mesh_blender.glb."
-    )
-    archive: File | None = Field(description="archive.zip, all of the above.")
-
+class _Files(Frozen):
     def all(self) -> tuple[File, ...]:
-        """Every file that was made."""
-        previews = (self.preview, self.preview_webp, self.poster)
-        singles = (self.animated_mesh, *previews, self.usdz, self.archive)
-        return (*self.meshes, *self.masks, *self.blender, *(file for file in singles if file is not None))
+        """Every file that was made, in the order of `KINDS`."""
+        return tuple(file for name in type(self).model_fields for file in _listed(getattr(self, name)))
+
+    def changed(self, change: Callable[[File], File]) -> Self:
+        """The same files, each changed."""
+        return type(self)(
+            **{
+                name: tuple(map(change, value)) if isinstance(value, tuple) else value and change(value)
+                for name, value in self
+            }
+        )
+
+    @classmethod
+    def of(cls, files: Iterable[File]) -> Self:
+        """The files of these names, each in its field."""
+        by_field: dict[str, list[File]] = {}
+        for file in files:
+            row = file_of(file.name)
+            assert row is not None
+            by_field.setdefault(row.field, []).append(file)
+        return cls(
+            **{
+                name: tuple(by_field.get(name, ()))
+                if holds_many(rows)
+                else next(iter(by_field.get(name, ())), None)
+                for name, rows in fields().items()
+            }
+        )
+
+
+def _listed(value: File | tuple[File, ...] | None) -> tuple[File, ...]:
+    return value if isinstance(value, tuple) else (value,) if value is not None else ()
+
+
+def _field(rows: Sequence[OutputFile]) -> tuple[Any, Any]:
+    """The type and the schema of a field that holds these files."""
+    description = "; ".join(f"{row.example}{' …' if row.is_many else ''}: {row.about}" for row in rows) + "."
+    kind: Any = tuple[File, ...] if holds_many(rows) else File | None
+    default = ... if rows[0].always else () if holds_many(rows) else None
+    return kind, Field(default, description=description)
+
+
+if TYPE_CHECKING:
+
+    class Files(_Files):
+        """The files made, by kind; those not asked for are empty or null."""
+
+        def __getattr__(self, name: str) -> Any: ...
+else:
+    Files = create_model(
+        "Files",
+        __base__=_Files,
+        __doc__="The files made, by kind; those not asked for are empty or null.",
+        **{name: _field(rows) for name, rows in fields().items()},
+    )
 
 
 class AnimatedMeshInfo(Frozen):
@@ -83,7 +116,7 @@ class Result(Frozen):
     """What a finished job answers."""
 
     job_id: str = Field(description="The job.")
-    engine: str = Field(description="The engine that made the mesh: actionmesh or silhouette.")
+    engine: str = Field(description=f"The engine that made the mesh: {' or '.join(ENGINES)}.")
     accelerated: tuple[str, ...] = Field(
         (), description="The changes that made the engine faster, by the names that ACCELERATE has for them."
     )

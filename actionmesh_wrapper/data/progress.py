@@ -1,9 +1,14 @@
-"""What a step reports while it runs: progress, and warnings for the caller; and the meter of a whole job."""
+"""What a step reports while it runs: progress, warnings, early results; and the meter of a whole job."""
 
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actionmesh_wrapper.data.animation import Animation
 
 
 @dataclass(frozen=True)
@@ -20,8 +25,6 @@ class Notice:
 
 
 Warn = Callable[[Notice], None]
-
-
 """What a step is handed to warn the caller with."""
 
 
@@ -48,8 +51,6 @@ class Progress:
 
 
 Step = Callable[[str, int, int], None]
-
-
 """What an engine is handed: called with a stage, how many parts of it are done, and of how many.
 
 It may raise `Cancelled`; let it pass.
@@ -57,9 +58,33 @@ It may raise `Cancelled`; let it pass.
 
 
 StageStep = Callable[[int, int], None]
-
-
 """A `Step` of one stage: call it with how many parts of it are done, of how many."""
+
+
+def _nobody(*_: object) -> None:
+    """Stands for a listener who is not there."""
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Who listens to an engine while it works; by default nobody does.
+
+    Attributes:
+        step: is called as parts of the engine's stages get done; may raise `Cancelled`.
+        warn: takes what the caller should know.
+        masks: takes the subject's masks, (T, H, W) uint8 of the size of the frames, 255 on the subject.
+        anchor: takes the anchor frame's mesh, an animation of one key, long before the others; perhaps in
+            another thread.
+    """
+
+    step: Step = _nobody
+    warn: Warn = _nobody
+    masks: Callable[[NDArray[np.uint8]], None] = _nobody
+    anchor: Callable[[Animation], None] = _nobody
+
+    def stage(self, name: str) -> StageStep:
+        """The `StageStep` of one of the engine's stages."""
+        return lambda index, of: self.step(name, index, of)
 
 
 ETA_FROM_PERCENT = 5.0  # below it a guess of the time left is no better than none

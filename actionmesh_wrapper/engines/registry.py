@@ -7,12 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 
 from actionmesh_wrapper.contract.acceleration import choose
+from actionmesh_wrapper.contract.engines import EngineFacts
 from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
-from actionmesh_wrapper.data.frames import Frames
-from actionmesh_wrapper.data.progress import Step, Warn
-from actionmesh_wrapper.engines import Engine, Show
+from actionmesh_wrapper.data.progress import Listener
+from actionmesh_wrapper.engines import Engine, Task
 from actionmesh_wrapper.errors import StartError
+from actionmesh_wrapper.host import LAPTOP, Host
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.weights import SearchPath, Weights, find, verify
 
@@ -31,9 +32,9 @@ class OneAtATime:
         self._lock = threading.Lock()
 
     @property
-    def name(self) -> str:
+    def facts(self) -> EngineFacts:
         """The engine's."""
-        return self._engine.name
+        return self._engine.facts
 
     @property
     def revision(self) -> str:
@@ -49,54 +50,40 @@ class OneAtATime:
         """The engine's."""
         return self._engine.stages(options, num_frames)
 
-    @property
-    def honours(self) -> frozenset[str]:
-        """The engine's."""
-        return self._engine.honours
-
     def accept(self, options: Options, *, mesh: bool) -> None:
         """Asks the engine."""
         self._engine.accept(options, mesh=mesh)
 
-    def animate(
-        self,
-        frames: Frames,
-        options: Options,
-        step: Step,
-        warn: Warn,
-        show: Show,
-        *,
-        mesh: Animation | None = None,
-    ) -> Animation:
+    def animate(self, task: Task, listener: Listener) -> Animation:
         """Waits for its turn, then animates."""
-        first = next(iter(self.stages(options, len(frames))))
-        step(first, 0, 1)
+        first = next(iter(self.stages(task.options, len(task.frames))))
+        listener.step(first, 0, 1)
         while not self._lock.acquire(timeout=LOOK_S):
-            step(first, 0, 1)
+            listener.step(first, 0, 1)
         try:
-            return self._engine.animate(frames, options, step, warn, show, mesh=mesh)
+            return self._engine.animate(task, listener)
         finally:
             self._lock.release()
 
 
-def load(settings: Settings) -> Engine:
-    """Loads the engine that the settings name; ``auto`` never means silhouette on RunPod.
+def load(settings: Settings, host: Host = LAPTOP) -> Engine:
+    """Loads the engine that the settings name; ``auto`` never means silhouette on a serverless host.
 
     Raises:
         StartError: if that engine cannot run here, with all that it lacks.
     """
-    weights = find(SearchPath.usual(settings.weights_dir, settings.hub_cache))
+    weights = find(SearchPath.usual(settings.weights_dir, settings.hub_cache, host))
     if settings.engine == "silhouette":
         return _silhouette(settings, weights)
     lacking = _lacking(weights)
     if not lacking:
         return _actionmesh(settings, weights)
-    if settings.engine == "auto" and not settings.hosted:
+    if settings.engine == "auto" and not host.is_serverless:
         log.info("the actionmesh engine cannot run here, so silhouette does: %s", "; ".join(lacking))
         return _silhouette(settings, weights)
-    told = "\n".join(f"- {lack}" for lack in lacking)
+    reasons = "\n".join(f"- {lack}" for lack in lacking)
     raise StartError(
-        f"ENGINE={settings.engine!r}: the actionmesh engine cannot run here.\n{told}\n"
+        f"ENGINE={settings.engine!r}: the actionmesh engine cannot run here.\n{reasons}\n"
         "ENGINE=silhouette runs the classical one."
     )
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.contract.request import Profile
+from actionmesh_wrapper.contract.outputs import Profile, WriteJob, Written
+from actionmesh_wrapper.contract.result import AnimatedMeshInfo
 from actionmesh_wrapper.data.animation import Animation, normals_of_frames
 from actionmesh_wrapper.export.glb import CompressedGlb, Glb
 from actionmesh_wrapper.export.meshopt import strip_order
@@ -55,6 +56,14 @@ class Morph:
     normal_deltas: Sequence[NDArray[np.generic]]
     placement: Mapping[str, list[float]]
     error: float
+
+
+def write(job: WriteJob) -> Written:
+    """Writes the kind ``animated_mesh``; see `write_animated_mesh`."""
+    path = job.folder / f"{_NAME}.glb"
+    made = write_animated_mesh(job.animation, path, extras=job.facts, profile=job.profile)
+    info = AnimatedMeshInfo(profile=made.profile, max_error=float(f"{made.max_error:.3g}"))
+    return Written((path,), {"animated_mesh_info": info})
 
 
 def write_animated_mesh(

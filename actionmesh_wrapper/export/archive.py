@@ -3,27 +3,16 @@
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from fnmatch import fnmatch
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-from actionmesh_wrapper.contract.request import Profile
+from pydantic import BaseModel
+
+from actionmesh_wrapper.contract.outputs import Profile, WriteJob, Written, file_of
 from actionmesh_wrapper.system.files import whole_file
 
+_MANIFEST, _README = "manifest.json", "README.txt"
 _READABLE = 0o644 << 16  # rw-r--r--, where zip keeps Unix's modes
-
-_ABOUT = (
-    ("animated_mesh.glb", "the moving mesh: a morph target per frame and an animation that plays them"),
-    ("animated_mesh_blender.glb", "the moving mesh as Blender's own exporter writes it"),
-    ("animated_mesh.usdz", "the moving mesh for Apple's devices and for tools that speak USD"),
-    ("mesh_*.glb", "one still mesh per frame, in the same vertex order"),
-    ("*.glb", "a glTF 2.0 file"),
-    ("*.blend", "the moving mesh as a Blender project, its picture packed"),
-    ("*.mp4", "a video to look at first"),
-    ("*.webp", "a picture to look at first"),
-    ("*.png", "a picture to look at first"),
-    ("manifest.json", "what was made, from what and with which options"),
-)
 
 _AXES = """\
 Axes are glTF's: right-handed, Y up, +Z towards the camera that filmed the subject. Lengths have no unit.
@@ -60,6 +49,18 @@ _NEEDS: dict[Profile, str] = {
 }
 
 
+def write(job: WriteJob) -> Written:
+    """Writes the kind ``archive``, of all that was written before; see `write_archive`.
+
+    Its manifest has the job's facts, and those of the files.
+    """
+    manifest = dict(job.facts)
+    for name, fact in job.before.facts.items():
+        manifest[name] = fact.model_dump(mode="json") if isinstance(fact, BaseModel) else fact
+    path = job.folder / "archive.zip"
+    return Written((write_archive(job.before.files, path, manifest=manifest, profile=job.profile),))
+
+
 def write_archive(
     files: Sequence[Path], path: Path, *, manifest: Mapping[str, object], profile: Profile = "default"
 ) -> Path:
@@ -81,8 +82,8 @@ def write_archive(
     """
     text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     with whole_file(path) as target, ZipFile(target, "w") as archive:
-        archive.writestr(_entry("README.txt"), _readme([file.name for file in files], profile))
-        archive.writestr(_entry("manifest.json"), text)
+        archive.writestr(_entry(_README), _readme([file.name for file in files], profile))
+        archive.writestr(_entry(_MANIFEST), text)
         for file in files:
             with file.open("rb") as source, archive.open(_entry(file.name), "w") as copy:
                 shutil.copyfileobj(source, copy)
@@ -100,10 +101,13 @@ def _entry(name: str) -> ZipInfo:
 def _readme(names: Sequence[str], profile: Profile) -> str:
     """What each file is, alike ones on one line, and how to open them."""
     groups: dict[str, list[str]] = {}
-    for name in [*names, "manifest.json"]:
-        pattern = next((pattern for pattern, _ in _ABOUT if fnmatch(name, pattern)), name)
+    about = {_MANIFEST: "what was made, from what and with which options"}
+    for name in [*names, _MANIFEST]:
+        row = file_of(name)
+        pattern = name if row is None else row.pattern
         groups.setdefault(pattern, []).append(name)
-    about = dict(_ABOUT)
+        if row is not None:
+            about[pattern] = row.about
     lines = [f"{_span(group)}: {about.get(pattern, 'a result')}" for pattern, group in groups.items()]
     how = [_AXES, _WEB if profile == "compact" else _BLENDER, _OTHERS + _NEEDS[profile]]
     return "\n".join(["An animated mesh made from a video.\n", *lines, "", *how])

@@ -1,6 +1,7 @@
 """The animation as Blender saves it: a .blend, and the GLB of its own exporter, its times corrected."""
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,12 +9,16 @@ from typing import Any
 
 import numpy as np
 
+from actionmesh_wrapper.contract.outputs import WriteJob, Written
 from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.errors import ExportFailed, JobError
 from actionmesh_wrapper.export.surface import CLAY, ROUGHNESS, encode_texture
 from actionmesh_wrapper.gltf import pack, unpack
 from actionmesh_wrapper.system.contained import LimitExceeded, Limits, run
 from actionmesh_wrapper.system.files import whole_file
+
+log = logging.getLogger(__name__)
 
 BLEND, GLB = "animated_mesh.blend", "animated_mesh_blender.glb"
 _SCENE_SCRIPT = Path(__file__).with_name("blender_scene.py")
@@ -22,6 +27,26 @@ _GIB = 1 << 30
 _LIMITS = Limits(
     seconds=300, cpu_seconds=1200, memory_bytes=32 * _GIB, output_bytes=16 << 20, file_bytes=2 * _GIB
 )
+
+
+def write(job: WriteJob) -> Written:
+    """Writes the kind ``blender``; see `write_blender`. Without Blender, or if it fails, it is left out."""
+    if job.tools.blender is None:
+        job.warn(Notice("OPTION_IGNORED", "blender_export has no effect: this worker lacks Blender."))
+        return Written()
+
+    def tick() -> None:
+        job.step(0, job.animation.num_frames)
+
+    try:
+        files = write_blender(
+            job.animation, job.folder, blender=job.tools.blender, extras=job.facts, tick=tick
+        )
+    except ExportFailed as error:
+        log.warning("%s %s", error, error.detail, exc_info=error.__cause__)
+        job.warn(Notice("BLENDER_FAILED", f"{error.message} The files of blender_export are left out."))
+        return Written()
+    return Written(tuple(files))
 
 
 def write_blender(

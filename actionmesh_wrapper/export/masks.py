@@ -6,7 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from actionmesh_wrapper.contract.outputs import WriteJob, Written
 from actionmesh_wrapper.system.files import whole_file
+
+
+def write(job: WriteJob) -> Written:
+    """Writes the kind ``masks``; see `write_masks`. An engine that takes none has no files of it."""
+    return Written() if job.masks is None else Written(tuple(write_masks(job.masks, job.folder)))
 
 
 def write_masks(masks: NDArray[np.uint8], folder: Path) -> list[Path]:

@@ -6,11 +6,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from actionmesh_wrapper.contract.outputs import WriteJob, Written
 from actionmesh_wrapper.data.animation import Animation, normals_of_frames, vertex_normals
 from actionmesh_wrapper.data.progress import StageStep
 from actionmesh_wrapper.export.glb import Glb
 from actionmesh_wrapper.export.surface import Surface, add_scene
 from actionmesh_wrapper.system.files import whole_file
+
+
+def write(job: WriteJob) -> Written:
+    """Writes the kind ``meshes``; see `write_meshes`."""
+    return Written(tuple(write_meshes(job.animation, job.folder, extras=job.facts, step=job.step)))
 
 
 def write_meshes(

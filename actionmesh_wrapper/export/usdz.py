@@ -9,13 +9,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actionmesh_wrapper.contract.outputs import WriteJob, Written
 from actionmesh_wrapper.data.animation import Animation, normals_of_frames
+from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.errors import ExportFailed
 from actionmesh_wrapper.export.surface import CLAY, ROUGHNESS, encode_texture
 
 _ROOT = "/animated_mesh"
 _LAYER, _TEXTURE, _PACKAGE = "animated_mesh.usdc", "texture.jpg", "animated_mesh.usdz"
 _UV = "st"
+
+
+def write(job: WriteJob) -> Written:
+    """Writes the kind ``usdz``; see `write_usdz`. Without usd-core it is left out, with a warning."""
+    if not usd_is_installed():
+        job.warn(Notice("OUTPUT_LEFT_OUT", "usdz was not made: this worker lacks usd-core."))
+        return Written()
+    return Written((write_usdz(job.animation, job.folder / _PACKAGE, extras=job.facts),))
 
 
 def usd_is_installed() -> bool:

@@ -1,12 +1,97 @@
-"""What makes two jobs the same: the inputs' bytes, the wishes, the engine and the worker's version."""
+"""A job's inputs: from where they come, and what makes two jobs the same."""
 
 import hashlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TypeVar
 
-from actionmesh_wrapper.contract.request import Recipe
-from actionmesh_wrapper.source import Fetched
+from actionmesh_wrapper.contract.request import Recipe, Request, parse
+from actionmesh_wrapper.data.progress import StageStep
+from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.source import Fetched, OwnBucket, fetch
+from actionmesh_wrapper.storage.endpoint import Endpoint
 from actionmesh_wrapper.version import VERSION
+
+R = TypeVar("R", bound=Recipe)
+
+
+class Intake(Protocol[R]):
+    """Brings the inputs of one kind of job."""
+
+    def parse(self, data: object) -> R:
+        """Checks a job's ``input``.
+
+        Raises:
+            InvalidInput: naming every field that is wrong.
+        """
+
+    def has_mesh(self, request: R) -> bool:
+        """Whether the job comes with a mesh of the caller's own."""
+
+    def fetch(self, request: R, folder: Path, step: StageStep) -> Fetched:
+        """Brings video and mesh into a folder, or names what is there already.
+
+        Args:
+            request: the job's.
+            folder: an existing folder.
+            step: is called with what is done, of how much; may raise `Cancelled`.
+
+        Raises:
+            JobError: see `source.fetch`.
+        """
+
+
+@dataclass(frozen=True)
+class RequestIntake:
+    """An `Intake` of jobs that bring their inputs by address or as base64."""
+
+    settings: Settings
+
+    def parse(self, data: object) -> Request:
+        """Checks a job's ``input``."""
+        return parse(data, Request, default_mode=self.settings.default_mode)
+
+    def has_mesh(self, request: Request) -> bool:
+        """Whether the request names one."""
+        return request.has_mesh
+
+    def fetch(self, request: Request, folder: Path, step: StageStep) -> Fetched:
+        """Downloads, or decodes."""
+        return fetch(
+            request,
+            folder,
+            max_video_bytes=self.settings.max_video_bytes,
+            max_mesh_bytes=self.settings.max_mesh_bytes,
+            step=step,
+            own_bucket=self._own_bucket(),
+        )
+
+    def _own_bucket(self) -> OwnBucket | None:
+        """The bucket whose links may be private, if the settings say so."""
+        url, bucket = self.settings.bucket_endpoint_url, self.settings.bucket_name
+        if not (self.settings.bucket_private_links and url and bucket):
+            return None
+        return OwnBucket.at(Endpoint.of(url, bucket).url, bucket)
+
+
+@dataclass(frozen=True)
+class FileIntake:
+    """An `Intake` of one job whose inputs lie on this machine."""
+
+    files: Fetched
+
+    def parse(self, data: object) -> Recipe:
+        """Checks the options."""
+        return parse(data, Recipe)
+
+    def has_mesh(self, request: Recipe) -> bool:  # noqa: ARG002 – the request does not say
+        """Whether a mesh is among the files."""
+        return self.files.mesh is not None
+
+    def fetch(self, request: Recipe, folder: Path, step: StageStep) -> Fetched:  # noqa: ARG002 – nothing is moved
+        """Names the files."""
+        return self.files
 
 
 def identity(fetched: Fetched, request: Recipe, engine: str, revision: str) -> str:
@@ -21,9 +106,9 @@ def identity(fetched: Fetched, request: Recipe, engine: str, revision: str) -> s
     Returns:
         64 hexadecimal digits.
     """
-    wishes = request.model_dump(mode="json", include=set(Recipe.model_fields) - {"cache"})
+    options = request.model_dump(mode="json", include=set(Recipe.model_fields) - {"cache"})
     mesh = None if fetched.mesh is None else _hash(fetched.mesh).hex()
-    digest = hashlib.sha256(json.dumps([VERSION, engine, revision, wishes, mesh], sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps([VERSION, engine, revision, options, mesh], sort_keys=True).encode())
     video = fetched.video
     is_folder = video.is_dir()
     for path in sorted(path for path in video.iterdir() if path.is_file()) if is_folder else [video]:

@@ -1,21 +1,21 @@
 """One job, from its input to its result: parse → fetch → sample → animate → export → preview → upload."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TypeVar
 
+from actionmesh_wrapper.contract.outputs import Tools, WriteJob
 from actionmesh_wrapper.contract.request import Options, Recipe, frame_counts
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.frames import Frames
-from actionmesh_wrapper.data.progress import Meter, Notice, Progress, StageStep
-from actionmesh_wrapper.engines import Engine
-from actionmesh_wrapper.job.intake import identity
-from actionmesh_wrapper.job.listener import Early
-from actionmesh_wrapper.job.output_files import Order, Tools, archive, export, preview
+from actionmesh_wrapper.data.progress import Meter, Notice, Progress
+from actionmesh_wrapper.engines import Engine, Task
+from actionmesh_wrapper.errors import InvalidInput
+from actionmesh_wrapper.job.early_results import EarlyResults
+from actionmesh_wrapper.job.intake import Intake, identity
+from actionmesh_wrapper.job.output_files import OutputFiles, OutputPlan
 from actionmesh_wrapper.job.response import describe, respond
 from actionmesh_wrapper.job.workspace import Workspace, folder_name
 from actionmesh_wrapper.mesh_file import read_mesh
-from actionmesh_wrapper.source import Fetched
 from actionmesh_wrapper.storage import Storage
 from actionmesh_wrapper.video import sample
 
@@ -26,23 +26,12 @@ BEFORE = {"fetch": 2.0, "sample": 4.0}
 ENGINE = 60.0
 AFTER = {"export": 2.0, "preview": 30.0, "upload": 2.0}
 
-# What tells how a mesh is made, which is not done where the caller brings one.
-OF_A_MESH_OF_OURS = frozenset({"stage_0_steps", "face_decimation", "floaters_threshold"})
-
-# What binds whoever gets the files, by engine.
-LICENCES = {
-    "actionmesh": "Made with ActionMesh's weights (Meta, FAIR Noncommercial Research License) and, for "
-    "masks, BRIA's RMBG-1.4 (non-commercial): not for commercial use."
-}
-
 
 def run(
     job_id: str,
     data: object,
     *,
-    parse: Callable[[object], R],
-    has_mesh: Callable[[R], bool],
-    fetch: Callable[[R, Path, StageStep], Fetched],
+    intake: Intake[R],
     engine: Engine,
     storage: Storage,
     folders: Workspace,
@@ -54,9 +43,7 @@ def run(
     Args:
         job_id: the job's id, any string.
         data: its input, as it came.
-        parse: checks the input.
-        has_mesh: whether such a job comes with a mesh of the caller's own.
-        fetch: brings the inputs into a folder, or names what is there already; returns the paths.
+        intake: checks the input and brings the files that it names.
         engine: makes the animation.
         storage: keeps the files.
         folders: an empty working folder, which the caller removes.
@@ -69,46 +56,69 @@ def run(
     name = folder_name(job_id)
     notices: list[Notice] = []
 
-    request = parse(data)
-    engine.accept(request, mesh=has_mesh(request))
-    most = frame_counts(request.num_frames)[-1]  # with auto the video is yet to tell
-    meter = Meter(_shares(engine.stages(request, most)), report)
-    fetched = fetch(request, folders.input, meter.stage("fetch"))
-    key = identity(fetched, request, engine.name, engine.revision)
-    if request.cache and (found := storage.find(key)):
-        return found.model_copy(update={"job_id": job_id, "cached": True, "timings_s": meter.timings_s()})
+    request = intake.parse(data)
+    most_frames = _check(request, engine, has_mesh=intake.has_mesh(request))
+    meter = Meter(_shares(engine.stages(request, most_frames)), report)
+    fetched = intake.fetch(request, folders.input, meter.stage("fetch"))
+    key = identity(fetched, request, engine.facts.name, engine.revision)
+    if request.cache and (earlier := storage.find(key)):
+        return earlier.model_copy(update={"job_id": job_id, "cached": True, "timings_s": meter.timings_s()})
     mesh = None if fetched.mesh is None else read_mesh(fetched.mesh, warn=notices.append)
     frames = sample(fetched.video, request, step=meter.stage("sample"))
     frames.write(folders.input)
-    order = Order.of(request, storage, _facts(request, engine, frames), folders.output, warn=notices.append)
+    plan = OutputPlan.of(request, storage, warn=notices.append)
+    facts = _facts(request, engine, frames)
     with storage.deliver(name) as delivery:
-        early = Early(folders.output, delivery, meter, order.facts)
-        animation = engine.animate(frames, request, meter, notices.append, early, mesh=mesh)
-        made = export(animation, early.taken, order, tools, step=meter.stage("export"), warn=notices.append)
-        delivery.send(made.only(order.asked).paths)
-        made |= preview(animation, frames, order, tools, step=meter.stage("preview"))
-        delivery.send(made.only(order.asked).paths)
-        made = (made | archive(made, order)).only(order.asked)
-        files = {kind: describe(paths) for kind, paths in made.files.items()}
+        early = EarlyResults(folders.output, delivery, meter, facts)
+        animation = engine.animate(Task(frames, request, mesh), early.listener(notices.append))
+        files = OutputFiles(
+            plan,
+            WriteJob(
+                animation,
+                frames,
+                early.masks,
+                folders.output,
+                facts,
+                plan.profile,
+                tools,
+                notices.append,
+            ),
+        )
+        delivery.send(files.write("export", meter.stage("export")))
+        delivery.send(files.write("preview", meter.stage("preview")))
+        described = describe(files.asked.files)
         upload = meter.stage("upload")
-        stored = delivery.put(made.paths, step=upload, warn=notices.append)
+        stored = delivery.put(files.asked.files, step=upload, warn=notices.append)
         result = respond(
             job_id,
             request,
-            engine=engine.name,
-            accelerated=engine.accelerated,
+            engine=engine,
             storage=storage.kind,
             frames=frames,
             animation=animation,
-            animated=made.animated,
-            files=files,
-            preview_renderer=made.renderer,
+            files=described,
+            file_facts=files.facts,
             stored=stored,
             timings_s=meter.timings_s(),
-            notices=_ignored(request, engine, tools, has_mesh=mesh is not None) + notices,
+            notices=_ignored(request, engine, has_mesh=mesh is not None) + notices,
         )
         delivery.seal(key, result, step=upload)
     return result
+
+
+def _check(request: Recipe, engine: Engine, *, has_mesh: bool) -> int:
+    """Checks that the engine can do the job; returns the most frames that it may come to.
+
+    Raises:
+        InvalidInput: if it takes other numbers of frames.
+        JobError: of the engine's own.
+    """
+    counts, limits = frame_counts(request.num_frames), engine.facts.frames
+    if not limits.least <= counts[0] <= counts[-1] <= limits.most:
+        allowed = f"the {engine.facts.name} engine takes {limits.least} to {limits.most}"
+        raise InvalidInput(f"num_frames: {allowed}.")
+    engine.accept(request, mesh=has_mesh)
+    return counts[-1]  # with auto the video is yet to tell
 
 
 def _shares(stages: Mapping[str, float]) -> dict[str, float]:
@@ -120,21 +130,19 @@ def _shares(stages: Mapping[str, float]) -> dict[str, float]:
 def _facts(request: Recipe, engine: Engine, frames: Frames) -> dict[str, object]:
     """What every file says of its making."""
     facts: dict[str, object] = {
-        "engine": engine.name,
+        "engine": engine.facts.name,
         "mode": request.mode,
         "seed": request.seed,
         "source_timestamps_s": frames.times_s,
     }
-    return facts | ({"licence": LICENCES[engine.name]} if engine.name in LICENCES else {})
+    return facts | ({"licence": engine.facts.licence} if engine.facts.licence else {})
 
 
-def _ignored(request: Recipe, engine: Engine, tools: Tools, *, has_mesh: bool) -> list[Notice]:
+def _ignored(request: Recipe, engine: Engine, *, has_mesh: bool) -> list[Notice]:
     """A warning for every option that differs from its default and that this job does not heed."""
-    given = [name for name, info in Options.model_fields.items() if getattr(request, name) != info.default]
-    unheeded = {name: f"with the {engine.name} engine" for name in given if name not in engine.honours}
+    facts = engine.facts
+    changed = [name for name, info in Options.model_fields.items() if getattr(request, name) != info.default]
+    ignored = {name: f"with the {facts.name} engine" for name in changed if name not in facts.heeded}
     if has_mesh:
-        unheeded |= {name: "on a mesh of your own" for name in given if name in OF_A_MESH_OF_OURS}
-    notices = [Notice("OPTION_IGNORED", f"{name} has no effect {why}.") for name, why in unheeded.items()]
-    if request.blender_export and tools.blender is None:
-        notices.append(Notice("OPTION_IGNORED", "blender_export has no effect: this worker lacks Blender."))
-    return notices
+        ignored |= {name: "on a mesh of your own" for name in changed if name in facts.not_with_mesh}
+    return [Notice("OPTION_IGNORED", f"{name} has no effect {why}.") for name, why in ignored.items()]

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from actionmesh_wrapper.contract.outputs import WriteJob, Written
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.preview.layout import (
@@ -60,6 +61,13 @@ class Preview:
     def files(self) -> list[Path]:
         """All of them, the most important first."""
         return [self.video, self.loop, self.poster]
+
+
+def write(job: WriteJob) -> Written:
+    """Writes the kind ``preview``; see `write_preview`."""
+    renderer = job.tools.renderer or NUMPY
+    drawn = write_preview(job.animation, job.frames, job.folder, renderer=renderer, step=job.step)
+    return Written(tuple(drawn.files), {"preview_renderer": drawn.renderer})
 
 
 def write_preview(

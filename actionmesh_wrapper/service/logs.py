@@ -13,8 +13,13 @@ from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import quote
 
+from actionmesh_wrapper.settings import Settings
+
 HIDDEN = "***"
 SHORTEST_SECRET = 8  # characters; hiding less would riddle every line
+NO_JOB = "-"
+LONGEST_ID = 100  # characters that are logged of a job's id
+TEXT = "%(asctime)s %(levelname)s %(name)s [%(job)s] %(message)s"
 _SECRET_NAMES = re.compile(r"KEY|SECRET|TOKEN|PASSWORD|CREDENTIAL", re.IGNORECASE)
 # Each keeps its groups and hides the rest.
 _SHAPES = [
@@ -28,12 +33,9 @@ _SHAPES = [
         r"(\bdata:[\w/+.-]*;base64,)[\w+/=-]+",
         r"()\b[\w+/-]{256,}={0,2}",  # base64 of some length
         r"()\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",  # AWS's key ids
-        r"()\b(?:hf|rpa)_\w{16,}",  # tokens of the Hugging Face hub and of RunPod
+        r"()\b(?:hf|rpa)_\w{16,}",  # tokens of the Hugging Face hub and of hosts
     )
 ]
-NO_JOB = "-"
-LONGEST_ID = 100  # characters that are told of a job's id
-TEXT = "%(asctime)s %(levelname)s %(name)s [%(job)s] %(message)s"
 _job: ContextVar[str] = ContextVar("job", default=NO_JOB)
 
 
@@ -96,8 +98,8 @@ def _any_of(secrets: Iterable[str]) -> re.Pattern[str] | None:
 @contextmanager
 def logging_job(job_id: str) -> Iterator[None]:
     """Names the job in every line that this thread, or task, logs meanwhile; of any id, in one line."""
-    told = "".join(letter if letter.isprintable() else "?" for letter in job_id[:LONGEST_ID])
-    token = _job.set(told)
+    one_line = "".join(letter if letter.isprintable() else "?" for letter in job_id[:LONGEST_ID])
+    token = _job.set(one_line)
     try:
         yield
     finally:
@@ -117,6 +119,13 @@ def configure(level: str, form: Literal["text", "json"], redactor: Redactor) -> 
     handler.addFilter(Redaction(redactor))  # a logger's own filters do not see what loggers below it hand up
     handler.setFormatter(JsonFormatter() if form == "json" else logging.Formatter(TEXT))
     logging.basicConfig(level=level, handlers=[handler], force=True)
+
+
+def set_up(settings: Settings, environ: Mapping[str, str]) -> Redactor:
+    """Sets the log up as the settings say; returns what redacts it, which knows the environment's secrets."""
+    redactor = Redactor(secrets_of(environ))
+    configure(settings.log_level, settings.log_format, redactor)
+    return redactor
 
 
 class Redaction(logging.Filter):

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from actionmesh_wrapper.contract.result import Result, StorageKind
 from actionmesh_wrapper.data.progress import StageStep, Warn
+from actionmesh_wrapper.host import LAPTOP, Host
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.inline import Inline
 from actionmesh_wrapper.storage.local import Local
@@ -93,10 +94,10 @@ class Storage(Protocol):
         """
 
 
-def choose(settings: Settings) -> Storage:
-    """The storage that the settings name: a bucket; else inline on RunPod, a local folder elsewhere."""
+def choose(settings: Settings, host: Host = LAPTOP) -> Storage:
+    """The storage that the settings name: a bucket; else inline on a serverless host, a folder elsewhere."""
     if settings.bucket_name is not None:
         from actionmesh_wrapper.storage.s3 import S3  # noqa: PLC0415 – boto3 takes long to import
 
         return S3.from_settings(settings)
-    return Inline() if settings.hosted else Local(settings.output_dir)
+    return Inline.of(host) if host.is_serverless else Local(settings.output_dir)

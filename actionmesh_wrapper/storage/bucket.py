@@ -12,7 +12,8 @@ from threading import Event
 from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import quote
 
-from actionmesh_wrapper.storage.manifest import Stored, media_type
+from actionmesh_wrapper.contract.outputs import media_type
+from actionmesh_wrapper.storage.manifest import Stored
 from actionmesh_wrapper.storage.retry import PATIENCE_S, keep_trying
 
 if TYPE_CHECKING:

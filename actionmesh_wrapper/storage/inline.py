@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal, Self
 
+from actionmesh_wrapper.contract.outputs import media_type
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.progress import Notice, StageStep, Warn
 from actionmesh_wrapper.errors import StorageFailed
-from actionmesh_wrapper.storage.manifest import Stored, media_type
+from actionmesh_wrapper.host import Host
+from actionmesh_wrapper.storage.manifest import Stored
 
-ANSWER_BYTES = 9_500_000  # RunPod takes 10 MB; half a megabyte is for the rest of the answer
+REST_BYTES = 500_000  # of an answer, for all but the files
 
 
 @dataclass(frozen=True)
@@ -20,11 +22,19 @@ class Inline:
     """Gives each file as a ``data:`` URL while the answer has room, in the order given.
 
     It is its own delivery: nothing is stored, so nothing is to be removed.
+
+    Attributes:
+        answer_bytes: the longest answer, in bytes; None: any.
     """
 
     kind: ClassVar[Literal["inline"]] = "inline"
     prefers_compact: ClassVar[bool] = True
-    room: int = ANSWER_BYTES
+    answer_bytes: int | None = None
+
+    @classmethod
+    def of(cls, host: Host) -> Self:
+        """Files in the answers of a host."""
+        return cls(host.answer_bytes)
 
     def check(self) -> None:
         """Does nothing: there is always an answer."""
@@ -47,7 +57,7 @@ class Inline:
     def put(self, files: Sequence[Path], *, step: StageStep, warn: Warn) -> Stored:
         """Encodes the files; those that no longer fit get no address, and a warning names them."""
         urls: dict[str, str | None] = {}
-        left = self.room
+        left = float("inf") if self.answer_bytes is None else self.answer_bytes - REST_BYTES
         for done, file in enumerate(files, 1):
             urls[file.name] = _data_url(file, left)
             left -= len(urls[file.name] or "")
@@ -57,7 +67,8 @@ class Inline:
             warn(
                 Notice(
                     "FILES_LEFT_OUT",
-                    f"Without a bucket the answer has room for 10 MB; left out: {', '.join(missing)}.",
+                    f"Without a bucket the answer has room for {(self.answer_bytes or 0) / 1e6:g} MB; "
+                    f"left out: {', '.join(missing)}.",
                 )
             )
         return Stored(urls)
@@ -66,7 +77,7 @@ class Inline:
         """Does nothing: the answer is the result."""
 
 
-def _data_url(file: Path, room: int) -> str | None:
+def _data_url(file: Path, room: float) -> str | None:
     """The file as a ``data:`` URL, or None if that has more than ``room`` characters."""
     head = f"data:{media_type(file.name)};base64,"
     try:

@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.progress import StageStep, Warn
 from actionmesh_wrapper.errors import StartError, StorageFailed
-from actionmesh_wrapper.storage.manifest import MADE, RESULT, Stored
+from actionmesh_wrapper.storage.manifest import RESULT, RESULT_FILES, Stored
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ class LocalDelivery:
         """Moves the files in; an earlier result of the same name goes, other files in the folder stay."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            for pattern in (RESULT, *MADE):
+            for pattern in (RESULT, *RESULT_FILES):
                 for old in self.folder.glob(pattern):
                     old.unlink()
             for done, file in enumerate(files, 1):

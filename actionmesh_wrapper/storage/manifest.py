@@ -1,46 +1,29 @@
-"""What lies in a storage: the files' names, media types and addresses, and the manifest of a whole result."""
+"""What lies in a storage: the files' names and addresses, and the manifest of a whole result."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from hashlib import sha256
-from pathlib import PurePath
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from actionmesh_wrapper.contract.result import File, Result
+from actionmesh_wrapper.contract.outputs import FILES, media_type
+from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.version import VERSION
 
-MEDIA_TYPES = {
-    ".blend": "application/x-blender",
-    ".glb": "model/gltf-binary",
-    ".json": "application/json",
-    ".mp4": "video/mp4",
-    ".png": "image/png",
-    ".usdz": "model/vnd.usdz+zip",
-    ".webp": "image/webp",
-    ".zip": "application/zip",
-}
 RESULT = "result.json"  # lies beside the files and is written after them
 MANIFEST = "manifest.json"  # in a bucket: is written last of all, so where it lies everything does
-MADE = (
-    *("mesh_???.glb", "animated_mesh.glb", "mask_???.png"),
-    *("animated_mesh.usdz", "animated_mesh.blend", "animated_mesh_blender.glb"),
-    *("preview.mp4", "preview.webp", "poster.png", "archive.zip"),
-)
-SHARED = ("anchor_mesh.glb",)  # shown while the job runs, and no part of its result
+ANCHOR_MESH = "anchor_mesh.glb"  # is shared while the job runs, and is no part of its result
 
-
-def media_type(name: str) -> str:
-    """The media type of a file by its name's ending; ``application/octet-stream`` for any other."""
-    return MEDIA_TYPES.get(PurePath(name).suffix, "application/octet-stream")
+RESULT_FILES = tuple(file.pattern for file in FILES)
+"""Patterns of the names of all files that a result may have."""
 
 
 def is_ours(name: str) -> bool:
     """Whether a job may have written a file of this name."""
-    return any(fnmatchcase(name, pattern) for pattern in (*MADE, *SHARED, RESULT, MANIFEST))
+    return any(fnmatchcase(name, pattern) for pattern in (*RESULT_FILES, ANCHOR_MESH, RESULT, MANIFEST))
 
 
 @dataclass(frozen=True)
@@ -58,29 +41,8 @@ class Stored:
 
 def relinked(result: Result, stored: Stored) -> Result:
     """The same result with its files at these addresses."""
-
-    def moved(file: File | None) -> File | None:
-        return file and file.model_copy(update={"url": stored.urls[file.name]})
-
-    files = result.files
-    return result.model_copy(
-        update={
-            "expires_at": stored.expires_at,
-            "files": files.model_copy(
-                update={
-                    "meshes": tuple(moved(file) for file in files.meshes),
-                    "masks": tuple(moved(file) for file in files.masks),
-                    "animated_mesh": moved(files.animated_mesh),
-                    "preview": moved(files.preview),
-                    "preview_webp": moved(files.preview_webp),
-                    "poster": moved(files.poster),
-                    "usdz": moved(files.usdz),
-                    "blender": tuple(moved(file) for file in files.blender),
-                    "archive": moved(files.archive),
-                }
-            ),
-        }
-    )
+    files = result.files.changed(lambda file: file.model_copy(update={"url": stored.urls[file.name]}))
+    return result.model_copy(update={"expires_at": stored.expires_at, "files": files})
 
 
 class Entry(BaseModel):
@@ -112,8 +74,8 @@ class Manifest(BaseModel):
     @classmethod
     def of(cls, result: Result, content: bytes) -> Self:
         """The manifest of a result whose ``result.json`` has this content."""
-        told = [(file.name, file.bytes, file.sha256) for file in result.files.all()]
-        told.append((RESULT, len(content), sha256(content).hexdigest()))
+        files = [(file.name, file.bytes, file.sha256) for file in result.files.all()]
+        files.append((RESULT, len(content), sha256(content).hexdigest()))
         return cls(
             job_id=result.job_id,
             engine=result.engine,
@@ -121,7 +83,7 @@ class Manifest(BaseModel):
             worker=VERSION,
             files=tuple(
                 Entry(name=name, bytes=size, sha256=digest, content_type=media_type(name))
-                for name, size, digest in told
+                for name, size, digest in files
             ),
         )
 

@@ -137,7 +137,7 @@ class S3(Bucket):
 
 
 class S3Config(BaseModel):
-    """The fields of ``s3Config``, in RunPod's spelling."""
+    """The fields of ``s3Config``, in camel case as a job has them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, loc_by_alias=True)
 

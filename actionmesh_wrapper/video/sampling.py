@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
-from actionmesh_wrapper.contract.request import MAX_FRAMES, MIN_FRAMES, Sampling
+from actionmesh_wrapper.contract.engines import MAX_FRAMES, MIN_FRAMES
+from actionmesh_wrapper.contract.request import Sampling
 from actionmesh_wrapper.errors import InvalidInput, VideoTooShort
 
 EVEN_UP_TO_S = 4.0  # a part up to this long is covered whole: with 16 frames the steps stay below 0.27 s

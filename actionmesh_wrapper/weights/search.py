@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from actionmesh_wrapper.host import LAPTOP, Host
 from actionmesh_wrapper.weights.marker import Marker
 from actionmesh_wrapper.weights.table import REPOSITORIES, Repository
 
 BAKED = Path("/weights")  # in the image
-VOLUME = Path("/runpod-volume/actionmesh-weights")  # on a network volume of RunPod
-RUNPOD_CACHE = Path("/runpod-volume/huggingface-cache/hub")  # RunPod's cached models
 HUB_CACHE = Path("~/.cache/huggingface/hub")  # the hub's own
 
 
@@ -55,15 +54,16 @@ class SearchPath:
     caches: Sequence[Path]
 
     @classmethod
-    def usual(cls, weights_dir: Path | None, hub_cache: Path | None) -> "SearchPath":
+    def usual(cls, weights_dir: Path | None, hub_cache: Path | None, host: Host = LAPTOP) -> "SearchPath":
         """The worker's places.
 
         Args:
-            weights_dir: `WEIGHTS_DIR`; None means the image's own folder, then the network volume's.
+            weights_dir: `WEIGHTS_DIR`; None means the image's own folder, then the host's.
             hub_cache: the hub's cache, of ``models--org--name`` folders; None means that of the home folder.
+            host: where the worker runs.
         """
-        folders = (BAKED, VOLUME) if weights_dir is None else (weights_dir,)
-        return cls(folders, (RUNPOD_CACHE, (hub_cache or HUB_CACHE).expanduser()))
+        folders = (BAKED, *host.weights_dirs) if weights_dir is None else (weights_dir,)
+        return cls(folders, (*host.hub_caches, (hub_cache or HUB_CACHE).expanduser()))
 
 
 def find(places: SearchPath, repositories: tuple[Repository, ...] = REPOSITORIES) -> Weights:

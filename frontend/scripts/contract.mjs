@@ -10,6 +10,12 @@ export const CONTRACT = ["request", "result"].map((name) => ({
   copy: fileURLToPath(new URL(`../lib/contract/${name}.schema.json`, import.meta.url)),
 }));
 
+/** What a worker offers, published as values, and the copy that is built in. */
+export const FACTS = {
+  source: fileURLToPath(new URL("../../schema/worker.json", import.meta.url)),
+  copy: fileURLToPath(new URL("../lib/contract/worker.json", import.meta.url)),
+};
+
 /**
  * TypeScript types of one schema.
  *

@@ -13,9 +13,9 @@ ROOT = write_contract.ROOT
 README = (ROOT / "README.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("path", write_contract.schemas())
-def test_the_published_schema_is_the_models(path: str) -> None:
-    assert (ROOT / path).read_text("utf-8") == write_contract.schemas()[path]
+@pytest.mark.parametrize("path", write_contract.published())
+def test_what_is_published_is_the_codes(path: str) -> None:
+    assert (ROOT / path).read_text("utf-8") == write_contract.published()[path]
 
 
 def test_readmes_tables_are_the_models() -> None:

@@ -11,7 +11,7 @@ VIDEO = {"video_base64": "AAAA"}
 def test_defaults() -> None:
     request = parse(VIDEO, Request)
     assert (request.mode, request.num_frames, request.seed) == ("default", 16, 44)
-    assert request.outputs == ("meshes", "animated_mesh", "preview")
+    assert request.outputs == ("animated_mesh", "meshes", "preview")
     assert request.stage_0_steps is None
 
 
@@ -64,7 +64,7 @@ def test_points_may_say_is_subject_as_a_number() -> None:
         (VIDEO | {"outputs": []}, "outputs: name at least one."),
         (
             VIDEO | {"outputs": ["obj"]},
-            "outputs.0: Input should be 'meshes', 'animated_mesh', 'preview', 'masks', 'usdz' or 'archive'.",
+            "outputs.0: Input should be 'animated_mesh', 'usdz', 'meshes', 'preview', 'masks' or 'archive'.",
         ),
         (VIDEO | {"mode": "slow"}, "mode: Input should be 'default', 'fast', 'low_ram' or 'fast_low_ram'."),
     ],

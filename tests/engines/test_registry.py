@@ -9,24 +9,27 @@ import pytest
 from actionmesh_wrapper.contract.request import Options, Sampling
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
-from actionmesh_wrapper.data.progress import Step, Warn
-from actionmesh_wrapper.engines import Show, Unseen
+from actionmesh_wrapper.data.progress import Listener
+from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.engines.registry import OneAtATime, load
 from actionmesh_wrapper.errors import Cancelled, StartError
+from actionmesh_wrapper.host import LAPTOP, Host
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.video import sample
 from tests.export.samples import ball
 from tests.fakes import BallEngine, write_frames
 
-POD = {"RUNPOD_POD_ID": "pod"}
+SERVERLESS = Host("a cloud", is_serverless=True)
 NO_WEIGHTS = {"WEIGHTS_DIR": "no-such-folder", "HF_HUB_CACHE": "no-such-folder"}
-UNSEEN = Unseen()
 
 
-@pytest.mark.parametrize("environ", [{}, {"ENGINE": "silhouette"}, {"ENGINE": "silhouette"} | POD])
-def test_silhouette(environ: dict[str, str]) -> None:
-    engine = load(Settings.from_env(NO_WEIGHTS | environ))
-    assert (engine.name, engine.revision) == ("silhouette", "")
+@pytest.mark.parametrize(
+    ("environ", "host"),
+    [({}, LAPTOP), ({"ENGINE": "silhouette"}, LAPTOP), ({"ENGINE": "silhouette"}, SERVERLESS)],
+)
+def test_silhouette(environ: dict[str, str], host: Host) -> None:
+    engine = load(Settings.from_env(NO_WEIGHTS | environ), host)
+    assert (engine.facts.name, engine.revision) == ("silhouette", "")
 
 
 def test_a_laptop_is_told_why_it_gets_the_classical_engine(caplog: pytest.LogCaptureFixture) -> None:
@@ -36,10 +39,13 @@ def test_a_laptop_is_told_why_it_gets_the_classical_engine(caplog: pytest.LogCap
     assert "weights: ActionMesh (facebook/ActionMesh@fb69228b): not found in no-such-folder" in caplog.text
 
 
-@pytest.mark.parametrize("environ", [POD, {"ENGINE": "actionmesh"}, {"ENGINE": "actionmesh"} | POD])
-def test_silhouette_never_stands_in_silently(environ: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("environ", "host"),
+    [({}, SERVERLESS), ({"ENGINE": "actionmesh"}, LAPTOP), ({"ENGINE": "actionmesh"}, SERVERLESS)],
+)
+def test_silhouette_never_stands_in_silently(environ: dict[str, str], host: Host) -> None:
     with pytest.raises(StartError) as caught:
-        load(Settings.from_env(NO_WEIGHTS | environ))
+        load(Settings.from_env(NO_WEIGHTS | environ), host)
     lines = str(caught.value).splitlines()
     assert lines[0].endswith(": the actionmesh engine cannot run here.")
     assert lines[1].startswith("- packages that are not installed: ")
@@ -54,21 +60,12 @@ class SlowBall(BallEngine):
     inside = 0
     most = 0
 
-    def animate(
-        self,
-        frames: Frames,
-        options: Options,
-        step: Step,
-        warn: Warn,
-        show: Show,
-        *,
-        mesh: Animation | None = None,
-    ) -> Animation:
+    def animate(self, task: Task, listener: Listener) -> Animation:
         self.inside += 1
         self.most = max(self.most, self.inside)
         time.sleep(0.05)
         self.inside -= 1
-        return super().animate(frames, options, step, warn, show, mesh=mesh)
+        return super().animate(task, listener)
 
 
 @pytest.fixture
@@ -76,16 +73,12 @@ def frames(tmp_path: Path) -> Frames:
     return sample(write_frames(tmp_path, 16), Sampling(), step=lambda _index, _of: None)
 
 
-def ignore(*_: object) -> None:
-    """A step or warning that nobody listens to."""
-
-
 def test_is_the_engine_it_runs(frames: Frames) -> None:
     turns, plain = OneAtATime(BallEngine()), BallEngine()
-    assert (turns.name, turns.revision, turns.honours) == (plain.name, plain.revision, plain.honours)
+    assert (turns.facts, turns.revision) == (plain.facts, plain.revision)
     assert turns.accelerated == plain.accelerated
     assert turns.stages(Options(), 16) == plain.stages(Options(), 16)
-    mine, other = (engine.animate(frames, Options(), ignore, ignore, UNSEEN) for engine in (turns, plain))
+    mine, other = (engine.animate(Task(frames, Options()), Listener()) for engine in (turns, plain))
     np.testing.assert_array_equal(mine.vertices, other.vertices)
 
 
@@ -94,8 +87,8 @@ def test_hands_a_mesh_on(frames: Frames) -> None:
     turns = OneAtATime(engine)
     turns.accept(Options(), mesh=True)
     turns.accept(Options(), mesh=False)
-    assert engine.told == [True, False]
-    animation = turns.animate(frames, Options(), ignore, ignore, UNSEEN, mesh=mesh)
+    assert engine.meshes == [True, False]
+    animation = turns.animate(Task(frames, Options(), mesh), Listener())
     assert animation.texture is mesh.texture
 
 
@@ -103,8 +96,7 @@ def test_one_job_at_a_time(frames: Frames) -> None:
     slow = SlowBall()
     turns = OneAtATime(slow)
     jobs = [
-        threading.Thread(target=turns.animate, args=(frames, Options(), ignore, ignore, UNSEEN))
-        for _ in range(4)
+        threading.Thread(target=turns.animate, args=(Task(frames, Options()), Listener())) for _ in range(4)
     ]
     for job in jobs:
         job.start()
@@ -117,9 +109,9 @@ def test_a_job_that_fails_gives_its_turn_away(frames: Frames) -> None:
     flat = BallEngine(RuntimeError("flat"))
     turns = OneAtATime(flat)
     with pytest.raises(RuntimeError, match="flat"):
-        turns.animate(frames, Options(), ignore, ignore, UNSEEN)
+        turns.animate(Task(frames, Options()), Listener())
     flat.fails = None
-    assert turns.animate(frames, Options(), ignore, ignore, UNSEEN).num_frames == 16
+    assert turns.animate(Task(frames, Options()), Listener()).num_frames == 16
 
 
 def test_a_waiting_job_can_be_cancelled(frames: Frames) -> None:
@@ -133,5 +125,5 @@ def test_a_waiting_job_can_be_cancelled(frames: Frames) -> None:
             raise Cancelled
 
     with turns._lock, pytest.raises(Cancelled):
-        turns.animate(frames, Options(), cancel_the_second_time, ignore, UNSEEN)
-    assert turns.animate(frames, Options(), ignore, ignore, UNSEEN).num_frames == 16
+        turns.animate(Task(frames, Options()), Listener(cancel_the_second_time))
+    assert turns.animate(Task(frames, Options()), Listener()).num_frames == 16

@@ -5,7 +5,7 @@ from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 
-from actionmesh_wrapper.contract.request import Profile
+from actionmesh_wrapper.contract.outputs import Profile
 from actionmesh_wrapper.errors import ExportFailed
 from actionmesh_wrapper.export import write_archive
 
@@ -36,9 +36,9 @@ def test_the_readme_says_what_each_file_is(tmp_path: Path) -> None:
     with ZipFile(write_archive(results(tmp_path), tmp_path / "all.zip", manifest={})) as archive:
         lines = archive.read("README.txt").decode("ascii").splitlines()
     assert lines[2:7] == [
-        "mesh_000.glb to mesh_001.glb (2 files): one still mesh per frame, in the same vertex order",
-        "animated_mesh.glb: the moving mesh: a morph target per frame and an animation that plays them",
-        "preview.mp4: a video to look at first",
+        "mesh_000.glb to mesh_001.glb (2 files): one still mesh per frame, all in one vertex order",
+        "animated_mesh.glb: the moving mesh, with a morph target per frame and an animation that plays them",
+        "preview.mp4: the input beside the mesh, from several sides",
         "other.xyz: a result",
         "manifest.json: what was made, from what and with which options",
     ]
@@ -53,7 +53,7 @@ def test_the_readme_knows_usdz_and_blenders_files(tmp_path: Path) -> None:
     with ZipFile(write_archive(files, tmp_path / "all.zip", manifest={})) as archive:
         lines = archive.read("README.txt").decode("ascii").splitlines()
     assert lines[2:5] == [
-        "animated_mesh.usdz: the moving mesh for Apple's devices and for tools that speak USD",
+        "animated_mesh.usdz: the moving mesh for Apple's Quick Look and for tools that speak USD",
         "animated_mesh.blend: the moving mesh as a Blender project, its picture packed",
         "animated_mesh_blender.glb: the moving mesh as Blender's own exporter writes it",
     ]

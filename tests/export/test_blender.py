@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.contract.request import Profile
+from actionmesh_wrapper.contract.outputs import Profile
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.errors import Cancelled, ExportFailed
 from actionmesh_wrapper.export import write_animated_mesh, write_blender, write_mesh

@@ -10,7 +10,7 @@ import pytest
 import trimesh
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.contract.request import Profile
+from actionmesh_wrapper.contract.outputs import Profile
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.export import write_animated_mesh, write_meshes
 from tests.export.matching import places_of

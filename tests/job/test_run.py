@@ -3,28 +3,38 @@ import json
 from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 import trimesh
 
-from actionmesh_wrapper.contract.request import Options, Recipe, parse
+from actionmesh_wrapper.contract.engines import ENGINES, FrameLimits
+from actionmesh_wrapper.contract.outputs import Tools
+from actionmesh_wrapper.contract.request import Options, Recipe
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.progress import Progress, StageStep
 from actionmesh_wrapper.errors import Cancelled, GpuTooSmall, InvalidInput, StorageFailed, SubjectNotFound
-from actionmesh_wrapper.job import run
-from actionmesh_wrapper.job.output_files import Tools
+from actionmesh_wrapper.job.intake import FileIntake
+from actionmesh_wrapper.job.run import run
 from actionmesh_wrapper.job.workspace import workspace
 from actionmesh_wrapper.source import Fetched
 from actionmesh_wrapper.storage import Inline, Local, Storage
 from actionmesh_wrapper.storage.local import LocalDelivery
 from actionmesh_wrapper.storage.manifest import is_ours
 from tests.export import reader
-from tests.fakes import BallEngine, SharingStorage, write_frames
+from tests.fakes import BALL, BallEngine, SharingStorage, write_frames
 
 QUICK = {"outputs": ["meshes", "animated_mesh"]}
+
+
+class SteppingIntake(FileIntake):
+    """Files that are there, and a stage that is told of."""
+
+    def fetch(self, request: Recipe, folder: Path, step: StageStep) -> Fetched:
+        step(1, 1)
+        return super().fetch(request, folder, step)
 
 
 class Job:
@@ -40,17 +50,11 @@ class Job:
         self.mesh: Path | None = None
 
     def run(self, data: object = QUICK, job_id: str = "job-1") -> Result:
-        def fetch(_request: Recipe, _folder: Path, step: StageStep) -> Fetched:
-            step(1, 1)
-            return Fetched(self.frames, self.mesh)
-
         with workspace(self.root / "jobs", job_id) as folders:
-            return run.run(
+            return run(
                 job_id,
                 data,
-                parse=lambda data: parse(data, Recipe),
-                has_mesh=lambda _request: self.mesh is not None,
-                fetch=fetch,
+                intake=SteppingIntake(Fetched(self.frames, self.mesh)),
                 engine=self.engine,
                 storage=self.storage,
                 folders=folders,
@@ -120,7 +124,7 @@ def test_the_meshes_are_on_their_way_while_the_preview_is_drawn(a_job: Job) -> N
     a_job.storage = SharingStorage(a_job.root / "outputs", sent=note)
     a_job.run({"outputs": ["meshes", "animated_mesh", "preview", "archive"]})
     meshes = ["animated_mesh.glb", *(f"mesh_{index:03d}.glb" for index in range(16))]
-    previews = ["preview.mp4", "preview.webp", "poster.png"]
+    previews = ["preview.mp4", "preview.webp", "poster.png", "archive.zip"]
     assert sent_in == dict.fromkeys(meshes, "export") | dict.fromkeys(previews, "preview")
 
 
@@ -128,7 +132,7 @@ def test_what_is_only_in_the_archive_is_not_sent(a_job: Job) -> None:
     sent: list[Path] = []
     a_job.storage = SharingStorage(a_job.root / "outputs", sent=sent.extend)
     a_job.run({"outputs": ["archive"]})
-    assert sent == []
+    assert [path.name for path in sent] == ["archive.zip"]
 
 
 def test_a_job_that_the_engine_cannot_do_is_refused_before_anything_is_fetched(a_job: Job) -> None:
@@ -159,6 +163,20 @@ def test_the_result_lies_beside_the_files_it_describes(a_job: Job) -> None:
         assert (file.bytes, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
     assert result.files.preview is None
     assert result.files.archive is None
+
+
+def test_frames_that_the_engine_does_not_take_are_refused_before_anything_is_fetched(a_job: Job) -> None:
+    a_job.engine.facts = replace(BALL, frames=FrameLimits(least=16, most=20))
+    for count in (21, "auto"):
+        with pytest.raises(InvalidInput, match=r"num_frames: the ball engine takes 16 to 20\."):
+            a_job.run(QUICK | {"num_frames": count})
+    assert a_job.progress == []
+
+
+def test_masks_are_asked_for_by_name_even_in_an_archive(a_job: Job) -> None:
+    a_job.run({"outputs": ["archive"]})
+    with ZipFile(a_job.root / "outputs/job-1/archive.zip") as archive:
+        assert not [name for name in archive.namelist() if name.startswith("mask")]
 
 
 def test_the_meshes_are_the_engines(a_job: Job) -> None:
@@ -224,8 +242,8 @@ def test_warns_of_every_option_that_the_engine_does_not_heed(a_job: Job) -> None
     assert [(warning.code, warning.message) for warning in result.warnings] == [
         ("OPTION_IGNORED", "mode has no effect with the ball engine."),
         ("OPTION_IGNORED", "stage_0_steps has no effect with the ball engine."),
-        ("OPTION_IGNORED", "blender_export has no effect: this worker lacks Blender."),
         ("ROUND", "It is a ball."),
+        ("OPTION_IGNORED", "blender_export has no effect: this worker lacks Blender."),
     ]
 
 
@@ -264,7 +282,8 @@ def test_no_warning_where_compact_was_asked_for_or_there_is_no_animated_mesh(a_j
 
 @pytest.mark.parametrize("name", ["actionmesh", "ball"])
 def test_files_tell_engine_seed_times_and_the_licence_of_the_weights(a_job: Job, name: str) -> None:
-    a_job.engine.name = name
+    if name != "ball":
+        a_job.engine.facts = ENGINES[name]
     result = a_job.run(QUICK | {"seed": 7})
     extras = reader.read(a_job.root / "outputs/job-1/animated_mesh.glb").json["scenes"][0]["extras"]
     assert (extras["engine"], extras["seed"]) == (name, 7)
@@ -282,7 +301,7 @@ def test_usdz_is_made_where_it_can_be(a_job: Job, monkeypatch: pytest.MonkeyPatc
     assert result.files.usdz.name == "animated_mesh.usdz"
     with ZipFile(a_job.root / "outputs/job-1/archive.zip") as archive:
         assert "animated_mesh.usdz" in archive.namelist()
-    monkeypatch.setattr("actionmesh_wrapper.job.output_files.usd_is_installed", lambda: False)
+    monkeypatch.setattr("actionmesh_wrapper.export.usdz.usd_is_installed", lambda: False)
     result = a_job.run({"outputs": ["usdz", "meshes"]}, job_id="job-2")
     assert result.files.usdz is None
     assert ("OUTPUT_LEFT_OUT", "usdz was not made: this worker lacks usd-core.") in [
@@ -321,9 +340,9 @@ def test_blenders_files_lie_beside_the_others(a_job: Job) -> None:
 
 def test_the_engine_gets_the_options_and_the_alpha(a_job: Job) -> None:
     a_job.run(QUICK | {"subject_box": [0, 0, 0.5, 1]})
-    [(frames, options)] = a_job.engine.seen
-    assert options.subject_box == (0, 0, 0.5, 1)
-    assert frames.has_alpha
+    [task] = a_job.engine.seen
+    assert task.options.subject_box == (0, 0, 0.5, 1)
+    assert task.frames.has_alpha
 
 
 def test_progress_rises_through_the_stages_in_order(a_job: Job) -> None:

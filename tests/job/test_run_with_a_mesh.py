@@ -1,11 +1,12 @@
 """Jobs that bring a mesh of the caller's own."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.engines import ACTIONMESH
 from actionmesh_wrapper.errors import InvalidInput, NotAMesh
 from actionmesh_wrapper.export import write_mesh
 from actionmesh_wrapper.mesh_file import read_mesh
@@ -23,7 +24,7 @@ def test_a_mesh_of_the_callers_own_is_what_moves(a_job: Job) -> None:
     a_job.mesh = write_mesh(own, a_job.root / "own.glb", extras={})
     result = a_job.run({"outputs": ["meshes", "preview"]})
     assert (result.vertices, result.faces, result.warnings[0].code) == (162, 320, "ROUND")
-    assert a_job.engine.told == [True]
+    assert a_job.engine.meshes == [True]
     last = read_mesh(a_job.root / "outputs/job-1/mesh_015.glb", warn=lambda _: None)
     np.testing.assert_allclose(last.vertices, own.vertices + np.array([0.5, 0, 0]), rtol=1e-5)
     np.testing.assert_array_equal(last.uv, own.uv)
@@ -33,7 +34,7 @@ def test_a_mesh_of_the_callers_own_is_what_moves(a_job: Job) -> None:
 
 def test_an_engine_is_asked_whether_it_takes_a_mesh_before_anything_is_fetched(a_job: Job) -> None:
     a_job.run()
-    assert a_job.engine.told == [False]
+    assert a_job.engine.meshes == [False]
     a_job.mesh = a_job.root / "own.glb"
     a_job.engine.refuses = InvalidInput("no mesh, please.")
     with pytest.raises(InvalidInput, match="no mesh, please"):
@@ -59,7 +60,7 @@ def test_jobs_differ_with_their_mesh(a_job: Job) -> None:
 
 
 def test_options_of_a_mesh_of_ours_have_no_effect_on_the_callers(a_job: Job) -> None:
-    a_job.engine.honours = frozenset(Options.model_fields)
+    a_job.engine.facts = replace(ACTIONMESH, name="ball", licence=None)
     wishes = {"stage_0_steps": 10, "face_decimation": 2000, "floaters_threshold": 0.5, "seed": 7}
     assert [warning.code for warning in a_job.run(QUICK | wishes).warnings] == ["ROUND"]
     a_job.mesh = write_mesh(ball(1), a_job.root / "own.glb", extras={})

@@ -8,6 +8,7 @@ import pytest
 
 from actionmesh_wrapper.contract.request import Request
 from actionmesh_wrapper.errors import DiskFull, InvalidInput, NotAMesh, NotAVideo, StartError, TooLarge
+from actionmesh_wrapper.host import Host
 from actionmesh_wrapper.job.workspace import MARK
 from actionmesh_wrapper.preview import NUMPY
 from actionmesh_wrapper.service.worker import Worker
@@ -30,8 +31,8 @@ def mesh(content: bytes) -> dict[str, str]:
 
 
 def test_loads_what_the_settings_name() -> None:
-    loaded = Worker.load(Settings.from_env({"ENGINE": "silhouette", "RUNPOD_POD_ID": "pod"}))
-    assert loaded.engine.name == "silhouette"
+    loaded = Worker.load(Settings.from_env({"ENGINE": "silhouette"}), Host("a cloud", is_serverless=True))
+    assert loaded.engine.facts.name == "silhouette"
     assert isinstance(loaded.storage, Inline)
 
 
@@ -43,7 +44,7 @@ def test_does_not_start_without_the_engine_that_was_asked_for() -> None:
 def test_draws_previews_with_what_the_settings_name() -> None:
     silhouette = {"ENGINE": "silhouette"}
     loaded = Worker.load(Settings.from_env(silhouette | {"PREVIEW_RENDERER": "numpy"}))
-    assert loaded.renderer is NUMPY
+    assert loaded.tools.renderer is NUMPY
     with pytest.raises(StartError, match="PREVIEW_RENDERER='pytorch3d': "):
         Worker.load(Settings.from_env(silhouette | {"PREVIEW_RENDERER": "pytorch3d"}))
 
@@ -62,11 +63,11 @@ def test_a_mesh_has_a_limit_of_its_own_and_is_read_first(tmp_path: Path) -> None
     with pytest.raises(NotAMesh):
         ours.run("job", video(b"x") | mesh(b"x" * 1000), lambda _: None)
     assert isinstance(ours.engine, BallEngine)
-    assert ours.engine.told == [True, True]
+    assert ours.engine.meshes == [True, True]
 
 
 def test_the_default_mode_is_the_settings(tmp_path: Path) -> None:
-    parsed = worker(tmp_path, DEFAULT_MODE="fast")._parse(video(b"x"))
+    parsed = worker(tmp_path, DEFAULT_MODE="fast").intake.parse(video(b"x"))
     assert isinstance(parsed, Request)
     assert parsed.mode == "fast"
 
@@ -90,6 +91,16 @@ def test_a_full_disk_is_named_before_anything_is_fetched(
     with pytest.raises(DiskFull, match=r"it may take 0\.65 GB, 0\.60 GB are free"):
         worker(tmp_path).run("job", video(b"x"), lambda _: None)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_worker_left_is_swept_before_each_job(tmp_path: Path) -> None:
+    ours = worker(tmp_path)
+    left = tmp_path / "jobs" / "other" / "input"
+    left.mkdir(parents=True)
+    (left.parent / MARK).write_text(platform.node())
+    with pytest.raises(NotAVideo):
+        ours.run("job", video(b"x"), lambda _: None)
+    assert list((tmp_path / "jobs").iterdir()) == []
 
 
 def test_what_a_killed_worker_left_is_swept_at_the_start(tmp_path: Path) -> None:

@@ -142,10 +142,10 @@ def test_a_worker_fetches_a_link_of_its_private_bucket(tmp_path: Path, endpoint:
     request = Request.model_validate({"video_url": link})
     setting = {"BUCKET_PRIVATE_LINKS": "true"}
     for url in (endpoint, f"{endpoint}/clips"):
-        fetched = hired(tmp_path, url, **setting)._fetch(request, tmp_path, lambda _done, _of: None)
+        fetched = hired(tmp_path, url, **setting).intake.fetch(request, tmp_path, lambda _done, _of: None)
         assert fetched.video.read_bytes() == CONTENT
     with pytest.raises(UrlNotAllowed, match="video_url: The address leads to a network that is not public"):
-        hired(tmp_path, endpoint)._fetch(request, tmp_path, lambda _done, _of: None)
+        hired(tmp_path, endpoint).intake.fetch(request, tmp_path, lambda _done, _of: None)
     wrong = Request.model_validate({"video_url": link.replace("Signature=", "Signature=0")})
     with pytest.raises(DownloadFailed, match="status 403"):
-        hired(tmp_path, endpoint, **setting)._fetch(wrong, tmp_path, lambda _done, _of: None)
+        hired(tmp_path, endpoint, **setting).intake.fetch(wrong, tmp_path, lambda _done, _of: None)

@@ -38,7 +38,7 @@ def a_result(files: Iterable[Path] = ()) -> Result:
         vertices=42,
         faces=80,
         source=SourceVideo(duration_s=2.0, width=64, height=64, fps=8.0, frames=16, timestamps_s=(0.0,)),
-        files=Files(meshes=tuple(meshes), animated_mesh=None, preview=None, archive=None),
+        files=Files.of(meshes),
         storage="s3",
         cached=False,
         timings_s={"fetch": 1.0},

@@ -6,6 +6,7 @@ import pytest
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.errors import StorageFailed
 from actionmesh_wrapper.storage import Inline
+from actionmesh_wrapper.storage.inline import REST_BYTES
 from tests.storage.files import a_result, ignore, make_files
 
 
@@ -23,7 +24,7 @@ def test_what_has_no_room_is_left_out_by_name_and_what_has_is_kept(tmp_path: Pat
     files = make_files(
         tmp_path, {"animated_mesh.glb": b"x" * 600, "mesh_000.glb": b"x" * 600, "mesh_001.glb": b"x" * 60}
     )
-    urls = Inline(room=1000).put(files, step=ignore, warn=notices.append).urls
+    urls = Inline(REST_BYTES + 1000).put(files, step=ignore, warn=notices.append).urls
     assert [name for name, url in urls.items() if url] == ["animated_mesh.glb", "mesh_001.glb"]
     assert sum(len(url or "") for url in urls.values()) <= 1000
     assert [notice.code for notice in notices] == ["FILES_LEFT_OUT"]
@@ -33,8 +34,8 @@ def test_what_has_no_room_is_left_out_by_name_and_what_has_is_kept(tmp_path: Pat
 def test_the_room_is_counted_to_the_character(tmp_path: Path) -> None:
     files = make_files(tmp_path, {"mesh_000.glb": b"x" * 300})
     needed = len("data:model/gltf-binary;base64,") + 400
-    assert Inline(room=needed).put(files, step=ignore, warn=ignore).urls["mesh_000.glb"]
-    assert not Inline(room=needed - 1).put(files, step=ignore, warn=ignore).urls["mesh_000.glb"]
+    assert Inline(REST_BYTES + needed).put(files, step=ignore, warn=ignore).urls["mesh_000.glb"]
+    assert not Inline(REST_BYTES + needed - 1).put(files, step=ignore, warn=ignore).urls["mesh_000.glb"]
 
 
 def test_a_delivery_takes_each_file_once_it_is_put(tmp_path: Path) -> None:

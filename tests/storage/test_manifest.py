@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from actionmesh_wrapper.storage.manifest import Entry, Manifest, is_ours, media_type
+from actionmesh_wrapper.contract.outputs import media_type
+from actionmesh_wrapper.storage.manifest import Entry, Manifest, is_ours
 from actionmesh_wrapper.version import VERSION
 from tests.storage.files import a_result, make_files
 

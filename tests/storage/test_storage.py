@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from actionmesh_wrapper.host import LAPTOP, Host
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage import Inline, Local, choose
 
@@ -13,22 +14,20 @@ BUCKET = {
 }
 
 
+SERVERLESS = Host("a cloud", is_serverless=True, answer_bytes=10_000_000)
+
+
 @pytest.mark.parametrize(
-    ("environ", "kind"),
-    [
-        ({}, "local"),
-        ({"RUNPOD_POD_ID": "pod"}, "inline"),
-        (BUCKET, "s3"),
-        (BUCKET | {"RUNPOD_POD_ID": "pod"}, "s3"),
-    ],
+    ("environ", "host", "kind"),
+    [({}, LAPTOP, "local"), ({}, SERVERLESS, "inline"), (BUCKET, LAPTOP, "s3"), (BUCKET, SERVERLESS, "s3")],
 )
-def test_the_settings_choose(environ: dict[str, str], kind: str) -> None:
-    assert choose(Settings.from_env(environ)).kind == kind
+def test_the_settings_choose(environ: dict[str, str], host: Host, kind: str) -> None:
+    assert choose(Settings.from_env(environ), host).kind == kind
 
 
 def test_the_folder_is_the_settings() -> None:
     assert choose(Settings.from_env({"OUTPUT_DIR": "elsewhere"})) == Local(Path("elsewhere"))
 
 
-def test_a_hosted_workers_own_disk_is_never_the_answer() -> None:
-    assert isinstance(choose(Settings.from_env({"RUNPOD_POD_ID": "pod", "OUTPUT_DIR": "x"})), Inline)
+def test_a_serverless_workers_own_disk_is_never_the_answer() -> None:
+    assert choose(Settings.from_env({"OUTPUT_DIR": "x"}), SERVERLESS) == Inline(10_000_000)

@@ -12,15 +12,17 @@ import torch
 from PIL import Image
 
 from actionmesh_wrapper.contract.acceleration import EXACT
-from actionmesh_wrapper.contract.request import Mode, Options
+from actionmesh_wrapper.contract.engines import Mode
+from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
-from actionmesh_wrapper.data.progress import Notice
-from actionmesh_wrapper.engines import Show, Unseen
+from actionmesh_wrapper.data.progress import Listener, Notice
+from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.engines.actionmesh.engine import ActionMesh
 from actionmesh_wrapper.engines.actionmesh.knobs import CONFIGS
 from actionmesh_wrapper.masking.models import load_models
 from actionmesh_wrapper.weights import Weights
+from tests.fakes import Seen
 
 FOLDERS = ("ActionMesh", "TripoSG", "dinov2", "RMBG")
 CPU = torch.device("cpu")
@@ -60,7 +62,7 @@ class Ours:
         self,
         frames: Frames,
         *,
-        show: Show | None = None,
+        seen: Any = None,
         step: Callable[[str, int, int], None] = lambda *_: None,
         mesh: Animation | None = None,
         **options: object,
@@ -73,7 +75,9 @@ class Ours:
             step(stage, index, of)
 
         asked = Options.model_validate(options)
-        return self.engine.animate(frames, asked, note, self.notices.append, show or Unseen(), mesh=mesh)
+        shown = Seen() if seen is None else seen
+        listener = Listener(note, self.notices.append, shown.masks, shown.anchor)
+        return self.engine.animate(Task(frames, asked, mesh), listener)
 
 
 class Theirs:

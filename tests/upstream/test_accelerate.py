@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from actionmesh_wrapper.contract.acceleration import EXACT
-from actionmesh_wrapper.contract.request import Mode
+from actionmesh_wrapper.contract.engines import Mode
 from actionmesh_wrapper.data.animation import Animation
-from actionmesh_wrapper.engines import Unseen
+from tests.fakes import Seen
 from tests.upstream.likeness import same
 from tests.upstream.scenes import swing
 
@@ -85,13 +85,13 @@ def test_models_lent_for_their_stage_are_changed_each_time(
 
 
 def test_the_anchors_mesh_is_made_in_a_thread_of_its_own(upstream_home: Path, plain: "Ours") -> None:
-    class Where(Unseen):
+    class Where(Seen):
         def anchor(self, mesh: Animation) -> None:
             self.thread = threading.current_thread()
 
     for ours, beside in ((changed(upstream_home, "mesh_beside"), True), (plain, False)):
         seen = Where()
-        ours(swing(16), show=seen)
+        ours(swing(16), seen=seen)
         assert (seen.thread is not threading.current_thread()) is beside
 
 

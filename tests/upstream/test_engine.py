@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.contract.request import Mode
+from actionmesh_wrapper.contract.engines import Mode
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.errors import Cancelled, InvalidInput, NoSurface, SubjectNotFound
@@ -104,7 +104,7 @@ def test_any_frame_can_be_the_anchor(ours: "Ours", count: int, anchors: range) -
     clip = swing(count)
     for anchor in anchors:
         seen = Seen(ours)
-        animation = ours(clip, mode="fast", anchor_idx=anchor, show=seen)
+        animation = ours(clip, mode="fast", anchor_idx=anchor, seen=seen)
         assert animation.num_frames == count
         [(mesh, _)] = seen.anchors
         np.testing.assert_array_equal(animation.vertices[anchor], mesh.vertices[0])
@@ -140,7 +140,7 @@ def test_every_stage_is_told_of_step_by_step(ours: "Ours") -> None:
 
 def test_masks_and_the_anchors_mesh_are_shown_before_stage_2(ours: "Ours") -> None:
     clip, seen = swing(16), Seen(ours)
-    animation = ours(clip, show=seen)
+    animation = ours(clip, seen=seen)
     np.testing.assert_array_equal(seen.taken, [clip.images[..., 3]])
     [(mesh, stages)] = seen.anchors
     assert {"masks", "stage_0", "extraction"} <= stages

@@ -1,32 +1,30 @@
-"""What the request says of a mode's own values, against upstream's presets."""
+"""What a request says of each mode's defaults, against upstream's presets."""
 
 from pathlib import Path
 
 import pytest
 
-from actionmesh_wrapper.contract.request import Mode, Options
-from actionmesh_wrapper.engines.actionmesh.knobs import Knobs
+from actionmesh_wrapper.contract.engines import ACTIONMESH, MODES, Mode
 
 
-@pytest.mark.parametrize(
-    ("mode", "knobs"),
-    [
-        ("default", Knobs(100, 30, 7.5, 40_000, 0.02, split_cfg_batch=False, clear_autocast=False)),
-        ("fast", Knobs(50, 15, 7.5, 40_000, 0.02, split_cfg_batch=False, clear_autocast=False)),
-        ("low_ram", Knobs(100, 30, 7.5, 40_000, 0.02, split_cfg_batch=True, clear_autocast=True)),
-        ("fast_low_ram", Knobs(50, 15, 7.5, 40_000, 0.02, split_cfg_batch=True, clear_autocast=True)),
-    ],
-)
-def test_presets_are_as_described(sources: Path, mode: Mode, knobs: Knobs) -> None:
+@pytest.mark.parametrize("mode", MODES)
+def test_presets_have_the_defaults_that_the_contract_states(sources: Path, mode: Mode) -> None:
     from actionmesh_wrapper.engines.actionmesh.upstream import read_knobs
 
-    assert read_knobs()[mode] == knobs
+    preset = read_knobs()[mode]
+    named = ("stage_0_steps", "stage_1_steps", "guidance_scale", "face_decimation", "floaters_threshold")
+    stated = {name: ACTIONMESH.knobs[name].value(mode) for name in named}
+    assert {name: getattr(preset, name) for name in named} == stated
+    assert preset.split_cfg_batch is preset.clear_autocast is ("low_ram" in mode)
 
 
-def test_descriptions_name_those_values() -> None:
-    described = {name: field.description or "" for name, field in Options.model_fields.items()}
-    assert "null is 100, in the fast modes 50" in described["stage_0_steps"]
-    assert "null is 30, in the fast modes 15" in described["stage_1_steps"]
-    assert "null is 7.5" in described["guidance_scale"]
-    assert "null is 40,000 with actionmesh" in described["face_decimation"]
-    assert "null is 0.02" in described["floaters_threshold"]
+def test_the_window_is_upstreams(sources: Path) -> None:
+    from actionmesh.utils import load_config
+
+    from actionmesh_wrapper.engines.actionmesh.knobs import CONFIGS
+    from actionmesh_wrapper.engines.actionmesh.upstream import config_dir
+
+    config = load_config(CONFIGS["default"], str(config_dir()))
+    window = config.model.temporal_3D_denoiser.temporal_context_size
+    assert (ACTIONMESH.frames.window, ACTIONMESH.frames.least) == (window, window)
+    assert ACTIONMESH.frames.most == 2 * window - 1

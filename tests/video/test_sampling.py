@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.contract.request import MAX_FRAMES, MIN_FRAMES, Sampling
+from actionmesh_wrapper.contract.engines import MAX_FRAMES, MIN_FRAMES
+from actionmesh_wrapper.contract.request import Sampling
 from actionmesh_wrapper.errors import InvalidInput, VideoTooShort
 from actionmesh_wrapper.video import sampling
 from actionmesh_wrapper.video.sampling import choose, how_many

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from actionmesh_wrapper.host import Host
 from actionmesh_wrapper.weights import SearchPath, Weights, find
 from actionmesh_wrapper.weights.marker import MARKER, Marker
 from tests.weights.laid import CUTTER, SHAPES, TABLE, TRACKER, in_cache, in_folder
@@ -89,7 +90,9 @@ def test_the_revision_is_that_of_all_that_were_found(tmp_path: Path) -> None:
 
 
 def test_the_usual_places() -> None:
-    volume, cached = Path("/runpod-volume/actionmesh-weights"), Path("/runpod-volume/huggingface-cache/hub")
+    volume, cached = Path("/volume/weights"), Path("/volume/hub")
+    host = Host("a cloud", weights_dirs=(volume,), hub_caches=(cached,))
     home = Path.home() / ".cache/huggingface/hub"
-    assert SearchPath.usual(None, None) == SearchPath((Path("/weights"), volume), (cached, home))
-    assert SearchPath.usual(Path("/w"), Path("/h")) == SearchPath((Path("/w"),), (cached, Path("/h")))
+    assert SearchPath.usual(None, None) == SearchPath((Path("/weights"),), (home,))
+    assert SearchPath.usual(None, None, host) == SearchPath((Path("/weights"), volume), (cached, home))
+    assert SearchPath.usual(Path("/w"), Path("/h"), host) == SearchPath((Path("/w"),), (cached, Path("/h")))

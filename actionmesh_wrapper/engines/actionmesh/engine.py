@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from actionmesh_wrapper.contract.acceleration import EXACT, LOSSY
-from actionmesh_wrapper.contract.request import Mode, Options
+from actionmesh_wrapper.contract.engines import ACTIONMESH, Mode
+from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
-from actionmesh_wrapper.data.frames import Frames
-from actionmesh_wrapper.data.progress import Notice, Step, Warn
-from actionmesh_wrapper.engines import Show
+from actionmesh_wrapper.data.progress import Listener, Notice, Step, Warn
+from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.engines.actionmesh import gpu, model_pool, upstream
 from actionmesh_wrapper.engines.actionmesh.accelerate import in_effect
 from actionmesh_wrapper.engines.actionmesh.cut import cut
@@ -52,8 +52,7 @@ class ActionMesh:
         accelerated: names of the changes that make it faster; those of the models are made already.
     """
 
-    name = "actionmesh"
-    honours = frozenset(Options.model_fields)
+    facts = ACTIONMESH
 
     def __init__(
         self,
@@ -140,16 +139,7 @@ class ActionMesh:
         if mesh:
             check_pytorch3d()
 
-    def animate(
-        self,
-        frames: Frames,
-        options: Options,
-        step: Step,
-        warn: Warn,
-        show: Show,
-        *,
-        mesh: Animation | None = None,
-    ) -> Animation:
+    def animate(self, task: Task, listener: Listener) -> Animation:
         """Makes the animation; see `Engine.animate`.
 
         The same as ActionMesh's own ``__call__`` makes with the same frames, seed and knobs, bit for bit,
@@ -160,41 +150,41 @@ class ActionMesh:
             NoSurface: if image-to-3D found none in the anchor frame.
             OutOfMemory, GpuFailed: see `named_faults`.
         """
-        self._warn_of_cost(len(frames), options, warn)
+        frames, options = task.frames, task.options
+        self._warn_of_cost(len(frames), options, listener.warn)
         with named_faults(self._device):
-            masks = subject_masks(
-                frames, options, self._mask_models, lambda index, of: step("masks", index, of), warn
-            )
-            show.masks(masks)
-            given = _given(cut(self._pipe, frames, masks))
+            masks = subject_masks(frames, options, self._mask_models, listener.stage("masks"), listener.warn)
+            listener.masks(masks)
+            video_input = _video_input(cut(self._pipe, frames, masks))
             self._knobs_of(options).apply_to(self._pipe, anchor=options.anchor_idx)
             fps = frames.fps * 2 ** (options.subsampling - 1)
-            banks, finish = self._start(given, mesh, options, step)
+            banks, finish = self._start(video_input, task, listener.step)
 
             def anchor() -> None:
-                if mesh is None:
+                if task.mesh is None:
                     banks.clean_anchor(self._pipe, options.seed)
-                show.anchor(finish(banks.meshes.items, fps))
+                listener.anchor(finish(banks.meshes.items, fps))
 
-            with in_background(anchor, threaded="mesh_beside" in self.accelerated) as at_work:
-                return finish(self._run(given, banks, options, at_work, step), fps)
+            with in_background(anchor, threaded="mesh_beside" in self.accelerated) as anchor_task:
+                return finish(self._run(video_input, banks, options, anchor_task, listener.step), fps)
 
     def _start(
-        self, given: Any, mesh: Animation | None, options: Options, step: Step
+        self, video_input: Any, task: Task, step: Step
     ) -> tuple[Banks, Callable[[list[Any], float], Animation]]:
         """The anchor frame's latent and surface, and what makes an animation of such meshes (trimesh's)."""
-        if mesh is None:
+        seed = task.options.seed
+        if task.mesh is None:
             with self._on_gpu(model_pool.IMAGE_TO_3D):
-                return stage_0(self._pipe, given, options.seed, step), _to_animation
+                return stage_0(self._pipe, video_input, seed, step), _to_animation
         step("stage_0", 0, 1)
-        own = OwnMesh.of(mesh)
+        own = OwnMesh.of(task.mesh)
         with self._on_gpu(model_pool.SHAPE_ENCODER):
-            banks, vertex_map = encode(self._pipe, given, own, options.seed)
+            banks, vertex_map = encode(self._pipe, video_input, own, seed)
         step("stage_0", 1, 1)
         return banks, lambda meshes, fps: own.to_animation(vertex_map.restored(meshes), fps)
 
     def _run(
-        self, given: Any, banks: Banks, options: Options, anchor: BackgroundTask, step: Step
+        self, video_input: Any, banks: Banks, options: Options, anchor: BackgroundTask, step: Step
     ) -> list[Any]:
         """Context, Stage I, Stage II: a mesh (trimesh's) for every key, in order.
 
@@ -208,11 +198,11 @@ class ActionMesh:
 
         step("context", 0, 1)
         with self._on_gpu(model_pool.IMAGE_ENCODER):
-            context = pipe.encode_all_frames(given)
+            context = pipe.encode_all_frames(video_input)
         step("context", 1, 1)
         with self._on_gpu(model_pool.DENOISER), self._mixed_precision():
             self._knobs_of(options).apply_to_denoiser(pipe)
-            stage_1(pipe, given, context, banks, seed=seed, part=denoised)
+            stage_1(pipe, video_input, context, banks, seed=seed, part=denoised)
         anchor.wait()
         with self._on_gpu(model_pool.AUTOENCODER), self._mixed_precision():
             stage_2(
@@ -230,8 +220,8 @@ class ActionMesh:
         size = self._window_size
         most = 2 * size - 1
         if len(windows(count, options.anchor_idx, size)) > 1 and count < most:
-            told = f"{count} frames take as long as {most}, twice as long as {size}"
-            warn(Notice("FRAMES_COST_MORE", f"{told}: ActionMesh denoises {size} at a time."))
+            cost = f"{count} frames take as long as {most}, twice as long as {size}"
+            warn(Notice("FRAMES_COST_MORE", f"{cost}: ActionMesh denoises {size} at a time."))
 
     @property
     def _window_size(self) -> int:
@@ -253,7 +243,7 @@ class ActionMesh:
         return mixed
 
 
-def _given(pictures: list[Image.Image]) -> Any:
+def _video_input(pictures: list[Image.Image]) -> Any:
     """An ``ActionMeshInput``: pictures, numbered from 0."""
     make = importlib.import_module("actionmesh.io.video_input").ActionMeshInput
     return make(frames=pictures, timesteps=torch.arange(len(pictures), dtype=torch.float32))

@@ -3,24 +3,14 @@
 import gc
 import logging
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from types import MappingProxyType
 
 import torch
 
-from actionmesh_wrapper.contract.request import Mode
+from actionmesh_wrapper.contract.engines import ACTIONMESH, Mode
 from actionmesh_wrapper.errors import EngineError, GpuFailed, GpuTooSmall, OutOfMemory
 
-NEEDS_GB: Mapping[Mode, int] = MappingProxyType(
-    {"default": 24, "fast": 16, "low_ram": 12, "fast_low_ram": 12}
-)
-"""Memory that a GPU must be sold with, in 10⁹ bytes: a card of "16 GB" reports a little over 16 × 10⁹.
-
-Upstream's own, but for ``default``: it asks for 32 with all models on the GPU. Here they take turns on one
-that cannot hold them, and a step of Stage I is then counted to take 11 (`bench/step.py`), in ``fast`` as
-well: the two differ in their number of steps alone.
-"""
 RESIDENT_GB = 28  # from here on all models stay on the GPU: 12 GB of weights, and Stage I beside them
 log = logging.getLogger(__name__)
 GPU_WORDS = ("CUDA error", "CUBLAS_STATUS", "cuDNN error", "CUDNN_STATUS", "NCCL error")
@@ -40,12 +30,13 @@ def check_mode(mode: Mode, have_gb: float) -> None:
     Raises:
         GpuTooSmall: naming the modes that fit.
     """
-    if have_gb >= NEEDS_GB[mode]:
+    needed = {name: facts.gpu_gb or 0 for name, facts in ACTIONMESH.modes.items()}
+    if have_gb >= needed[mode]:
         return
-    fitting = [name for name, needed in NEEDS_GB.items() if needed <= have_gb]
+    fitting = [name for name, gb in needed.items() if gb <= have_gb]
     instead = f"{' and '.join(fitting)} fit" if fitting else "no mode fits"
     raise GpuTooSmall(
-        f"mode {mode} needs a GPU with {NEEDS_GB[mode]} GB; this worker's has {have_gb:.0f} GB: {instead}."
+        f"mode {mode} needs a GPU with {needed[mode]} GB; this worker's has {have_gb:.0f} GB: {instead}."
     )
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Self
 
-from actionmesh_wrapper.contract.request import Mode, Options
+from actionmesh_wrapper.contract.engines import Mode
+from actionmesh_wrapper.contract.request import Options
 
 CONFIGS: Mapping[Mode, str] = MappingProxyType(
     {

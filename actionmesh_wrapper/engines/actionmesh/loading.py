@@ -49,10 +49,10 @@ class _NoChance(TorchFunctionMode):  # type: ignore[misc]  # mypy has no PyTorch
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
-        given = kwargs or {}
+        named = kwargs or {}
         if getattr(func, "__name__", "") in DRAWS:
-            return args[0] if args else given["tensor"]
-        return func(*args, **given)
+            return args[0] if args else named["tensor"]
+        return func(*args, **named)
 
 
 def _take(
@@ -63,9 +63,9 @@ def _take(
 ) -> tuple[list[str], list[str]]:
     """Stands for ``safetensors.torch.load_model``; the model's format holds, whatever the file's."""
     own = model.state_dict()
-    found = {
+    tensors = {
         name: tensor.to(own[name].dtype) if name in own else tensor
         for name, tensor in safetensors.torch.load_file(filename, device).items()
     }
-    missing, unexpected = model.load_state_dict(found, strict=strict, assign=True)
+    missing, unexpected = model.load_state_dict(tensors, strict=strict, assign=True)
     return missing, unexpected

@@ -85,18 +85,18 @@ class VertexMap:
     def restored(self, meshes: list[Any]) -> NDArray[np.float64]:
         """(T, U, 3) vertices of T meshes as ActionMesh made them."""
         undo = importlib.import_module("actionmesh.preprocessing.mesh_processor").denormalize_mesh
-        told = [undo(mesh.copy(), self.normalization) for mesh in meshes]
-        return np.stack([np.asarray(mesh.vertices)[self.merged] for mesh in told])
+        restored = [undo(mesh.copy(), self.normalization) for mesh in meshes]
+        return np.stack([np.asarray(mesh.vertices)[self.merged] for mesh in restored])
 
 
-def encode(pipe: Any, given: Any, own: OwnMesh, seed: int) -> tuple[Banks, VertexMap]:
+def encode(pipe: Any, video_input: Any, own: OwnMesh, seed: int) -> tuple[Banks, VertexMap]:
     """Stage 0 of a mesh that is there: its latent, by TripoSG's shape encoder.
 
     Upstream samples the surface by chance, whatever the seed says; here the seed says.
 
     Args:
         pipe: an ``ActionMeshPipelineWithMeshInput`` whose shape encoder is loaded.
-        given: an ``ActionMeshInput``.
+        video_input: an ``ActionMeshInput``.
         own: the mesh, of the anchor frame.
         seed: of every choice of points.
 
@@ -106,7 +106,7 @@ def encode(pipe: Any, given: Any, own: OwnMesh, seed: int) -> tuple[Banks, Verte
     with seeded(pipe.vae, seed, pipe.device):
         try:
             latents, meshes, normalization, merged, _ = pipe.init_banks_from_anchor(
-                given, own.to_trimesh(), seed
+                video_input, own.to_trimesh(), seed
             )
         except (AssertionError, IndexError, ValueError) as error:
             raise InvalidInput(

@@ -42,12 +42,12 @@ class Banks:
             raise NoSurface(NO_SURFACE) from error
 
 
-def stage_0(pipe: Any, given: Any, seed: int, step: Step) -> Banks:
+def stage_0(pipe: Any, video_input: Any, seed: int, step: Step) -> Banks:
     """Image-to-3D of the anchor frame, and extraction of its surface; see `Banks.clean_anchor` for the rest.
 
     Args:
         pipe: an ``ActionMeshPipeline``.
-        given: an ``ActionMeshInput``.
+        video_input: an ``ActionMeshInput``.
         seed: of the noise.
         step: is told of each step of ``stage_0``, and of ``extraction``.
 
@@ -66,7 +66,7 @@ def stage_0(pipe: Any, given: Any, seed: int, step: Step) -> Banks:
     step("stage_0", 0, steps)
     try:
         with _hooked(model.transformer, count), _hooked(model.vae.decoder, lambda: step("extraction", 0, 1)):
-            banks = Banks(*image_to_3d(pipe, given, seed))
+            banks = Banks(*image_to_3d(pipe, video_input, seed))
     except Exception as error:
         # Once the steps are done, upstream only extracts the surface; it stumbles over one that is not there,
         # in many ways.
@@ -78,23 +78,23 @@ def stage_0(pipe: Any, given: Any, seed: int, step: Step) -> Banks:
 
 
 def stage_1(
-    pipe: Any, given: Any, context: torch.Tensor, banks: Banks, *, seed: int, part: StageStep
+    pipe: Any, video_input: Any, context: torch.Tensor, banks: Banks, *, seed: int, part: StageStep
 ) -> None:
     """The temporal denoiser: adds a latent for every frame.
 
     Args:
         pipe: an ``ActionMeshPipeline``.
-        given: an ``ActionMeshInput`` of T frames.
+        video_input: an ``ActionMeshInput`` of T frames.
         context: (T, S, D), what the image encoder sees in them.
         banks: with the anchor's latent.
         seed: of the first window's noise; the next has the next.
         part: is told of each step of each window.
     """
-    spans = _windows(pipe, given.n_frames, pipe.cfg.model.temporal_3D_denoiser)
+    spans = _windows(pipe, video_input.n_frames, pipe.cfg.model.temporal_3D_denoiser)
     steps = pipe.scheduler.num_inference_steps
     part(0, steps * len(spans))
     for index, span in enumerate(spans):
-        window = given.get(span)
+        window = video_input.get(span)
         latents = pipe._denoise_latents(  # noqa: SLF001 – the public method knows upstream's windows alone
             input=window,
             context=context[span],

@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from actionmesh_wrapper.contract.request import Mode
+from actionmesh_wrapper.contract.engines import Mode
 from actionmesh_wrapper.engines.actionmesh.accelerate import accelerate
 from actionmesh_wrapper.engines.actionmesh.knobs import CONFIGS, Knobs
 from actionmesh_wrapper.engines.actionmesh.loading import swift_load
@@ -153,7 +153,7 @@ def pooled_models(
     return {name: part(name) for name in loads}
 
 
-def image_to_3d(pipe: Any, given: Any, seed: int) -> Any:
+def image_to_3d(pipe: Any, video_input: Any, seed: int) -> Any:
     """Latent and surface of the anchor frame from its picture, as ``ActionMeshPipeline`` makes them.
 
     The surface is as it was extracted: cleaning it is left to `Banks.clean_anchor`.
@@ -162,7 +162,7 @@ def image_to_3d(pipe: Any, given: Any, seed: int) -> Any:
     process = pipe.mesh_process
     pipe.mesh_process = SimpleNamespace(process_mesh=lambda mesh, seed: mesh)  # noqa: ARG005 – its name
     try:
-        return plain.init_banks_from_anchor(pipe, given, seed)
+        return plain.init_banks_from_anchor(pipe, video_input, seed)
     finally:
         pipe.mesh_process = process
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from actionmesh_wrapper.contract.engines import SILHOUETTE
 from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
-from actionmesh_wrapper.data.frames import Frames
-from actionmesh_wrapper.data.progress import Step, Warn
-from actionmesh_wrapper.engines import Show, Unseen
+from actionmesh_wrapper.data.progress import Listener
+from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.engines.silhouette.cage import build_cage
 from actionmesh_wrapper.engines.silhouette.inflate import inflate
 from actionmesh_wrapper.engines.silhouette.meshing import mesh_surface
@@ -19,10 +19,9 @@ from actionmesh_wrapper.engines.silhouette.track import CageTracker
 from actionmesh_wrapper.errors import InvalidInput
 from actionmesh_wrapper.masking import NO_MODELS, MaskModels
 
-DEFAULT_FACES = 16_000
 STAGES: Mapping[str, float] = MappingProxyType({"masks": 40, "mesh": 5, "track": 45, "surface": 10})
 FILM_COARSENESS = 2  # crop pixels
-UNSEEN = Unseen()
+NOBODY = Listener()
 
 
 class Silhouette:
@@ -36,8 +35,7 @@ class Silhouette:
         revision: of these models' weights.
     """
 
-    name = "silhouette"
-    honours = frozenset({"face_decimation", "masks", "subject_box", "subject_points"})
+    facts = SILHOUETTE
     accelerated = ()
 
     def __init__(self, mask_models: MaskModels = NO_MODELS, revision: str = "") -> None:
@@ -60,16 +58,7 @@ class Silhouette:
                 "only the actionmesh engine animates a mesh that is given."
             )
 
-    def animate(
-        self,
-        frames: Frames,
-        options: Options,
-        step: Step,
-        warn: Warn,
-        show: Show,
-        *,
-        mesh: Animation | None = None,
-    ) -> Animation:
+    def animate(self, task: Task, listener: Listener) -> Animation:
         """Makes the animation; see `Engine.animate`.
 
         Raises:
@@ -77,28 +66,23 @@ class Silhouette:
             ModelMissing: if masks are to come from a model that is not there.
             SubjectNotFound: if the masks are empty, full, or lost in more than a quarter of the frames.
         """
-        self.accept(options, mesh=mesh is not None)
-        model = build_model(frames, options, step, warn, show, mask_models=self._mask_models)
-        return to_animation(model, frames.fps)
+        self.accept(task.options, mesh=task.mesh is not None)
+        return to_animation(build_surface(task, listener, self._mask_models), task.frames.fps)
 
 
-def build_model(
-    frames: Frames,
-    options: Options,
-    step: Step,
-    warn: Warn,
-    show: Show = UNSEEN,
-    *,
-    mask_models: MaskModels = NO_MODELS,
+def build_surface(
+    task: Task, listener: Listener = NOBODY, mask_models: MaskModels = NO_MODELS
 ) -> TrackedSurface:
     """What `Silhouette.animate` makes, still in the source's pixels: for previews and measurements."""
-    masks = subject_masks(frames, options, mask_models, step, warn)
-    show.masks(masks)
-    subject = cut_subject(frames, masks, warn)
+    frames, options = task.frames, task.options
+    masks = subject_masks(frames, options, mask_models, listener.step, listener.warn)
+    listener.masks(masks)
+    subject = cut_subject(frames, masks, listener.warn)
+    step = listener.step
     step("mesh", 0, 2)
 
     shape = subject.anchor_shape
-    faces = options.face_decimation or DEFAULT_FACES
+    faces = options.face_decimation or int(SILHOUETTE.knobs["face_decimation"].default)
     film = inflate(shape.mask, shape.distance, coarseness=FILM_COARSENESS)
     mesh = mesh_surface(film, num_vertices=faces // 2)  # a closed mesh has about twice as many faces
     step("mesh", 1, 2)
@@ -110,7 +94,7 @@ def build_model(
         uv=uv_of(mesh.vertices[:, :2], subject.crop),
         texture=anchor_texture(frames.images[subject.anchor, ..., :3], shape.mask, subject.crop),
     )
-    show.anchor(to_animation(anchor, frames.fps))
+    listener.anchor(to_animation(anchor, frames.fps))
     step("mesh", 2, 2)
 
     count = len(frames)
@@ -118,8 +102,8 @@ def build_model(
     nodes = tracker.run(lambda done: step("track", done, count))
 
     step("surface", 0, 2)
-    places = move_surface(mesh, cage, nodes, subject.shapes, subject.anchor)
+    vertices = move_surface(mesh, cage, nodes, subject.shapes, subject.anchor)
     step("surface", 1, 2)
-    model = replace(anchor, vertices=subject.crop.to_source(places))
+    surface = replace(anchor, vertices=subject.crop.to_source(vertices))
     step("surface", 2, 2)
-    return model
+    return surface

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { describe, expect, it } from "vitest";
-import { CONTRACT, copyOf, typesOf } from "../../scripts/contract.mjs";
+import { CONTRACT, copyOf, FACTS, typesOf } from "../../scripts/contract.mjs";
 import type { Request } from "./request";
 
 const json = async (path: string) => JSON.parse(await readFile(path, "utf8"));
@@ -15,6 +15,10 @@ describe.each(CONTRACT)("the types of the $name", (entry) => {
   it("lie beside a copy of it", async () => {
     expect(await readFile(entry.copy, "utf8")).toBe(await copyOf(entry));
   });
+});
+
+it("has a copy of the worker's facts", async () => {
+  expect(await readFile(FACTS.copy, "utf8")).toBe(await readFile(FACTS.source, "utf8"));
 });
 
 describe("the request's schema", async () => {

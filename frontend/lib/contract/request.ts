@@ -29,23 +29,23 @@ export type Request = {
    */
   seed?: number;
   /**
-   * Steps of image-to-3D (TripoSG); null is 100, in the fast modes 50.
+   * Steps of image-to-3D (TripoSG). Null is 100, in fast and fast_low_ram 50.
    */
   stage_0_steps?: number | null;
   /**
-   * Steps of the temporal denoiser; null is 30, in the fast modes 15.
+   * Steps of the temporal denoiser. Null is 30, in fast and fast_low_ram 15.
    */
   stage_1_steps?: number | null;
   /**
-   * Classifier-free guidance of the temporal denoiser; null is 7.5.
+   * Classifier-free guidance of the temporal denoiser. Null is 7.5.
    */
   guidance_scale?: number | null;
   /**
-   * Target number of faces; null is 40,000 with actionmesh, 16,000 with silhouette.
+   * Target number of faces. Null is 40,000 with actionmesh, 16,000 with silhouette.
    */
   face_decimation?: number | null;
   /**
-   * Loose parts with fewer faces than this share of the largest part go; null is 0.02.
+   * Loose parts with fewer faces than this share of the largest part go. Null is 0.02.
    */
   floaters_threshold?: number | null;
   /**
@@ -69,9 +69,9 @@ export type Request = {
    */
   subject_points?: [number, number, boolean][] | null;
   /**
-   * Files to make: meshes (a GLB per frame), animated_mesh, preview, masks (a PNG per frame: the subject), usdz (the animation for Apple's and USD's tools), archive (zip of all).
+   * Files to make: animated_mesh (one GLB that plays), usdz (the animation for Apple's and USD's tools), meshes (a GLB per frame), preview (a video, a loop and a picture to look at first), masks (a PNG per frame: the subject), archive (zip of all).
    */
-  outputs?: ("meshes" | "animated_mesh" | "preview" | "masks" | "usdz" | "archive")[];
+  outputs?: ("animated_mesh" | "usdz" | "meshes" | "preview" | "masks" | "archive")[];
   /**
    * How animated_mesh is stored: default (16 bits, for all tools), compact (half the size, for the web), exact (32 bits, twice the size).
    */

@@ -104,39 +104,39 @@ export interface SourceVideo {
  */
 export interface Files {
   /**
-   * One GLB per frame, mesh_000.glb …, all of one topology.
-   */
-  meshes: File[];
-  /**
-   * animated_mesh.glb, with a morph target per frame.
+   * animated_mesh.glb: the moving mesh, with a morph target per frame and an animation that plays them.
    */
   animated_mesh: File | null;
+  /**
+   * animated_mesh.usdz: the moving mesh for Apple's Quick Look and for tools that speak USD.
+   */
+  usdz?: File | null;
+  /**
+   * animated_mesh.blend: the moving mesh as a Blender project, its picture packed; animated_mesh_blender.glb: the moving mesh as Blender's own exporter writes it.
+   */
+  blender?: File[];
+  /**
+   * mesh_000.glb …: one still mesh per frame, all in one vertex order.
+   */
+  meshes: File[];
   /**
    * preview.mp4: the input beside the mesh, from several sides.
    */
   preview: File | null;
   /**
-   * preview.webp, made with preview: a small loop of the mesh on a turntable.
+   * preview.webp: a small loop of the mesh on a turntable, made with preview.
    */
   preview_webp?: File | null;
   /**
-   * poster.png, made with preview: the mesh at its clearest, in one picture.
+   * poster.png: the mesh at its clearest, in one picture, made with preview.
    */
   poster?: File | null;
   /**
-   * One picture per frame, mask_000.png …, white on what was taken for the subject.
+   * mask_000.png …: one picture per frame, white on what was taken for the subject.
    */
   masks?: File[];
   /**
-   * animated_mesh.usdz, the animation for tools that speak USD.
-   */
-  usdz?: File | null;
-  /**
-   * What Blender made: animated_mesh.blend and its own GLB, animated_mesh_blender.glb.
-   */
-  blender?: File[];
-  /**
-   * archive.zip, all of the above.
+   * archive.zip: all of the above, with a manifest and a note.
    */
   archive: File | null;
 }

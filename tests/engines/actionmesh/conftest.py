@@ -12,8 +12,9 @@ from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames, Source
 from actionmesh_wrapper.data.progress import Notice
-from actionmesh_wrapper.engines import Show, Unseen
+from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.weights import Weights
+from tests.fakes import Seen
 
 FAKE = Path(__file__).parents[2] / "fake_upstream"
 
@@ -83,7 +84,7 @@ class Rig:
         self,
         clip: Frames,
         *,
-        show: Show | None = None,
+        seen: Seen | None = None,
         step: Callable[[str, int, int], None] = lambda *_: None,
         mesh: Animation | None = None,
         **options: object,
@@ -95,7 +96,8 @@ class Rig:
             step(stage, index, of)
 
         asked = Options.model_validate(options)
-        return self.engine.animate(clip, asked, note, self.notices.append, show or Unseen(), mesh=mesh)
+        listener = (seen or Seen()).listener(note, self.notices.append)
+        return self.engine.animate(Task(clip, asked, mesh), listener)
 
 
 @pytest.fixture

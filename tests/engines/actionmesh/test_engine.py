@@ -29,6 +29,7 @@ from actionmesh_wrapper.errors import (
 from actionmesh_wrapper.masking import NO_MODELS
 from actionmesh_wrapper.weights import Weights
 from tests.engines.actionmesh.conftest import NO_TORCH, Rig, clip_of
+from tests.fakes import Seen
 
 torch = pytest.importorskip("torch", reason=NO_TORCH)
 
@@ -59,8 +60,8 @@ def in_order(calls: list[Any]) -> list[Any]:
 
 def test_follows_the_protocol(rig: Rig) -> None:
     engine: Engine = rig.engine
-    assert engine.name == "actionmesh"
-    assert engine.honours == set(Options.model_fields)
+    assert engine.facts.name == "actionmesh"
+    assert engine.facts.heeded == set(Options.model_fields)
     assert engine.revision.startswith("66db12ea7c4a ")
 
 
@@ -144,21 +145,9 @@ def test_subsampling_puts_meshes_between_and_raises_the_rate(rig: Rig) -> None:
     np.testing.assert_array_equal(fine.vertices[::2], plain.vertices)
 
 
-class Seen:
-    def __init__(self) -> None:
-        self.taken: list[Any] = []
-        self.anchors: list[Animation] = []
-
-    def masks(self, masks: Any) -> None:
-        self.taken.append(masks)
-
-    def anchor(self, mesh: Animation) -> None:
-        self.anchors.append(mesh)
-
-
 def test_shows_masks_and_anchor(rig: Rig) -> None:
     clip, seen = clip_of(16), Seen()
-    animation = rig.run(clip, show=seen, anchor_idx=2)
+    animation = rig.run(clip, seen=seen, anchor_idx=2)
     np.testing.assert_array_equal(seen.taken, [clip.images[..., 3]])
     [anchor] = seen.anchors
     np.testing.assert_array_equal(anchor.vertices, animation.vertices[2:3])
@@ -185,15 +174,34 @@ class Slow(Seen):
 
 def test_the_anchors_mesh_is_cleaned_and_shown_while_stage_1_runs(rig: Rig) -> None:
     seen = Slow()
-    animation = rig.run(clip_of(16), show=seen, step=seen.step)
+    animation = rig.run(clip_of(16), seen=seen, step=seen.step)
     assert (seen.in_time, seen.thread) == (True, "beside_0")
     np.testing.assert_array_equal(seen.anchors[0].vertices, animation.vertices[:1])
+
+
+def test_stage_2_waits_for_the_anchors_mesh(rig: Rig) -> None:
+    stage_2 = threading.Event()
+
+    class Late(Seen):
+        came_first = False
+
+        def anchor(self, mesh: Animation) -> None:
+            self.came_first = not stage_2.wait(0.5)
+            super().anchor(mesh)
+
+    def step(stage: str, _index: int, _of: int) -> None:
+        if stage == "stage_2":
+            stage_2.set()
+
+    seen = Late()
+    rig.run(clip_of(16), seen=seen, step=step)
+    assert seen.came_first
 
 
 def test_or_before_it(fake: Any, weights: Weights) -> None:
     seen = Slow()
     rig = Rig(fake, weights, accelerate=())
-    rig.run(clip_of(16), show=seen, step=seen.step)
+    rig.run(clip_of(16), seen=seen, step=seen.step)
     assert (seen.in_time, seen.thread) == (False, threading.current_thread().name)
 
 
@@ -203,7 +211,7 @@ def test_what_the_anchor_fails_with_ends_the_job_before_stage_2(rig: Rig) -> Non
             raise ExportFailed("no room")
 
     with pytest.raises(ExportFailed, match="no room"):
-        rig.run(clip_of(16), show=Full())
+        rig.run(clip_of(16), seen=Full())
     assert "stage_2" not in {call[0] for call in rig.taken()}
 
 
@@ -224,7 +232,7 @@ def test_a_lossy_change_makes_another_revision(
 def test_stages_are_those_that_are_told_of(rig: Rig) -> None:
     rig.run(clip_of(20), mode="fast", subsampling=2)
     told = list(dict.fromkeys(stage for stage, _, _ in rig.steps))
-    assert told == list(rig.engine.stages(Options(), 20))
+    assert told == list(rig.engine.stages(Options(), 20)) == list(rig.engine.facts.stages)
     last = {stage: (index, of) for stage, index, of in rig.steps}
     assert last == {
         "masks": (20, 20),

@@ -7,9 +7,8 @@ from tests.engines.actionmesh.conftest import NO_TORCH
 
 torch = pytest.importorskip("torch", reason=NO_TORCH)
 
-from actionmesh_wrapper.contract.request import Mode  # noqa: E402
+from actionmesh_wrapper.contract.engines import ACTIONMESH, Mode  # noqa: E402
 from actionmesh_wrapper.engines.actionmesh.gpu import (  # noqa: E402
-    NEEDS_GB,
     check_mode,
     compute_dtype,
     fault_of,
@@ -124,7 +123,7 @@ def test_one_that_does_not_fit_is_refused_with_those_that_do(mode: Mode, have: f
 
 
 def test_every_mode_has_its_need() -> None:
-    assert set(NEEDS_GB) == set(get_args(Mode))
+    assert all(ACTIONMESH.modes[mode].gpu_gb for mode in get_args(Mode))
 
 
 def test_a_processor_is_measured_against_nothing() -> None:

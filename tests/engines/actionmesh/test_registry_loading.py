@@ -6,6 +6,7 @@ import pytest
 
 from actionmesh_wrapper.engines import registry
 from actionmesh_wrapper.errors import StartError
+from actionmesh_wrapper.host import Host
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.weights import Weights
 from tests.engines.actionmesh.conftest import NO_TORCH
@@ -26,12 +27,12 @@ def checks(weights: Weights, fake: Any, monkeypatch: pytest.MonkeyPatch) -> list
     return done
 
 
-@pytest.mark.parametrize("environ", [{}, {"RUNPOD_POD_ID": "pod"}, {"ENGINE": "actionmesh"}])
+@pytest.mark.parametrize("environ", [{}, {"ENGINE": "actionmesh"}])
 def test_weights_are_verified_before_anything_of_them_is_loaded(
     checks: list[Any], weights: Weights, environ: dict[str, str]
 ) -> None:
     engine = registry.load(Settings.from_env({"WEIGHTS_CHECK": "sizes"} | environ))
-    assert engine.name == "actionmesh"
+    assert engine.facts.name == "actionmesh"
     assert checks == [(weights, "sizes", 0)]
 
 
@@ -43,7 +44,7 @@ def test_the_setting_says_what_makes_it_faster(checks: list[Any]) -> None:
 def test_without_a_gpu_a_pod_does_not_start(checks: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "_has_gpu", lambda: False)
     with pytest.raises(StartError, match="PyTorch finds no GPU"):
-        registry.load(Settings.from_env({"RUNPOD_POD_ID": "pod"}))
+        registry.load(Settings.from_env({}), Host("a cloud", is_serverless=True))
     assert checks == []
 
 

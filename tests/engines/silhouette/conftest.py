@@ -4,8 +4,9 @@ import pytest
 
 from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.frames import Frames
-from actionmesh_wrapper.data.progress import Notice
-from actionmesh_wrapper.engines.silhouette.engine import build_model
+from actionmesh_wrapper.data.progress import Listener, Notice
+from actionmesh_wrapper.engines import Task
+from actionmesh_wrapper.engines.silhouette.engine import build_surface
 from actionmesh_wrapper.engines.silhouette.output import TrackedSurface
 from tests.engines.silhouette.drawn import Bend, animal, frames_of
 
@@ -27,5 +28,5 @@ def walk() -> Walk:
     frames = frames_of(bend.clip(animal()))
     notices: list[Notice] = []
     steps: list[tuple[str, int, int]] = []
-    model = build_model(frames, Options(), lambda *step: steps.append(step), notices.append)
+    model = build_surface(Task(frames, Options()), Listener(lambda *step: steps.append(step), notices.append))
     return Walk(bend, frames, model, notices, steps)

@@ -3,10 +3,9 @@ import pytest
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.contract.request import Options
-from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
-from actionmesh_wrapper.data.progress import Notice
-from actionmesh_wrapper.engines import Engine, Unseen
+from actionmesh_wrapper.data.progress import Listener, Notice
+from actionmesh_wrapper.engines import Engine, Task
 from actionmesh_wrapper.engines.silhouette import Silhouette
 from actionmesh_wrapper.engines.silhouette.output import to_animation
 from actionmesh_wrapper.errors import Cancelled, InvalidInput, SubjectNotFound
@@ -21,9 +20,8 @@ from tests.engines.silhouette.measures import (
     volume,
 )
 from tests.export.samples import ball
+from tests.fakes import Seen
 from tests.masking.fakes import TRUTH, KnownSegmenter, frames_with, hard, models
-
-UNSEEN = Unseen()
 
 
 def ignore(*_: object) -> None:
@@ -36,9 +34,9 @@ def short_clip() -> Frames:
 
 def test_follows_the_protocol() -> None:
     engine: Engine = Silhouette()
-    assert engine.name == "silhouette"
-    assert list(engine.stages(Options(), 16)) == ["masks", "mesh", "track", "surface"]
-    assert engine.honours <= set(Options.model_fields)
+    assert engine.facts.name == "silhouette"
+    assert tuple(engine.stages(Options(), 16)) == engine.facts.stages
+    assert engine.facts.heeded <= set(Options.model_fields)
 
 
 def test_takes_no_mesh() -> None:
@@ -47,7 +45,7 @@ def test_takes_no_mesh() -> None:
     with pytest.raises(InvalidInput, match="only the actionmesh engine animates a mesh that is given"):
         engine.accept(Options(), mesh=True)
     with pytest.raises(InvalidInput, match="mesh_url, mesh_base64: this worker's silhouette engine"):
-        engine.animate(short_clip(), Options(), ignore, ignore, UNSEEN, mesh=mesh)
+        engine.animate(Task(short_clip(), Options(), mesh), Listener())
 
 
 def test_surface_covers_the_masks(walk: Walk) -> None:
@@ -97,7 +95,7 @@ def test_animation_fits_the_unit_box_with_y_up(walk: Walk) -> None:
 
 
 def test_two_runs_are_bit_identical() -> None:
-    first, second = (Silhouette().animate(short_clip(), Options(), ignore, ignore, UNSEEN) for _ in range(2))
+    first, second = (Silhouette().animate(Task(short_clip(), Options()), Listener()) for _ in range(2))
     assert first.vertices.tobytes() == second.vertices.tobytes()
     assert first.faces.tobytes() == second.faces.tobytes()
     assert first.uv is not None
@@ -109,7 +107,7 @@ def test_two_runs_are_bit_identical() -> None:
 @pytest.mark.parametrize("wanted", [2_000, 30_000])
 def test_face_decimation_is_the_number_of_faces(wanted: int) -> None:
     options = Options(face_decimation=wanted)
-    animation = Silhouette().animate(short_clip(), options, ignore, ignore, UNSEEN)
+    animation = Silhouette().animate(Task(short_clip(), options), Listener())
     assert abs(len(animation.faces) - wanted) < 0.1 * wanted
 
 
@@ -120,26 +118,12 @@ def test_a_cancel_in_any_stage_passes_through(stage: str) -> None:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        Silhouette().animate(short_clip(), Options(), cancel, ignore, UNSEEN)
-
-
-class Seen:
-    """Keeps what it is shown."""
-
-    def __init__(self) -> None:
-        self.taken: list[NDArray[np.uint8]] = []
-        self.anchors: list[Animation] = []
-
-    def masks(self, masks: NDArray[np.uint8]) -> None:
-        self.taken.append(masks)
-
-    def anchor(self, mesh: Animation) -> None:
-        self.anchors.append(mesh)
+        Silhouette().animate(Task(short_clip(), Options()), Listener(cancel))
 
 
 def test_shows_its_masks_and_the_anchors_mesh() -> None:
     clip, seen = short_clip(), Seen()
-    animation = Silhouette().animate(clip, Options(), ignore, ignore, seen)
+    animation = Silhouette().animate(Task(clip, Options()), seen.listener(ignore, ignore))
     np.testing.assert_array_equal(seen.taken, [clip.images[..., 3]])
     [anchor] = seen.anchors
     assert anchor.num_frames == 1
@@ -151,7 +135,7 @@ def test_shows_its_masks_and_the_anchors_mesh() -> None:
 def test_warns_that_alpha_makes_a_box_needless() -> None:
     notices: list[Notice] = []
     options = Options(subject_box=(0, 0, 1, 1))
-    Silhouette().animate(short_clip(), options, ignore, notices.append, UNSEEN)
+    Silhouette().animate(Task(short_clip(), options), Listener(warn=notices.append))
     assert [notice.code for notice in notices] == ["OPTION_IGNORED"]
 
 
@@ -159,7 +143,7 @@ def test_masks_come_from_its_models() -> None:
     rmbg = KnownSegmenter(hard(TRUTH))
     engine = Silhouette(models(rmbg), "rmbg@1")
     assert engine.revision == "rmbg@1"
-    animation = engine.animate(frames_with(), Options(masks="rmbg"), ignore, ignore, UNSEEN)
+    animation = engine.animate(Task(frames_with(), Options(masks="rmbg")), Listener())
     assert animation.num_frames == len(rmbg.seen) == 16
 
 
@@ -167,7 +151,7 @@ def test_lost_frames_stand_still_and_are_told_of() -> None:
     images = np.stack([blob(96, (30 + 2 * t, 48), 20) for t in range(8)])
     images[3, ..., 3] = 0
     notices: list[Notice] = []
-    animation = Silhouette().animate(frames_of(images), Options(), ignore, notices.append, UNSEEN)
+    animation = Silhouette().animate(Task(frames_of(images), Options()), Listener(warn=notices.append))
     assert animation.num_frames == 8
     assert [notice.code for notice in notices] == ["MASK_FRAMES_REPLACED"]
     assert "1 of 8 frames (3, counted from 0)" in notices[0].message
@@ -178,7 +162,7 @@ def test_an_opaque_clip_is_masked_first() -> None:
     masks = images[..., 3] > 127
     images[~masks] = 255
     images[..., 3] = 255
-    animation = Silhouette().animate(frames_of(images), Options(), ignore, ignore, UNSEEN)
+    animation = Silhouette().animate(Task(frames_of(images), Options()), Listener())
     extent = np.ptp(animation.vertices[0], axis=0)
     assert extent[0] == pytest.approx(extent[1], rel=0.1)  # a disc stays round
     assert extent[2] == pytest.approx(0.8 * extent[0], rel=0.1)
@@ -188,7 +172,7 @@ def refused(alpha: NDArray[np.uint8]) -> str:
     images = np.stack([blob(64, (32, 32), 20) for _ in alpha])
     images[..., 3] = alpha
     with pytest.raises(SubjectNotFound) as error:
-        Silhouette().animate(frames_of(images), Options(), ignore, ignore, UNSEEN)
+        Silhouette().animate(Task(frames_of(images), Options()), Listener())
     return error.value.message
 
 

@@ -1,4 +1,4 @@
-"""Clips that are no walk in the park: each gives a sound animation."""
+"""Difficult clips: each gives a sound animation."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,8 @@ import pytest
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.contract.request import Options
-from actionmesh_wrapper.engines import Unseen
+from actionmesh_wrapper.data.progress import Listener
+from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.engines.silhouette import Silhouette
 from tests.engines.silhouette.drawn import blob, frames_of
 from tests.engines.silhouette.measures import is_watertight, num_components, volume
@@ -61,7 +62,7 @@ def clip(draw: Draw, count: int = 4) -> NDArray[np.uint8]:
 
 def assert_sound(images: NDArray[np.uint8], options: Options | None = None) -> None:
     animation = Silhouette().animate(
-        frames_of(images), options or Options(face_decimation=1500), lambda *_: None, lambda _: None, Unseen()
+        Task(frames_of(images), options or Options(face_decimation=1500)), Listener()
     )
     assert animation.num_frames == len(images)
     assert is_watertight(animation.faces)

@@ -31,9 +31,9 @@ def prefer_cudnn(model: Any) -> None:
     """
     compute = model.forward
 
-    def forward(*args: Any, **given: Any) -> Any:
+    def forward(*args: Any, **kwargs: Any) -> Any:
         with sdpa_kernel(PREFERRED, set_priority=True):
-            return compute(*args, **given)
+            return compute(*args, **kwargs)
 
     model.forward = forward
 

@@ -52,11 +52,11 @@ def constant_cross_attention(denoiser: Any) -> None:
     blank = 0
 
     def forward(
-        hidden_states: torch.Tensor, context: torch.Tensor, *args: Any, **given: Any
+        hidden_states: torch.Tensor, context: torch.Tensor, *args: Any, **kwargs: Any
     ) -> tuple[torch.Tensor, Any]:
         nonlocal blank
         blank = _leading_zeros(context)
-        answer: tuple[torch.Tensor, Any] = denoise(hidden_states, context, *args, **given)
+        answer: tuple[torch.Tensor, Any] = denoise(hidden_states, context, *args, **kwargs)
         return answer
 
     def of(attention: nn.Module) -> Any:
@@ -96,14 +96,14 @@ def shared_first_block(denoiser: Any) -> None:
         *,
         n_frames: int,
         freqs_rot: tuple[torch.Tensor, torch.Tensor],
-        **given: Any,
+        **kwargs: Any,
     ) -> torch.Tensor:
         first, *others = hidden_states.split(n_frames)
         if not others or not all(torch.equal(first, other) for other in others):
-            whole: torch.Tensor = attend(hidden_states, n_frames=n_frames, freqs_rot=freqs_rot, **given)
+            whole: torch.Tensor = attend(hidden_states, n_frames=n_frames, freqs_rot=freqs_rot, **kwargs)
             return whole
         cosines, sines = (table[:n_frames] for table in freqs_rot)
-        once: torch.Tensor = attend(first, n_frames=n_frames, freqs_rot=(cosines, sines), **given)
+        once: torch.Tensor = attend(first, n_frames=n_frames, freqs_rot=(cosines, sines), **kwargs)
         return once.repeat(1 + len(others), 1, 1)
 
     attention.forward = forward

@@ -1,0 +1,332 @@
+"""The kinds of output: one row a kind.
+
+Derived from the rows are the choices of a request, the fields of a result, the names and media types of
+files, what an archive holds and says of them, README's table and the page's list of files. A new kind is a
+row here, its writer, and the writer's test.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePath
+from pkgutil import resolve_name
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.frames import Frames
+from actionmesh_wrapper.data.progress import StageStep, Warn
+
+Profile = Literal["default", "compact", "exact"]
+"""How ``animated_mesh.glb`` is stored."""
+
+Stage = Literal["export", "preview"]
+"""The stage of a job in which a kind is written."""
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class OutputFile:
+    """A file of a kind, or one for each frame.
+
+    Attributes:
+        pattern: its name; with ``???`` for the number of a frame there are many.
+        field: of the result's ``files``; one field may hold several files.
+        media_type: of the file.
+        title: a heading, in sentence case.
+        about: what it is, in words that follow a colon.
+        always: whether each result has the field. One that came later has a default, so that results of older
+            workers can still be read.
+    """
+
+    pattern: str
+    field: str
+    media_type: str
+    title: str
+    about: str
+    always: bool = False
+
+    @property
+    def example(self) -> str:
+        """Its name; of many files the first's."""
+        return self.pattern.replace("???", "000")
+
+    @property
+    def is_many(self) -> bool:
+        """Whether there is one for each frame."""
+        return "?" in self.pattern
+
+
+@dataclass(frozen=True)
+class OutputKind:
+    """One kind of output.
+
+    Attributes:
+        name: in the request's ``outputs``.
+        about: what it is, in a few words for whoever makes a request.
+        files: the files that it may have.
+        writer: ``module:function`` of a `Writer`. It is imported when it is first needed.
+        priority: 1 is the most important: that is what an answer with little room keeps.
+        stage: when it is written.
+        is_default: whether a request that names no outputs gets it.
+        is_archived: whether an archive always holds it, asked for or not.
+        option: a switch of the request that asks for it, in place of ``outputs``.
+    """
+
+    name: str
+    about: str
+    files: tuple[OutputFile, ...]
+    writer: str
+    priority: int
+    stage: Stage = "export"
+    is_default: bool = False
+    is_archived: bool = False
+    option: str | None = None
+
+    def write(self, job: "WriteJob") -> "Written":
+        """Writes its files; see `Writer`."""
+        writer: Writer = resolve_name(self.writer)
+        return writer(job)
+
+
+GLB = "model/gltf-binary"
+
+KINDS = (
+    OutputKind(
+        name="animated_mesh",
+        about="one GLB that plays",
+        files=(
+            OutputFile(
+                "animated_mesh.glb",
+                "animated_mesh",
+                GLB,
+                "Animated mesh",
+                "the moving mesh, with a morph target per frame and an animation that plays them",
+                always=True,
+            ),
+        ),
+        writer="actionmesh_wrapper.export.animated:write",
+        priority=1,
+        is_default=True,
+        is_archived=True,
+    ),
+    OutputKind(
+        name="usdz",
+        about="the animation for Apple's and USD's tools",
+        files=(
+            OutputFile(
+                "animated_mesh.usdz",
+                "usdz",
+                "model/vnd.usdz+zip",
+                "Animated mesh, USDZ",
+                "the moving mesh for Apple's Quick Look and for tools that speak USD",
+            ),
+        ),
+        writer="actionmesh_wrapper.export.usdz:write",
+        priority=3,
+    ),
+    OutputKind(
+        name="blender",
+        about="a .blend, and the GLB of Blender's own exporter",
+        files=(
+            OutputFile(
+                "animated_mesh.blend",
+                "blender",
+                "application/x-blender",
+                "Blender",
+                "the moving mesh as a Blender project, its picture packed",
+            ),
+            OutputFile(
+                "animated_mesh_blender.glb",
+                "blender",
+                GLB,
+                "Blender",
+                "the moving mesh as Blender's own exporter writes it",
+            ),
+        ),
+        writer="actionmesh_wrapper.export.blender:write",
+        priority=7,
+        option="blender_export",
+    ),
+    OutputKind(
+        name="meshes",
+        about="a GLB per frame",
+        files=(
+            OutputFile(
+                "mesh_???.glb",
+                "meshes",
+                GLB,
+                "A mesh per frame",
+                "one still mesh per frame, all in one vertex order",
+                always=True,
+            ),
+        ),
+        writer="actionmesh_wrapper.export.meshes:write",
+        priority=5,
+        is_default=True,
+        is_archived=True,
+    ),
+    OutputKind(
+        name="preview",
+        about="a video, a loop and a picture to look at first",
+        files=(
+            OutputFile(
+                "preview.mp4",
+                "preview",
+                "video/mp4",
+                "Preview video",
+                "the input beside the mesh, from several sides",
+                always=True,
+            ),
+            OutputFile(
+                "preview.webp",
+                "preview_webp",
+                "image/webp",
+                "Preview loop",
+                "a small loop of the mesh on a turntable, made with preview",
+            ),
+            OutputFile(
+                "poster.png",
+                "poster",
+                "image/png",
+                "Poster",
+                "the mesh at its clearest, in one picture, made with preview",
+            ),
+        ),
+        writer="actionmesh_wrapper.preview:write",
+        priority=2,
+        stage="preview",
+        is_default=True,
+        is_archived=True,
+    ),
+    OutputKind(
+        name="masks",
+        about="a PNG per frame: the subject",
+        files=(
+            OutputFile(
+                "mask_???.png",
+                "masks",
+                "image/png",
+                "Masks",
+                "one picture per frame, white on what was taken for the subject",
+            ),
+        ),
+        writer="actionmesh_wrapper.export.masks:write",
+        priority=6,
+    ),
+    OutputKind(
+        name="archive",
+        about="zip of all",
+        files=(
+            OutputFile(
+                "archive.zip",
+                "archive",
+                "application/zip",
+                "Archive",
+                "all of the above, with a manifest and a note",
+                always=True,
+            ),
+        ),
+        writer="actionmesh_wrapper.export.archive:write",
+        priority=4,
+        stage="preview",
+    ),
+)
+"""In the order in which people want them, and in which they are written: the archive holds the others."""
+
+FILES = tuple(file for kind in KINDS for file in kind.files)
+CHOICES = tuple(kind.name for kind in KINDS if kind.option is None)
+DEFAULTS = tuple(kind.name for kind in KINDS if kind.is_default)
+
+_MEDIA_TYPES = {".json": JSON} | {PurePath(file.pattern).suffix: file.media_type for file in FILES}
+
+
+def fields() -> dict[str, list[OutputFile]]:
+    """The fields of a result's ``files`` with the files that each may hold, in order."""
+    by_field: dict[str, list[OutputFile]] = {}
+    for file in FILES:
+        by_field.setdefault(file.field, []).append(file)
+    return by_field
+
+
+def holds_many(files: Sequence[OutputFile]) -> bool:
+    """Whether a field of these files is a list."""
+    return len(files) > 1 or files[0].is_many
+
+
+def file_of(name: str) -> OutputFile | None:
+    """The row of a file's name; None of a name that no kind has."""
+    return next((file for file in FILES if fnmatchcase(name, file.pattern)), None)
+
+
+def media_type(name: str) -> str:
+    """The media type of a file by its name's ending; ``application/octet-stream`` for any other."""
+    return _MEDIA_TYPES.get(PurePath(name).suffix, "application/octet-stream")
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a worker makes files with.
+
+    Attributes:
+        blender: the program, or None where there is none.
+        renderer: draws the preview, a `preview.renderer.Renderer`; None: NumPy does.
+    """
+
+    blender: Path | None = None
+    renderer: Any = None
+
+
+@dataclass(frozen=True)
+class Written:
+    """Files that were written; two of these together are one by ``|``.
+
+    Attributes:
+        files: all, none twice.
+        facts: fields of the result that describe them, by name, such as ``animated_mesh_info``.
+    """
+
+    files: tuple[Path, ...] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def __or__(self, other: "Written") -> "Written":
+        return Written(self.files + other.files, {**self.facts, **other.facts})
+
+
+@dataclass(frozen=True, eq=False)
+class WriteJob:
+    """What a writer is handed.
+
+    Attributes:
+        animation: the mesh.
+        frames: what it was made from.
+        masks: (T, H, W) uint8, or None of an engine that takes none.
+        folder: for the files; exists.
+        facts: JSON values that say how the mesh was made; they become extras of the files.
+        profile: of ``animated_mesh.glb``.
+        tools: what may be used.
+        warn: takes what was left out, and why: no reason to lose a job.
+        step: is called with what is done, of how much; what it raises passes through.
+        before: what the kinds before this one have written.
+    """
+
+    animation: Animation
+    frames: Frames
+    masks: NDArray[np.uint8] | None
+    folder: Path
+    facts: Mapping[str, object]
+    profile: Profile
+    tools: Tools
+    warn: Warn
+    step: StageStep = lambda _done, _of: None
+    before: Written = Written()
+
+
+Writer = Callable[[WriteJob], Written]
+"""Writes the files of a kind; none, with a warning, where this worker lacks what it takes.
+
+Raises `ExportFailed` if a file could not be written.
+"""

@@ -1,0 +1,27 @@
+"""The host: what a worker must know of the place where it runs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Host:
+    """A place where workers run.
+
+    Attributes:
+        name: what people call it.
+        is_serverless: whether callers reach the worker through a queue alone. Then a file on its disk is no
+            answer, and no other engine stands in for the one that is missing.
+        answer_bytes: the longest answer that it passes on, in bytes of JSON; None: any.
+        weights_dirs: where a volume may hold the weights, beside the image's own folder.
+        hub_caches: where it may keep models in the layout of the Hugging Face hub's cache.
+    """
+
+    name: str
+    is_serverless: bool = False
+    answer_bytes: int | None = None
+    weights_dirs: tuple[Path, ...] = ()
+    hub_caches: tuple[Path, ...] = ()
+
+
+LAPTOP = Host("this machine")

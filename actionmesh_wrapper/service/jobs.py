@@ -1,0 +1,144 @@
+"""Jobs of any host: one is run in a thread, can be cancelled, and is answered with a result or an error."""
+
+import asyncio
+import json
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import Any
+
+from actionmesh_wrapper.data.progress import Progress
+from actionmesh_wrapper.errors import Cancelled, Internal, JobError, OutOfMemory, StorageFailed
+from actionmesh_wrapper.service import logs
+from actionmesh_wrapper.service.logs import Redactor
+from actionmesh_wrapper.service.worker import Worker
+from actionmesh_wrapper.system import memory
+
+log = logging.getLogger(__name__)
+
+Job = dict[str, Any]
+"""A job as it comes: ``id``, ``input``, and perhaps ``s3Config``, a bucket of its own."""
+Report = Callable[[Progress], None]
+Reporter = Callable[[Job], AbstractAsyncContextManager[Report]]
+"""Gives what takes a job's progress, for as long as the job runs."""
+
+
+def make_handler(
+    worker: Worker, reporter: Reporter, redactor: Redactor
+) -> Callable[[Job], Coroutine[Any, Any, dict[str, Any]]]:
+    """The function that a host calls with each job.
+
+    The job runs in a thread. When the host cancels it, the thread is told at its next report of progress, and
+    the call ends only after the thread has, so that no job starts beside a running one.
+
+    Args:
+        worker: runs the jobs.
+        reporter: takes their progress.
+        redactor: is told of each job's own secrets.
+    """
+
+    async def handler(job: Job) -> dict[str, Any]:
+        with logs.logging_job(job["id"]), redactor.hiding(secrets_of(job)):  # the thread inherits the first
+            return await run(job)
+
+    async def run(job: Job) -> dict[str, Any]:
+        cancelled = threading.Event()
+        async with reporter(job) as report:
+
+            def report_unless_cancelled(progress: Progress) -> None:
+                if cancelled.is_set():
+                    raise Cancelled
+                report(progress)
+
+            running = asyncio.create_task(asyncio.to_thread(answer, worker, job, report_unless_cancelled))
+            try:
+                return await asyncio.shield(running)
+            except asyncio.CancelledError:
+                cancelled.set()
+                await _end_of(running)
+                log.info("cancelled")
+                raise
+
+    return handler
+
+
+async def _end_of(task: asyncio.Task[Any]) -> None:
+    """Waits for a task to end, however often this is cancelled; its outcome is dropped."""
+    while not task.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([task])
+    if not task.cancelled():
+        task.exception()
+
+
+def answer(worker: Worker, job: Job, report: Report) -> dict[str, Any]:
+    """Runs a job and returns what the host passes on: the result, or ``{"error": "CODE: message"}``.
+
+    After an error that may have left the worker unfit, ``refresh_worker`` asks for a new one.
+    """
+    try:
+        result = worker.run(job["id"], job.get("input"), report, s3_config=job.get("s3Config"))
+        return checked(result.model_dump(mode="json"), worker.host.answer_bytes)
+    except JobError as error:
+        log.warning("%s", f"{error} {error.detail}".strip(), exc_info=error.__cause__)
+        return _failure(error)
+    except MemoryError:
+        log.exception("out of memory")
+        return _failure(OutOfMemory("The job needs more memory than this worker has."))
+    except Exception:  # the last line before the caller: whatever it is, it goes to the log and not further
+        log.exception("unexpected error")
+        return _failure(Internal("The worker failed unexpectedly; its log has the details."))
+    finally:
+        memory.give_back()
+
+
+def secrets_of(job: Job) -> list[str]:
+    """The secrets that a job brings: the keys of its own bucket."""
+    config = job.get("s3Config")
+    fields = config.items() if isinstance(config, dict) else ()
+    return [
+        value
+        for name, value in fields
+        if name not in {"bucketName", "endpointUrl"} and isinstance(value, str)
+    ]
+
+
+def checked(result: dict[str, Any], most_bytes: int | None) -> dict[str, Any]:
+    """The result, if the host will take it as it goes out: JSON by the letter, and not too long.
+
+    Otherwise it would be lost without a word.
+
+    Args:
+        result: the answer.
+        most_bytes: of JSON that the host takes; None: any.
+
+    Raises:
+        Internal: if it is no JSON, which no result is.
+        StorageFailed: if it is too long, which only one without a bucket could be.
+    """
+    try:
+        size = len(json.dumps(result, allow_nan=False).encode())
+    except (TypeError, ValueError) as error:
+        raise Internal("The result cannot be told.") from error
+    if most_bytes is not None and size > most_bytes:
+        raise StorageFailed("The result is too long for an answer; name fewer outputs, or set up a bucket.")
+    return result
+
+
+def _failure(error: JobError) -> dict[str, Any]:
+    return {"error": str(error)} | ({"refresh_worker": True} if error.poisons else {})
+
+
+@asynccontextmanager
+async def log_progress(_: Job) -> AsyncIterator[Report]:
+    """Logs each stage of a job as it begins."""
+    stage = ""
+
+    def report(progress: Progress) -> None:
+        nonlocal stage
+        if progress.stage != stage:
+            stage = progress.stage
+            log.info("%s, %.0f %%", stage, progress.percent)
+
+    yield report

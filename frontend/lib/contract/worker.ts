@@ -1,0 +1,63 @@
+import type { Request } from "./request";
+import facts from "./worker.json";
+
+/** One kind of file of a result. */
+export interface OutputFile {
+  /** Its name; ??? stands for the number of a frame. */
+  pattern: string;
+  /** The field of the result's files that it is in; one field may hold several. */
+  field: string;
+  media_type: string;
+  /** A heading. */
+  title: string;
+  /** What it is, to follow a colon. */
+  about: string;
+  /** Whether there is one for each frame. */
+  is_many: boolean;
+}
+
+/** What a mode costs. */
+interface ModeFacts {
+  /** Memory of the GPU, in 10⁹ bytes; null where none is needed. */
+  gpu_gb: number | null;
+  /** Seconds of 16 frames, least and most, as the engine's authors state them. */
+  seconds: [number, number] | null;
+}
+
+export type Mode = NonNullable<Request["mode"]>;
+
+/** What is known of an engine. */
+export interface EngineFacts {
+  title: string;
+  frames: { least: number; most: number; window: number | null };
+  modes: Record<Mode, ModeFacts>;
+  /** What it does in a job, in order. */
+  stages: string[];
+}
+
+/** What a worker offers, as it publishes it. */
+export const WORKER = facts as unknown as {
+  outputs: { name: string; files: OutputFile[] }[];
+  engines: Record<string, EngineFacts> & { actionmesh: EngineFacts };
+  frames: { least: number; most: number };
+  stages: { before: string[]; after: string[] };
+  sampling: { even_up_to_s: number; window_fps: number };
+  video: { max_duration_s: number; max_frames: number; max_pixels: number };
+};
+
+/** Every kind of file, in the order in which people want them. */
+export const OUTPUT_FILES: readonly OutputFile[] = WORKER.outputs.flatMap(({ files }) => files);
+
+/** Every stage of a job, whatever the engine. */
+export const STAGES: readonly string[] = [
+  ...WORKER.stages.before,
+  ...Object.values(WORKER.engines).flatMap(({ stages }) => stages),
+  ...WORKER.stages.after,
+];
+
+/** What is known of a file by its name. */
+export function outputFileOf(name: string): OutputFile | undefined {
+  return OUTPUT_FILES.find(({ pattern }) =>
+    new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("?", ".")}$`).test(name),
+  );
+}
