@@ -1,14 +1,6 @@
 import { failure } from "@/lib/api/failure";
 import type { File } from "@/lib/contract/result";
-
-const TYPES: Record<string, string> = {
-  glb: "model/gltf-binary",
-  usdz: "model/vnd.usdz+zip",
-  mp4: "video/mp4",
-  webp: "image/webp",
-  png: "image/png",
-  zip: "application/zip",
-};
+import { outputFileOf } from "@/lib/contract/worker";
 
 /**
  * Fetches a file of a result, and holds it to its size and hash.
@@ -30,7 +22,7 @@ export async function fetchFile(
   if (bytes.length !== file.bytes || !(await hasHash(bytes, file.sha256))) {
     throw failure("FILE_DAMAGED", `${file.name} did not arrive whole.`);
   }
-  return new Blob([bytes], { type: TYPES[file.name.split(".").at(-1) ?? ""] ?? "application/octet-stream" });
+  return new Blob([bytes], { type: outputFileOf(file.name)?.media_type ?? "application/octet-stream" });
 }
 
 async function bytesAt(

@@ -1,4 +1,5 @@
 import type { File, Result } from "@/lib/contract/result";
+import { outputFileOf } from "@/lib/contract/worker";
 import { allFiles } from "./allFiles";
 import { fetchFile } from "./fetchFile";
 import { downloadName, slug } from "./names";
@@ -72,8 +73,8 @@ export async function zipResult(
 
 /** Where a file is in the zip: those of which there are many have a folder. */
 function placeOf(fileName: string, name: string): string {
-  const folder = /^mesh_\d+\./.test(fileName) ? "meshes/" : /^mask_\d+\./.test(fileName) ? "masks/" : "";
-  return folder + downloadName(fileName, name);
+  const row = outputFileOf(fileName);
+  return (row?.is_many ? `${row.field}/` : "") + downloadName(fileName, name);
 }
 
 /** The result as it is in the zip: addresses are places in it, for links are secrets and end. */

@@ -52,7 +52,7 @@ function Several({ entry, name }: { entry: Entry; name: string }) {
         <div className={styles.words}>
           <p className={styles.title}>{entry.title}</p>
           <p className="hint">
-            {entry.what}. {entry.files.length} files
+            {entry.what} {entry.files.length} files
           </p>
         </div>
         <span className={styles.size}>{size(bytes)}</span>

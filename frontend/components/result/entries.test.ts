@@ -17,7 +17,7 @@ test("the animated mesh says what opens it", () => {
   const compact = wholeResult();
   compact.animated_mesh_info = { profile: "compact", max_error: 0 };
   expect(entriesOf(compact)[0]?.what).toBe(
-    "GLB with every frame as a key. Compressed with meshopt: for the web",
+    "The moving mesh, with a morph target per frame and an animation that plays them. Compressed with meshopt: for the web.",
   );
 });
 

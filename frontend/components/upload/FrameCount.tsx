@@ -2,11 +2,11 @@ import { Segments } from "@/components/ui/Segments";
 import { MAX_FRAMES, MIN_FRAMES, type NumFrames } from "@/lib/video/chosen";
 import styles from "./FrameCount.module.css";
 
-// Any number between them takes as long as 31.
+// Any number between them takes as long as the most.
 const COUNTS: readonly { value: NumFrames; name: string }[] = [
   { value: "auto", name: "Auto" },
-  { value: MIN_FRAMES, name: "16" },
-  { value: MAX_FRAMES, name: "31" },
+  { value: MIN_FRAMES, name: `${MIN_FRAMES}` },
+  { value: MAX_FRAMES, name: `${MAX_FRAMES}` },
 ];
 
 interface Props {
@@ -25,7 +25,7 @@ export function FrameCount({ value, onChange }: Props) {
 }
 
 function tellOf(value: NumFrames): string {
-  if (value === "auto") return "16 where they cover the part, and 31 of a longer one.";
-  if (value === MIN_FRAMES) return "16 is quickest.";
-  return "More than 16 take ActionMesh twice as long in its longest stage.";
+  if (value === "auto") return `${MIN_FRAMES} where they cover the part, and ${MAX_FRAMES} of a longer one.`;
+  if (value === MIN_FRAMES) return `${MIN_FRAMES} is quickest.`;
+  return `More than ${MIN_FRAMES} take ActionMesh twice as long in its longest stage.`;
 }

@@ -1,7 +1,7 @@
-import type { Request } from "@/lib/contract/request";
+import type { Mode } from "@/lib/contract/worker";
 import { EVEN_UP_TO_S, MIN_FRAMES, type NumFrames } from "@/lib/video/chosen";
 
-export type Mode = NonNullable<Request["mode"]>;
+export type { Mode } from "@/lib/contract/worker";
 
 /** x0, y0, x1, y1 of the picture, 0 to 1 from the top left. */
 export type Box = [number, number, number, number];

@@ -1,4 +1,4 @@
-import type { Mode } from "./choices";
+import { type Mode, WORKER } from "@/lib/contract/worker";
 
 export interface ModeWords {
   mode: Mode;
@@ -9,28 +9,15 @@ export interface ModeWords {
   time: string | null;
 }
 
-/** The modes in words. Memory and time are those of README's table, which a test holds them to. */
-export const MODES: readonly ModeWords[] = [
-  {
-    mode: "default",
-    name: "Best",
-    quality: "All steps, the most detail.",
-    memory: "24 GB",
-    time: "75–115 s",
-  },
-  {
-    mode: "fast",
-    name: "Fast",
-    quality: "Half the steps, a little less detail.",
-    memory: "16 GB",
-    time: "45 s",
-  },
-  { mode: "low_ram", name: "Best, small GPU", quality: "All steps, slower.", memory: "12 GB", time: null },
-  {
-    mode: "fast_low_ram",
-    name: "Fast, small GPU",
-    quality: "Half the steps, a little less detail.",
-    memory: "12 GB",
-    time: "60 s",
-  },
+const WORDS: readonly Pick<ModeWords, "mode" | "name" | "quality">[] = [
+  { mode: "default", name: "Best", quality: "All steps, the most detail." },
+  { mode: "fast", name: "Fast", quality: "Half the steps, a little less detail." },
+  { mode: "low_ram", name: "Best, small GPU", quality: "All steps, slower." },
+  { mode: "fast_low_ram", name: "Fast, small GPU", quality: "Half the steps, a little less detail." },
 ];
+
+/** The modes in words, with the memory and the time that the worker states. */
+export const MODES: readonly ModeWords[] = WORDS.map((words) => {
+  const { gpu_gb, seconds } = WORKER.engines.actionmesh.modes[words.mode];
+  return { ...words, memory: `${gpu_gb} GB`, time: seconds && `${[...new Set(seconds)].join("–")} s` };
+});

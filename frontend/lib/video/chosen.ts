@@ -1,14 +1,15 @@
 import type { Request } from "@/lib/contract/request";
+import { WORKER } from "@/lib/contract/worker";
 import { distinct, linspace, nearest } from "./numbers";
 
 /** Frames up to so far apart are covered whole; of a longer part the worker takes the busiest window. */
-export const EVEN_UP_TO_S = 4;
+export const EVEN_UP_TO_S = WORKER.sampling.even_up_to_s;
 /** The rate in that window. */
-const WINDOW_FPS = 8;
+const WINDOW_FPS = WORKER.sampling.window_fps;
 /** The least frames that a video must have, whatever part of it is taken. */
-export const MIN_FRAMES = 16;
+export const MIN_FRAMES = WORKER.frames.least;
 /** The most that are taken. */
-export const MAX_FRAMES = 31;
+export const MAX_FRAMES = WORKER.frames.most;
 
 const EPSILON_S = 1e-6; // timestamps are rounded to microseconds
 

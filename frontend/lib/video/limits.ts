@@ -1,7 +1,12 @@
 import { failure } from "@/lib/api/failure";
+import { WORKER } from "@/lib/contract/worker";
 
-/** The worker's bounds: actionmesh_wrapper/system/limits.py, which a test holds these to. */
-export const LIMITS = { durationS: 600, frames: 36_000, pixels: 8192 * 4352 };
+/** The worker's bounds. */
+export const LIMITS = {
+  durationS: WORKER.video.max_duration_s,
+  frames: WORKER.video.max_frames,
+  pixels: WORKER.video.max_pixels,
+};
 
 /** @throws ApiFailure TOO_LARGE_FRAME */
 export function checkSize(width: number, height: number): void {
