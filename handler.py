@@ -30,7 +30,7 @@ from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.host import LAPTOP, Host
 from actionmesh_wrapper.job.workspace import folder_name
-from actionmesh_wrapper.service import health, logs
+from actionmesh_wrapper.service import logs
 from actionmesh_wrapper.service.jobs import Job, Report, Reporter, log_progress, make_handler
 from actionmesh_wrapper.service.logs import Redactor
 from actionmesh_wrapper.service.progress_sender import ProgressSender
@@ -174,7 +174,7 @@ def main() -> None:
     except StartError as error:
         sys.exit(f"The worker cannot start.\n{error}")
     log.info("engine: %s; storage: %s", worker.engine.facts.name, worker.storage.kind)
-    runpod.serverless.register_fitness_check(lambda: health.check(worker))
+    runpod.serverless.register_fitness_check(worker.check)
     runpod.serverless.start(
         {
             "handler": make_handler(worker, choose_reporter(sys.argv, host), redactor),

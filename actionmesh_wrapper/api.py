@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from actionmesh_wrapper.contract.engines import Mode
-from actionmesh_wrapper.contract.outputs import Tools
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.progress import Progress
+from actionmesh_wrapper.data.writing import Tools
 from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.engines.registry import load
 from actionmesh_wrapper.job.intake import FileIntake

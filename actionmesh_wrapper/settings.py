@@ -186,9 +186,9 @@ class Settings(BaseModel):
             "BUCKET_PUBLIC_URL": self.bucket_public_url,
             "BUCKET_PRIVATE_LINKS": self.bucket_private_links or None,
         }
-        given = [name for name, value in bucket.items() if value is not None]
-        if given and self.bucket_name is None:
-            raise ValueError(f"{' and '.join(given)}: BUCKET_NAME is missing")
+        named = [name for name, value in bucket.items() if value is not None]
+        if named and self.bucket_name is None:
+            raise ValueError(f"{' and '.join(named)}: BUCKET_NAME is missing")
         if (self.bucket_access_key_id is None) != (self.bucket_secret_access_key is None):
             raise ValueError("BUCKET_ACCESS_KEY_ID and BUCKET_SECRET_ACCESS_KEY: one of the two is missing")
         if self.bucket_private_links and self.bucket_endpoint_url is None:
@@ -203,9 +203,9 @@ class Settings(BaseModel):
             StartError: naming every variable that is wrong, its value and what is allowed.
         """
         names = [field.alias for field in cls.model_fields.values()]
-        given = {name: environ[name] for name in names if name is not None and environ.get(name)}
+        variables = {name: environ[name] for name in names if name is not None and environ.get(name)}
         try:
-            return cls.model_validate(given)
+            return cls.model_validate(variables)
         except ValidationError as error:
             raise StartError("\n".join(_problems(error))) from None  # the cause would show a secret
 

@@ -18,8 +18,8 @@ import numpy as np
 import trimesh
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.contract.outputs import Profile
 from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.writing import Profile
 from actionmesh_wrapper.export import (
     usd_is_installed,
     write_animated_mesh,

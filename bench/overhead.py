@@ -28,11 +28,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.contract.engines import MAX_FRAMES, MIN_FRAMES, EngineFacts, FrameLimits
-from actionmesh_wrapper.contract.outputs import Tools
 from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Listener
+from actionmesh_wrapper.data.writing import Tools
 from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.engines.registry import OneAtATime
 from actionmesh_wrapper.job import run

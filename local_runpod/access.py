@@ -24,8 +24,8 @@ def caller(request: Request, endpoint: TheEndpoint) -> None:
     Raises:
         HTTPException: 401.
     """
-    given = request.headers.get("authorization", "").removeprefix("Bearer ")
-    _compare(given, endpoint.settings.key)
+    sent_key = request.headers.get("authorization", "").removeprefix("Bearer ")
+    _compare(sent_key, endpoint.settings.key)
 
 
 def worker(request: Request, endpoint: TheEndpoint) -> None:
@@ -40,8 +40,8 @@ def worker(request: Request, endpoint: TheEndpoint) -> None:
     _compare(request.query_params.get("key", ""), endpoint.settings.worker_key)
 
 
-def _compare(given: str, key: str) -> None:
-    if not secrets.compare_digest(given.encode(), key.encode()):
+def _compare(sent_key: str, key: str) -> None:
+    if not secrets.compare_digest(sent_key.encode(), key.encode()):
         raise HTTPException(401, "Unauthorized")
 
 

@@ -19,7 +19,7 @@ from pydantic import (
 
 from actionmesh_wrapper.contract import outputs as kinds
 from actionmesh_wrapper.contract.engines import MAX_FRAMES, MIN_FRAMES, Mode, defaults_in_words, knobs_called
-from actionmesh_wrapper.contract.outputs import Profile
+from actionmesh_wrapper.data.writing import Profile
 from actionmesh_wrapper.errors import InvalidInput
 
 MAX_PROBLEMS = 20  # that a message names
@@ -267,14 +267,14 @@ def parse(data: Any, schema: type[R], *, default_mode: Mode = "default") -> R:
 
 def problems(error: ValidationError) -> list[str]:
     """Problems as ``field: what is wrong``, without the value: it may be a whole video, or a secret."""
-    found = []
+    lines = []
     for item in error.errors(include_url=False, include_input=False)[:MAX_PROBLEMS]:
         field = _tame(".".join(str(part) for part in item["loc"]))
         message = "unknown field" if item["type"] == "extra_forbidden" else item["msg"]
-        found.append(f"{field}: {message.removeprefix('Value error, ')}")
+        lines.append(f"{field}: {message.removeprefix('Value error, ')}")
     if error.error_count() > MAX_PROBLEMS:
-        found.append(f"and {error.error_count() - MAX_PROBLEMS:,} more")
-    return found
+        lines.append(f"and {error.error_count() - MAX_PROBLEMS:,} more")
+    return lines
 
 
 def _tame(name: str) -> str:

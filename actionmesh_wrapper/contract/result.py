@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import Field, create_model
 
 from actionmesh_wrapper.contract.engines import ENGINES, Mode
-from actionmesh_wrapper.contract.outputs import OutputFile, Profile, fields, file_of, holds_many
+from actionmesh_wrapper.contract.outputs import OutputFile, fields, file_of, holds_many
 from actionmesh_wrapper.contract.request import Frozen
+from actionmesh_wrapper.data.writing import Profile
 
 StorageKind = Literal["local", "s3", "inline"]
 

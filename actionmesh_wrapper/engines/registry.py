@@ -79,7 +79,7 @@ def load(settings: Settings, host: Host = LAPTOP) -> Engine:
     if not lacking:
         return _actionmesh(settings, weights)
     if settings.engine == "auto" and not host.is_serverless:
-        log.info("the actionmesh engine cannot run here, so silhouette does: %s", "; ".join(lacking))
+        log.warning("the actionmesh engine cannot run here, so silhouette does: %s", "; ".join(lacking))
         return _silhouette(settings, weights)
     reasons = "\n".join(f"- {lack}" for lack in lacking)
     raise StartError(

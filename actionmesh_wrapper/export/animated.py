@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.contract.outputs import Profile, WriteJob, Written
 from actionmesh_wrapper.contract.result import AnimatedMeshInfo
 from actionmesh_wrapper.data.animation import Animation, normals_of_frames
+from actionmesh_wrapper.data.writing import Profile, WriteJob, Written
 from actionmesh_wrapper.export.glb import CompressedGlb, Glb
 from actionmesh_wrapper.export.meshopt import strip_order
 from actionmesh_wrapper.export.quantize import quantize_normals, quantize_positions

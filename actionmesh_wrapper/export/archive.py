@@ -8,7 +8,8 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from pydantic import BaseModel
 
-from actionmesh_wrapper.contract.outputs import Profile, WriteJob, Written, file_of
+from actionmesh_wrapper.contract.outputs import file_of
+from actionmesh_wrapper.data.writing import Profile, WriteJob, Written
 from actionmesh_wrapper.system.files import whole_file
 
 _MANIFEST, _README = "manifest.json", "README.txt"

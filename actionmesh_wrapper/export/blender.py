@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from actionmesh_wrapper.contract.outputs import WriteJob, Written
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Notice
+from actionmesh_wrapper.data.writing import WriteJob, Written
 from actionmesh_wrapper.errors import ExportFailed, JobError
 from actionmesh_wrapper.export.surface import CLAY, ROUGHNESS, encode_texture
 from actionmesh_wrapper.gltf import pack, unpack

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from actionmesh_wrapper.contract.outputs import WriteJob, Written
+from actionmesh_wrapper.data.writing import WriteJob, Written
 from actionmesh_wrapper.system.files import whole_file
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.contract.outputs import WriteJob, Written
 from actionmesh_wrapper.data.animation import Animation, normals_of_frames, vertex_normals
 from actionmesh_wrapper.data.progress import StageStep
+from actionmesh_wrapper.data.writing import WriteJob, Written
 from actionmesh_wrapper.export.glb import Glb
 from actionmesh_wrapper.export.surface import Surface, add_scene
 from actionmesh_wrapper.system.files import whole_file

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.contract.outputs import WriteJob, Written
 from actionmesh_wrapper.data.animation import Animation, normals_of_frames
 from actionmesh_wrapper.data.progress import Notice
+from actionmesh_wrapper.data.writing import WriteJob, Written
 from actionmesh_wrapper.errors import ExportFailed
 from actionmesh_wrapper.export.surface import CLAY, ROUGHNESS, encode_texture
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from actionmesh_wrapper.contract.outputs import KINDS, OutputKind, Profile, Stage, WriteJob, Written
+from actionmesh_wrapper.contract.outputs import KINDS, OutputKind, Stage
 from actionmesh_wrapper.contract.request import Recipe
 from actionmesh_wrapper.data.progress import Notice, StageStep, Warn
+from actionmesh_wrapper.data.writing import Profile, WriteJob, Written
 from actionmesh_wrapper.storage import Storage
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from actionmesh_wrapper.contract.outputs import Tools, WriteJob
 from actionmesh_wrapper.contract.request import Options, Recipe, frame_counts
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Meter, Notice, Progress
+from actionmesh_wrapper.data.writing import Tools, WriteJob
 from actionmesh_wrapper.engines import Engine, Task
 from actionmesh_wrapper.errors import InvalidInput
 from actionmesh_wrapper.job.early_results import EarlyResults

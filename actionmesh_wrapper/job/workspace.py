@@ -167,8 +167,8 @@ def free_bytes(folder: Path) -> int:
 
 
 def _full(needed: int, free: int) -> DiskFull:
-    told = f"it may take {needed / 1e9:.2f} GB, {free / 1e9:.2f} GB are free"
-    return DiskFull(f"The worker's disk has no room for this job: {told}.")
+    amounts = f"it may take {needed / 1e9:.2f} GB, {free / 1e9:.2f} GB are free"
+    return DiskFull(f"The worker's disk has no room for this job: {amounts}.")
 
 
 def _is_full(error: BaseException | None) -> bool:

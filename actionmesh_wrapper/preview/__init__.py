@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.contract.outputs import WriteJob, Written
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
+from actionmesh_wrapper.data.writing import WriteJob, Written
 from actionmesh_wrapper.preview.layout import (
     PANEL,
     PICTURES_PER_KEY,

@@ -4,16 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
 
-from actionmesh_wrapper.contract.outputs import Tools
-from actionmesh_wrapper.contract.request import Request
+from actionmesh_wrapper.contract.request import Options, Request
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.progress import Progress
+from actionmesh_wrapper.data.writing import Tools
 from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.engines.registry import load
+from actionmesh_wrapper.errors import JobError, StartError
 from actionmesh_wrapper.host import LAPTOP, Host
 from actionmesh_wrapper.job.intake import Intake, RequestIntake
 from actionmesh_wrapper.job.run import run
-from actionmesh_wrapper.job.workspace import enough_disk, job_bytes, sweep, workspace
+from actionmesh_wrapper.job.workspace import enough_disk, free_bytes, job_bytes, sweep, workspace
 from actionmesh_wrapper.preview import renderer as renderers
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage import Storage, choose
@@ -40,6 +41,18 @@ class Worker:
         engine = load(settings, host)
         tools = Tools(settings.blender_path, renderers.load(settings))
         return cls(settings, engine, choose(settings, host), host, tools)
+
+    def check(self) -> None:
+        """Checks whether it is fit: mode and GPU, disk, and the storage by trying it.
+
+        Weights are verified before they are loaded.
+
+        Raises:
+            StartError: with what is wrong and the variable that it hangs on.
+        """
+        self._check_mode()
+        self._check_disk()
+        self.storage.check()
 
     @property
     def intake(self) -> Intake[Request]:
@@ -74,6 +87,24 @@ class Worker:
                 folders=folders,
                 tools=self.tools,
                 report=report,
+            )
+
+    def _check_mode(self) -> None:
+        """Checks that the engine can do a job that asks for nothing special."""
+        mode = self.settings.default_mode
+        try:
+            self.engine.accept(Options(mode=mode), mesh=False)
+        except JobError as error:
+            raise StartError(f"DEFAULT_MODE={mode!r}: {error.message}") from error
+
+    def _check_disk(self) -> None:
+        """Checks that the working folders' disk has room for as many jobs as the worker takes at a time."""
+        settings = self.settings
+        needed = job_bytes(settings) * settings.max_concurrent_jobs
+        if (free := free_bytes(settings.jobs_dir)) < needed:
+            jobs_dir = str(settings.jobs_dir)
+            raise StartError(
+                f"JOBS_DIR={jobs_dir!r}: {free / 1e9:.1f} GB are free, {needed / 1e9:.1f} needed"
             )
 
     def _open(self, s3_config: object) -> Storage:

@@ -164,20 +164,20 @@ def open_bucket(config: object, *, link_ttl_s: int, find: Resolve = public_addre
         DownloadFailed: if its host is not found.
     """
     try:
-        given = S3Config.model_validate(config)
+        parsed = S3Config.model_validate(config)
     except ValidationError as error:
-        told = "; ".join(f"s3Config.{problem}" for problem in problems(error))
-        raise InvalidInput(f"{told}.") from None  # the cause quotes the secret
-    if given.endpoint_url.scheme != "https":
+        message = "; ".join(f"s3Config.{problem}" for problem in problems(error))
+        raise InvalidInput(f"{message}.") from None  # the cause quotes the secret
+    if parsed.endpoint_url.scheme != "https":
         raise UrlNotAllowed("s3Config.endpointUrl: only https is taken.")
-    endpoint = Endpoint.of(str(given.endpoint_url), given.bucket_name)
+    endpoint = Endpoint.of(str(parsed.endpoint_url), parsed.bucket_name)
     find(endpoint.host, endpoint.port or HTTPS_PORT)
     return S3.open(
-        given.bucket_name,
+        parsed.bucket_name,
         endpoint=endpoint,
         region=endpoint.region,
-        key=given.access_id,
-        secret=given.access_secret,
+        key=parsed.access_id,
+        secret=parsed.access_secret,
         prefix="",
         link_ttl_s=link_ttl_s,
     )

@@ -7,7 +7,6 @@ from actionmesh_wrapper.contract.outputs import (
     FILES,
     KINDS,
     OutputKind,
-    Written,
     fields,
     file_of,
     holds_many,
@@ -15,6 +14,7 @@ from actionmesh_wrapper.contract.outputs import (
 )
 from actionmesh_wrapper.contract.request import Recipe, Request
 from actionmesh_wrapper.contract.result import File, Files
+from actionmesh_wrapper.data.writing import Written
 
 SHA = "0" * 64
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.contract.outputs import Profile
 from actionmesh_wrapper.data.animation import Animation, vertex_normals
+from actionmesh_wrapper.data.writing import Profile
 from actionmesh_wrapper.errors import ExportFailed
 from actionmesh_wrapper.export import AnimatedMesh, write_animated_mesh
 from tests.export.matching import places_of

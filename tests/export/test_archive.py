@@ -5,7 +5,7 @@ from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 
-from actionmesh_wrapper.contract.outputs import Profile
+from actionmesh_wrapper.data.writing import Profile
 from actionmesh_wrapper.errors import ExportFailed
 from actionmesh_wrapper.export import write_archive
 

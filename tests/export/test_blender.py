@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.contract.outputs import Profile
 from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.writing import Profile
 from actionmesh_wrapper.errors import Cancelled, ExportFailed
 from actionmesh_wrapper.export import write_animated_mesh, write_blender, write_mesh
 from actionmesh_wrapper.export.blender import retime

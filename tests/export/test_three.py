@@ -10,8 +10,8 @@ import pytest
 import trimesh
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.contract.outputs import Profile
 from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.writing import Profile
 from actionmesh_wrapper.export import write_animated_mesh, write_meshes
 from tests.export.matching import places_of
 from tests.export.node import run_script

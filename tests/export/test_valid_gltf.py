@@ -7,8 +7,8 @@ from typing import get_args
 
 import pytest
 
-from actionmesh_wrapper.contract.outputs import Profile
 from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.writing import Profile
 from actionmesh_wrapper.export import write_animated_mesh, write_meshes
 from tests.export.samples import EXTRAS, ball, flawed, point, ring, still
 from tests.export.validator import assert_valid, validate

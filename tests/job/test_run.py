@@ -11,10 +11,10 @@ import pytest
 import trimesh
 
 from actionmesh_wrapper.contract.engines import ENGINES, FrameLimits
-from actionmesh_wrapper.contract.outputs import Tools
 from actionmesh_wrapper.contract.request import Options, Recipe
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.progress import Progress, StageStep
+from actionmesh_wrapper.data.writing import Tools
 from actionmesh_wrapper.errors import Cancelled, GpuTooSmall, InvalidInput, StorageFailed, SubjectNotFound
 from actionmesh_wrapper.job.intake import FileIntake
 from actionmesh_wrapper.job.run import run

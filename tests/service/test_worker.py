@@ -7,13 +7,21 @@ from types import SimpleNamespace
 import pytest
 
 from actionmesh_wrapper.contract.request import Request
-from actionmesh_wrapper.errors import DiskFull, InvalidInput, NotAMesh, NotAVideo, StartError, TooLarge
+from actionmesh_wrapper.errors import (
+    DiskFull,
+    GpuTooSmall,
+    InvalidInput,
+    NotAMesh,
+    NotAVideo,
+    StartError,
+    TooLarge,
+)
 from actionmesh_wrapper.host import Host
 from actionmesh_wrapper.job.workspace import MARK
 from actionmesh_wrapper.preview import NUMPY
 from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.settings import Settings
-from actionmesh_wrapper.storage import Inline, Local
+from actionmesh_wrapper.storage import Inline, Local, Storage
 from tests.fakes import BallEngine
 
 
@@ -109,3 +117,51 @@ def test_what_a_killed_worker_left_is_swept_at_the_start(tmp_path: Path) -> None
     (tmp_path / "job" / MARK).write_text(platform.node())
     Worker.load(Settings.from_env({"ENGINE": "silhouette", "JOBS_DIR": str(tmp_path)}))
     assert list(tmp_path.iterdir()) == []
+
+
+def worker_with(tmp_path: Path, storage: Storage, **environ: str) -> Worker:
+    environ = {"JOBS_DIR": str(tmp_path / "a" / "b" / "jobs")} | environ
+    return Worker(Settings.from_env(environ), BallEngine(), storage)
+
+
+def test_a_fit_worker_passes_and_nothing_is_left(tmp_path: Path) -> None:
+    worker_with(tmp_path, Local(tmp_path / "outputs")).check()
+    worker_with(tmp_path, Inline()).check()
+    assert [path.name for path in tmp_path.rglob("*")] == ["outputs"]
+
+
+@pytest.mark.parametrize(
+    ("free", "jobs", "fits"),
+    [(650_000_000, "1", True), (649_999_999, "1", False), (650_000_000, "2", False)],
+)
+def test_the_disk_must_have_room_for_the_jobs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, jobs: str, fits: bool
+) -> None:
+    asked: list[Path] = []
+
+    def disk_usage(path: Path) -> SimpleNamespace:
+        asked.append(path)
+        return SimpleNamespace(free=free)
+
+    monkeypatch.setattr(shutil, "disk_usage", disk_usage)
+    checked = worker_with(tmp_path, Inline(), MAX_CONCURRENT_JOBS=jobs)
+    if fits:
+        checked.check()
+    else:
+        with pytest.raises(StartError, match=r"JOBS_DIR=.*: 0\.[67] GB are free"):
+            checked.check()
+    assert asked == [tmp_path]
+
+
+def test_a_mode_that_the_engine_cannot_do_stops_the_worker(tmp_path: Path) -> None:
+    unfit = worker_with(tmp_path, Inline(), DEFAULT_MODE="fast")
+    assert isinstance(unfit.engine, BallEngine)
+    unfit.engine.refuses = GpuTooSmall("it needs more.")
+    with pytest.raises(StartError, match=r"DEFAULT_MODE='fast': it needs more\."):
+        unfit.check()
+
+
+def test_a_storage_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "outputs").write_text("in the way")
+    with pytest.raises(StartError, match="OUTPUT_DIR="):
+        worker_with(tmp_path, Local(tmp_path / "outputs")).check()

@@ -1,0 +1,81 @@
+"""What a writer of a job's files is handed, and what it gives back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.frames import Frames
+from actionmesh_wrapper.data.progress import StageStep, Warn
+
+Profile = Literal["default", "compact", "exact"]
+"""How ``animated_mesh.glb`` is stored."""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a worker makes files with.
+
+    Attributes:
+        blender: the program, or None where there is none.
+        renderer: draws the preview, a `preview.renderer.Renderer`; None: NumPy does.
+    """
+
+    blender: Path | None = None
+    renderer: Any = None
+
+
+@dataclass(frozen=True)
+class Written:
+    """Files that were written; two of these together are one by ``|``.
+
+    Attributes:
+        files: all, none twice.
+        facts: fields of the result that describe them, by name, such as ``animated_mesh_info``.
+    """
+
+    files: tuple[Path, ...] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def __or__(self, other: "Written") -> "Written":
+        return Written(self.files + other.files, {**self.facts, **other.facts})
+
+
+@dataclass(frozen=True, eq=False)
+class WriteJob:
+    """What a writer is handed.
+
+    Attributes:
+        animation: the mesh.
+        frames: what it was made from.
+        masks: (T, H, W) uint8, or None of an engine that takes none.
+        folder: for the files; exists.
+        facts: JSON values that say how the mesh was made; they become extras of the files.
+        profile: of ``animated_mesh.glb``.
+        tools: what may be used.
+        warn: takes what was left out, and why: no reason to lose a job.
+        step: is called with what is done, of how much; what it raises passes through.
+        before: what the kinds before this one have written.
+    """
+
+    animation: Animation
+    frames: Frames
+    masks: NDArray[np.uint8] | None
+    folder: Path
+    facts: Mapping[str, object]
+    profile: Profile
+    tools: Tools
+    warn: Warn
+    step: StageStep = lambda _done, _of: None
+    before: Written = Written()
+
+
+Writer = Callable[[WriteJob], Written]
+"""Writes the files of a kind; none, with a warning, where this worker lacks what it takes.
+
+Raises `ExportFailed` if a file could not be written.
+"""
