@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from actionmesh_wrapper.contract.outputs import CHOICES
 from actionmesh_wrapper.contract.request import Recipe, Request, frame_counts, parse
 from actionmesh_wrapper.errors import InvalidInput
 
@@ -64,7 +65,7 @@ def test_points_may_say_is_subject_as_a_number() -> None:
         (VIDEO | {"outputs": []}, "outputs: name at least one."),
         (
             VIDEO | {"outputs": ["obj"]},
-            "outputs.0: Input should be 'animated_mesh', 'usdz', 'meshes', 'preview', 'masks' or 'archive'.",
+            f"outputs.0: Input should be {', '.join(map(repr, CHOICES[:-1]))} or {CHOICES[-1]!r}.",
         ),
         (VIDEO | {"mode": "slow"}, "mode: Input should be 'default', 'fast', 'low_ram' or 'fast_low_ram'."),
     ],
