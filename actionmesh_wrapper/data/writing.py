@@ -35,14 +35,14 @@ class Written:
 
     Attributes:
         files: all, none twice.
-        facts: fields of the result that describe them, by name, such as ``animated_mesh_info``.
+        result_fields: what the result says of them, by its fields' names, such as ``animated_mesh_info``.
     """
 
     files: tuple[Path, ...] = ()
-    facts: Mapping[str, object] = field(default_factory=dict)
+    result_fields: Mapping[str, object] = field(default_factory=dict)
 
     def __or__(self, other: "Written") -> "Written":
-        return Written(self.files + other.files, {**self.facts, **other.facts})
+        return Written(self.files + other.files, {**self.result_fields, **other.result_fields})
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +54,7 @@ class WriteJob:
         frames: what it was made from.
         masks: (T, H, W) uint8, or None of an engine that takes none.
         folder: for the files; exists.
-        facts: JSON values that say how the mesh was made; they become extras of the files.
+        extras: JSON values that say how the mesh was made, for the files' own extras.
         profile: of ``animated_mesh.glb``.
         tools: what may be used.
         warn: takes what was left out, and why: no reason to lose a job.
@@ -66,7 +66,7 @@ class WriteJob:
     frames: Frames
     masks: NDArray[np.uint8] | None
     folder: Path
-    facts: Mapping[str, object]
+    extras: Mapping[str, object]
     profile: Profile
     tools: Tools
     warn: Warn

@@ -61,7 +61,7 @@ class Morph:
 def write(job: WriteJob) -> Written:
     """Writes the kind ``animated_mesh``; see `write_animated_mesh`."""
     path = job.folder / f"{_NAME}.glb"
-    made = write_animated_mesh(job.animation, path, extras=job.facts, profile=job.profile)
+    made = write_animated_mesh(job.animation, path, extras=job.extras, profile=job.profile)
     info = AnimatedMeshInfo(profile=made.profile, max_error=float(f"{made.max_error:.3g}"))
     return Written((path,), {"animated_mesh_info": info})
 

@@ -55,8 +55,8 @@ def write(job: WriteJob) -> Written:
 
     Its manifest has the job's facts, and those of the files.
     """
-    manifest = dict(job.facts)
-    for name, fact in job.before.facts.items():
+    manifest = dict(job.extras)
+    for name, fact in job.before.result_fields.items():
         manifest[name] = fact.model_dump(mode="json") if isinstance(fact, BaseModel) else fact
     path = job.folder / "archive.zip"
     return Written((write_archive(job.before.files, path, manifest=manifest, profile=job.profile),))

@@ -40,7 +40,7 @@ def write(job: WriteJob) -> Written:
 
     try:
         files = write_blender(
-            job.animation, job.folder, blender=job.tools.blender, extras=job.facts, tick=tick
+            job.animation, job.folder, blender=job.tools.blender, extras=job.extras, tick=tick
         )
     except ExportFailed as error:
         log.warning("%s %s", error, error.detail, exc_info=error.__cause__)

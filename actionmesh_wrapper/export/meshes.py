@@ -16,7 +16,7 @@ from actionmesh_wrapper.system.files import whole_file
 
 def write(job: WriteJob) -> Written:
     """Writes the kind ``meshes``; see `write_meshes`."""
-    return Written(tuple(write_meshes(job.animation, job.folder, extras=job.facts, step=job.step)))
+    return Written(tuple(write_meshes(job.animation, job.folder, extras=job.extras, step=job.step)))
 
 
 def write_meshes(

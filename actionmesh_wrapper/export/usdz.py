@@ -25,7 +25,7 @@ def write(job: WriteJob) -> Written:
     if not usd_is_installed():
         job.warn(Notice("OUTPUT_LEFT_OUT", "usdz was not made: this worker lacks usd-core."))
         return Written()
-    return Written((write_usdz(job.animation, job.folder / _PACKAGE, extras=job.facts),))
+    return Written((write_usdz(job.animation, job.folder / _PACKAGE, extras=job.extras),))
 
 
 def usd_is_installed() -> bool:

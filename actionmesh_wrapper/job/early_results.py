@@ -20,14 +20,14 @@ class EarlyResults:
         folder: an existing folder for the file.
         delivery: shares it, where it can.
         meter: tells its address with all progress from then on.
-        facts: become the file's extras.
+        extras: of the file.
 
     Attributes:
         masks: of the subject, (T, H, W) uint8; None until there are some.
     """
 
-    def __init__(self, folder: Path, delivery: Delivery, meter: Meter, facts: Mapping[str, object]) -> None:
-        self._folder, self._delivery, self._meter, self._facts = folder, delivery, meter, facts
+    def __init__(self, folder: Path, delivery: Delivery, meter: Meter, extras: Mapping[str, object]) -> None:
+        self._folder, self._delivery, self._meter, self._extras = folder, delivery, meter, extras
         self.masks: NDArray[np.uint8] | None = None
 
     def listener(self, warn: Warn) -> Listener:
@@ -39,6 +39,6 @@ class EarlyResults:
 
     def _share_anchor(self, mesh: Animation) -> None:
         """Writes ``anchor_mesh.glb``, and tells where it is if the storage can share it now."""
-        file = write_mesh(mesh, self._folder / ANCHOR_MESH, extras=self._facts)
+        file = write_mesh(mesh, self._folder / ANCHOR_MESH, extras=self._extras)
         if url := self._delivery.share(file):
             self._meter.announce(file.stem, url)

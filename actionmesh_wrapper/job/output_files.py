@@ -1,6 +1,6 @@
 """The files of a job: which kinds it makes, and their writing, stage by stage."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -79,9 +79,9 @@ class OutputFiles:
         return self._together(self._asked(self._written))
 
     @property
-    def facts(self) -> dict[str, object]:
-        """What the result says of the files; see `Written`."""
-        return dict(self._together(self._written).facts)
+    def result_fields(self) -> Mapping[str, object]:
+        """What the result says of the files, by its fields' names."""
+        return self._together(self._written).result_fields
 
     def _asked(self, kinds: Iterable[OutputKind]) -> list[OutputKind]:
         return [kind for kind in kinds if kind.name in self._plan.asked]

@@ -30,7 +30,7 @@ def respond(
     frames: Frames,
     animation: Animation,
     files: Files,
-    file_facts: Mapping[str, object],
+    file_fields: Mapping[str, object],
     stored: Stored,
     timings_s: Mapping[str, float],
     notices: Sequence[Notice],
@@ -45,7 +45,7 @@ def respond(
         frames: what the animation was made from.
         animation: the mesh.
         files: what was made, from `describe`.
-        file_facts: fields of the result that describe the files, by name.
+        file_fields: what the result says of the files, by its fields' names.
         stored: the files' addresses.
         timings_s: seconds by stage.
         notices: the warnings, in order.
@@ -63,7 +63,7 @@ def respond(
             "faces": len(animation.faces),
             "source": SourceVideo(**asdict(frames.source), timestamps_s=frames.times_s),
             "files": files,
-            **file_facts,
+            **file_fields,
             "storage": storage,
             "cached": False,
             "timings_s": dict(timings_s),

@@ -67,21 +67,21 @@ def run(
     frames = sample(fetched.video, request, step=meter.stage("sample"))
     frames.write(folders.input)
     plan = OutputPlan.of(request, storage, warn=notices.append)
-    facts = _facts(request, engine, frames)
+    extras = _extras(request, engine, frames)
     with storage.deliver(name) as delivery:
-        early = EarlyResults(folders.output, delivery, meter, facts)
+        early = EarlyResults(folders.output, delivery, meter, extras)
         animation = engine.animate(Task(frames, request, mesh), early.listener(notices.append))
         files = OutputFiles(
             plan,
             WriteJob(
-                animation,
-                frames,
-                early.masks,
-                folders.output,
-                facts,
-                plan.profile,
-                tools,
-                notices.append,
+                animation=animation,
+                frames=frames,
+                masks=early.masks,
+                folder=folders.output,
+                extras=extras,
+                profile=plan.profile,
+                tools=tools,
+                warn=notices.append,
             ),
         )
         delivery.send(files.write("export", meter.stage("export")))
@@ -97,7 +97,7 @@ def run(
             frames=frames,
             animation=animation,
             files=described,
-            file_facts=files.facts,
+            file_fields=files.result_fields,
             stored=stored,
             timings_s=meter.timings_s(),
             notices=_ignored(request, engine, has_mesh=mesh is not None) + notices,
@@ -127,15 +127,15 @@ def _shares(stages: Mapping[str, float]) -> dict[str, float]:
     return BEFORE | {stage: share / total * ENGINE for stage, share in stages.items()} | AFTER
 
 
-def _facts(request: Recipe, engine: Engine, frames: Frames) -> dict[str, object]:
+def _extras(request: Recipe, engine: Engine, frames: Frames) -> dict[str, object]:
     """What every file says of its making."""
-    facts: dict[str, object] = {
+    extras: dict[str, object] = {
         "engine": engine.facts.name,
         "mode": request.mode,
         "seed": request.seed,
         "source_timestamps_s": frames.times_s,
     }
-    return facts | ({"licence": engine.facts.licence} if engine.facts.licence else {})
+    return extras | ({"licence": engine.facts.licence} if engine.facts.licence else {})
 
 
 def _ignored(request: Recipe, engine: Engine, *, has_mesh: bool) -> list[Notice]:

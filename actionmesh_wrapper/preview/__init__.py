@@ -124,7 +124,7 @@ class _Maker:
             lambda: write_loop(self._loop, folder / "preview.webp", fps),
             lambda: write_still(self._best(), folder / "poster.png"),
         ]
-        loop, poster = map_in_order(lambda write: write(), writers, self._renderer.ahead)
+        loop, poster = map_in_order(lambda write: write(), writers, self._renderer.prefetch)
         return Preview(video, loop, poster, self._renderer.name)
 
     def _pictures(self) -> Generator[NDArray[np.uint8], None, None]:
@@ -141,7 +141,7 @@ class _Maker:
             drawn = scene.picture(shot.key, shot.view)
             return np.hstack([panels[frame], drawn.pixels]), drawn.covered
 
-        with closing(map_in_order(make, self._shots, self._renderer.ahead)) as made:
+        with closing(map_in_order(make, self._shots, self._renderer.prefetch)) as made:
             for index, (shot, (picture, covered)) in enumerate(zip(self._shots, made, strict=True), start=1):
                 if shot.view == THREE_QUARTER:
                     self._covered[shot.key] = covered

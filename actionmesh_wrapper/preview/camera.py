@@ -75,8 +75,8 @@ class Camera:
         """
         matrix = self.matrix
         flat = matrix[:, :3] @ vertices.astype(np.float64) + matrix[:, 3:]
-        ahead = flat[2] > self.distance * 1e-6
-        inverse = np.where(ahead, 1.0, 0.0) / np.where(ahead, flat[2], 1.0)
+        in_front = flat[2] > self.distance * 1e-6
+        inverse = np.where(in_front, 1.0, 0.0) / np.where(in_front, flat[2], 1.0)
         return np.stack([flat[0] * inverse, flat[1] * inverse, inverse])
 
 

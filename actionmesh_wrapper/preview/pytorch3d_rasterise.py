@@ -43,10 +43,10 @@ def rasterise(
     """
     face = np.full((height, SAMPLES, width), -1, np.int32)
     inverse_depth = np.zeros(face.shape, np.float32)
-    ahead = np.flatnonzero(points[2].take(faces).min(axis=0) > 0)
-    if not len(ahead) or not face.size:
+    in_front = np.flatnonzero(points[2].take(faces).min(axis=0) > 0)
+    if not len(in_front) or not face.size:
         return Hits(face, inverse_depth)
-    corners = torch.from_numpy(faces.T[ahead]).to(device)
+    corners = torch.from_numpy(faces.T[in_front]).to(device)
     pixel = 2 / min(width, height)
     nearest, depth, _, _ = rasterize_meshes(
         Meshes(list(torch.from_numpy(_moved(points, width, height)).to(device)), [corners] * SAMPLES),
@@ -58,7 +58,7 @@ def rasterise(
     )
     nearest, depth = (of[..., 0].transpose(0, 1).cpu().numpy() for of in (nearest, depth))  # (H, 4, W)
     seen = nearest >= 0
-    face[seen] = ahead[nearest[seen] % len(ahead)]
+    face[seen] = in_front[nearest[seen] % len(in_front)]
     inverse_depth[seen] = 1 / depth[seen]
     return Hits(face, inverse_depth)
 

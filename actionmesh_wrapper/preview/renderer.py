@@ -38,13 +38,13 @@ class Renderer:
         name: as the result tells it.
         rasterise: finds what the samples of a picture see; NumPy draws the rest.
         faults: what its device may raise when it fails, or its memory runs out.
-        ahead: how many pictures are drawn before they are asked for, by threads; see `map_in_order`.
+        prefetch: how many pictures are drawn before they are asked for, by threads; see `map_in_order`.
     """
 
     name: Literal["numpy", "pytorch3d"]
     rasterise: Rasterise = rasterise
     faults: tuple[type[Exception], ...] = ()
-    ahead: int = THREADS
+    prefetch: int = THREADS
 
 
 NUMPY = Renderer("numpy")

@@ -1,4 +1,4 @@
-"""Results in the answer itself, for a hosted worker that has no bucket."""
+"""Results in the answer itself, for a serverless worker without a bucket."""
 
 import base64
 from collections.abc import Sequence

@@ -12,7 +12,7 @@ R = TypeVar("R")
 THREADS = 2
 
 # All jobs share them: of every thread that ever worked, glibc keeps some of the memory that it had.
-_pool = ThreadPoolExecutor(THREADS, thread_name_prefix="ahead")
+_pool = ThreadPoolExecutor(THREADS, thread_name_prefix="map")
 
 
 def map_in_order(make: Callable[[T], R], items: Iterable[T], number: int) -> Generator[R, None, None]:
@@ -76,5 +76,5 @@ def in_background(task: Callable[[], None], *, threaded: bool) -> Iterator[Backg
         done.set_result(None)
         yield BackgroundTask(done)
         return
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="beside") as thread:
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="background") as thread:
         yield BackgroundTask(thread.submit(copy_context().run, task))

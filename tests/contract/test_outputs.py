@@ -76,5 +76,5 @@ def test_media_types() -> None:
 
 
 def test_what_was_written_adds_up() -> None:
-    one, other = Written(facts={"a": 1}), Written(facts={"b": 2})
-    assert (one | other).facts == {"a": 1, "b": 2}
+    one, other = Written(result_fields={"a": 1}), Written(result_fields={"b": 2})
+    assert (one | other).result_fields == {"a": 1, "b": 2}

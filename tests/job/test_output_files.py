@@ -83,7 +83,7 @@ def test_a_kind_is_written_in_its_stage_after_those_before_it(
     assert steps == [(1, 1)]
     assert (job.folder / "mesh.obj").read_text() == "animated_mesh.glb"
     assert files.asked.files == (job.folder / "mesh.obj",)
-    assert set(files.facts) == {"animated_mesh_info", "preview_renderer"}
+    assert set(files.result_fields) == {"animated_mesh_info", "preview_renderer"}
 
 
 def test_the_most_important_files_come_first(job: WriteJob) -> None:

@@ -152,7 +152,7 @@ def test_pictures_drawn_at_the_same_time_are_those_drawn_one_by_one(tmp_path: Pa
     for number in (0, 4):
         folder = tmp_path / str(number)
         folder.mkdir()
-        made = write_preview(animation, clip, folder, step=no_step, renderer=replace(NUMPY, ahead=number))
+        made = write_preview(animation, clip, folder, step=no_step, renderer=replace(NUMPY, prefetch=number))
         written.append([file.read_bytes() for file in made.files])
     assert written[0] == written[1]
 

@@ -175,7 +175,7 @@ class Slow(Seen):
 def test_the_anchors_mesh_is_cleaned_and_shown_while_stage_1_runs(rig: Rig) -> None:
     seen = Slow()
     animation = rig.run(clip_of(16), seen=seen, step=seen.step)
-    assert (seen.in_time, seen.thread) == (True, "beside_0")
+    assert (seen.in_time, seen.thread) == (True, "background_0")
     np.testing.assert_array_equal(seen.anchors[0].vertices, animation.vertices[:1])
 
 
