@@ -161,9 +161,10 @@ def test_a_grey_picture_of_16_bits_keeps_its_tones() -> None:
 
 
 def test_a_palette_with_transparency_keeps_its_colours() -> None:
-    image = Image.new("RGB", (1, 1), RED).convert("P", palette=Image.Palette.ADAPTIVE)
+    image = Image.new("P", (1, 1), 1)
+    image.putpalette([*BLUE, *RED])
     file = BytesIO()
-    image.save(file, "PNG", transparency=bytes([0, 128, 255]))
+    image.save(file, "PNG", transparency=bytes([0, 128]))
     assert read_picture(memoryview(file.getvalue())).tolist() == [[list(RED)]]
 
 
