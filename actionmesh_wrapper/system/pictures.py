@@ -98,8 +98,8 @@ def eight_bits(levels: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.uin
 
 def _upright(picture: Image.Image) -> Image.Image:
     """The picture turned as its EXIF says; as it is, if it has none or a garbled one."""
-    picture.load()  # a PNG may have its EXIF behind the pixels
-    with suppress(Exception):  # Pillow raises whatever it trips over, and EXIF is no more than a hint
+    picture.load()  # here, so that faults of the pixels are told; those of EXIF, a mere hint, are not
+    with suppress(Exception):  # Pillow raises whatever it trips over
         return picture.transpose(_TURNS[picture.getexif()[ExifTags.Base.Orientation]])
     return picture
 
