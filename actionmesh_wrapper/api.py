@@ -34,8 +34,9 @@ def run_actionmesh(
     """Animates a folder of frames: the same steps as a job of the worker, without the download.
 
     Args:
-        input_dir: folder of frames, PNG, JPEG or WebP of one size, in the natural order of their names; where
-            they have an alpha channel it is the subject's mask. A video file will do too.
+        input_dir: folder of frames, PNG, JPEG or WebP of one size, in the natural order of their names. Their
+            alpha channel, or masks beside them, are the subject's mask; see `folder.frame_files`. A video
+            file will do too.
         output_dir: folder for ``mesh_000.glb`` …, ``animated_mesh.glb``, ``preview.mp4`` … and
             ``result.json``; made if missing. An earlier result in it is replaced, other files stay.
         fast: ActionMesh's fast preset.

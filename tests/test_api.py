@@ -28,7 +28,9 @@ def test_a_folder_of_frames_becomes_a_folder_of_meshes(tmp_path: Path) -> None:
 def test_what_else_lies_in_the_folder_is_passed_over(tmp_path: Path) -> None:
     frames = write_frames(tmp_path / "frames", 16)
     (frames / "older").mkdir()
-    (frames / "notes.txt").write_text("x")
+    (frames / "masks.png").mkdir()
+    for name in ("notes.txt", "Thumbs.db", "._00.png", ".DS_Store"):
+        (frames / name).write_text("x")
     result = run_actionmesh(frames, tmp_path / "out", engine=BallEngine(), outputs=["animated_mesh"])
     assert result.num_frames == 16
 

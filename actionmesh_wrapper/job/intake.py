@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -113,7 +114,7 @@ def identity(fetched: Fetched, request: Recipe, engine: str, revision: str) -> s
     is_folder = video.is_dir()
     for path in sorted(path for path in video.iterdir() if path.is_file()) if is_folder else [video]:
         if is_folder:
-            digest.update(path.name.encode() + b"\0")
+            digest.update(os.fsencode(path.name) + b"\0")  # a name need not be text
         digest.update(_hash(path))
     return digest.hexdigest()
 

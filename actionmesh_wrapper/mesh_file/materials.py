@@ -5,11 +5,9 @@ Source: Khronos, glTF 2.0 Specification, section 3.9 (materials).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from actionmesh_wrapper.errors import NotAMesh, TooLarge
 from actionmesh_wrapper.mesh_file.accessors import Accessors
@@ -25,10 +23,10 @@ from actionmesh_wrapper.mesh_file.document import (
     parse_property,
 )
 from actionmesh_wrapper.mesh_file.submeshes import Submesh
+from actionmesh_wrapper.system import pictures
 
 MAX_PIXELS = 4096 * 4096  # of one texture
 WHITE = (1.0, 1.0, 1.0)  # linear RGB
-_FORMATS = ("PNG", "JPEG", "WEBP")  # Pillow's names
 _SPECULAR_GLOSSINESS = "KHR_materials_pbrSpecularGlossiness"  # an older kind of material
 
 
@@ -39,10 +37,13 @@ def picture_size(data: memoryview) -> tuple[int, int]:
         NotAMesh: if it is no PNG, JPEG or WebP.
         TooLarge: if it has more pixels than are taken.
     """
-    width, height = _open_picture(data).size
-    if width * height > MAX_PIXELS:
-        raise TooLarge(f"A texture of the mesh has {width} × {height} pixels; at most 4096 × 4096 are taken.")
-    return width, height
+    try:
+        with pictures.opened(data, most_pixels=MAX_PIXELS) as picture:
+            return picture.size
+    except pictures.TooManyPixels as error:
+        raise TooLarge(f"A texture of the mesh has {error}; at most 4096 × 4096 are taken.") from error
+    except pictures.UnreadablePicture as error:
+        raise NotAMesh("A texture of the mesh is no picture in PNG, JPEG or WebP.") from error
 
 
 def read_picture(data: memoryview) -> NDArray[np.uint8]:
@@ -53,11 +54,9 @@ def read_picture(data: memoryview) -> NDArray[np.uint8]:
     """
     picture_size(data)
     try:
-        picture = _open_picture(data)
-        if picture.mode.startswith("I;16"):  # Pillow would cut off what is above 255
-            picture = Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
-        return np.array(picture.convert("RGB"))
-    except (OSError, SyntaxError, ValueError) as error:  # Pillow's for what is cut off or garbled
+        with pictures.opened(data, most_pixels=MAX_PIXELS) as picture:
+            return pictures.stored_rgb(picture)
+    except pictures.UnreadablePicture as error:
         raise NotAMesh("A texture of the mesh is broken.") from error
 
 
@@ -81,16 +80,6 @@ def _srgb(linear: NDArray[np.float64]) -> NDArray[np.uint8]:
     curved = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
     levels: NDArray[np.uint8] = np.rint(curved * 255).astype(np.uint8)
     return levels
-
-
-def _open_picture(data: memoryview) -> Image.Image:
-    """The picture, its pixels not read yet."""
-    try:
-        return Image.open(BytesIO(data), formats=_FORMATS)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise TooLarge("A texture of the mesh has too many pixels; at most 4096 × 4096 are taken.") from error
-    except (OSError, SyntaxError, ValueError) as error:
-        raise NotAMesh("A texture of the mesh is no picture in PNG, JPEG or WebP.") from error
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,8 @@ def test_a_mesh_counts_by_its_content(video: Fetched) -> None:
         path.write_bytes(content)
         keys.add(identity(Fetched(video.video, path), Recipe(), "ball", "1"))
     assert len(keys) == 3
+
+
+def test_a_file_in_a_folder_may_have_any_name(tmp_path: Path) -> None:
+    Path(os.fsdecode(bytes(tmp_path) + b"/03\xff.png")).write_bytes(b"x")
+    assert len(identity(Fetched(tmp_path), Recipe(), "ball", "1")) == 64

@@ -20,6 +20,7 @@ from actionmesh_wrapper.mesh_file.materials import (
 )
 from actionmesh_wrapper.mesh_file.submeshes import read_submeshes
 from tests.mesh_file.files import BLUE, RED, UV, Model, picture
+from tests.system.profiles import ADOBE_RGB, rgb_profile
 
 PICTURE = picture(RED)
 
@@ -157,6 +158,24 @@ def test_any_mode_becomes_rgb(mode: str) -> None:
 def test_a_grey_picture_of_16_bits_keeps_its_tones() -> None:
     grey = Image.fromarray(np.full((2, 2), 0x8000, np.uint16))
     assert read_picture(encoded(grey))[0, 0].tolist() == [128] * 3
+
+
+def test_a_palette_with_transparency_keeps_its_colours() -> None:
+    image = Image.new("P", (1, 1), 1)
+    image.putpalette([*BLUE, *RED])
+    file = BytesIO()
+    image.save(file, "PNG", transparency=bytes([0, 128]))
+    assert read_picture(memoryview(file.getvalue())).tolist() == [[list(RED)]]
+
+
+def test_a_pictures_own_orientation_and_profile_are_ignored() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    file = BytesIO()
+    Image.new("RGB", (3, 2), RED).save(file, "PNG", exif=exif, icc_profile=rgb_profile(ADOBE_RGB, 1.0))
+    data = memoryview(file.getvalue())
+    assert picture_size(data) == (3, 2)
+    assert read_picture(data).tolist() == [[list(RED)] * 3] * 2
 
 
 def test_what_is_transparent_keeps_its_colour() -> None:

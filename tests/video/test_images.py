@@ -17,6 +17,8 @@ from actionmesh_wrapper.errors import (
 )
 from actionmesh_wrapper.system import limits
 from actionmesh_wrapper.video import sample
+from actionmesh_wrapper.video.images import count
+from tests.system.profiles import DISPLAY_P3, encoded, rgb_profile
 
 
 def take(folder: Path, **wish: float | str) -> Frames:
@@ -95,6 +97,92 @@ def test_a_missing_mask_is_an_error(tmp_path: Path) -> None:
     write(tmp_path, [f"{index}_image.png" for index in range(16)] + ["3_mask.png"])
     with pytest.raises(VideoError, match="15 of 16 frames have no mask"):
         take(tmp_path)
+
+
+def test_an_image_and_a_mask_of_one_name_are_a_frame(tmp_path: Path) -> None:
+    mask = np.where(picture(0, channels=4)[..., 3] < 128, 0, 255).astype(np.uint8)
+    for index in range(16):
+        Image.fromarray(mask).save(tmp_path / f"{index}.png")
+        Image.fromarray(picture(5 * index)).save(tmp_path / f"{index}.JPG", quality=100)
+    frames = take(tmp_path)
+    assert count(tmp_path) == len(frames) == 16
+    assert np.abs(frames.images[:, 0, 0, 0].astype(int) - 5 * np.arange(16)).max() <= 1
+    np.testing.assert_array_equal(frames.images[5, ..., 3], mask)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16"])
+@pytest.mark.parametrize("width", [12, 2000])
+def test_masks_may_number_the_subject(tmp_path: Path, dtype: str, width: int) -> None:
+    write(tmp_path, [f"{index}_image.png" for index in range(16)])
+    mask = np.zeros((8, width), dtype)
+    mask[:, width // 2 :] = 1
+    for index in range(16):
+        Image.fromarray(mask).save(tmp_path / f"{index}_mask.png")
+        Image.fromarray(picture(5 * index, width=width)).save(tmp_path / f"{index}_image.png")
+    images = take(tmp_path).images
+    assert (images[:, :, :4, 3] == 0).all()
+    assert (images[:, :, -4:, 3] == 255).all()
+    assert [int(image[0, -1, 0]) for image in images] == list(range(0, 80, 5))
+
+
+def test_own_alpha_may_number_the_subject(tmp_path: Path) -> None:
+    pixels = picture(100, channels=4, width=2000)
+    pixels[..., 3] = np.arange(2000) >= 1000
+    for index in range(16):
+        Image.fromarray(pixels).save(tmp_path / f"{index}.png")
+    images = take(tmp_path).images
+    assert images[3, 0, [0, -1]].tolist() == [[0, 0, 0, 0], [100, 100, 100, 255]]
+
+
+def test_16_bits_of_grey_keep_their_levels(tmp_path: Path) -> None:
+    for index in range(16):
+        Image.fromarray(np.full((8, 12), 5 * index << 8 | 7, np.uint16)).save(tmp_path / f"{index}_image.png")
+        Image.fromarray(np.full((8, 12), 0x9000, np.uint16)).save(tmp_path / f"{index}_mask.png")
+    frames = take(tmp_path)
+    assert levels(frames) == list(range(16))
+    assert (frames.images[..., 3] == 0x90).all()
+
+
+def turned(folder: Path, names: list[str]) -> None:
+    """Pictures of 12 × 8 that lie on their right side, as phones write them."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    upright = picture(0)
+    upright[0] = 255
+    for name in names:
+        Image.fromarray(np.rot90(upright)).save(folder / name, exif=exif)
+
+
+def test_pictures_stand_upright(tmp_path: Path) -> None:
+    turned(tmp_path, [f"{index}.png" for index in range(48)])
+    frames = take(tmp_path)
+    assert frames.images.shape == (16, 8, 12, 4)
+    assert (frames.source.width, frames.source.height) == (12, 8)
+    np.testing.assert_array_equal(frames.images[:, 0, :, :3], 255)
+    np.testing.assert_array_equal(frames.images[:, 1:, :, :3], 0)
+
+
+def test_pictures_and_masks_that_stand_otherwise_are_named(tmp_path: Path) -> None:
+    turned(tmp_path, [f"{index}.png" for index in range(16)])
+    Image.new("RGB", (8, 12)).save(tmp_path / "7.png")
+    with pytest.raises(VideoError, match=r"differ in size, 7\.png for one"):
+        take(tmp_path)
+    turned(tmp_path, ["7.png"])
+    for index in range(16):
+        Image.new("L", (8, 12)).save(tmp_path / f"{index}_mask.png")
+    Image.new("L", (8, 12), 255).save(tmp_path / "0_mask.png")
+    with pytest.raises(VideoError, match=r"differ in size, 0_mask\.png for one"):
+        take(tmp_path)
+
+
+def test_colours_of_a_profile_become_srgb(tmp_path: Path) -> None:
+    skin = (224, 172, 140)
+    pixels = np.broadcast_to(encoded(skin, DISPLAY_P3, 2.2), (8, 12, 3))
+    for index in range(16):
+        Image.fromarray(pixels.copy()).save(
+            tmp_path / f"{index}.png", icc_profile=rgb_profile(DISPLAY_P3, 2.2)
+        )
+    assert np.abs(take(tmp_path).images[..., :3].astype(int) - skin).max() <= 4
 
 
 def test_large_pictures_are_made_smaller(tmp_path: Path) -> None:

@@ -1,0 +1,132 @@
+"""Pictures that others made, PNG, JPEG or WebP: opened within bounds, and converted without loss of tones."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image, ImageChops, ImageCms
+
+_FORMATS = ("PNG", "JPEG", "WEBP")  # Pillow's names
+_GREY_16 = "I;16"  # Pillow's mode, whose own conversion to others cuts off what is above 255
+_SPACES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}  # colour spaces of profiles → Pillow's modes
+_TURNS = {  # EXIF's orientations; 1 is upright
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+class UnreadablePicture(Exception):
+    """It is no picture of these kinds, or one that is cut off or garbled."""
+
+
+class TooManyPixels(Exception):
+    """It has more pixels than are taken; ``str(error)`` says how many: "6000 × 6000 pixels"."""
+
+
+@contextmanager
+def opened(source: Path | memoryview, *, most_pixels: int) -> Iterator[Image.Image]:
+    """Opens a picture; its pixels are read once they are asked for.
+
+    Args:
+        source: a file, or a file's bytes.
+        most_pixels: that are taken. The header is held to it, before memory is taken.
+
+    Raises:
+        TooManyPixels: if it has more.
+        UnreadablePicture: if it cannot be opened, or turns out to be cut off or garbled inside.
+    """
+    file = source if isinstance(source, Path) else BytesIO(source)
+    try:
+        with Image.open(file, formats=_FORMATS) as picture:
+            if picture.width * picture.height > most_pixels:
+                raise TooManyPixels(f"{picture.width} × {picture.height} pixels")
+            yield picture
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise TooManyPixels("too many pixels") from error
+    except (OSError, SyntaxError, ValueError) as error:  # Pillow's for what is cut off or garbled
+        raise UnreadablePicture from error
+
+
+def stored_rgb(picture: Image.Image) -> NDArray[np.uint8]:
+    """The colours just as they are stored, (H, W, 3) uint8; transparency is left out.
+
+    So glTF has it: orientation and profiles of a texture's picture are to be ignored (Khronos, glTF 2.0
+    Specification, section 3.8.3).
+    """
+    return np.array(_rgba(picture).convert("RGB"))
+
+
+def displayed(picture: Image.Image) -> Image.Image:
+    """A picture as viewers show it: RGBA of straight alpha, in sRGB, upright by its EXIF orientation.
+
+    A colour profile (ICC) that is broken, or not for such a picture, is ignored, as browsers do.
+    """
+    turned = _upright(picture)
+    shown = _rgba(turned)
+    if profile := picture.info.get("icc_profile"):
+        with suppress(ImageCms.PyCMSError, OSError, ValueError):
+            colours = _srgb(turned, shown, profile)
+            colours.putalpha(shown.getchannel("A"))
+            return colours
+    return shown
+
+
+def grey_levels(picture: Image.Image) -> NDArray[np.uint8] | NDArray[np.uint16]:
+    """A picture's levels as data, (H, W), upright: uint16 if it is grey of 16 bits, uint8 else.
+
+    What is transparent is black. Profiles are ignored.
+    """
+    turned = _upright(picture)
+    if turned.mode == _GREY_16:
+        return np.asarray(turned).astype(np.uint16)
+    rgba = _rgba(turned)
+    return np.asarray(ImageChops.multiply(rgba.convert("L"), rgba.getchannel("A")))
+
+
+def eight_bits(levels: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.uint8]:
+    """Levels of 8 or 16 bits as levels of 8."""
+    return (levels >> 8).astype(np.uint8) if levels.dtype == np.uint16 else levels.astype(np.uint8)
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """The picture turned as its EXIF says; as it is, if it has none or a garbled one."""
+    picture.load()  # here, so that faults of the pixels are told; those of EXIF, a mere hint, are not
+    with suppress(Exception):  # Pillow raises whatever it trips over
+        return picture.transpose(_TURNS[picture.getexif()[ExifTags.Base.Orientation]])
+    return picture
+
+
+def _rgba(picture: Image.Image) -> Image.Image:
+    """The stored colours as RGBA of 8 bits."""
+    if picture.mode != _GREY_16:
+        return picture.convert("RGBA")
+    levels = np.asarray(picture)
+    grey = Image.fromarray(eight_bits(levels.astype(np.uint16))).convert("RGBA")
+    if (transparent := picture.info.get("transparency")) is not None:
+        grey.putalpha(Image.fromarray(np.where(levels == transparent, 0, 255).astype(np.uint8)))
+    return grey
+
+
+def _srgb(picture: Image.Image, rgba: Image.Image, profile: bytes) -> Image.Image:
+    """The colours of a picture that has a profile, as sRGB of mode RGB.
+
+    Raises:
+        ImageCms.PyCMSError, OSError, ValueError: if the profile is broken or not for such a picture.
+    """
+    source = ImageCms.ImageCmsProfile(BytesIO(profile))
+    space = _SPACES.get(source.profile.xcolor_space.strip())
+    is_grey = picture.mode in {"1", "L", "LA", _GREY_16}
+    if space is None or (picture.mode == "CMYK") != (space == "CMYK") or (space == "L" and not is_grey):
+        raise ValueError(f"a profile of another colour space: {space}")
+    stored = picture if space == "CMYK" else rgba.convert(space)
+    colours = ImageCms.profileToProfile(stored, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    assert colours is not None  # it works in place alone where it is asked to
+    return colours
