@@ -19,6 +19,7 @@ from actionmesh_wrapper.storage.delivery import UPLOADS, S3Delivery
 from actionmesh_wrapper.storage.endpoint import Endpoint
 from actionmesh_wrapper.storage.manifest import MANIFEST, Manifest, Sealed, relinked
 from actionmesh_wrapper.storage.retry import keep_trying
+from actionmesh_wrapper.storage.session_end import is_unknown
 from actionmesh_wrapper.system.addresses import Resolve, public_addresses
 
 log = logging.getLogger(__name__)
@@ -69,7 +70,10 @@ class S3(Bucket):
             aws_secret_access_key=secret.get_secret_value() if secret else None,
             config=CLIENT,
         )
-        return cls(client, bucket, prefix, link_ttl_s, public_url)
+        credentials = session.get_credentials() if key is None else None
+        if is_unknown(credentials):
+            log.warning("AWS_SESSION_TOKEN has no AWS_CREDENTIAL_EXPIRATION: links are promised for an hour")
+        return cls(client, bucket, prefix, link_ttl_s, public_url, credentials=credentials)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:

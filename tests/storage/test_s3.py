@@ -3,6 +3,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.error import HTTPError
+from urllib.parse import parse_qs, urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -259,6 +260,29 @@ def test_the_region_is_the_settings_the_systems_or_the_hosts(
         monkeypatch.setenv("AWS_DEFAULT_REGION", variable)
     environ = {"BUCKET_NAME": "results", "BUCKET_ENDPOINT_URL": endpoint} | given
     assert S3.from_settings(Settings.from_env(environ)).client.meta.region_name == region
+
+
+@pytest.mark.parametrize(
+    ("left_s", "promised_s"), [(7200, 7200), (30 * 86_400, 604_800), (None, 3600)], ids=str
+)
+def test_links_of_a_session_are_promised_no_longer_than_it_lasts(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, left_s: int | None, promised_s: int
+) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "of-a-role")
+    monkeypatch.delenv("AWS_CREDENTIAL_EXPIRATION", raising=False)
+    start = datetime.now(UTC)
+    if left_s is not None:
+        monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", (start + timedelta(seconds=left_s)).isoformat())
+    storage = S3.from_settings(Settings.from_env({"BUCKET_NAME": "results"}))
+    stored = storage.stored("job", ["preview.mp4"])
+    promised = datetime.fromisoformat(stored.expires_at or "") - start
+    assert timedelta(seconds=promised_s - 5) < promised < timedelta(seconds=promised_s + 5)
+    [seconds] = parse_qs(urlsplit(stored.urls["preview.mp4"] or "").query)["X-Amz-Expires"]
+    assert promised_s - 5 < int(seconds) <= promised_s
+    assert ("AWS_CREDENTIAL_EXPIRATION" in caplog.text) == (left_s is None)
 
 
 def test_links_into_an_open_bucket_are_its_own(s3_environ: dict[str, str], tmp_path: Path) -> None:
