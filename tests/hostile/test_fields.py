@@ -160,11 +160,20 @@ S3: Mapping[str, tuple[str, Any]] = {
         {"endpointUrl": "https://user:hunter2-of-a-caller@10.0.0.1"},
     ),
     "an unknown host": ("DOWNLOAD_FAILED", {"endpointUrl": "https://nowhere.test"}),
-    "a bucket that is a path": ("INVALID_INPUT|STORAGE_FAILED", {"bucketName": "../../x"}),
-    "a bucket that is a host": (
-        "INVALID_INPUT|STORAGE_FAILED|URL_NOT_ALLOWED",
-        {"bucketName": "10.0.0.1/x?"},
-    ),
+    **{
+        name: ("INVALID_INPUT", {"bucketName": bucket})
+        for name, bucket in {
+            "a bucket that is a path": "../../x",
+            "a bucket that is a host": "10.0.0.1/x?",
+            "a bucket that is an address": "10.0.0.1",
+            "a bucket with a line's end": "results\n",
+            "an access point's ARN": "arn:aws:s3:us-west-2:123456789012:accesspoint/inside",
+            "an outpost's ARN": "arn:aws:s3-outposts:us-west-2:123456789012:outpost:op-0:accesspoint:inside",
+            "a directory bucket": "inside--usw2-az1--x-s3",
+            "an access point's alias": "inside-12345-s3alias",
+        }.items()
+    },
+    "a region that is a host": ("INVALID_INPUT", {"region": "x.inside.test/"}),
 }
 SOUND_S3 = {
     "accessId": "hunter2-of-a-caller",

@@ -2,6 +2,7 @@ import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import urlopen
@@ -15,7 +16,9 @@ from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.manifest import Stored
 from actionmesh_wrapper.storage.s3 import S3, open_bucket
 from actionmesh_wrapper.system.addresses import public_addresses
+from tests.storage.conftest import ENVIRON
 from tests.storage.files import a_result, ignore, make_files
+from tests.storage.one_answer import OneAnswer
 from tests.storage.s3_server import SECRET
 
 OF_A_JOB = "hunter2hunter2"
@@ -100,9 +103,52 @@ def test_the_host_that_is_connected_to_is_the_one_that_is_checked() -> None:
     assert asked == [("s3.example.com", 8443), ("2606:4700::1111", 443), ("s3.example.com", 443)]
 
 
-def test_the_region_is_the_endpoints_own() -> None:
-    storage = opened(CONFIG | {"endpointUrl": "https://meshes.0a1b2c.r2.cloudflarestorage.com"})
-    assert storage.client.meta.region_name == "auto"
+@pytest.mark.parametrize(
+    ("change", "region"),
+    [
+        ({"endpointUrl": "https://meshes.0a1b2c.r2.cloudflarestorage.com"}, "auto"),
+        ({"endpointUrl": "https://s3.fr-par.scw.cloud"}, "fr-par"),
+        ({"endpointUrl": "https://s3.fr-par.scw.cloud", "region": "nl-ams"}, "nl-ams"),
+        ({"region": "RegionOne"}, "RegionOne"),
+        ({"region": None}, "us-east-1"),
+        ({}, "us-east-1"),
+    ],
+)
+def test_the_region_of_a_jobs_own_bucket_is_its_own_or_its_endpoints_and_never_the_workers(
+    monkeypatch: pytest.MonkeyPatch, change: dict[str, str], region: str
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-south-1")
+    storage = opened(CONFIG | change)
+    assert f"%2F{region}%2Fs3%2Faws4_request" in storage.link("job-1", "preview.mp4")
+
+
+@pytest.mark.parametrize("variable", ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"])
+def test_the_workers_environment_moves_no_jobs_own_bucket(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str
+) -> None:
+    config = tmp_path / "config"
+    config.write_text("[default]\ns3 =\n  addressing_style = virtual\n  use_accelerate_endpoint = true\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv(variable, "true")
+    link = opened(CONFIG).link("job-1", "preview.mp4")
+    assert link.startswith("https://s3.example.com/meshes/job-1/preview.mp4?")
+
+
+def test_a_bucket_stands_in_the_host_where_its_server_takes_nothing_else() -> None:
+    asked: list[str] = []
+
+    def find(host: str, _port: int) -> list[str]:
+        asked.append(host)
+        return ["93.184.215.14"]
+
+    config = CONFIG | {"endpointUrl": "https://oss-cn-hangzhou.aliyuncs.com"}
+    link = open_bucket(config, link_ttl_s=600, find=find).link("job-1", "preview.mp4")
+    assert link.startswith("https://meshes.oss-cn-hangzhou.aliyuncs.com/job-1/preview.mp4?")
+    assert asked == ["meshes.oss-cn-hangzhou.aliyuncs.com"]
+    environ = {"BUCKET_NAME": "meshes", "BUCKET_ENDPOINT_URL": config["endpointUrl"]}
+    keys = {"BUCKET_ACCESS_KEY_ID": "a", "BUCKET_SECRET_ACCESS_KEY": "b"}
+    link = S3.from_settings(Settings.from_env(environ | keys)).link("job-1", "preview.mp4")
+    assert link.startswith("https://meshes.oss-cn-hangzhou.aliyuncs.com/job-1/preview.mp4?")
 
 
 def put(storage: S3, name: str, files: list[Path]) -> Stored:
@@ -225,6 +271,23 @@ def test_the_check_names_a_bucket_that_does_not_exist(s3_environ: dict[str, str]
     with pytest.raises(StartError, match="BUCKET_NAME='nowhere'") as caught:
         S3.from_settings(Settings.from_env(environ)).check()
     assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("headers", [{}, {"x-amz-bucket-region": "eu-west-1"}], ids=["bare", "region"])
+@pytest.mark.parametrize("status", [301, 307])
+def test_the_check_ends_at_a_server_that_redirects_everything(status: int, headers: dict[str, str]) -> None:
+    with OneAnswer() as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        server.status, server.headers = status, headers | {"Location": "https://s3.example.com/"}
+        environ = ENVIRON | {"BUCKET_ENDPOINT_URL": f"http://127.0.0.1:{server.server_port}"}
+        try:
+            with pytest.raises(StartError, match="cannot be written"):
+                S3.from_settings(Settings.from_env(environ)).check()
+        finally:
+            server.shutdown()
+            thread.join()
+    assert len(server.asked) <= 2
 
 
 def test_the_endpoint_may_name_the_bucket(s3_environ: dict[str, str]) -> None:
