@@ -10,6 +10,7 @@ from botocore.httpsession import URLLib3Session
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from actionmesh_wrapper.errors import DownloadFailed, JobError, UrlNotAllowed
+from actionmesh_wrapper.storage.bounded_answer import ANSWER_BYTES, BoundedSocket, too_large
 from actionmesh_wrapper.system.addresses import Resolve
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def pin(client: "S3Client", host: str, port: int, find: Resolve, *, trusted: str
     The host is looked up once for each connection, and what ``find`` lets through is what is connected to: no
     second answer of the resolver leads elsewhere. The certificate must be the host's. Requests to another
     host, which boto makes of some buckets' names and of redirects, are refused, and no proxy is asked.
+    An answer that does not end is cut (`BoundedSocket`).
 
     Args:
         client: of a server that speaks TLS. Its requests raise what ``find`` does, besides boto's errors.
@@ -40,11 +42,15 @@ def pin(client: "S3Client", host: str, port: int, find: Resolve, *, trusted: str
         if (parts.scheme, parts.hostname, parts.port or HTTPS_PORT) != ("https", host, port):
             raise UrlNotAllowed("The bucket's server leads to another host.")
         try:
-            return session.send(request)
+            answer = session.send(request)
         except HTTPClientError as error:
             if isinstance(cause := error.kwargs.get("error"), JobError):
                 raise cause from None
             raise
+        if (answer.raw.length_remaining or 0) > ANSWER_BYTES:  # memory for it would be reserved at once
+            answer.raw.close()
+            raise too_large()
+        return answer
 
     # Its answer stands in for boto's own connections, of which the stubs know nothing.
     client.meta.events.register("before-send.s3", send)  # type: ignore[arg-type]
@@ -69,6 +75,10 @@ def _pool_class(find: Resolve) -> type[AWSHTTPSConnectionPool]:
         """Goes to addresses of its host, and speaks TLS and HTTP with the host."""
 
         def connect(self) -> None:
+            self._connect()
+            self.sock = BoundedSocket(self.sock)
+
+        def _connect(self) -> None:
             host = self.server_hostname = self.host
             *others, last = self._addresses()
             try:

@@ -1,5 +1,6 @@
 """A server with one answer to everything."""
 
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -11,6 +12,7 @@ class OneAnswer(ThreadingHTTPServer):
         status: of the answer.
         headers: of the answer.
         body: of the answer.
+        drip: what follows it over and over, until the client has gone.
         asked: the method, path and Host header of each request.
     """
 
@@ -19,6 +21,7 @@ class OneAnswer(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.status, self.headers, self.body = 200, {"ETag": '"x"'}, b""
+        self.drip = b""
         self.asked: list[tuple[str, str, str | None]] = []
 
     def handle_error(self, *_: Any) -> None:
@@ -33,12 +36,15 @@ class Handler(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.asked.append((self.command, self.path, self.headers["Host"]))
         self.send_response(self.server.status)
-        for name, value in (self.server.headers | {"Content-Length": str(len(self.server.body))}).items():
+        for name, value in ({"Content-Length": str(len(self.server.body))} | self.server.headers).items():
             self.send_header(name, value)
         self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(self.server.body)
+        while self.server.drip:
+            self.wfile.write(self.server.drip)
+            time.sleep(0.01)
 
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _answer  # noqa: N815 – the base class's names
 

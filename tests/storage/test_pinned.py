@@ -2,7 +2,8 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import ThreadingHTTPServer
@@ -13,7 +14,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, SSLError
 
 from actionmesh_wrapper.errors import StorageFailed, UrlNotAllowed
-from actionmesh_wrapper.storage import pinned
+from actionmesh_wrapper.storage import bounded_answer, pinned
 from actionmesh_wrapper.storage.retry import keep_trying
 from actionmesh_wrapper.storage.s3 import S3, open_bucket
 from actionmesh_wrapper.system import addresses
@@ -25,6 +26,10 @@ from tests.storage.s3_server import KEY, SECRET
 
 PUBLIC, INSIDE = "127.0.0.1", "127.0.0.2"  # all of loopback is taken for public here, but for the second
 HOST = "s3.test"
+ASKS: list[Callable[[S3], object]] = [
+    lambda storage: storage.write("a", b"x"),
+    lambda storage: storage.read("a"),
+]
 
 
 @dataclass
@@ -232,6 +237,30 @@ def test_a_resolver_that_stays_out_is_told_as_a_server_that_cannot_be_reached(
     files = make_files(tmp_path, {"mesh_000.glb": b"x"})
     with pytest.raises(StorageFailed, match="could not be reached"), scene.open().deliver("job") as delivery:
         delivery.put(files, step=ignore, warn=ignore)
+
+
+@pytest.mark.parametrize("ask", ASKS)
+def test_an_answer_that_drips_is_cut(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, ask: Callable[[S3], object]
+) -> None:
+    monkeypatch.setattr(bounded_answer, "ANSWER_S", 0.5)
+    scene.server.headers, scene.server.drip = {"Transfer-Encoding": "chunked"}, b"1\r\nx\r\n"
+    storage = scene.open()
+    began = time.monotonic()
+    with pytest.raises(StorageFailed):
+        keep_trying(lambda: ask(storage), patience_s=0.0)
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("length", ["99999999", "99999999999999"])
+@pytest.mark.parametrize("ask", ASKS)
+def test_an_answer_that_is_said_to_be_huge_reserves_no_memory(
+    scene: Scene, length: str, ask: Callable[[S3], object]
+) -> None:
+    scene.server.headers, scene.server.drip = {"Content-Length": length}, bytes(1 << 20)
+    storage = scene.open()
+    with pytest.raises(StorageFailed, match="more than any answer"):
+        ask(storage)
 
 
 def test_a_whole_job_goes_to_a_real_server_through_such_connections(
