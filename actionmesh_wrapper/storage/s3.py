@@ -145,7 +145,7 @@ class S3(Bucket):
         if manifest is None or not Manifest.model_validate_json(manifest).holds(sealed.result):
             return None
         listed = self.client.list_objects_v2(Bucket=self.bucket, Prefix=self.key(name, ""))
-        sizes = {item["Key"]: item["Size"] for item in listed.get("Contents", [])}
+        sizes = {item.get("Key"): item.get("Size") for item in listed.get("Contents", [])}
         if any(sizes.get(self.key(name, file.name)) != file.bytes for file in files):
             return None
         return relinked(sealed.result, self.stored(name, [file.name for file in files]))

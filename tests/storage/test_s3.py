@@ -17,6 +17,7 @@ from actionmesh_wrapper.storage.manifest import Stored
 from actionmesh_wrapper.storage.s3 import S3
 from tests.storage.conftest import ENVIRON
 from tests.storage.files import a_result, ignore, make_files
+from tests.storage.moody import MoodyClient
 from tests.storage.one_answer import OneAnswer
 from tests.storage.s3_server import SECRET
 
@@ -130,6 +131,17 @@ def test_finds_no_result_that_is_not_whole(storage: S3, tmp_path: Path, change: 
             delivery.put(others, step=ignore, warn=ignore)
             delivery.seal("f" * 64, a_result(others), step=ignore)
     assert storage.find(key) is None
+
+
+def test_finds_nothing_in_a_listing_that_says_nothing(storage: S3, tmp_path: Path) -> None:
+    files = make_files(tmp_path, {"mesh_000.glb": b"one"})
+    with storage.deliver("odd-listing") as delivery:
+        delivery.put(files, step=ignore, warn=ignore)
+        delivery.seal("d" * 64, a_result(files), step=ignore)
+    client = MoodyClient(storage.client, list_objects_v2=[lambda: {"Contents": [{}]}])
+    odd = replace(storage, client=client)  # type: ignore[arg-type]  # stands for one
+    assert odd.find("d" * 64) is None
+    assert odd.find("d" * 64) is not None
 
 
 def test_the_check_writes_and_leaves_nothing(storage: S3) -> None:
