@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from actionmesh_wrapper.contract.request import Request
-from tests.hostile.scene import Case, Scene
+from tests.hostile.scene import PUBLIC, Case, Scene
 
 Judge = Callable[[Case], None]
 
@@ -216,3 +216,11 @@ def test_a_bucket(judge: Judge, scene: Scene, name: str) -> None:
     config = SOUND_S3 | fields if isinstance(fields, dict) and fields else fields
     judge(Case(name, code, lambda scene: scene.good, s3_config=config, seconds=30))
     assert all(address == scene.names.answers["server.test"][0][0] for address, _ in scene.reached)
+
+
+def test_a_bucket_whose_name_turns_private(judge: Judge, scene: Scene) -> None:
+    scene.names.answers["rebinding.test"] = [[PUBLIC], ["10.1.2.3"]]
+    config = SOUND_S3 | {"endpointUrl": "https://rebinding.test"}
+    judge(Case("rebinding", "URL_NOT_ALLOWED", lambda scene: scene.good, s3_config=config))
+    assert scene.names.asked == ["rebinding.test"] * 2
+    assert scene.reached == []
