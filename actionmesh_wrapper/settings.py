@@ -149,7 +149,7 @@ class Settings(BaseModel):
         ge=60,
         le=WEEK_S,
         alias="BUCKET_LINK_TTL",
-        description="Seconds that a link to a result lives.",
+        description="Seconds that a link to a result lives, unless the session that signs it ends sooner.",
     )
     bucket_public_url: str | None = Field(
         None,

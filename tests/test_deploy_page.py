@@ -16,6 +16,7 @@ from urllib.request import urlopen
 
 import boto3
 import pytest
+from botocore.credentials import EnvProvider
 from botocore.validate import ParamValidator
 
 from actionmesh_wrapper import errors
@@ -271,7 +272,8 @@ def test_the_page_has_every_error_code() -> None:
 
 def test_the_page_names_variables_that_exist() -> None:
     names = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", section("Environment")))
-    assert names - {str(item.alias) for item in Settings.model_fields.values()} == {"RUNPOD_INIT_TIMEOUT"}
+    others = names - {str(item.alias) for item in Settings.model_fields.values()}
+    assert others == {"RUNPOD_INIT_TIMEOUT", "AWS_SESSION_TOKEN", EnvProvider.EXPIRY_TIME}
 
 
 def test_the_pages_modes_have_readmes_memory_and_pools_that_hold_it() -> None:

@@ -68,7 +68,7 @@ class Worker:
             job_id: the job's id, any string.
             data: the job's ``input``, decoded JSON.
             report: is handed every `Progress`; may raise `Cancelled`.
-            s3_config: the job's own bucket, see `storage.s3.S3Config`; None is the worker's storage.
+            s3_config: the job's own bucket, see `storage.s3_config.S3Config`; None is the worker's storage.
 
         Raises:
             JobError: any of the tree in `actionmesh_wrapper.errors`.

@@ -12,9 +12,12 @@ from threading import Event
 from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import quote
 
+from botocore.credentials import Credentials
+
 from actionmesh_wrapper.contract.outputs import media_type
 from actionmesh_wrapper.storage.manifest import Stored
 from actionmesh_wrapper.storage.retry import PATIENCE_S, keep_trying
+from actionmesh_wrapper.storage.session_end import session_end
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -39,9 +42,10 @@ class Bucket:
         client: asks the server once, without retries.
         bucket: its name.
         prefix: stands before every key.
-        link_ttl_s: seconds that a presigned link lives.
+        link_ttl_s: seconds that a presigned link lives, unless what signs it ends before.
         public_url: where the bucket is open to all; then links are no presigned ones. None where it is not.
         patience_s: seconds from a file's first failure for which it is tried again.
+        credentials: what signs links, where that may be a session that ends; None is a key that does not.
     """
 
     client: "S3Client"
@@ -50,6 +54,7 @@ class Bucket:
     link_ttl_s: int
     public_url: str | None = None
     patience_s: float = PATIENCE_S
+    credentials: Credentials | None = None
 
     def key(self, name: str, file_name: str) -> str:
         """The key of a file of a job."""
@@ -65,15 +70,22 @@ class Bucket:
         if self.public_url is not None:
             return f"{self.public_url.rstrip('/')}/{quote(key)}"
         return self.client.generate_presigned_url(
-            "get_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=self.link_ttl_s
+            "get_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=self._link_s()
         )
 
     def stored(self, name: str, file_names: Sequence[str]) -> Stored:
         """Links to files of a job."""
         ends = None
         if self.public_url is None:
-            ends = (datetime.now(UTC) + timedelta(seconds=self.link_ttl_s)).isoformat(timespec="seconds")
+            ends = (datetime.now(UTC) + timedelta(seconds=self._link_s())).isoformat(timespec="seconds")
         return Stored({file_name: self.link(name, file_name) for file_name in file_names}, ends)
+
+    def _link_s(self) -> int:
+        """Seconds that a link lives that is signed now."""
+        end = session_end(self.credentials)
+        if end is None:
+            return self.link_ttl_s
+        return max(1, min(self.link_ttl_s, int((end - datetime.now(UTC)).total_seconds())))
 
     def write(self, key: str, content: bytes) -> None:
         """Stores an object; the server checks that it got these bytes."""

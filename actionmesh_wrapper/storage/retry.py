@@ -31,6 +31,7 @@ _NO_SPACE_CODES = {
     *("XMinioStorageFull", "XMinioAdminBucketQuotaExceeded"),
     *("QuotaExceeded", "InsufficientStorage"),
 }
+_REDIRECTED = "The bucket's server redirects: its address and region have to be the bucket's own."
 _REFUSED_KEY_STATUSES = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 
@@ -38,6 +39,12 @@ class Lost(BotoCoreError):
     """What was stored is not there as it was sent."""
 
     fmt = "the server has other bytes than it was sent"
+
+
+class Redirected(BotoCoreError):
+    """The server sends requests elsewhere and does not say to which region."""
+
+    fmt = "the server redirects"
 
 
 def keep_trying(attempt: Callable[[], T], *, patience_s: float, stop: Event | None = None) -> T:
@@ -84,6 +91,8 @@ def _message(error: Exception, patience_s: float) -> str:
     """What the caller is told of it: no host, bucket or key."""
     if isinstance(error, ClientError) and (message := _message_of_server(*_status_and_code(error))):
         return message
+    if isinstance(error, Redirected):
+        return _REDIRECTED
     if isinstance(error, (ConnectionFailed, HTTPClientError)):
         return f"The bucket's server could not be reached for {patience_s:.0f} s."
     if _is_transient(error):
@@ -96,6 +105,8 @@ def _message_of_server(status: int, code: str) -> str | None:
         return "The bucket does not exist."
     if code in _NO_SPACE_CODES or status == HTTPStatus.INSUFFICIENT_STORAGE:
         return "The bucket has no room left."
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        return _REDIRECTED
     if status in _REFUSED_KEY_STATUSES:
         return "The bucket refuses the key: it has to allow reading, writing and deleting."
     return None

@@ -2,24 +2,29 @@
 
 import logging
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 from uuid import uuid4
 
 import boto3
+import botocore.session
 from botocore.config import Config
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import SecretStr, ValidationError
 
-from actionmesh_wrapper.contract.request import problems
 from actionmesh_wrapper.contract.result import Result
-from actionmesh_wrapper.errors import InvalidInput, StartError, StorageFailed, UrlNotAllowed
+from actionmesh_wrapper.errors import StartError, StorageFailed, UrlNotAllowed
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.bucket import PROBE, Bucket
 from actionmesh_wrapper.storage.delivery import UPLOADS, S3Delivery
 from actionmesh_wrapper.storage.endpoint import Endpoint
 from actionmesh_wrapper.storage.manifest import MANIFEST, Manifest, Sealed, relinked
-from actionmesh_wrapper.storage.retry import keep_trying
+from actionmesh_wrapper.storage.pinned import HTTPS_PORT, pin
+from actionmesh_wrapper.storage.retry import Redirected, keep_trying
+from actionmesh_wrapper.storage.s3_config import S3Config
+from actionmesh_wrapper.storage.session_end import is_unknown
 from actionmesh_wrapper.system.addresses import Resolve, public_addresses
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 log = logging.getLogger(__name__)
 BRIEF_S = 10.0  # patience where no result is at stake
@@ -33,7 +38,12 @@ CLIENT = Config(
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",
 )
-HTTPS_PORT = 443
+PLAIN = CLIENT.merge(Config(use_dualstack_endpoint=False, use_fips_endpoint=False))  # whatever AWS_USE_… say
+ADDRESSING = {
+    "path": Config(s3={"addressing_style": "path", "use_accelerate_endpoint": False}),
+    "virtual": Config(s3={"addressing_style": "virtual", "use_accelerate_endpoint": False}),
+}
+DEFAULT_REGION = "us-east-1"  # of servers whose region nobody tells, MinIO's and their like
 
 
 @dataclass(frozen=True)
@@ -61,15 +71,20 @@ class S3(Bucket):
         Where these tell no region either, it is the endpoint's own.
         """
         session = boto3.Session()
+        in_host = endpoint is not None and endpoint.addressing == "virtual"  # boto's own choice is the path
         client = session.client(
             "s3",
             endpoint_url=endpoint.url if endpoint else None,
             region_name=region or session.region_name or (endpoint.region if endpoint else None),
             aws_access_key_id=key.get_secret_value() if key else None,
             aws_secret_access_key=secret.get_secret_value() if secret else None,
-            config=CLIENT,
+            config=CLIENT.merge(ADDRESSING["virtual"]) if in_host else CLIENT,
         )
-        return cls(client, bucket, prefix, link_ttl_s, public_url)
+        _refuse_to_look_for_the_region(client)
+        credentials = session.get_credentials() if key is None else None
+        if is_unknown(credentials):
+            log.warning("AWS_SESSION_TOKEN has no AWS_CREDENTIAL_EXPIRATION: links are promised for an hour")
+        return cls(client, bucket, prefix, link_ttl_s, public_url, credentials=credentials)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -130,28 +145,25 @@ class S3(Bucket):
         if manifest is None or not Manifest.model_validate_json(manifest).holds(sealed.result):
             return None
         listed = self.client.list_objects_v2(Bucket=self.bucket, Prefix=self.key(name, ""))
-        sizes = {item["Key"]: item["Size"] for item in listed.get("Contents", [])}
+        sizes = {item.get("Key"): item.get("Size") for item in listed.get("Contents", [])}
         if any(sizes.get(self.key(name, file.name)) != file.bytes for file in files):
             return None
         return relinked(sealed.result, self.stored(name, [file.name for file in files]))
 
 
-class S3Config(BaseModel):
-    """The fields of ``s3Config``, in camel case as a job has them."""
+def _refuse_to_look_for_the_region(client: "S3Client") -> None:
+    """Ends what boto does with a redirect that tells no region: to ask for the bucket, in vain."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, loc_by_alias=True)
+    def refuse(**_: object) -> None:
+        raise Redirected
 
-    access_id: SecretStr = Field(min_length=1)
-    access_secret: SecretStr = Field(min_length=1)
-    bucket_name: str = Field(min_length=1)
-    endpoint_url: HttpUrl
+    client.meta.events.register("before-call.s3.HeadBucket", refuse)
 
 
 def open_bucket(config: object, *, link_ttl_s: int, find: Resolve = public_addresses) -> S3:
-    """Opens the bucket of one job.
+    """Opens the bucket of one job; of the worker's environment it takes the trusted certificates alone.
 
-    The endpoint comes from a caller, so it must be public and speak TLS: its certificate then stands for the
-    name that was looked up here, should the name lead elsewhere a moment later.
+    The endpoint comes from a caller: it must speak TLS and be public, now and at each connection (`pin`).
 
     Args:
         config: the job's ``s3Config``.
@@ -163,21 +175,21 @@ def open_bucket(config: object, *, link_ttl_s: int, find: Resolve = public_addre
         UrlNotAllowed: if the endpoint is not https, or not public.
         DownloadFailed: if its host is not found.
     """
-    try:
-        parsed = S3Config.model_validate(config)
-    except ValidationError as error:
-        message = "; ".join(f"s3Config.{problem}" for problem in problems(error))
-        raise InvalidInput(f"{message}.") from None  # the cause quotes the secret
-    if parsed.endpoint_url.scheme != "https":
+    job = S3Config.of(config)
+    if job.endpoint_url.scheme != "https":
         raise UrlNotAllowed("s3Config.endpointUrl: only https is taken.")
-    endpoint = Endpoint.of(str(parsed.endpoint_url), parsed.bucket_name)
-    find(endpoint.host, endpoint.port or HTTPS_PORT)
-    return S3.open(
-        parsed.bucket_name,
-        endpoint=endpoint,
-        region=endpoint.region,
-        key=parsed.access_id,
-        secret=parsed.access_secret,
-        prefix="",
-        link_ttl_s=link_ttl_s,
+    endpoint = Endpoint.of(str(job.endpoint_url), job.bucket_name)
+    host, port = endpoint.host_of(job.bucket_name), endpoint.port or HTTPS_PORT
+    find(host, port)
+    session = botocore.session.get_session()
+    client = boto3.Session(botocore_session=session).client(
+        "s3",
+        endpoint_url=endpoint.url,
+        region_name=job.region or endpoint.region or DEFAULT_REGION,
+        aws_access_key_id=job.access_id.get_secret_value(),
+        aws_secret_access_key=job.access_secret.get_secret_value(),
+        config=PLAIN.merge(ADDRESSING[endpoint.addressing]),
     )
+    _refuse_to_look_for_the_region(client)
+    pin(client, host, port, find, trusted=session.get_config_variable("ca_bundle"))
+    return S3(client, job.bucket_name, prefix="", link_ttl_s=link_ttl_s)

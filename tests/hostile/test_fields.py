@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from actionmesh_wrapper.contract.request import Request
-from tests.hostile.scene import Case, Scene
+from tests.hostile.scene import PUBLIC, Case, Scene
 
 Judge = Callable[[Case], None]
 
@@ -160,11 +160,20 @@ S3: Mapping[str, tuple[str, Any]] = {
         {"endpointUrl": "https://user:hunter2-of-a-caller@10.0.0.1"},
     ),
     "an unknown host": ("DOWNLOAD_FAILED", {"endpointUrl": "https://nowhere.test"}),
-    "a bucket that is a path": ("INVALID_INPUT|STORAGE_FAILED", {"bucketName": "../../x"}),
-    "a bucket that is a host": (
-        "INVALID_INPUT|STORAGE_FAILED|URL_NOT_ALLOWED",
-        {"bucketName": "10.0.0.1/x?"},
-    ),
+    **{
+        name: ("INVALID_INPUT", {"bucketName": bucket})
+        for name, bucket in {
+            "a bucket that is a path": "../../x",
+            "a bucket that is a host": "10.0.0.1/x?",
+            "a bucket that is an address": "10.0.0.1",
+            "a bucket with a line's end": "results\n",
+            "an access point's ARN": "arn:aws:s3:us-west-2:123456789012:accesspoint/inside",
+            "an outpost's ARN": "arn:aws:s3-outposts:us-west-2:123456789012:outpost:op-0:accesspoint:inside",
+            "a directory bucket": "inside--usw2-az1--x-s3",
+            "an access point's alias": "inside-12345-s3alias",
+        }.items()
+    },
+    "a region that is a host": ("INVALID_INPUT", {"region": "x.inside.test/"}),
 }
 SOUND_S3 = {
     "accessId": "hunter2-of-a-caller",
@@ -207,3 +216,11 @@ def test_a_bucket(judge: Judge, scene: Scene, name: str) -> None:
     config = SOUND_S3 | fields if isinstance(fields, dict) and fields else fields
     judge(Case(name, code, lambda scene: scene.good, s3_config=config, seconds=30))
     assert all(address == scene.names.answers["server.test"][0][0] for address, _ in scene.reached)
+
+
+def test_a_bucket_whose_name_turns_private(judge: Judge, scene: Scene) -> None:
+    scene.names.answers["rebinding.test"] = [[PUBLIC], ["10.1.2.3"]]
+    config = SOUND_S3 | {"endpointUrl": "https://rebinding.test"}
+    judge(Case("rebinding", "URL_NOT_ALLOWED", lambda scene: scene.good, s3_config=config))
+    assert scene.names.asked == ["rebinding.test"] * 2
+    assert scene.reached == []

@@ -1,11 +1,10 @@
-import datetime as dt
-import ssl
 from pathlib import Path
 
 import pytest
 
 from actionmesh_wrapper.errors import DownloadFailed, UrlNotAllowed
 from actionmesh_wrapper.source.pinned import parse
+from tests.certificates import self_signed, serving_tls
 from tests.source.getting import get
 from tests.source.server import CONTENT, Handler, Server, answer
 
@@ -123,33 +122,13 @@ def test_a_location_puts_no_header_into_the_next_request(server: Server, target:
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
     """A self-signed certificate for video.test, with its key."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "video.test")])
-    now = dt.datetime.now(dt.UTC)
-    built = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("video.test")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path / "certificate.pem"
-    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    path.write_bytes(secret + built.public_bytes(Encoding.PEM))
-    return path
+    return self_signed(tmp_path / "certificate.pem", "video.test")
 
 
 @pytest.fixture
 def secure(server: Server, certificate: Path) -> Server:
     """The server over TLS."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.socket = serving_tls(certificate).wrap_socket(server.socket, server_side=True)
     server.at("/", answer())
     return server
 

@@ -2,106 +2,26 @@ import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from urllib.error import HTTPError
+from urllib.parse import parse_qs, urlsplit
 from urllib.request import urlopen
 
 import pytest
 from botocore.exceptions import ClientError
 
 from actionmesh_wrapper.contract.result import Result
-from actionmesh_wrapper.errors import InvalidInput, StartError, StorageFailed, UrlNotAllowed
+from actionmesh_wrapper.errors import StartError, StorageFailed
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.manifest import Stored
-from actionmesh_wrapper.storage.s3 import S3, open_bucket
-from actionmesh_wrapper.system.addresses import public_addresses
+from actionmesh_wrapper.storage.s3 import S3
+from tests.storage.conftest import ENVIRON
 from tests.storage.files import a_result, ignore, make_files
+from tests.storage.moody import MoodyClient
+from tests.storage.one_answer import OneAnswer
 from tests.storage.s3_server import SECRET
 
-OF_A_JOB = "hunter2hunter2"
-CONFIG = {
-    "accessId": "AKIDEXAMPLE",
-    "accessSecret": OF_A_JOB,
-    "bucketName": "meshes",
-    "endpointUrl": "https://s3.example.com",
-}
 SEALED = "0" * 64
-
-
-def leads_to(address: str) -> object:
-    return lambda host, port: public_addresses(host, port, resolve=lambda _host, _port: [address])
-
-
-def opened(config: object, address: str = "93.184.215.14") -> S3:
-    return open_bucket(config, link_ttl_s=600, find=leads_to(address))  # type: ignore[arg-type]  # a resolver's
-
-
-def test_opens_the_callers_bucket() -> None:
-    storage = opened(CONFIG)
-    assert (storage.bucket, storage.prefix, storage.link_ttl_s) == ("meshes", "", 600)
-    assert storage.client.meta.endpoint_url == "https://s3.example.com"
-    link = storage.link("job-1", "preview.mp4")
-    assert link.startswith("https://s3.example.com/meshes/job-1/preview.mp4?")
-    assert "AKIDEXAMPLE" in link
-    assert OF_A_JOB not in link
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"accessId": ""}, "s3Config.accessId: Value should have at least 1 item after validation, not 0."),
-        ({"bucket": "b"}, "s3Config.bucket: unknown field."),
-        (
-            {"endpointUrl": "s3.example.com"},
-            "s3Config.endpointUrl: Input should be a valid URL, relative URL",
-        ),
-    ],
-)
-def test_names_what_is_wrong(change: dict[str, str], message: str) -> None:
-    with pytest.raises(InvalidInput) as caught:
-        opened(CONFIG | change)
-    assert caught.value.message.startswith(message)
-
-
-@pytest.mark.parametrize("config", [{}, [], "x", {"accessSecret": [OF_A_JOB]}, CONFIG | {"more": OF_A_JOB}])
-def test_repeats_no_value(config: object) -> None:
-    with pytest.raises(InvalidInput) as caught:
-        opened(config)
-    assert OF_A_JOB not in str(caught.value)
-    assert caught.value.__cause__ is None
-
-
-@pytest.mark.parametrize("address", ["127.0.0.1", "169.254.169.254", "10.0.0.1", "::1"])
-def test_an_endpoint_in_our_own_network_is_refused(address: str) -> None:
-    with pytest.raises(UrlNotAllowed):
-        opened(CONFIG, address)
-
-
-def test_an_endpoint_without_tls_is_refused() -> None:
-    with pytest.raises(UrlNotAllowed, match="https"):
-        opened(CONFIG | {"endpointUrl": "http://s3.example.com"})
-
-
-@pytest.mark.parametrize("url", ["https://meshes.s3.example.com", "https://s3.example.com/meshes/"])
-def test_the_endpoint_of_a_jobs_own_bucket_may_name_it(url: str) -> None:
-    storage = opened(CONFIG | {"endpointUrl": url})
-    assert storage.client.meta.endpoint_url == "https://s3.example.com"
-
-
-def test_the_host_that_is_connected_to_is_the_one_that_is_checked() -> None:
-    asked: list[tuple[str, int]] = []
-
-    def find(host: str, port: int) -> list[str]:
-        asked.append((host, port))
-        return ["93.184.215.14"]
-
-    for url in ("https://meshes.s3.example.com:8443", "https://[2606:4700::1111]", "https://s3.example.com"):
-        open_bucket(CONFIG | {"endpointUrl": url}, link_ttl_s=600, find=find)
-    assert asked == [("s3.example.com", 8443), ("2606:4700::1111", 443), ("s3.example.com", 443)]
-
-
-def test_the_region_is_the_endpoints_own() -> None:
-    storage = opened(CONFIG | {"endpointUrl": "https://meshes.0a1b2c.r2.cloudflarestorage.com"})
-    assert storage.client.meta.region_name == "auto"
 
 
 def put(storage: S3, name: str, files: list[Path]) -> Stored:
@@ -213,6 +133,17 @@ def test_finds_no_result_that_is_not_whole(storage: S3, tmp_path: Path, change: 
     assert storage.find(key) is None
 
 
+def test_finds_nothing_in_a_listing_that_says_nothing(storage: S3, tmp_path: Path) -> None:
+    files = make_files(tmp_path, {"mesh_000.glb": b"one"})
+    with storage.deliver("odd-listing") as delivery:
+        delivery.put(files, step=ignore, warn=ignore)
+        delivery.seal("d" * 64, a_result(files), step=ignore)
+    client = MoodyClient(storage.client, list_objects_v2=[lambda: {"Contents": [{}]}])
+    odd = replace(storage, client=client)  # type: ignore[arg-type]  # stands for one
+    assert odd.find("d" * 64) is None
+    assert odd.find("d" * 64) is not None
+
+
 def test_the_check_writes_and_leaves_nothing(storage: S3) -> None:
     before = storage.client.list_objects_v2(Bucket="results").get("KeyCount")
     storage.check()
@@ -224,6 +155,23 @@ def test_the_check_names_a_bucket_that_does_not_exist(s3_environ: dict[str, str]
     with pytest.raises(StartError, match="BUCKET_NAME='nowhere'") as caught:
         S3.from_settings(Settings.from_env(environ)).check()
     assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("headers", [{}, {"x-amz-bucket-region": "eu-west-1"}], ids=["bare", "region"])
+@pytest.mark.parametrize("status", [301, 307])
+def test_the_check_ends_at_a_server_that_redirects_everything(status: int, headers: dict[str, str]) -> None:
+    with OneAnswer() as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        server.status, server.headers = status, headers | {"Location": "https://s3.example.com/"}
+        environ = ENVIRON | {"BUCKET_ENDPOINT_URL": f"http://127.0.0.1:{server.server_port}"}
+        try:
+            with pytest.raises(StartError, match="cannot be written"):
+                S3.from_settings(Settings.from_env(environ)).check()
+        finally:
+            server.shutdown()
+            thread.join()
+    assert len(server.asked) <= 2
 
 
 def test_the_endpoint_may_name_the_bucket(s3_environ: dict[str, str]) -> None:
@@ -259,6 +207,29 @@ def test_the_region_is_the_settings_the_systems_or_the_hosts(
         monkeypatch.setenv("AWS_DEFAULT_REGION", variable)
     environ = {"BUCKET_NAME": "results", "BUCKET_ENDPOINT_URL": endpoint} | given
     assert S3.from_settings(Settings.from_env(environ)).client.meta.region_name == region
+
+
+@pytest.mark.parametrize(
+    ("left_s", "promised_s"), [(7200, 7200), (30 * 86_400, 604_800), (None, 3600)], ids=str
+)
+def test_links_of_a_session_are_promised_no_longer_than_it_lasts(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, left_s: int | None, promised_s: int
+) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "of-a-role")
+    monkeypatch.delenv("AWS_CREDENTIAL_EXPIRATION", raising=False)
+    start = datetime.now(UTC)
+    if left_s is not None:
+        monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", (start + timedelta(seconds=left_s)).isoformat())
+    storage = S3.from_settings(Settings.from_env({"BUCKET_NAME": "results"}))
+    stored = storage.stored("job", ["preview.mp4"])
+    promised = datetime.fromisoformat(stored.expires_at or "") - start
+    assert timedelta(seconds=promised_s - 5) < promised < timedelta(seconds=promised_s + 5)
+    [seconds] = parse_qs(urlsplit(stored.urls["preview.mp4"] or "").query)["X-Amz-Expires"]
+    assert promised_s - 5 < int(seconds) <= promised_s
+    assert ("AWS_CREDENTIAL_EXPIRATION" in caplog.text) == (left_s is None)
 
 
 def test_links_into_an_open_bucket_are_its_own(s3_environ: dict[str, str], tmp_path: Path) -> None:
