@@ -12,8 +12,6 @@ from actionmesh_wrapper.video.colours import read
 from tests.video.clips import ffmpeg
 from tests.video.patches import (
     PATCHES,
-    bt709_codes,
-    bt709_light,
     converted,
     hlg,
     pq,
