@@ -13,24 +13,20 @@ from actionmesh_wrapper.data.progress import StageStep
 from actionmesh_wrapper.errors import VideoError
 from actionmesh_wrapper.system import ffmpeg, limits
 from actionmesh_wrapper.system.contained import LimitExceeded
-from actionmesh_wrapper.video import images, sampling
-from actionmesh_wrapper.video.clip import Listing, Tick, VideoClip, list_pictures, open_clip
+from actionmesh_wrapper.video import colours, images, sampling
+from actionmesh_wrapper.video.clip import Listing, VideoClip, list_pictures, open_clip
+from actionmesh_wrapper.video.packets import Tick
 
 _DECODING_S = 300.0  # ten minutes of 1080p take about two minutes on two cores
 _SEEK_MARGIN_S = 1.0  # a seek goes to the keyframe before this; less than this is not worth a seek
-
-_SCALE = "scale={width}:{height}:flags=lanczos+accurate_rnd+full_chroma_int"
-_TONE_MAP = (
-    "zscale=tin={hdr}:min=2020_ncl:pin=2020:t=linear:npl=100,format=gbrpf32le,zscale=p=709,"
-    "tonemap=hable:desat=0,zscale=t=709:m=709:r=pc,format=gbrp"
-)
 
 
 def sample(path: Path, wish: Sampling, *, step: StageStep) -> Frames:
     """Takes frames out of a video.
 
-    Frames are upright, of square pixels and 8 bits, with the alpha that the video has; high dynamic range
-    is tone-mapped. They are made smaller until no side is longer than `limits.MAX_SIDE_PX`.
+    Frames are upright, of square pixels and sRGB of 8 bits, with the alpha that the video has. Those that
+    are marked as interlaced are made whole; high dynamic range is tone-mapped (see `colours.scaling`). They
+    are made smaller until no side is longer than `limits.MAX_SIDE_PX`.
 
     Args:
         path: a video file, whose name means nothing, or a folder of frames (see `images.sample`).
@@ -51,7 +47,7 @@ def sample(path: Path, wish: Sampling, *, step: StageStep) -> Frames:
         step(0, 1)
 
     clip, listing = open_clip(path, tick)
-    if listing.has_distinct_times:
+    if listing is not None:
         with suppress(_FramesMissing):  # the decoder may show other frames than the packets list
             return _sample_clip(clip, listing, wish, step)
     return _sample_clip(clip, list_pictures(clip, tick), wish, step)
@@ -95,13 +91,12 @@ def _decode(
     width, height = size
     depth = {"gray": 1, "rgba": 4}[pixels]
     filters = [
-        f"select='{_any_of(listing.variable, listing.keys[chosen])}'",
-        _SCALE.format(width=width, height=height),
+        *(_deinterlaced(listing, chosen) if clip.is_interlaced else _selected(listing, chosen)),
+        *colours.scaling(clip.colours, width, height),
+        f"format={pixels}",
     ]
-    if clip.hdr:
-        filters.append(_TONE_MAP.format(hdr=clip.hdr))
     arguments = [
-        *("-map", "0:V:0", "-copyts", "-vf", ",".join([*filters, f"format={pixels}"])),
+        *("-map", f"0:{clip.stream}", "-copyts", "-vf", ",".join(filters)),
         *("-fps_mode", "passthrough", "-frames:v", str(len(chosen)), "-f", "rawvideo"),
     ]
     bounds = ffmpeg.decoding_limits(_DECODING_S, len(chosen) * width * height * depth)
@@ -115,6 +110,23 @@ def _decode(
             "Parts of this video cannot be decoded; it may be damaged or incomplete.", detail=result.log
         )
     return np.frombuffer(result.output, np.uint8).reshape(len(chosen), height, width, depth)
+
+
+def _selected(listing: Listing, chosen: NDArray[np.intp]) -> list[str]:
+    """Filters that let the chosen frames through."""
+    return [f"select='{_any_of(listing.variable, listing.keys[chosen])}'"]
+
+
+def _deinterlaced(listing: Listing, chosen: NDArray[np.intp]) -> list[str]:
+    """Filters that let the chosen frames through, those that are marked as interlaced made whole.
+
+    bwdif fills the lines of the later field in, from the frame, the one before and the one after: of the
+    rest of the clip nothing is needed. It counts time in half units, and leaves frames at their moments.
+    """
+    near = np.unique(np.add.outer(chosen, (-1, 0, 1)).clip(0, len(listing.keys) - 1))
+    keys = listing.keys[chosen] * 2 if listing.variable == "pts" else np.searchsorted(near, chosen)
+    bwdif = "bwdif=mode=send_frame:parity=auto:deint=interlaced"
+    return [*_selected(listing, near), bwdif, f"select='{_any_of(listing.variable, keys)}'"]
 
 
 def _any_of(variable: str, keys: NDArray[np.int64]) -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 from actionmesh_wrapper.errors import EmptyInput, NotAVideo, NoVideoStream
 
 _HEAD_BYTES = 4096  # enough for any magic number, and for the chunks before a PNG's pictures
-_TS_PACKET_BYTES = 188
-_M2TS_STAMP_BYTES = 4  # Blu-ray's and AVCHD's transport streams have a timestamp before each packet
+_TS_STARTS = {188: 0, 192: 4, 204: 0}  # a packet's bytes: plain, after a timestamp (AVCHD), with a checksum
+_TS_SYNCS, _TS_SYNCS_INSIDE = 3, 5  # so many packets in a row are no accident, at the start and elsewhere
 
 _DEMUXERS = {
     b"\x1aE\xdf\xa3": "matroska",
@@ -19,7 +19,10 @@ _DEMUXERS = {
     b"\x00\x00\x01\xb3": "mpegvideo",
     b"\x30\x26\xb2\x75\x8e\x66\xcf\x11": "asf",
 }
-_QUICKTIME_ATOMS = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
+_QUICKTIME_ATOMS = {  # that a file, or a segment of a stream, may start with
+    *(b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"junk", b"pict", b"PICT", b"udta"),
+    *(b"styp", b"sidx", b"ssix", b"moof", b"emsg", b"prft", b"pdin", b"uuid", b"mfra", b"meta"),
+}
 _STILL_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"avif", b"avis"}
 _AUDIO_KINDS = {b"ID3": "an MP3", b"\xff\xfb": "an MP3", b"fLaC": "a FLAC file"}
 _OTHER_KINDS = {
@@ -83,16 +86,31 @@ def _riff(head: bytes) -> str | None:
 
 
 def _quicktime(head: bytes) -> str | None:
-    is_still = head[4:8] == b"ftyp" and head[8:12] in _STILL_BRANDS
-    return "mov" if head[4:8] in _QUICKTIME_ATOMS and not is_still else None
+    return "mov" if head[4:8] in _QUICKTIME_ATOMS and not _is_still(head) else None
+
+
+def _is_still(head: bytes) -> bool:
+    """Whether the first ``ftyp`` box, which others may precede, names a brand of still images."""
+    offset = 0
+    while offset + 12 <= len(head):
+        length, kind = struct.unpack_from(">I4s", head, offset)
+        if kind == b"ftyp":
+            return head[offset + 8 : offset + 12] in _STILL_BRANDS
+        if length < 8:  # up to the file's end, or longer than 4 GB
+            return False
+        offset += length
+    return False
 
 
 def _transport(head: bytes) -> str | None:
-    """Each of the first packets, of 188 or 192 bytes, must have a sync byte at its start."""
-    for offset in (0, _M2TS_STAMP_BYTES):
-        syncs = head[offset :: _TS_PACKET_BYTES + offset][:3]
-        if syncs == b"GGG":
-            return "mpegts"
+    """Each of the first packets must have a sync byte at its start; the file may start inside of one."""
+    if _is_text(head):
+        return None
+    for stride, start in _TS_STARTS.items():
+        for offset in range(stride):
+            count = _TS_SYNCS if offset == start else _TS_SYNCS_INSIDE
+            if head[offset::stride][:count] == b"G" * count:
+                return "mpegts"
     return None
 
 
@@ -114,11 +132,14 @@ def _apng(head: bytes) -> str | None:
 def _kind(head: bytes) -> str:
     """What a file is that is no video, in the caller's words."""
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:32].lower()
-    if head[4:8] == b"ftyp":
+    if _is_still(head):
         return "a HEIC or AVIF image"
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "a still image"
     if kind := _by_prefix(head, _OTHER_KINDS) or _by_prefix(start, _TEXT_KINDS):
         return kind
-    is_text = not any(byte < 9 or 13 < byte < 32 for byte in head)
-    return "a text file" if is_text else "a file of an unknown kind"
+    return "a text file" if _is_text(head) else "a file of an unknown kind"
+
+
+def _is_text(head: bytes) -> bool:
+    return not any(byte < 9 or 13 < byte < 32 for byte in head)

@@ -15,7 +15,7 @@ from pathlib import Path
 import hypothesis
 
 from actionmesh_wrapper import video
-from actionmesh_wrapper.video import clip
+from actionmesh_wrapper.video import packets
 from tests.fuzz.mutate import mutate
 from tests.fuzz.targets import DAMAGED, INVENTED, outcome
 from tests.hostile.containers import KINDS, good
@@ -98,7 +98,7 @@ class Fuzzer:
 
 def fuzz(seconds: float, seed: int, keep: Path | None = None) -> Fuzzer:
     """Feeds all kinds in turn for so long."""
-    video._DECODING_S = clip._LISTING_S = FFMPEG_S
+    video._DECODING_S = packets._LISTING_S = FFMPEG_S
     with tempfile.TemporaryDirectory() as temporary:
         folders = [Path(temporary) / name for name in ("clips", "meshes", "work")]
         for folder in folders:

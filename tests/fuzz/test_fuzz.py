@@ -1,14 +1,14 @@
 import pytest
 
 from actionmesh_wrapper import video
-from actionmesh_wrapper.video import clip
+from actionmesh_wrapper.video import packets
 from tests.fuzz.__main__ import fuzz
 from tests.fuzz.targets import DAMAGED, INVENTED
 
 
 def test_a_few_seconds_find_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(video, "_DECODING_S", video._DECODING_S)  # which the fuzzer lowers
-    monkeypatch.setattr(clip, "_LISTING_S", clip._LISTING_S)
+    monkeypatch.setattr(packets, "_LISTING_S", packets._LISTING_S)
     tally = fuzz(4, seed=7)
     assert tally.faults == []
     kinds = {kind for kind, _ in tally.outcomes}

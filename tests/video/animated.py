@@ -27,6 +27,22 @@ def apng(width: int, height: int, extra: bytes = b"", *, frames: int = 20) -> by
     return begin + extra + b"".join(pictures) + chunk(b"IEND")
 
 
+def blended(frames: int, *, whole: int | None = None) -> bytes:
+    """An animated PNG of 64 × 64 whose frames blend over what is there, also the first, 10 a second.
+
+    Frame n is red up to its row 4 n, and clear below. The frame ``whole`` replaces what is there instead.
+    """
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 64, 64, 8, 6, 0, 0, 0))
+    file = b"\x89PNG\r\n\x1a\n" + header + chunk(b"acTL", struct.pack(">II", frames, 0))
+    for index in range(frames):
+        rows = [b"\0" + (b"\xff\0\0\xff" if row < 4 * index else bytes(4)) * 64 for row in range(64)]
+        number, data = 2 * index, zlib.compress(b"".join(rows))
+        over = index != whole
+        file += chunk(b"fcTL", struct.pack(">IIIIIHHBB", max(number - 1, 0), 64, 64, 0, 0, 1, 10, 0, over))
+        file += chunk(b"fdAT", struct.pack(">I", number) + data) if index else chunk(b"IDAT", data)
+    return file + chunk(b"IEND")
+
+
 def webp(width: int, height: int) -> bytes:
     def part(kind: bytes, data: bytes) -> bytes:
         return kind + struct.pack("<I", len(data)) + data

@@ -17,7 +17,7 @@ from actionmesh_wrapper.errors import (
 )
 from actionmesh_wrapper.system import ffmpeg
 from actionmesh_wrapper.system.contained import LimitExceeded
-from actionmesh_wrapper.video import clip, sample
+from actionmesh_wrapper.video import packets, sample
 from actionmesh_wrapper.video.clip import open_clip
 from tests.video.animated import apng, chunk, gif, webp
 from tests.video.boxes import MINF, STBL, box, full, replaced
@@ -212,7 +212,7 @@ def test_a_script_behind_a_videos_first_bytes_is_not_run(neighbour: Path, head: 
 
 def test_a_file_that_takes_too_long_is_unreadable(neighbour: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as lower, pytest.raises(VideoError, match="takes too long to read") as error:
-        lower.setattr(clip, "_LISTING_S", 0.001)
+        lower.setattr(packets, "_LISTING_S", 0.001)
         take(neighbour)
     assert isinstance(error.value.__cause__, LimitExceeded)
     with monkeypatch.context() as lower, pytest.raises(VideoError, match="takes too long to decode"):

@@ -19,6 +19,7 @@ from actionmesh_wrapper.errors import (
 )
 from actionmesh_wrapper.system import limits
 from actionmesh_wrapper.video import sample
+from tests.video.animated import blended
 from tests.video.clips import H264, bars, encode, ffmpeg, numbers
 
 EVEN = [0, 3, 6, 9, 13, 16, 19, 22, 25, 28, 31, 34, 38, 41, 44, 47]  # 16 of 48
@@ -211,6 +212,17 @@ def test_steps_count_to_the_number_of_frames(clip: Path, fps: float, taken: int)
     assert steps[-1] == (taken, taken)
     assert {of for _, of in steps} == {1, taken}
     assert steps == sorted(steps)
+
+
+@pytest.mark.parametrize("whole", [None, 0, 3])  # the frame from which on packets can be listed
+def test_an_apng_that_blends_over_nothing_is_exact(tmp_path: Path, whole: int | None) -> None:
+    (tmp_path / "a.png").write_bytes(blended(16, whole=whole))
+    frames = take(tmp_path / "a.png")
+    assert frames.source.frames == 16
+    np.testing.assert_allclose(frames.timestamps, np.arange(16) / 10)
+    is_red = np.arange(64) < 4 * np.arange(16)[:, None]
+    wanted = np.array([[0, 0, 0, 0], [255, 0, 0, 255]])[is_red.astype(int)]
+    np.testing.assert_array_equal(frames.images, np.broadcast_to(wanted[:, :, None], (16, 64, 64, 4)))
 
 
 def test_a_cancel_passes_through(clip: Path) -> None:
