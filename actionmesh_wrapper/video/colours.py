@@ -6,10 +6,8 @@ from dataclasses import dataclass
 HDR_TRANSFERS = ("smpte2084", "arib-std-b67")  # PQ and HLG
 _UNKNOWN = "unknown"
 _SD, _HD, _WIDE = "smpte170m", "bt709", "bt2020nc"
-_HD_LONG_PX, _SD_SHORT_PX = (
-    1280,
-    576,
-)  # of what carries no tag, this long or higher than that is HD, as for mpv
+_HD_LONG_PX = 1280  # of what carries no tag: as long as this is HD, as for mpv
+_SD_SHORT_PX = 576  # and so is what has more lines than this
 
 _TAGS = re.compile(r"color_space:(\S+) color_primaries:(\S+) color_trc:(\S+)")  # in showinfo's log
 _SCALE_READS = (_UNKNOWN, "gbr", "bt709", "fcc", "bt470bg", "smpte170m", "smpte240m", "bt2020nc")
