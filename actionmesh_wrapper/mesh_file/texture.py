@@ -133,7 +133,7 @@ def colours_of(
         document: that they are from.
         accessors: of the document.
         warn: takes a notice of the colours that are lost.
-        step: is called before each picture; may raise `Cancelled`.
+        step: is called before each picture and each of its uses; may raise `Cancelled`.
 
     Returns:
         None where all of the mesh is white.
@@ -190,6 +190,7 @@ def _painted_atlas(
         step()
         picture = _picture(source, accessors)
         for paint, tile in uses:
+            step()
             painted = Image.fromarray(_painted(paint, picture))
             paste(texture, tile, np.asarray(painted.resize((tile.width, tile.height), Image.Resampling.BOX)))
     indices = {paint: index for index, paint in enumerate(paints)}

@@ -8,10 +8,10 @@ from io import BytesIO
 
 from actionmesh_wrapper.errors import TooLarge
 
-MAX_SCANS = 100  # of a JPEG; encoders write about ten
+MAX_SCANS = 64  # of a JPEG; encoders write about ten
 _JPEG = b"\xff\xd8"
 _SCAN = b"\xff\xda"  # before each scan; elsewhere by chance, once in 64 kB of other data than pixels
-_FREE_READS, _BYTES_PER_READ = 4000, 64  # Pillow reads four times for a part, and parts have kilobytes
+_FREE_READS, _BYTES_PER_READ = 1000, 64  # Pillow reads four times for a part, and parts have kilobytes
 
 
 class PictureBytes(BytesIO):
