@@ -13,6 +13,7 @@ from actionmesh_wrapper.mesh_file.accessors import Accessors
 from actionmesh_wrapper.mesh_file.document import Document, Node, Primitive, at
 
 MAX_BONES = 262_144  # of all skins that are used; characters have hundreds
+_NODES_A_STEP = 256  # a few milliseconds
 _MAX_JOINT_SETS = 4  # JOINTS_0 and so on, each with four bones a vertex
 
 NodeTransforms = Mapping[int, NDArray[np.float64]]
@@ -24,7 +25,7 @@ def node_transforms(document: Document, step: Callable[[], None] = lambda: None)
 
     Args:
         document: with the nodes.
-        step: is called at each node; may raise `Cancelled`.
+        step: is called every few nodes; may raise `Cancelled`.
 
     Raises:
         NotAMesh: if it is no tree.
@@ -32,7 +33,8 @@ def node_transforms(document: Document, step: Callable[[], None] = lambda: None)
     transforms: dict[int, NDArray[np.float64]] = {}
     pending = [(root, np.eye(4)) for root in reversed(_roots(document))]
     while pending:
-        step()
+        if len(transforms) % _NODES_A_STEP == 0:
+            step()
         index, parent = pending.pop()
         if index in transforms:
             raise NotAMesh("The mesh's file is broken: its nodes are no tree.")

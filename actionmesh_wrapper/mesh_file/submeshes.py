@@ -49,7 +49,7 @@ def read_submeshes(
     Args:
         document: to read.
         accessors: of the document.
-        step: is called at each node and each primitive; may raise `Cancelled`.
+        step: is called every few nodes and at each primitive; may raise `Cancelled`.
 
     Raises:
         NotAMesh: if there are no triangles, or the document is broken.
