@@ -6,7 +6,7 @@ Source: Khronos, glTF 2.0 Specification, sections 3.6.2 (accessors) and 4 (GLB f
 import json
 import struct
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Never
+from typing import Any
 
 from actionmesh_wrapper.errors import NotAMesh, TooLarge
 
@@ -52,7 +52,8 @@ def unpack(data: bytes) -> tuple[object, memoryview]:
     """Takes a GLB apart.
 
     Returns:
-        The decoded JSON, of any shape, and the binary chunk, empty where there is none.
+        The decoded JSON, of any shape, and the binary chunk, empty where there is none. What is null in an
+        object is left out of it, and NaN and infinity are numbers: whoever reads one looks at it.
 
     Raises:
         NotAMesh: if it is no GLB of version 2, is cut off, or its JSON is none.
@@ -68,9 +69,10 @@ def unpack(data: bytes) -> tuple[object, memoryview]:
             "Are there animations that could be left out?"
         )
     try:
-        return json.loads(bytes(text), parse_constant=_refuse), chunks.get(_BINARY, memoryview(b""))
+        tree = json.loads(_decoded(text), parse_constant=float, object_hook=_without_nulls)
     except (ValueError, RecursionError) as error:
         raise NotAMesh("The mesh's JSON cannot be read.") from error
+    return tree, chunks.get(_BINARY, memoryview(b""))
 
 
 def _chunks(data: bytes) -> dict[bytes, memoryview]:
@@ -94,5 +96,11 @@ def _chunks(data: bytes) -> dict[bytes, memoryview]:
     return chunks
 
 
-def _refuse(name: str) -> Never:
-    raise ValueError(f"{name} is not JSON")
+def _decoded(text: memoryview) -> str:
+    """The JSON's text without a mark at its start, NULs at its end and bytes that are no UTF-8."""
+    return bytes(text).rstrip(b"\0 ").decode("utf-8-sig", "replace")
+
+
+def _without_nulls(members: dict[str, Any]) -> dict[str, Any]:
+    """An object without the members that are null, which exporters write for what is not there."""
+    return {name: value for name, value in members.items() if value is not None}

@@ -1,9 +1,11 @@
 """A caller's own mesh: a GLB file from anywhere → an `Animation` of one key.
 
 The reader is our own: it decodes nothing but positions, faces and base colours, checks every length before it
-reserves memory for it, follows no address, and keeps the file's vertices in their order.
+reserves memory for it, follows no address, and keeps the file's vertices in their order. What it does not
+need may be wrong: it reads what three.js, Babylon.js or Blender read.
 """
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import DEFAULT_FPS
-from actionmesh_wrapper.data.progress import Notice, Warn
+from actionmesh_wrapper.data.progress import Notice, StageStep, Warn
 from actionmesh_wrapper.errors import NotAMesh
 from actionmesh_wrapper.gltf import unpack
 from actionmesh_wrapper.mesh_file import document as gltf
@@ -23,7 +25,7 @@ MIN_FACES = 4  # that have an area
 SMALLEST, LARGEST = 1e-9, 1e9  # of the box's longest side and of any coordinate, in the file's unit
 
 
-def read_mesh(path: Path, *, warn: Warn) -> Animation:
+def read_mesh(path: Path, *, warn: Warn, step: StageStep = lambda _done, _of: None) -> Animation:
     """Reads a GLB: all triangles of its scene, moved by their nodes' transforms, as one mesh.
 
     A mesh with bones, morph targets or animations is read in its rest pose: each bone as its node's transform
@@ -33,6 +35,7 @@ def read_mesh(path: Path, *, warn: Warn) -> Animation:
     Args:
         path: the file, of any origin.
         warn: takes a notice of what is not kept.
+        step: is called many times a second, with 0 of 1 until all is read; may raise `Cancelled`.
 
     Returns:
         One key in the file's own unit and axes. A file of one primitive keeps all its vertices, in their
@@ -41,17 +44,22 @@ def read_mesh(path: Path, *, warn: Warn) -> Animation:
 
     Raises:
         NotAMesh: if it is no GLB, a broken or compressed one, or has no surface.
-        TooLarge: if it has more vertices, faces or pixels than the worker takes.
+        TooLarge: if it has more vertices, faces, bones or pixels than the worker takes, or a picture in it
+            takes more work than its size is worth.
     """
+    alive = partial(step, 0, 1)
+    alive()
     tree, binary = unpack(path.read_bytes())
+    alive()
     document = gltf.parse(tree)
     accessors = Accessors(document, binary)
     with np.errstate(all="ignore"):  # numbers may be any; what they come to is checked
-        submeshes = read_submeshes(document, accessors)
+        submeshes = read_submeshes(document, accessors, alive)
         vertices = np.concatenate([submesh.vertices for submesh in submeshes])
         faces = _joined_faces(submeshes)
         _check_surface(vertices, faces)
-        colours = colours_of(submeshes, document, accessors, warn)
+        colours = colours_of(submeshes, document, accessors, warn, alive)
+    step(1, 1)
     if _has_other_poses(document, submeshes):
         warn(Notice("MESH_AT_REST", "The mesh's rest pose is taken, without its bones and animations."))
     return Animation(

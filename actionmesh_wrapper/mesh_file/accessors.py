@@ -1,4 +1,4 @@
-"""The numbers in a GLB's binary chunk.
+"""The numbers and pictures in a GLB's binary chunk and data URIs.
 
 Source: Khronos, glTF 2.0 Specification, section 3.6.2 (accessors).
 """
@@ -10,15 +10,18 @@ from numpy.typing import NDArray
 
 from actionmesh_wrapper.errors import NotAMesh
 from actionmesh_wrapper.gltf import DTYPES, WIDTHS
-from actionmesh_wrapper.mesh_file.document import COMPRESSIONS, Document, at
+from actionmesh_wrapper.mesh_file.data_uri import decoded, is_data
+from actionmesh_wrapper.mesh_file.document import Document, at
+from actionmesh_wrapper.mesh_file.extensions import COMPRESSIONS
 
 
 class Accessors:
-    """Reads a document's accessors and buffer views; never reads beyond the end of the binary chunk."""
+    """Reads a document's accessors and buffer views; never reads beyond the end of their bytes."""
 
     def __init__(self, document: Document, binary: memoryview) -> None:
         self.document = document
         self._binary = binary
+        self._decoded: dict[str, memoryview] = {}  # data URIs, each once
 
     def count(self, index: int) -> int:
         """How many elements an accessor says that it has."""
@@ -39,14 +42,18 @@ class Accessors:
         """
         accessor = at(self.document.accessors, index)
         if accessor.type != kind:
-            raise NotAMesh(f"The mesh's file is broken: an accessor is {accessor.type} and should be {kind}.")
+            raise NotAMesh(f"The mesh's file is broken: an accessor is not of the type {kind}.")
         if accessor.sparse is not None or accessor.buffer_view is None:
             raise NotAMesh(
                 "The mesh has a sparse or an empty accessor, which is not read; "
                 f"is it compressed ({', '.join(COMPRESSIONS[:2])})? Export it plainly."
             )
-        data, width = self.view(accessor.buffer_view), WIDTHS[kind]
-        dtype = np.dtype(DTYPES[accessor.component_type])
+        if accessor.component_type not in DTYPES:
+            raise NotAMesh("The mesh's file is broken: an accessor's numbers are of no kind that glTF has.")
+        width, dtype = WIDTHS[kind], np.dtype(DTYPES[accessor.component_type])
+        if not accessor.count:
+            return np.empty((0, width), dtype)
+        data = self.view(accessor.buffer_view)
         size = width * dtype.itemsize
         stride = at(self.document.buffer_views, accessor.buffer_view).byte_stride or size
         if stride < size or accessor.byte_offset + stride * (accessor.count - 1) + size > len(data):
@@ -85,8 +92,30 @@ class Accessors:
             NotAMesh: if they are not in the file.
         """
         view = at(self.document.buffer_views, index)
-        if view.buffer != 0 or at(self.document.buffers, 0).uri is not None:
-            raise NotAMesh("The mesh's data lie outside of its file; export a GLB that holds all of it.")
-        if view.byte_offset + view.byte_length > len(self._binary):
+        data = self._buffer(view.buffer)
+        if view.byte_offset + view.byte_length > len(data):
             raise NotAMesh("The mesh's file is broken: a buffer view reaches beyond its data.")
-        return self._binary[view.byte_offset : view.byte_offset + view.byte_length]
+        return data[view.byte_offset : view.byte_offset + view.byte_length]
+
+    def picture(self, source: int | str) -> memoryview:
+        """A picture's bytes: a buffer view's, given its index, or a data URI's.
+
+        Raises:
+            NotAMesh: if they are not in the file.
+        """
+        return self.view(source) if isinstance(source, int) else self._data(source)
+
+    def _buffer(self, index: int) -> memoryview:
+        """A buffer's bytes; the first may be the binary chunk."""
+        uri = at(self.document.buffers, index).uri
+        if uri is None and index == 0:
+            return self._binary
+        if uri is None or not is_data(uri):
+            raise NotAMesh("The mesh's data lie outside of its file; export a GLB that holds all of it.")
+        return self._data(uri)
+
+    def _data(self, uri: str) -> memoryview:
+        """A data URI's bytes."""
+        if uri not in self._decoded:
+            self._decoded[uri] = memoryview(decoded(uri))
+        return self._decoded[uri]

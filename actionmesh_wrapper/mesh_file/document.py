@@ -4,40 +4,54 @@ Source: Khronos, glTF 2.0 Specification, section 5 (properties reference).
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from actionmesh_wrapper.errors import NotAMesh
+from actionmesh_wrapper.mesh_file.extensions import check_required
 
 T = TypeVar("T")
 
 MAX_ATTRIBUTES = 64  # of a primitive
 
+_NONE = -1  # an index that some exporters write for none
+_ATTRIBUTES = ("POSITION", "TEXCOORD_", "COLOR_0", "JOINTS_", "WEIGHTS_")  # that are read
 
-def _limit_attributes(attributes: object) -> object:
-    """Refuses too many before each is checked: every wrong one would cost a kilobyte."""
-    if isinstance(attributes, dict) and len(attributes) > MAX_ATTRIBUTES:
+
+def _read_attributes(attributes: object) -> object:
+    """Those that are read and there; refuses too many before each is checked: wrong ones cost a kilobyte."""
+    if not isinstance(attributes, dict):
+        return attributes
+    if len(attributes) > MAX_ATTRIBUTES:
         raise PydanticCustomError("too_many", "At most {most} are read", {"most": MAX_ATTRIBUTES})
-    return attributes
+    return {
+        name: index for name, index in attributes.items() if name.startswith(_ATTRIBUTES) and index != _NONE
+    }
+
+
+def _present(index: object) -> object:
+    """An index, or None for the -1 that stands for it."""
+    return None if index == _NONE else index
+
+
+def _within_one(value: float) -> float:
+    """The number from 0 to 1 that is nearest; 1, the default, for NaN."""
+    return min(max(value, 0.0), 1.0) if value == value else 1.0  # noqa: PLR0124 - NaN differs from itself
 
 
 Index = Annotated[int, Field(ge=0)]
+OptionalIndex = Annotated[Index | None, BeforeValidator(_present)]
 Items = Annotated[list[T], Field(max_length=65_536, fail_fast=True)]
-ZeroToOne = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[float, AfterValidator(_within_one)]
 Vec2 = tuple[float, float]
 Extensions = dict[str, Any]
 
-COMPRESSIONS = ("KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression")
-TRANSFORM, WEBP = "KHR_texture_transform", "EXT_texture_webp"
-_SUPPORTED = {"KHR_mesh_quantization", TRANSFORM, WEBP}
-_MATERIAL_PREFIX = "KHR_materials_"  # these change how a surface shines, not its shape
-
 
 class _Property(BaseModel):
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel)
 
 
 class Buffer(_Property):
@@ -48,23 +62,23 @@ class BufferView(_Property):
     buffer: Index
     byte_offset: Index = 0
     byte_length: Index
-    byte_stride: int | None = Field(None, ge=4, le=252)
+    byte_stride: Index = 0  # which is none
 
 
 class Accessor(_Property):
-    buffer_view: Index | None = None
+    buffer_view: OptionalIndex = None
     byte_offset: Index = 0
-    component_type: Literal[5120, 5121, 5122, 5123, 5125, 5126]
+    component_type: int = 0  # which is none
     normalized: bool = False
-    count: int = Field(ge=1)
-    type: Literal["SCALAR", "VEC2", "VEC3", "VEC4", "MAT2", "MAT3", "MAT4"]
+    count: Index
+    type: str = ""
     sparse: Any = None
 
 
 class Primitive(_Property):
-    attributes: Annotated[dict[str, Index], BeforeValidator(_limit_attributes)]
-    indices: Index | None = None
-    material: Index | None = None
+    attributes: Annotated[dict[str, Index], BeforeValidator(_read_attributes)]
+    indices: OptionalIndex = None
+    material: OptionalIndex = None
     mode: int = Field(4, ge=0, le=6)
     targets: Items[Any] = []
 
@@ -75,8 +89,8 @@ class Mesh(_Property):
 
 class Node(_Property):
     children: Items[Index] = []
-    mesh: Index | None = None
-    skin: Index | None = None
+    mesh: OptionalIndex = None
+    skin: OptionalIndex = None
     matrix: Annotated[list[float], Field(min_length=16, max_length=16)] | None = None
     translation: tuple[float, float, float] = (0, 0, 0)
     rotation: tuple[float, float, float, float] = (0, 0, 0, 1)
@@ -85,7 +99,7 @@ class Node(_Property):
 
 class Skin(_Property):
     joints: Items[Index]
-    inverse_bind_matrices: Index | None = None
+    inverse_bind_matrices: OptionalIndex = None
 
 
 class Scene(_Property):
@@ -102,14 +116,14 @@ class TextureTransform(_Property):
 
 
 class TextureInfo(_Property):
-    index: Index
+    index: OptionalIndex = None
     tex_coord: Index = 0
     extensions: Extensions = {}
 
 
 class MetallicRoughness(_Property):
     base_color_texture: TextureInfo | None = None
-    base_color_factor: tuple[ZeroToOne, ZeroToOne, ZeroToOne, ZeroToOne] = (1, 1, 1, 1)
+    base_color_factor: Annotated[list[Share], Field(min_length=3, max_length=4)] = [1, 1, 1]
 
 
 class Material(_Property):
@@ -118,19 +132,23 @@ class Material(_Property):
 
 
 class Texture(_Property):
-    source: Index | None = None
+    source: OptionalIndex = None
     extensions: Extensions = {}
 
 
 class Image(_Property):
-    buffer_view: Index | None = None
+    buffer_view: OptionalIndex = None
+    uri: str | None = None
+
+
+class _Requirements(_Property):
+    extensions_required: Items[str] = []
 
 
 class Document(_Property):
     """The document's root object."""
 
-    extensions_required: Items[str] = []
-    scene: Index | None = None
+    scene: OptionalIndex = None
     scenes: Items[Scene] = []
     nodes: Items[Node] = []
     meshes: Items[Mesh] = []
@@ -151,16 +169,11 @@ def parse(data: object) -> Document:
     """Checks a decoded document.
 
     Raises:
-        NotAMesh: if it breaks the schema, is compressed, or requires an extension that is not supported.
+        NotAMesh: if it breaks the schema, is compressed, or requires an extension that is not read.
     """
-    document = parse_property(Document, data)
-    required = set(document.extensions_required)
-    for name in COMPRESSIONS:
-        if name in required:
-            raise NotAMesh(f"The mesh is compressed with {name}; export it without compression.")
-    if any(name not in _SUPPORTED and not name.startswith(_MATERIAL_PREFIX) for name in required):
-        raise NotAMesh("The mesh requires a glTF extension that is not read; export it without extensions.")
-    return document
+    if isinstance(data, dict):  # what is required first: it may be why the rest breaks the schema
+        check_required(parse_property(_Requirements, data).extensions_required)
+    return parse_property(Document, data)
 
 
 def parse_property(schema: type[P], data: object) -> P:

@@ -5,15 +5,15 @@ Source: Khronos, glTF 2.0 Specification, section 3.9 (materials).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.errors import NotAMesh, TooLarge
 from actionmesh_wrapper.mesh_file.accessors import Accessors
+from actionmesh_wrapper.mesh_file.data_uri import is_data
 from actionmesh_wrapper.mesh_file.document import (
-    TRANSFORM,
-    WEBP,
     Document,
     Material,
     Texture,
@@ -22,12 +22,15 @@ from actionmesh_wrapper.mesh_file.document import (
     at,
     parse_property,
 )
+from actionmesh_wrapper.mesh_file.extensions import TRANSFORM, WEBP
 from actionmesh_wrapper.mesh_file.submeshes import Submesh
 from actionmesh_wrapper.system import pictures
 
+T = TypeVar("T")
+
 MAX_PIXELS = 4096 * 4096  # of one texture
 WHITE = (1.0, 1.0, 1.0)  # linear RGB
-_SPECULAR_GLOSSINESS = "KHR_materials_pbrSpecularGlossiness"  # an older kind of material
+_OLDER_KINDS = ("KHR_materials_pbrSpecularGlossiness", "KHR_techniques_webgl")  # of materials
 
 
 def picture_size(data: memoryview) -> tuple[int, int]:
@@ -87,12 +90,12 @@ class Paint:
     """A colour, or a picture multiplied by it.
 
     Attributes:
-        picture: index of its buffer view; None is a plain colour.
+        picture: index of its buffer view, or its data URI; None is a plain colour.
         factor: linear RGB, 0 to 1.
         is_mean: whether the picture's mean colour stands for it.
     """
 
-    picture: int | None = None
+    picture: int | str | None = None
     factor: tuple[float, float, float] = WHITE
     is_mean: bool = False
 
@@ -121,16 +124,17 @@ def colouring_of(submesh: Submesh, document: Document, accessors: Accessors) -> 
     lost: list[str] = []
     if _has_vertex_colours(submesh, accessors):
         lost.append("colours of vertices")
-    index = submesh.primitive.material
-    material = Material() if index is None else at(document.materials, index)
-    if _SPECULAR_GLOSSINESS in material.extensions:
-        lost.append(f"a material of the kind {_SPECULAR_GLOSSINESS}")
+    material = _item(document.materials, submesh.primitive.material)
+    if material is None and submesh.primitive.material is not None:
+        lost.append("a material that is not in the file")
+    material = material or Material()
+    lost += [f"a material of the kind {kind}" for kind in _OLDER_KINDS if kind in material.extensions]
     pbr = material.pbr_metallic_roughness
-    red, green, blue, _ = pbr.base_color_factor
+    red, green, blue = pbr.base_color_factor[:3]
     info = pbr.base_color_texture
-    if info is None:
+    if info is None or info.index is None:
         return Colouring(Paint(None, (red, green, blue)), None, lost)
-    picture = _picture(at(document.textures, info.index), document)
+    picture = _picture(_item(document.textures, info.index) or Texture(), document)
     uv = _texture_coordinates(submesh, info, accessors)
     if picture is None:
         lost.append("a texture that is not in the file as PNG, JPEG or WebP")
@@ -147,11 +151,19 @@ def _has_vertex_colours(submesh: Submesh, accessors: Accessors) -> bool:
     return bool(accessors.numbers(index, kind, submesh.rows)[:, :3].min() < 1)  # all white is none
 
 
-def _picture(texture: Texture, document: Document) -> int | None:
-    """The buffer view of a texture's picture, or None where it is elsewhere or of a kind that is not read."""
+def _item(items: Sequence[T], index: int | None) -> T | None:
+    """The item at an index; None where there is none, as viewers that show a mesh without it have it."""
+    return items[index] if index is not None and index < len(items) else None
+
+
+def _picture(texture: Texture, document: Document) -> int | str | None:
+    """Where a texture's picture is (see `Paint`); None if not in the file, or of a kind that is not read."""
     webp = texture.extensions.get(WEBP)
     source = parse_property(Texture, webp).source if webp is not None else texture.source
-    return None if source is None else at(document.images, source).buffer_view
+    image = _item(document.images, source)
+    if image is None or image.buffer_view is not None:
+        return None if image is None else image.buffer_view
+    return image.uri if is_data(image.uri) else None
 
 
 def _texture_coordinates(

@@ -3,23 +3,29 @@
 Source: Khronos, glTF 2.0 Specification, sections 3.5 (scenes) and 3.7.3 (skins).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.errors import NotAMesh
+from actionmesh_wrapper.errors import NotAMesh, TooLarge
 from actionmesh_wrapper.mesh_file.accessors import Accessors
-from actionmesh_wrapper.mesh_file.document import Document, Node, Primitive, Skin, at
+from actionmesh_wrapper.mesh_file.document import Document, Node, Primitive, at
 
+MAX_BONES = 262_144  # of all skins that are used; characters have hundreds
+_NODES_A_STEP = 256  # a few milliseconds
 _MAX_JOINT_SETS = 4  # JOINTS_0 and so on, each with four bones a vertex
 
 NodeTransforms = Mapping[int, NDArray[np.float64]]
 """By node index, in the order of the tree: the (4, 4) matrix from the node's own space into the scene."""
 
 
-def node_transforms(document: Document) -> NodeTransforms:
+def node_transforms(document: Document, step: Callable[[], None] = lambda: None) -> NodeTransforms:
     """The transforms of all nodes of the scene, each node before its children.
+
+    Args:
+        document: with the nodes.
+        step: is called every few nodes; may raise `Cancelled`.
 
     Raises:
         NotAMesh: if it is no tree.
@@ -27,6 +33,8 @@ def node_transforms(document: Document) -> NodeTransforms:
     transforms: dict[int, NDArray[np.float64]] = {}
     pending = [(root, np.eye(4)) for root in reversed(_roots(document))]
     while pending:
+        if len(transforms) % _NODES_A_STEP == 0:
+            step()
         index, parent = pending.pop()
         if index in transforms:
             raise NotAMesh("The mesh's file is broken: its nodes are no tree.")
@@ -66,14 +74,49 @@ def _rotation(quaternion: NDArray[np.float64]) -> NDArray[np.float64]:
     )
 
 
+class Skeletons:
+    """The bones of a document's skins: each skin's matrices are made once, however many parts hang on it."""
+
+    def __init__(self, document: Document, accessors: Accessors, transforms: NodeTransforms) -> None:
+        self._document = document
+        self._accessors = accessors
+        self._transforms = transforms
+        self._bones: dict[int, NDArray[np.float64]] = {}
+        self._room = MAX_BONES
+
+    def bones(self, skin: int) -> NDArray[np.float64]:
+        """A skin's matrices (J, 3, 4) from the vertices as stored into the scene.
+
+        Raises:
+            NotAMesh: if a bone is not there.
+            TooLarge: if all skins asked for have more bones than are taken.
+        """
+        if skin not in self._bones:
+            self._bones[skin] = self._matrices(skin)
+        return self._bones[skin]
+
+    def _matrices(self, index: int) -> NDArray[np.float64]:
+        skin = at(self._document.skins, index)
+        self._room -= len(skin.joints)
+        if self._room < 0:
+            raise TooLarge(f"The mesh has more than {MAX_BONES:,} bones.")
+        if not skin.joints or not all(joint in self._transforms for joint in skin.joints):
+            raise NotAMesh("The mesh's file is broken: a bone is not in its scene.")
+        matrices = np.stack([self._transforms[joint] for joint in skin.joints])
+        if skin.inverse_bind_matrices is not None:
+            rows = np.arange(len(skin.joints))
+            stored = self._accessors.numbers(skin.inverse_bind_matrices, "MAT4", rows)
+            matrices = matrices @ stored.reshape(-1, 4, 4).transpose(0, 2, 1)  # stored by columns
+        return matrices[:, :3].copy()  # which leaves the last rows to be freed
+
+
 def posed(
     vertices: NDArray[np.float64],
     rows: NDArray[np.intp],
     *,
     primitive: Primitive,
-    skin: Skin,
+    bones: NDArray[np.float64],
     accessors: Accessors,
-    transforms: NodeTransforms,
 ) -> NDArray[np.float64]:
     """Moves vertices with their bones.
 
@@ -81,9 +124,8 @@ def posed(
         vertices: (V, 3) as stored.
         rows: (V,) their indices in the primitive's accessors.
         primitive: has ``JOINTS_0`` and ``WEIGHTS_0``.
-        skin: the bones.
+        bones: (J, 3, 4) of its skin; see `Skeletons`.
         accessors: of the document.
-        transforms: of the document's nodes.
 
     Returns:
         (V, 3) in the scene; the transform of the mesh's own node does not matter.
@@ -91,7 +133,6 @@ def posed(
     Raises:
         NotAMesh: if a bone is not there.
     """
-    bones = _bone_matrices(skin, accessors, transforms)
     sums, total = np.zeros_like(vertices), np.zeros((len(vertices), 1))
     points = np.column_stack([vertices, np.ones(len(vertices))])
     for number in range(_MAX_JOINT_SETS):
@@ -112,14 +153,3 @@ def posed(
     sums[boneless], total[boneless] = np.einsum("ij,vj->vi", bones[0], points[boneless]), 1
     moved: NDArray[np.float64] = sums / total
     return moved
-
-
-def _bone_matrices(skin: Skin, accessors: Accessors, transforms: NodeTransforms) -> NDArray[np.float64]:
-    """(J, 3, 4) matrices from the vertices as stored into the scene."""
-    if not skin.joints or not all(joint in transforms for joint in skin.joints):
-        raise NotAMesh("The mesh's file is broken: a bone is not in its scene.")
-    matrices = np.stack([transforms[joint] for joint in skin.joints])
-    if skin.inverse_bind_matrices is not None:
-        stored = accessors.numbers(skin.inverse_bind_matrices, "MAT4", np.arange(len(skin.joints)))
-        matrices = matrices @ stored.reshape(-1, 4, 4).transpose(0, 2, 1)  # stored by columns
-    return matrices[:, :3]

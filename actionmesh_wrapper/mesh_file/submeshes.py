@@ -3,8 +3,8 @@
 Source: Khronos, glTF 2.0 Specification, section 3.7 (geometry).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from actionmesh_wrapper.errors import NotAMesh, TooLarge
 from actionmesh_wrapper.mesh_file.accessors import Accessors
 from actionmesh_wrapper.mesh_file.document import Document, Node, Primitive, at
-from actionmesh_wrapper.mesh_file.nodes import NodeTransforms, node_transforms, posed
+from actionmesh_wrapper.mesh_file.nodes import NodeTransforms, Skeletons, node_transforms, posed
 
 MAX_VERTICES = 200_000
 MAX_FACES = 200_000
@@ -38,17 +38,25 @@ class Submesh:
     faces: NDArray[np.intp]
 
 
-def read_submeshes(document: Document, accessors: Accessors) -> list[Submesh]:
+def read_submeshes(
+    document: Document, accessors: Accessors, step: Callable[[], None] = lambda: None
+) -> list[Submesh]:
     """Reads all triangles of the scene.
 
     A single submesh keeps all of its vertices, in their order. Of several, each keeps the vertices that its
     faces use.
 
+    Args:
+        document: to read.
+        accessors: of the document.
+        step: is called every few nodes and at each primitive; may raise `Cancelled`.
+
     Raises:
         NotAMesh: if there are no triangles, or the document is broken.
         TooLarge: if there are more vertices, faces or primitives than are taken.
     """
-    transforms = node_transforms(document)
+    transforms = node_transforms(document, step)
+    skeletons = Skeletons(document, accessors, transforms)
     primitives: list[tuple[int, Primitive]] = []
     for item in _triangle_primitives(document, transforms):
         if len(primitives) == MAX_SUBMESHES:
@@ -57,23 +65,32 @@ def read_submeshes(document: Document, accessors: Accessors) -> list[Submesh]:
     submeshes: list[Submesh] = []
     vertices = faces = 0
     for index, primitive in primitives:
+        step()
         faces += _check_faces(primitive, accessors, faces)
         submesh = _read(primitive, accessors, whole=len(primitives) == 1, room=MAX_VERTICES - vertices)
         vertices += len(submesh.rows)
-        submeshes.append(_placed(submesh, document, accessors, transforms, index))
+        node = document.nodes[index]
+        submeshes.append(_placed(submesh, node, accessors, skeletons, transforms[index]))
     if not submeshes:
         raise NotAMesh("The mesh's file has no triangles in its scene.")
     return submeshes
 
 
 def _triangle_primitives(document: Document, transforms: NodeTransforms) -> Iterator[tuple[int, Primitive]]:
-    """Each primitive of triangles, with the index of its node."""
+    """Each primitive of triangles, with the index of its node; each mesh is looked through once."""
+    of_meshes: dict[int, list[Primitive]] = {}
     for index in transforms:
         mesh = document.nodes[index].mesh
-        if mesh is not None:
-            for primitive in at(document.meshes, mesh).primitives:
-                if primitive.mode >= _TRIANGLES and "POSITION" in primitive.attributes:
-                    yield index, primitive
+        if mesh is None:
+            continue
+        if mesh not in of_meshes:
+            of_meshes[mesh] = [
+                primitive
+                for primitive in at(document.meshes, mesh).primitives
+                if primitive.mode >= _TRIANGLES and "POSITION" in primitive.attributes
+            ]
+        for primitive in of_meshes[mesh]:
+            yield index, primitive
 
 
 def _check_faces(primitive: Primitive, accessors: Accessors, before: int) -> int:
@@ -127,10 +144,9 @@ def _faces(primitive: Primitive, accessors: Accessors, count: int) -> NDArray[np
 
 
 def _placed(
-    submesh: Submesh, document: Document, accessors: Accessors, transforms: NodeTransforms, index: int
+    submesh: Submesh, node: Node, accessors: Accessors, skeletons: Skeletons, matrix: NDArray[np.float64]
 ) -> Submesh:
-    """The submesh moved by its node's transform, or by its bones."""
-    node: Node = document.nodes[index]
+    """The submesh moved by its bones, or by its node's transform (4, 4)."""
     if not submesh.rows.size:
         return submesh
     if node.skin is not None and "JOINTS_0" in submesh.primitive.attributes:
@@ -138,14 +154,10 @@ def _placed(
             submesh.vertices,
             submesh.rows,
             primitive=submesh.primitive,
-            skin=at(document.skins, node.skin),
+            bones=skeletons.bones(node.skin),
             accessors=accessors,
-            transforms=transforms,
         )
-        return Submesh(submesh.primitive, submesh.rows, vertices, submesh.faces)
-    matrix = transforms[index]
+        return replace(submesh, vertices=vertices)
     vertices = submesh.vertices @ matrix[:3, :3].T + matrix[:3, 3]
     is_mirrored = np.linalg.det(matrix[:3, :3]) < 0
-    return Submesh(
-        submesh.primitive, submesh.rows, vertices, submesh.faces[:, ::-1] if is_mirrored else submesh.faces
-    )
+    return replace(submesh, vertices=vertices, faces=submesh.faces[:, ::-1] if is_mirrored else submesh.faces)

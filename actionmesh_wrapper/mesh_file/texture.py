@@ -1,6 +1,6 @@
 """The colours of all submeshes → one texture and its coordinates; several pictures become an atlas."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -25,6 +25,7 @@ from actionmesh_wrapper.mesh_file.submeshes import Submesh
 
 MAX_PAINTS = 1024
 MAX_PIXELS_IN_ALL = 4 * MAX_PIXELS  # of all textures of the file
+MAX_PICTURE_BYTES_IN_ALL = 200_000_000
 MAX_SIDE_PX = 4096  # of the atlas
 PADDING_PX = 4  # each picture's edge, repeated: filters read a little beyond it
 _SHRINKAGE = 0.97  # of the pictures, per try, until they fit
@@ -119,7 +120,11 @@ class Colours:
 
 
 def colours_of(
-    submeshes: Sequence[Submesh], document: Document, accessors: Accessors, warn: Warn
+    submeshes: Sequence[Submesh],
+    document: Document,
+    accessors: Accessors,
+    warn: Warn,
+    step: Callable[[], None] = lambda: None,
 ) -> Colours | None:
     """The base colours as one texture: the file's own where it has a single one, else an atlas of all.
 
@@ -128,6 +133,7 @@ def colours_of(
         document: that they are from.
         accessors: of the document.
         warn: takes a notice of the colours that are lost.
+        step: is called before each picture and each of its uses; may raise `Cancelled`.
 
     Returns:
         None where all of the mesh is white.
@@ -148,10 +154,12 @@ def colours_of(
         raise TooLarge(
             f"The mesh has {len(paints):,} colours and textures; at most {MAX_PAINTS:,} are taken."
         )
+    step()
     if colourings[0].uv is not None and len(paints) == 1:
         uv = np.concatenate([colouring.uv for colouring in colourings if colouring.uv is not None])
-        return Colours(uv.astype(np.float32), _picture_of(paints[0], accessors))
-    return _painted_atlas(submeshes, colourings, paints, accessors)
+        picture = _picture(paints[0].picture, accessors)
+        return Colours(uv.astype(np.float32), _painted(paints[0], picture))
+    return _painted_atlas(submeshes, colourings, paints, accessors, step)
 
 
 def _unrepeated(colouring: Colouring) -> Colouring:
@@ -170,13 +178,21 @@ def _painted_atlas(
     colourings: Sequence[Colouring],
     paints: Sequence[Paint],
     accessors: Accessors,
+    step: Callable[[], None],
 ) -> Colours:
-    """Every paint as a tile of one picture."""
-    atlas = Atlas.of(_sizes(paints, accessors))
+    """Every paint as a tile of one picture; each picture is decoded once."""
+    atlas = Atlas.of(_sizes(paints, accessors, step))
     texture = atlas.blank()
+    of_pictures: dict[int | str | None, list[tuple[Paint, Tile]]] = {}
     for paint, tile in zip(paints, atlas.tiles, strict=True):
-        picture = Image.fromarray(_picture_of(paint, accessors))
-        paste(texture, tile, np.asarray(picture.resize((tile.width, tile.height), Image.Resampling.BOX)))
+        of_pictures.setdefault(paint.picture, []).append((paint, tile))
+    for source, uses in of_pictures.items():
+        step()
+        picture = _picture(source, accessors)
+        for paint, tile in uses:
+            step()
+            painted = Image.fromarray(_painted(paint, picture))
+            paste(texture, tile, np.asarray(painted.resize((tile.width, tile.height), Image.Resampling.BOX)))
     indices = {paint: index for index, paint in enumerate(paints)}
     uv = [
         atlas.uv(
@@ -188,18 +204,19 @@ def _painted_atlas(
     return Colours(np.concatenate(uv).astype(np.float32), texture)
 
 
-def _sizes(paints: Sequence[Paint], accessors: Accessors) -> list[tuple[int, int]]:
+def _sizes(paints: Sequence[Paint], accessors: Accessors, step: Callable[[], None]) -> list[tuple[int, int]]:
     """Width and height of each paint's tile in pixels, before the atlas shrinks them."""
-    of_pictures = {
-        paint.picture: picture_size(accessors.view(paint.picture))
-        for paint in paints
-        if paint.picture is not None
+    pictures = {
+        paint.picture: accessors.picture(paint.picture) for paint in paints if paint.picture is not None
     }
-    pixels = sum(
-        width * height for paint in paints if paint.picture is not None
-        for width, height in [of_pictures[paint.picture]]
-    )  # fmt: skip
-    if pixels > MAX_PIXELS_IN_ALL:
+    if sum(map(len, pictures.values())) > MAX_PICTURE_BYTES_IN_ALL:
+        raise TooLarge(f"The mesh's textures have more than {MAX_PICTURE_BYTES_IN_ALL:,} bytes.")
+    of_pictures = {}
+    for source, data in pictures.items():
+        step()
+        of_pictures[source] = picture_size(data)
+    areas = [np.prod(of_pictures[paint.picture]) for paint in paints if paint.picture is not None]
+    if (pixels := int(sum(areas))) > MAX_PIXELS_IN_ALL:
         raise TooLarge(
             f"The mesh's textures have {pixels:,} pixels; at most {MAX_PIXELS_IN_ALL:,} are taken."
         )
@@ -209,11 +226,14 @@ def _sizes(paints: Sequence[Paint], accessors: Accessors) -> list[tuple[int, int
     ]
 
 
-def _picture_of(paint: Paint, accessors: Accessors) -> NDArray[np.uint8]:
-    """A paint's picture, (H, W, 3) uint8 sRGB; a single pixel for a plain or a mean colour."""
-    if paint.picture is None:
-        return tinted(np.full((1, 1, 3), 255, np.uint8), paint.factor)
-    picture = tinted(read_picture(accessors.view(paint.picture)), paint.factor)
+def _picture(source: int | str | None, accessors: Accessors) -> NDArray[np.uint8]:
+    """A picture, (H, W, 3) uint8 sRGB; a white pixel for none."""
+    return np.full((1, 1, 3), 255, np.uint8) if source is None else read_picture(accessors.picture(source))
+
+
+def _painted(paint: Paint, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A paint's picture in its colour, (H, W, 3) uint8 sRGB; a single pixel for a mean colour."""
+    picture = tinted(picture, paint.factor)
     if paint.is_mean:
         mean: NDArray[np.uint8] = np.rint(picture.mean(axis=(0, 1), keepdims=True)).astype(np.uint8)
         return mean

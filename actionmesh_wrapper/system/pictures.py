@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageChops, ImageCms
 
+from actionmesh_wrapper.system.picture_bytes import PictureBytes
+
 _FORMATS = ("PNG", "JPEG", "WEBP")  # Pillow's names
 _GREY_16 = "I;16"  # Pillow's mode, whose own conversion to others cuts off what is above 255
 _SPACES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}  # colour spaces of profiles → Pillow's modes
@@ -36,14 +38,15 @@ def opened(source: Path | memoryview, *, most_pixels: int) -> Iterator[Image.Ima
     """Opens a picture; its pixels are read once they are asked for.
 
     Args:
-        source: a file, or a file's bytes.
+        source: a file of the user's own, or the bytes of a stranger's (`PictureBytes`).
         most_pixels: that are taken. The header is held to it, before memory is taken.
 
     Raises:
         TooManyPixels: if it has more.
+        TooLarge: if a stranger's has too many parts for its length.
         UnreadablePicture: if it cannot be opened, or turns out to be cut off or garbled inside.
     """
-    file = source if isinstance(source, Path) else BytesIO(source)
+    file = source if isinstance(source, Path) else PictureBytes(source)
     try:
         with Image.open(file, formats=_FORMATS) as picture:
             if picture.width * picture.height > most_pixels:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from actionmesh_wrapper.contract.engines import ACTIONMESH
-from actionmesh_wrapper.errors import InvalidInput, NotAMesh
+from actionmesh_wrapper.data.progress import Progress
+from actionmesh_wrapper.errors import Cancelled, InvalidInput, NotAMesh
 from actionmesh_wrapper.export import write_mesh
 from actionmesh_wrapper.mesh_file import read_mesh
 from tests.export.samples import ball
@@ -48,6 +49,30 @@ def test_a_mesh_that_is_none_stops_the_job_before_its_video_is_looked_at(a_job: 
         a_job.run()
     assert {progress.stage for progress in a_job.progress} == {"fetch"}
     assert a_job.files() == []
+
+
+class Cancelling(list[Progress]):
+    """Takes so many reports, and cancels at the next."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__()
+        self.after = after
+
+    def append(self, progress: Progress) -> None:
+        if len(self) == self.after:
+            raise Cancelled
+        super().append(progress)
+
+
+def test_a_cancel_is_heeded_while_the_mesh_is_read(a_job: Job) -> None:
+    a_job.mesh = write_mesh(ball(1), a_job.root / "own.glb", extras={})
+    a_job.progress = Cancelling(after=4)  # two of the files' coming, two of the mesh
+    with pytest.raises(Cancelled):
+        a_job.run()
+    assert [(report.stage, report.index) for report in a_job.progress] == [
+        *[("fetch", 0), ("fetch", 1)],
+        *[("fetch", 0), ("fetch", 0)],
+    ]
 
 
 def test_jobs_differ_with_their_mesh(a_job: Job) -> None:

@@ -1,3 +1,4 @@
+import base64
 from typing import Any
 
 import numpy as np
@@ -60,6 +61,22 @@ def test_normalized_integers_are_fractions(
     np.testing.assert_array_equal(reader(accessor, view, binary).numbers(0, "SCALAR")[:, 0], stored)
 
 
+def test_a_stride_of_nothing_is_none() -> None:
+    np.testing.assert_array_equal(reader({}, {"byteStride": 0}).numbers(0, "VEC3"), FLOATS.reshape(4, 3))
+
+
+def test_an_accessor_may_have_no_elements() -> None:
+    assert reader({"count": 0, "byteOffset": 100}).numbers(0, "VEC3").shape == (0, 3)
+
+
+def test_buffers_may_be_data_uris_that_are_decoded_once() -> None:
+    text = base64.b64encode(FLOATS[::-1].tobytes()).decode()
+    buffers = [{"byteLength": 48}, {"uri": f"data:application/octet-stream;base64,{text}"}]
+    accessors = reader({}, {"buffer": 1}, buffers=buffers)
+    np.testing.assert_array_equal(accessors.numbers(0, "VEC3"), FLOATS[::-1].reshape(4, 3))
+    assert accessors.view(0).obj is accessors.view(0).obj
+
+
 @pytest.mark.parametrize(
     ("accessor", "view", "more", "message"),
     [
@@ -72,14 +89,18 @@ def test_normalized_integers_are_fractions(
         ({}, {"byteLength": 49}, {}, "a buffer view reaches beyond its data"),
         ({}, {"byteOffset": 1}, {}, "a buffer view reaches beyond its data"),
         ({}, {"byteOffset": HUGE}, {}, "a buffer view reaches beyond its data"),
-        ({}, {"buffer": 1}, {}, "data lie outside of its file"),
+        ({}, {"buffer": 1}, {}, "refers to a part of itself that is not there"),
         ({}, {}, {"buffers": [{"uri": "file:///etc/passwd"}]}, "data lie outside of its file"),
-        ({}, {}, {"buffers": [{"uri": "data:;base64,AAAA"}]}, "data lie outside of its file"),
+        ({}, {}, {"buffers": [{"uri": "data:;base64,AAAA"}]}, "a buffer view reaches beyond its data"),
+        ({}, {}, {"buffers": [{"uri": "data:;base64,A"}]}, "a data URI in it cannot be decoded"),
+        ({}, {"buffer": 1}, {"buffers": [{}, {}]}, "data lie outside of its file"),
+        ({"componentType": 5124}, {}, {}, "numbers are of no kind that glTF has"),
+        ({"componentType": 0}, {}, {}, "numbers are of no kind that glTF has"),
         ({}, {}, {"buffers": []}, "refers to a part of itself that is not there"),
         ({"bufferView": 1}, {}, {}, "refers to a part of itself that is not there"),
-        ({"bufferView": None}, {}, {}, "sparse or an empty accessor"),
+        ({"bufferView": -1}, {}, {}, "sparse or an empty accessor"),
         ({"sparse": {"count": 1}}, {}, {}, "sparse or an empty accessor"),
-        ({"type": "VEC4"}, {}, {}, "an accessor is VEC4 and should be VEC3"),
+        ({"type": "VEC4"}, {}, {}, "an accessor is not of the type VEC3"),
     ],
 )  # fmt: skip
 def test_what_is_not_there_is_never_read(

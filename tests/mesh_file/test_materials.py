@@ -1,3 +1,4 @@
+import base64
 import zlib
 from io import BytesIO
 from typing import Any
@@ -98,7 +99,8 @@ def test_webp_lies_in_an_extension() -> None:
     [
         {"uri": "file:///etc/passwd"},
         {"uri": "https://example.com/a.png"},
-        {"uri": "data:image/png;base64,AA"},
+        {"uri": ""},
+        {"bufferView": -1},
     ],
 )
 def test_a_picture_that_lies_elsewhere_is_lost(image: dict[str, str]) -> None:
@@ -110,6 +112,43 @@ def test_a_picture_that_lies_elsewhere_is_lost(image: dict[str, str]) -> None:
     assert colouring.lost == ["a texture that is not in the file as PNG, JPEG or WebP"]
 
 
+def test_a_picture_may_be_a_data_uri() -> None:
+    model = Model()
+    uri = "data:image/png;base64," + base64.b64encode(PICTURE).decode()
+    texture = model.add("textures", {"source": model.add("images", {"uri": uri})})
+    pbr = {"baseColorTexture": {"index": texture}}
+    colouring = colouring_in(model, material=model.add("materials", {"pbrMetallicRoughness": pbr}))
+    assert (colouring.paint, colouring.lost) == (Paint(uri), [])
+
+
+@pytest.mark.parametrize(("material", "lost"), [(-1, []), (7, ["a material that is not in the file"])])
+def test_a_material_that_is_not_there_is_the_default(material: int, lost: list[str]) -> None:
+    model = Model()
+    model.painted(None, (1, 0, 0))
+    colouring = colouring_in(model, material=material)
+    assert (colouring.paint, colouring.lost) == (Paint(), lost)
+
+
+@pytest.mark.parametrize("textures", [[], [{}], [{"source": -1}], [{"source": 7}]], ids=str)
+def test_a_texture_that_is_not_there_leaves_the_colour(textures: list[Any]) -> None:
+    model = Model()
+    pbr = {"baseColorTexture": {"index": 0}, "baseColorFactor": [1, 0, 0, 1]}
+    material = model.add("materials", {"pbrMetallicRoughness": pbr})
+    model.set("textures", textures)
+    colouring = colouring_in(model, material=material)
+    assert (colouring.paint, colouring.lost) == (
+        Paint(None, (1, 0, 0)),
+        ["a texture that is not in the file as PNG, JPEG or WebP"],
+    )
+
+
+def test_a_material_without_a_texture_s_index_has_none() -> None:
+    model = Model()
+    pbr = {"baseColorTexture": {"index": -1}}
+    colouring = colouring_in(model, material=model.add("materials", {"pbrMetallicRoughness": pbr}))
+    assert (colouring.paint, colouring.lost) == (Paint(), [])
+
+
 @pytest.mark.parametrize(("colour", "lost"), [(1, []), (0.5, ["colours of vertices"])])
 def test_colours_of_vertices_are_lost_unless_they_are_white(colour: float, lost: list[str]) -> None:
     model = Model()
@@ -117,12 +156,11 @@ def test_colours_of_vertices_are_lost_unless_they_are_white(colour: float, lost:
     assert colouring_in(model, attributes=colours).lost == lost
 
 
-def test_an_older_kind_of_material_is_lost() -> None:
+@pytest.mark.parametrize("kind", ["KHR_materials_pbrSpecularGlossiness", "KHR_techniques_webgl"])
+def test_an_older_kind_of_material_is_lost(kind: str) -> None:
     model = Model()
-    material = model.add("materials", {"extensions": {"KHR_materials_pbrSpecularGlossiness": {}}})
-    assert colouring_in(model, material=material).lost == [
-        "a material of the kind KHR_materials_pbrSpecularGlossiness"
-    ]
+    material = model.add("materials", {"extensions": {kind: {}}})
+    assert colouring_in(model, material=material).lost == [f"a material of the kind {kind}"]
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 3e38])

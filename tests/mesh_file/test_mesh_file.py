@@ -1,3 +1,5 @@
+import base64
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,8 @@ from actionmesh_wrapper.errors import NotAMesh
 from actionmesh_wrapper.export import write_animated_mesh, write_mesh
 from actionmesh_wrapper.mesh_file import read_mesh
 from tests.export.samples import EXTRAS, ball, flawed, ring
-from tests.mesh_file.files import CORNERS, FACES, Model
+from tests.mesh_file.files import CORNERS, FACES, Model, pack, saved, unpacked
+from tests.mesh_file.test_hostile import sound
 
 HERE = Path(__file__).parent
 
@@ -101,6 +104,52 @@ def test_a_flat_mesh_is_a_mesh(tmp_path: Path) -> None:
         model.primitive(attributes={"POSITION": model.attribute(CORNERS * np.array([1, 1, 0], np.float32))})
     )
     assert read(model.save(tmp_path))[0].faces.tolist() == FACES.tolist()
+
+
+def _data_uris(document: Any, binary: bytes) -> None:
+    """Moves the pictures, and then the buffer, out of the binary chunk into the JSON."""
+    for image in document["images"]:
+        view = document["bufferViews"][image.pop("bufferView")]
+        data = binary[view["byteOffset"] :][: view["byteLength"]]
+        image["uri"] = "data:image/png;base64," + base64.b64encode(data).decode()
+    document["buffers"] = [{"byteLength": 0}, {"uri": "data:;base64," + base64.b64encode(binary).decode()}]
+    for view in document["bufferViews"]:
+        view["buffer"] = 1
+
+
+def _loose(document: Any, _: bytes) -> None:
+    """What exporters write and nobody minds."""
+    document.update(extensionsUsed=["KHR_lights_punctual"], extensionsRequired=["KHR_lights_punctual"])
+    document["accessors"] += [{"count": 0, "min": [float("nan")]}, {"count": 1, "componentType": 5130}]
+    for view in document["bufferViews"]:
+        view["byteStride"] = 0
+    for material in document["materials"]:
+        material["pbrMetallicRoughness"]["baseColorFactor"] = [1.0000001192092896, 1, 1, 1.5]
+    for node in document["nodes"]:
+        node.update(skin=-1, camera=-1, name=None, children=None)
+    document["materials"].append({"pbrMetallicRoughness": {"baseColorFactor": [float("nan")] * 4}})
+
+
+@pytest.mark.parametrize("loosen", [_data_uris, _loose])
+@pytest.mark.parametrize("padding", [b"", b"\0" * 5])
+def test_what_viewers_read_is_the_same_mesh(tmp_path: Path, loosen: Any, padding: bytes) -> None:
+    plain = read(saved(sound(), tmp_path))[0]
+    document, binary = unpacked(sound())
+    loosen(document, binary)
+    mesh, codes = read(saved(pack(json.dumps(document).encode() + padding, binary), tmp_path))
+    assert codes == []
+    assert mesh.texture is not None
+    assert mesh.uv is not None
+    for name in ("vertices", "faces", "uv", "texture"):
+        np.testing.assert_array_equal(getattr(mesh, name), getattr(plain, name))
+
+
+def test_a_colour_that_is_not_there_is_lost_with_a_warning(tmp_path: Path) -> None:
+    for missing in ("materials", "textures", "images"):
+        document, binary = unpacked(sound())
+        document[missing].clear()
+        mesh, codes = read(saved(pack(document, binary), tmp_path))
+        assert (mesh.vertices.shape, mesh.texture, codes) == ((1, 8, 3), None, ["MESH_COLOURS_DROPPED"])
 
 
 @pytest.mark.parametrize(
