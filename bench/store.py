@@ -50,27 +50,28 @@ class Store:
             results: the good jobs' results by id.
             torn: jobs that failed while the bucket could not be reached, not even to remove what was there.
         """
-        lying: dict[str, set[str]] = {}
+        lying: dict[str, dict[str, str]] = {}  # keys by job and by the file's name
         for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=PREFIX):
             for item in page.get("Contents", []):
-                job_id, _, name = item["Key"].removeprefix(PREFIX).partition("/")
-                lying.setdefault(job_id, set()).add(name)
+                job_id, *_run, name = item["Key"].removeprefix(PREFIX).split("/")
+                lying.setdefault(job_id, {})[name] = item["Key"]
         found = [f"{one} has no folder" for one in results.keys() - lying.keys()]
-        for job_id, names in lying.items():
+        for job_id, keys in lying.items():
             if job_id.startswith("."):
                 continue
             if job_id in results:
-                found += self._wrong_in(job_id, names, results[job_id])
-            elif job_id not in torn or names & LAST:
-                found.append(f"{job_id} has {', '.join(sorted(names))}")
+                found += self._wrong_in(job_id, keys, results[job_id])
+            elif job_id not in torn or keys.keys() & LAST:
+                found.append(f"{job_id} has {', '.join(sorted(keys))}")
         return found
 
-    def _wrong_in(self, job_id: str, names: set[str], result: Mapping[str, Any]) -> list[str]:
+    def _wrong_in(self, job_id: str, keys: Mapping[str, str], result: Mapping[str, Any]) -> list[str]:
+        names = keys.keys()
         sums = {file["name"]: file["sha256"] for file in _files(result["files"])}
         found = [f"{job_id} lacks {name}" for name in (sums.keys() | LAST) - names]
         found += [f"{job_id} has {name}, too" for name in names - sums.keys() - LAST - {"anchor_mesh.glb"}]
         for name in names & sums.keys():
-            body = self.client.get_object(Bucket=BUCKET, Key=f"{PREFIX}{job_id}/{name}")["Body"].read()
+            body = self.client.get_object(Bucket=BUCKET, Key=keys[name])["Body"].read()
             if sha256(body).hexdigest() != sums[name]:
                 found.append(f"{job_id}/{name} has another sum")
         return found

@@ -17,7 +17,7 @@ from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.bucket import PROBE, Bucket
 from actionmesh_wrapper.storage.delivery import UPLOADS, S3Delivery
 from actionmesh_wrapper.storage.endpoint import Endpoint
-from actionmesh_wrapper.storage.manifest import MANIFEST, Manifest, Sealed, relinked
+from actionmesh_wrapper.storage.entries import find_equal
 from actionmesh_wrapper.storage.retry import keep_trying
 from actionmesh_wrapper.system.addresses import Resolve, public_addresses
 
@@ -38,7 +38,7 @@ HTTPS_PORT = 443
 
 @dataclass(frozen=True)
 class S3(Bucket):
-    """Keeps results under ``{prefix}{job_id}/``."""
+    """Keeps results under ``{prefix}{job_id}/{run}/``."""
 
     kind: ClassVar[Literal["s3"]] = "s3"
     prefers_compact: ClassVar[bool] = False
@@ -111,29 +111,14 @@ class S3(Bucket):
     def find(self, key: str) -> Result | None:
         """Looks for the result and its files; whatever is in the way of that, the job is run."""
         try:
-            return keep_trying(lambda: self._find(key), patience_s=BRIEF_S)
-        except (StorageFailed, ValidationError):
+            return keep_trying(lambda: find_equal(self, key), patience_s=BRIEF_S)
+        except StorageFailed:
             log.warning("the bucket could not be searched for an earlier result", exc_info=True)
             return None
 
     def deliver(self, name: str) -> S3Delivery:
         """Opens a job's delivery."""
         return S3Delivery(self, name)
-
-    def _find(self, key: str) -> Result | None:
-        """The result under a key, if its manifest is of the same files and these are there."""
-        if (entry := self.read(self.cache_key(key))) is None:
-            return None
-        sealed = Sealed.model_validate_json(entry)
-        name, files = sealed.name, sealed.result.files.all()
-        manifest = self.read(self.key(name, MANIFEST))
-        if manifest is None or not Manifest.model_validate_json(manifest).holds(sealed.result):
-            return None
-        listed = self.client.list_objects_v2(Bucket=self.bucket, Prefix=self.key(name, ""))
-        sizes = {item["Key"]: item["Size"] for item in listed.get("Contents", [])}
-        if any(sizes.get(self.key(name, file.name)) != file.bytes for file in files):
-            return None
-        return relinked(sealed.result, self.stored(name, [file.name for file in files]))
 
 
 class S3Config(BaseModel):

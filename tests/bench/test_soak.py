@@ -199,7 +199,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def lay(store: Store, job_id: str, *names: str) -> None:
     for name in names:
-        store.client.put_object(Bucket=BUCKET, Key=f"{PREFIX}{job_id}/{name}", Body=b"content")
+        store.client.put_object(Bucket=BUCKET, Key=f"{PREFIX}{job_id}/{'a' * 32}/{name}", Body=b"content")
 
 
 def test_what_is_wrong_in_the_bucket_is_found(store: Store) -> None:
