@@ -12,7 +12,8 @@ from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.engines.registry import load
 from actionmesh_wrapper.job.intake import FileIntake
 from actionmesh_wrapper.job.run import run
-from actionmesh_wrapper.job.workspace import RESULTS_BYTES, enough_disk, sweep, workspace
+from actionmesh_wrapper.job.run_folder import sweep
+from actionmesh_wrapper.job.workspace import RESULTS_BYTES, enough_disk, workspace
 from actionmesh_wrapper.preview import renderer as renderers
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.source import Fetched

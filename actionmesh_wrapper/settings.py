@@ -43,7 +43,7 @@ class Settings(BaseModel):
     jobs_dir: Path = Field(
         Path("/tmp/actionmesh_jobs"),  # noqa: S108 – the documented default; folders in it are made 0700
         alias="JOBS_DIR",
-        description="Working folders, {job_id}/input/000.png … and {job_id}/output/…; gone after the job.",
+        description="Working folders, {job_id}--{run}/input/000.png … and …/output/…; gone after the run.",
     )
     jobs_ttl: int = Field(
         3600,

@@ -166,8 +166,9 @@ class Soak:
         }
         if self.store is not None:
             results = {one: self.ended[one]["output"] for one in self.ids if self.outcome(one) == COMPLETED}
+            cancelled = {one for one in self.ids if self.outcome(one) == CANCELLED}
             found["the bucket holds the good jobs' files, all of them, and nothing else"] = ", ".join(
-                self.store.wrong(results, torn=self.in_outage)
+                self.store.wrong(results, self.in_outage, cancelled)
             )
         return found
 

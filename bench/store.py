@@ -1,5 +1,6 @@
 """The soak's bucket: a real S3 server on this machine with a proxy before it, and what must lie in it."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,37 +44,48 @@ class Store:
             "BUCKET_PREFIX": PREFIX,
         }
 
-    def wrong(self, results: Mapping[str, Mapping[str, Any]], torn: Collection[str]) -> list[str]:
+    def wrong(
+        self,
+        results: Mapping[str, Mapping[str, Any]],
+        torn: Collection[str],
+        cancelled: Collection[str] = (),
+    ) -> list[str]:
         """What is not as it should be.
 
         Args:
             results: the good jobs' results by id.
             torn: jobs that failed while the bucket could not be reached, not even to remove what was there.
+            cancelled: jobs that were cancelled; one whose result was sealed just before is whole.
         """
-        lying: dict[str, set[str]] = {}
+        lying: dict[str, dict[str, str]] = {}  # keys by job and by the file's name
         for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=PREFIX):
             for item in page.get("Contents", []):
-                job_id, _, name = item["Key"].removeprefix(PREFIX).partition("/")
-                lying.setdefault(job_id, set()).add(name)
+                job_id, *_run, name = item["Key"].removeprefix(PREFIX).split("/")
+                lying.setdefault(job_id, {})[name] = item["Key"]
         found = [f"{one} has no folder" for one in results.keys() - lying.keys()]
-        for job_id, names in lying.items():
+        for job_id, keys in lying.items():
             if job_id.startswith("."):
                 continue
             if job_id in results:
-                found += self._wrong_in(job_id, names, results[job_id])
-            elif job_id not in torn or names & LAST:
-                found.append(f"{job_id} has {', '.join(sorted(names))}")
+                found += self._wrong_in(job_id, keys, results[job_id])
+            elif job_id in cancelled and keys.keys() >= LAST:
+                found += self._wrong_in(job_id, keys, json.loads(self._read(keys["result.json"])))
+            elif job_id not in torn or keys.keys() & LAST:
+                found.append(f"{job_id} has {', '.join(sorted(keys))}")
         return found
 
-    def _wrong_in(self, job_id: str, names: set[str], result: Mapping[str, Any]) -> list[str]:
+    def _wrong_in(self, job_id: str, keys: Mapping[str, str], result: Mapping[str, Any]) -> list[str]:
+        names = keys.keys()
         sums = {file["name"]: file["sha256"] for file in _files(result["files"])}
         found = [f"{job_id} lacks {name}" for name in (sums.keys() | LAST) - names]
         found += [f"{job_id} has {name}, too" for name in names - sums.keys() - LAST - {"anchor_mesh.glb"}]
         for name in names & sums.keys():
-            body = self.client.get_object(Bucket=BUCKET, Key=f"{PREFIX}{job_id}/{name}")["Body"].read()
-            if sha256(body).hexdigest() != sums[name]:
+            if sha256(self._read(keys[name])).hexdigest() != sums[name]:
                 found.append(f"{job_id}/{name} has another sum")
         return found
+
+    def _read(self, key: str) -> bytes:
+        return self.client.get_object(Bucket=BUCKET, Key=key)["Body"].read()
 
 
 def _files(tree: object) -> Iterator[Mapping[str, Any]]:

@@ -119,7 +119,7 @@ class SharingStorage(Local):
     def deliver(self, name: str) -> Iterator["SharingDelivery"]:
         """Opens a delivery that shares."""
         with super().deliver(name) as delivery:
-            yield SharingDelivery(delivery.folder, delivery.stored, self.sent)
+            yield SharingDelivery(delivery.folder, delivery.token, self.sent)
 
 
 @dataclass(frozen=True)

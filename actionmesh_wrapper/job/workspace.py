@@ -1,23 +1,19 @@
-"""A job's working folder, the room on its disk, and the removal of folders that killed workers left."""
+"""A job's working folder, and the room on its disk."""
 
 import errno
-import fcntl
 import hashlib
-import itertools
-import platform
 import re
 import shutil
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from actionmesh_wrapper.errors import DiskFull, JobError
+from actionmesh_wrapper.job.run_folder import run_folder
 from actionmesh_wrapper.settings import Settings
 
 LONGEST_NAME = 100  # characters; well below every file system's limit
-MARK = ".actionmesh-job"  # lies in every folder of ours, so that nobody else's is ever removed
 RESULTS_BYTES = 500_000_000  # frames, meshes, preview and archive of one job, with room to spare
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _AS_TOOLS_SAY = ("No space left on device", "Disk quota exceeded")  # into an error's detail
@@ -38,22 +34,15 @@ class Workspace:
 
 @contextmanager
 def workspace(jobs_dir: Path, job_id: str) -> Iterator[Workspace]:
-    """Makes a job's folders below ``jobs_dir`` and removes them at the end, however the job ends.
+    """Makes folders for one run of a job below ``jobs_dir`` and removes them at the end, however it ends.
 
-    A folder that a killed worker left of the same job is emptied first; beside one where the same job still
-    runs a second is made. While the job runs its mark is locked, and the system lets go of the lock should
-    the process be killed.
+    Runs of one job at a time have folders of their own, see `run_folder`.
     """
-    root = _vacant(jobs_dir / folder_name(job_id))
-    root.mkdir(parents=True, mode=0o700)
-    try:
-        with _marked(root):
-            folders = Workspace(root / "input", root / "output")
-            folders.input.mkdir()
-            folders.output.mkdir()
-            yield folders
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
+    with run_folder(jobs_dir, folder_name(job_id)) as root:
+        folders = Workspace(root / "input", root / "output")
+        folders.input.mkdir()
+        folders.output.mkdir()
+        yield folders
 
 
 def folder_name(job_id: str) -> str:
@@ -67,69 +56,6 @@ def folder_name(job_id: str) -> str:
     safe = re.sub(r"[^\w.-]+", "_", job_id, flags=re.ASCII).lstrip(".-")
     digest = hashlib.sha256(job_id.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     return f"{safe[: LONGEST_NAME - 14] or 'job'}--{digest}"
-
-
-def sweep(jobs_dir: Path, *, older_than_s: float) -> None:
-    """Removes jobs' folders in ``jobs_dir`` that killed workers left behind.
-
-    A folder of this host goes as soon as no process holds its lock. One of another host, with which the disk
-    is shared but perhaps not its locks, goes when nothing was added to it for ``older_than_s`` seconds.
-    """
-    limit = time.time() - older_than_s
-    for mark in jobs_dir.glob(f"*/{MARK}"):
-        if not _is_held(mark) and (_is_of_this_host(mark) or _last_touched(mark.parent) < limit):
-            shutil.rmtree(mark.parent, ignore_errors=True)
-
-
-@contextmanager
-def _marked(root: Path) -> Iterator[None]:
-    """Marks a folder as a job's, under a lock from the first moment that the mark can be seen."""
-    unseen = root / f"{MARK}.new"
-    with unseen.open("w") as file:
-        # On a file system without locks the mark names no host, and time alone counts.
-        with suppress(OSError):
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            file.write(platform.node())
-            file.flush()
-        unseen.rename(root / MARK)
-        yield
-
-
-def _vacant(root: Path) -> Path:
-    """The folder, without what is left in it; where a job still runs in it, the next one."""
-    nexts = (root.with_name(f"{root.name}--{number}") for number in itertools.count(2))
-    candidate = root
-    while _is_held(candidate / MARK):
-        candidate = next(nexts)
-    if (candidate / MARK).exists():
-        shutil.rmtree(candidate)
-    return candidate
-
-
-def _is_held(mark: Path) -> bool:
-    """Whether a process holds the mark's lock."""
-    try:
-        with mark.open() as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:  # it is gone, or cannot be locked
-        return False
-    return False
-
-
-def _is_of_this_host(mark: Path) -> bool:
-    with suppress(OSError):
-        return mark.read_text() == platform.node()
-    return False
-
-
-def _last_touched(folder: Path) -> float:
-    """Unix time of the latest change in the folder or one level below; now, if it just vanished."""
-    try:
-        return max(path.stat().st_mtime for path in (folder, *folder.glob("*")))
-    except OSError:
-        return time.time()
 
 
 def job_bytes(settings: Settings) -> int:

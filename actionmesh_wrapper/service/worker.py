@@ -14,7 +14,8 @@ from actionmesh_wrapper.errors import JobError, StartError
 from actionmesh_wrapper.host import LAPTOP, Host
 from actionmesh_wrapper.job.intake import Intake, RequestIntake
 from actionmesh_wrapper.job.run import run
-from actionmesh_wrapper.job.workspace import enough_disk, free_bytes, job_bytes, sweep, workspace
+from actionmesh_wrapper.job.run_folder import sweep
+from actionmesh_wrapper.job.workspace import enough_disk, free_bytes, job_bytes, workspace
 from actionmesh_wrapper.preview import renderer as renderers
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage import Storage, choose

@@ -87,7 +87,9 @@ class Storage(Protocol):
     def deliver(self, name: str) -> AbstractContextManager[Delivery]:
         """Opens a job's delivery.
 
-        Left by an exception, `Cancelled` too, it stops, and removes what it stored as well as it can.
+        Left by an exception, `Cancelled` too, it stops, and removes what it stored itself as well as it can,
+        but no result that an equal job may have been answered with. Two deliveries of one name at a time,
+        of two workers, do each other no harm.
 
         Args:
             name: the job's folder name, safe as a path and as a key.

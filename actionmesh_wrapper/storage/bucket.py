@@ -57,15 +57,11 @@ class Bucket:
     credentials: Credentials | None = None
 
     def key(self, name: str, file_name: str) -> str:
-        """The key of a file of a job."""
+        """The key of a file in a folder, such as that of a job's run."""
         return f"{self.prefix}{name}/{file_name}"
 
-    def cache_key(self, key: str) -> str:
-        """The key of the entry for jobs that are equal to each other by their own ``key``."""
-        return self.key(CACHE, f"{key}.json")
-
     def link(self, name: str, file_name: str) -> str:
-        """A link to a file of a job."""
+        """A link to a file in a folder."""
         key = self.key(name, file_name)
         if self.public_url is not None:
             return f"{self.public_url.rstrip('/')}/{quote(key)}"
@@ -74,7 +70,7 @@ class Bucket:
         )
 
     def stored(self, name: str, file_names: Sequence[str]) -> Stored:
-        """Links to files of a job."""
+        """Links to files in a folder."""
         ends = None
         if self.public_url is None:
             ends = (datetime.now(UTC) + timedelta(seconds=self._link_s())).isoformat(timespec="seconds")

@@ -1,13 +1,17 @@
 """Results in a folder of this machine: ``{root}/{job_id}/``."""
 
+import fcntl
 import logging
+import os
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import ClassVar, Literal
+from uuid import uuid4
 
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.progress import StageStep, Warn
@@ -15,6 +19,9 @@ from actionmesh_wrapper.errors import StartError, StorageFailed
 from actionmesh_wrapper.storage.manifest import RESULT, RESULT_FILES, Stored
 
 log = logging.getLogger(__name__)
+
+INCOMING = ".incoming-"  # before a token, in names of folders
+LEFT_S = 24 * 3600.0  # since such a folder was touched, after which it is one that a killed worker left
 
 
 @dataclass(frozen=True)
@@ -54,22 +61,26 @@ class Local:
         delivery = LocalDelivery(self.root / (self.folder or name))
         try:
             yield delivery
-        except BaseException:
-            delivery.undo()
-            raise
+        finally:
+            delivery.close()
 
 
 @dataclass(frozen=True)
 class LocalDelivery:
-    """Moves files into a folder.
+    """Moves files into a folder, once all are there; of two at a time the later one's are there in the end.
 
     Attributes:
         folder: is made if missing.
-        stored: the files that were put there.
+        token: is this delivery's alone.
     """
 
     folder: Path
-    stored: list[Path] = field(default_factory=list)
+    token: str = field(default_factory=lambda: uuid4().hex)
+
+    @property
+    def incoming(self) -> Path:
+        """Where the files are until the result is sealed."""
+        return self.folder / f"{INCOMING}{self.token}"
 
     def share(self, file: Path) -> str | None:  # noqa: ARG002
         """Never: a path of this machine is no address."""
@@ -79,32 +90,52 @@ class LocalDelivery:
         """Does nothing: moving them takes no time."""
 
     def put(self, files: Sequence[Path], *, step: StageStep, warn: Warn) -> Stored:  # noqa: ARG002
-        """Moves the files in; an earlier result of the same name goes, other files in the folder stay."""
+        """Moves the files beside an earlier result of the same name."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            for pattern in (RESULT, *RESULT_FILES):
-                for old in self.folder.glob(pattern):
-                    old.unlink()
+            self.incoming.mkdir(parents=True, exist_ok=True)
             for done, file in enumerate(files, 1):
-                self.stored.append(self.folder / file.name)
-                shutil.move(file, self.stored[-1])
+                shutil.move(file, self.incoming / file.name)
                 step(done, len(files))
         except OSError as error:
             raise StorageFailed("The results could not be written to the output folder.") from error
         return Stored({file.name: file.name for file in files})
 
     def seal(self, key: str, result: Result, *, step: StageStep) -> None:  # noqa: ARG002
-        """Writes ``result.json``, and tells the log where the results are."""
-        self.stored.append(self.folder / RESULT)
+        """Writes ``result.json``, puts all in the earlier result's place, and tells the log where it is.
+
+        Other files in the folder stay. ``result.json`` goes first and comes last: where it lies, all does.
+        """
         try:
-            self.stored[-1].write_text(result.model_dump_json(indent=2), "utf-8")
+            self.incoming.mkdir(parents=True, exist_ok=True)
+            (self.incoming / RESULT).write_text(result.model_dump_json(indent=2), "utf-8")
+            with _alone_in(self.folder):
+                for pattern in (RESULT, *RESULT_FILES):
+                    for old in self.folder.glob(pattern):
+                        old.unlink()
+                for file in sorted(self.incoming.iterdir(), key=lambda file: file.name == RESULT):
+                    file.rename(self.folder / file.name)
         except OSError as error:
             raise StorageFailed("The result could not be written to the output folder.") from error
         log.info("the results are in %s", self.folder.resolve())
 
-    def undo(self) -> None:
-        """Removes what was put, and the folder if that leaves it empty."""
+    def close(self) -> None:
+        """Removes what was put and not sealed, what killed workers left, and the folder if that is empty."""
+        shutil.rmtree(self.incoming, ignore_errors=True)
+        long_ago = time.time() - LEFT_S
         with suppress(OSError):
-            for path in reversed(self.stored):
-                path.unlink(missing_ok=True)
+            for left in self.folder.glob(f"{INCOMING}*"):
+                if left.stat().st_mtime < long_ago:
+                    shutil.rmtree(left, ignore_errors=True)
             self.folder.rmdir()
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Keeps other deliveries waiting, where the file system has locks."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -59,8 +59,9 @@ class Entry(BaseModel):
 class Manifest(BaseModel):
     """``manifest.json``: written after all that it lists, so where it lies the result is whole.
 
-    A rerun of the job removes it before anything else. It holds no links, for these may end. What lies
-    beside it and is not listed is no part of the result, such as ``anchor_mesh.glb``.
+    Each run of a job has a folder and a manifest of its own, which no other run writes or removes. It holds
+    no links, for these may end. What lies beside it and is not listed is no part of the result, such as
+    ``anchor_mesh.glb``.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -94,7 +95,7 @@ class Manifest(BaseModel):
 
 
 class Sealed(BaseModel):
-    """What lies under the key that equal jobs share: a result, and the name that its files lie under."""
+    """The entry that equal jobs find a result by: the result, and the folder that its files lie in."""
 
     name: str
     result: Result

@@ -8,7 +8,7 @@ from uuid import uuid4
 import boto3
 import botocore.session
 from botocore.config import Config
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.errors import StartError, StorageFailed, UrlNotAllowed
@@ -16,7 +16,7 @@ from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.bucket import PROBE, Bucket
 from actionmesh_wrapper.storage.delivery import UPLOADS, S3Delivery
 from actionmesh_wrapper.storage.endpoint import Endpoint
-from actionmesh_wrapper.storage.manifest import MANIFEST, Manifest, Sealed, relinked
+from actionmesh_wrapper.storage.entries import find_equal
 from actionmesh_wrapper.storage.pinned import HTTPS_PORT, pin
 from actionmesh_wrapper.storage.retry import Redirected, keep_trying
 from actionmesh_wrapper.storage.s3_config import S3Config
@@ -48,7 +48,7 @@ DEFAULT_REGION = "us-east-1"  # of servers whose region nobody tells, MinIO's an
 
 @dataclass(frozen=True)
 class S3(Bucket):
-    """Keeps results under ``{prefix}{job_id}/``."""
+    """Keeps results under ``{prefix}{job_id}/{run}/``."""
 
     kind: ClassVar[Literal["s3"]] = "s3"
     prefers_compact: ClassVar[bool] = False
@@ -126,29 +126,14 @@ class S3(Bucket):
     def find(self, key: str) -> Result | None:
         """Looks for the result and its files; whatever is in the way of that, the job is run."""
         try:
-            return keep_trying(lambda: self._find(key), patience_s=BRIEF_S)
-        except (StorageFailed, ValidationError):
+            return keep_trying(lambda: find_equal(self, key), patience_s=BRIEF_S)
+        except StorageFailed:
             log.warning("the bucket could not be searched for an earlier result", exc_info=True)
             return None
 
     def deliver(self, name: str) -> S3Delivery:
         """Opens a job's delivery."""
         return S3Delivery(self, name)
-
-    def _find(self, key: str) -> Result | None:
-        """The result under a key, if its manifest is of the same files and these are there."""
-        if (entry := self.read(self.cache_key(key))) is None:
-            return None
-        sealed = Sealed.model_validate_json(entry)
-        name, files = sealed.name, sealed.result.files.all()
-        manifest = self.read(self.key(name, MANIFEST))
-        if manifest is None or not Manifest.model_validate_json(manifest).holds(sealed.result):
-            return None
-        listed = self.client.list_objects_v2(Bucket=self.bucket, Prefix=self.key(name, ""))
-        sizes = {item.get("Key"): item.get("Size") for item in listed.get("Contents", [])}
-        if any(sizes.get(self.key(name, file.name)) != file.bytes for file in files):
-            return None
-        return relinked(sealed.result, self.stored(name, [file.name for file in files]))
 
 
 def _refuse_to_look_for_the_region(client: "S3Client") -> None:

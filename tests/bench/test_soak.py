@@ -199,7 +199,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def lay(store: Store, job_id: str, *names: str) -> None:
     for name in names:
-        store.client.put_object(Bucket=BUCKET, Key=f"{PREFIX}{job_id}/{name}", Body=b"content")
+        store.client.put_object(Bucket=BUCKET, Key=f"{PREFIX}{job_id}/{'a' * 32}/{name}", Body=b"content")
 
 
 def test_what_is_wrong_in_the_bucket_is_found(store: Store) -> None:
@@ -223,6 +223,15 @@ def test_what_is_wrong_in_the_bucket_is_found(store: Store) -> None:
         "unsealed has preview.mp4, too",
         "unsealed lacks manifest.json",
     ]
+
+
+def test_a_job_that_was_cancelled_when_it_was_sealed_is_held_to_its_own_result(store: Store) -> None:
+    file = {"name": "poster.png", "sha256": sha256(b"content").hexdigest()}
+    for job_id, names in (("sealed", ["poster.png"]), ("half", [])):
+        lay(store, job_id, *names, "manifest.json")
+        result = json.dumps({"files": {"poster": file}}).encode()
+        store.client.put_object(Bucket=BUCKET, Key=f"{PREFIX}{job_id}/{'a' * 32}/result.json", Body=result)
+    assert store.wrong({}, (), cancelled=["sealed", "half"]) == ["half lacks poster.png"]
 
 
 def test_an_outage_of_the_bucket_begins_and_ends(store: Store) -> None:

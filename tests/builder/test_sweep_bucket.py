@@ -13,6 +13,8 @@ from tests.storage.s3_server import KEY, SECRET, needed_executable, s3_server
 
 SCRIPT = Path(__file__).parents[2] / "builder/sweep_bucket.py"
 DAY = timedelta(days=1)
+DEAD = f"dead/{'a' * 32}/preview.mp4"
+WHOLE = [f"whole/{'b' * 32}/{name}" for name in ("manifest.json", "preview.mp4", "result.json")]
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +44,8 @@ def environ(tmp_path: Path) -> Iterator[dict[str, str]]:
 def bucket(environ: dict[str, str]) -> S3:
     bucket = S3.from_settings(Settings.from_env(environ))
     bucket.client.create_bucket(Bucket="results")
-    bucket.write("dead/preview.mp4", b"x")
-    bucket.write("whole/preview.mp4", b"x")
-    bucket.write("whole/manifest.json", b"{}")
+    for key in (DEAD, *WHOLE):
+        bucket.write(key, b"{}")
     return bucket
 
 
@@ -57,11 +58,11 @@ def test_a_dry_run_lists_and_removes_nothing(
 ) -> None:
     tomorrow = datetime.now(UTC) + 2 * DAY
     assert script.sweep(bucket, DAY, dry=True, now=tomorrow) == 0
-    assert capsys.readouterr().out == "stays: dead/preview.mp4\n1 leftovers, 0 removed\n"
-    assert keys(bucket) == ["dead/preview.mp4", "whole/manifest.json", "whole/preview.mp4"]
+    assert capsys.readouterr().out == f"stays: {DEAD}\n1 leftovers, 0 removed\n"
+    assert keys(bucket) == [DEAD, *WHOLE]
     assert script.sweep(bucket, DAY, dry=False, now=tomorrow) == 0
-    assert capsys.readouterr().out == "removed: dead/preview.mp4\n1 leftovers, 1 removed\n"
-    assert keys(bucket) == ["whole/manifest.json", "whole/preview.mp4"]
+    assert capsys.readouterr().out == f"removed: {DEAD}\n1 leftovers, 1 removed\n"
+    assert keys(bucket) == WHOLE
 
 
 def test_what_is_younger_than_a_day_stays(
@@ -70,7 +71,7 @@ def test_what_is_younger_than_a_day_stays(
     assert script.main([], environ) == 0
     assert script.main(["--hours", "1"], environ) == 0
     assert capsys.readouterr().out == "0 leftovers, 0 removed\n" * 2
-    assert len(keys(bucket)) == 3
+    assert len(keys(bucket)) == 4
 
 
 def test_says_what_is_wrong(

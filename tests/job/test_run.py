@@ -202,7 +202,7 @@ class Remembering(Local):
     @contextmanager
     def deliver(self, name: str) -> Iterator["RememberingDelivery"]:
         with super().deliver(name) as delivery:
-            yield RememberingDelivery(delivery.folder, delivery.stored, self.sealed)
+            yield RememberingDelivery(delivery.folder, delivery.token, self.sealed)
 
     def find(self, key: str) -> Result | None:
         return self.sealed.get(key)

@@ -1,11 +1,6 @@
 import errno
-import fcntl
 import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,12 +10,10 @@ from hypothesis import strategies as st
 
 from actionmesh_wrapper.errors import DiskFull, ExportFailed, JobError
 from actionmesh_wrapper.job.workspace import (
-    MARK,
     enough_disk,
     folder_name,
     free_bytes,
     job_bytes,
-    sweep,
     workspace,
 )
 from actionmesh_wrapper.settings import Settings
@@ -93,102 +86,15 @@ def test_the_folder_need_not_exist(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert asked == [Path(os.path.realpath(tmp_path))]
 
 
-def make_old(folder: Path, seconds: float) -> None:
-    then = time.time() - seconds
-    for path in (*folder.rglob("*"), folder):
-        os.utime(path, (then, then))
-
-
-def test_is_gone_afterwards_however_the_job_ends(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), workspace(tmp_path, "job-1") as folders:
+def test_has_a_folder_for_inputs_and_one_for_results(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), workspace(tmp_path, "job 1") as folders:
         (folders.input / "000.png").touch()
-        assert folders.output == tmp_path / "job-1" / "output"
+        assert list(folders.output.iterdir()) == []
+        assert folders.output.parent == folders.input.parent
+        assert folders.input.parent.parent == tmp_path
+        assert folders.input.parent.name.startswith(f"{folder_name('job 1')}--")
         raise KeyboardInterrupt
     assert list(tmp_path.iterdir()) == []
-
-
-def test_is_private(tmp_path: Path) -> None:
-    with workspace(tmp_path, "job"):
-        assert (tmp_path / "job").stat().st_mode & 0o777 == 0o700
-
-
-def test_empties_what_a_killed_worker_left_of_the_same_job(tmp_path: Path) -> None:
-    (tmp_path / "job" / "output").mkdir(parents=True)
-    (tmp_path / "job" / MARK).touch()
-    (tmp_path / "job" / "output" / "mesh_000.glb").touch()
-    with workspace(tmp_path, "job") as folders:
-        assert list(folders.output.iterdir()) == []
-
-
-def test_a_killed_process_leaves_what_the_next_one_sweeps_at_once(tmp_path: Path) -> None:
-    script = (
-        "import os, pathlib, signal; from actionmesh_wrapper.job.workspace import workspace\n"
-        f"with workspace(pathlib.Path({str(tmp_path)!r}), 'job') as folders:\n"
-        "    (folders.input / 'half').touch(); os.kill(os.getpid(), signal.SIGKILL)"
-    )
-    done = subprocess.run([sys.executable, "-c", script], check=False)
-    assert done.returncode == -signal.SIGKILL
-    assert (tmp_path / "job" / "input" / "half").exists()
-    sweep(tmp_path, older_than_s=3600)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_running_job_is_never_swept_however_long_it_takes(tmp_path: Path) -> None:
-    with workspace(tmp_path, "job") as folders:
-        make_old(tmp_path / "job", 9999)
-        sweep(tmp_path, older_than_s=60)
-        assert folders.input.is_dir()
-
-
-def test_the_same_job_run_twice_at_once_has_two_folders(tmp_path: Path) -> None:
-    with (
-        workspace(tmp_path, "job") as one,
-        workspace(tmp_path, "job") as two,
-        workspace(tmp_path, "job") as last,
-    ):
-        assert [folders.input.parent.name for folders in (one, two, last)] == ["job", "job--2", "job--3"]
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_without_locks_only_time_tells_what_was_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_locks(*_: object) -> None:
-        raise OSError(errno.ENOLCK, "No locks available")
-
-    monkeypatch.setattr(fcntl, "flock", no_locks)
-    with workspace(tmp_path, "job") as folders:
-        sweep(tmp_path, older_than_s=60)
-        assert folders.input.is_dir()
-        make_old(tmp_path / "job", 100)
-        sweep(tmp_path, older_than_s=60)
-        assert not folders.input.is_dir()
-
-
-def test_never_touches_a_folder_that_is_not_ours(tmp_path: Path) -> None:
-    (tmp_path / "photos").mkdir()
-    (tmp_path / "photos" / "cat.jpg").touch()
-    make_old(tmp_path / "photos", 9999)
-    sweep(tmp_path, older_than_s=60)
-    with pytest.raises(FileExistsError), workspace(tmp_path, "photos"):
-        pass
-    assert (tmp_path / "photos" / "cat.jpg").exists()
-
-
-def test_sweeps_old_jobs_of_other_hosts_and_leaves_young_ones(tmp_path: Path) -> None:
-    for name, age in (("old", 100), ("young", 10)):
-        (tmp_path / name / "input").mkdir(parents=True)
-        (tmp_path / name / MARK).touch()
-        make_old(tmp_path / name, age)
-    sweep(tmp_path, older_than_s=60)
-    assert [path.name for path in tmp_path.iterdir()] == ["young"]
-
-
-def test_a_job_that_still_writes_is_young(tmp_path: Path) -> None:
-    (tmp_path / "job" / "output").mkdir(parents=True)
-    (tmp_path / "job" / MARK).touch()
-    make_old(tmp_path / "job", 100)
-    (tmp_path / "job" / "output" / "mesh_000.glb").touch()
-    sweep(tmp_path, older_than_s=60)
-    assert (tmp_path / "job").exists()
 
 
 @pytest.mark.parametrize("job_id", ["a", "local_test", "6b1f-u1", "x" * 100, "a.b"])

@@ -1,5 +1,4 @@
 import base64
-import platform
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +16,7 @@ from actionmesh_wrapper.errors import (
     TooLarge,
 )
 from actionmesh_wrapper.host import Host
-from actionmesh_wrapper.job.workspace import MARK
+from actionmesh_wrapper.job.run_folder import run_folder
 from actionmesh_wrapper.preview import NUMPY
 from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.settings import Settings
@@ -101,20 +100,27 @@ def test_a_full_disk_is_named_before_anything_is_fetched(
     assert list(tmp_path.iterdir()) == []
 
 
+def leave_a_folder(jobs_dir: Path) -> None:
+    """Leaves what a killed worker does."""
+    with run_folder(jobs_dir, "other") as folder:
+        left = {path: path.with_name(f"{path.name}.kept") for path in jobs_dir.iterdir()}
+        assert folder in left
+        for path, kept in left.items():
+            path.rename(kept)
+    for path, kept in left.items():
+        kept.rename(path)
+
+
 def test_what_a_killed_worker_left_is_swept_before_each_job(tmp_path: Path) -> None:
     ours = worker(tmp_path)
-    left = tmp_path / "jobs" / "other" / "input"
-    left.mkdir(parents=True)
-    (left.parent / MARK).write_text(platform.node())
+    leave_a_folder(tmp_path / "jobs")
     with pytest.raises(NotAVideo):
         ours.run("job", video(b"x"), lambda _: None)
     assert list((tmp_path / "jobs").iterdir()) == []
 
 
 def test_what_a_killed_worker_left_is_swept_at_the_start(tmp_path: Path) -> None:
-    left = tmp_path / "job" / "input"
-    left.mkdir(parents=True)
-    (tmp_path / "job" / MARK).write_text(platform.node())
+    leave_a_folder(tmp_path)
     Worker.load(Settings.from_env({"ENGINE": "silhouette", "JOBS_DIR": str(tmp_path)}))
     assert list(tmp_path.iterdir()) == []
 

@@ -5,6 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from actionmesh_wrapper.contract.result import File, Files, Result, SourceVideo
+from actionmesh_wrapper.storage.bucket import Bucket
 
 
 def ignore(*_: object) -> None:
@@ -14,7 +15,7 @@ def ignore(*_: object) -> None:
 def make_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
     """Writes files into ``folder/made`` and returns their paths, in order."""
     made = folder / "made"
-    made.mkdir(exist_ok=True)
+    made.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
         (made / name).write_bytes(content)
     return [made / name for name in contents]
@@ -45,3 +46,15 @@ def a_result(files: Iterable[Path] = ()) -> Result:
         warnings=(),
         expires_at=None,
     )
+
+
+def keys_of(bucket: Bucket, name: str) -> list[str]:
+    """The keys of all that lies in a job's folder, or in another."""
+    listed = bucket.client.list_objects_v2(Bucket=bucket.bucket, Prefix=bucket.key(name, ""))
+    return [item["Key"] for item in listed.get("Contents", [])]
+
+
+def run_of(bucket: Bucket, name: str) -> str:
+    """The folder of a job's only run, ``{name}/{run}``."""
+    [run] = {key.removeprefix(bucket.prefix).rpartition("/")[0] for key in keys_of(bucket, name)}
+    return run

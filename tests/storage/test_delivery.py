@@ -3,9 +3,11 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -15,7 +17,7 @@ from actionmesh_wrapper.storage import delivery as module
 from actionmesh_wrapper.storage import retry
 from actionmesh_wrapper.storage.manifest import Manifest
 from actionmesh_wrapper.storage.s3 import S3
-from tests.storage.files import a_result, ignore, make_files
+from tests.storage.files import a_result, ignore, keys_of, make_files, run_of
 from tests.storage.moody import MoodyClient, refusal
 from tests.storage.threads import at_work
 
@@ -55,6 +57,7 @@ def moody(storage: S3, **plan: Any) -> tuple[S3, MoodyClient]:
 
 
 def listed(storage: S3, name: str) -> dict[str, int]:
+    """The files of a job, of all its runs, and their sizes."""
     page = storage.client.list_objects_v2(Bucket="results", Prefix=storage.key(name, ""))
     return {item["Key"].rpartition("/")[2]: item["Size"] for item in page.get("Contents", [])}
 
@@ -107,8 +110,10 @@ def test_the_manifest_is_written_after_all_that_it_lists(storage: S3, name: str,
         delivery.put(files, step=ignore, warn=ignore)
         delivery.seal(KEY, a_result(files), step=ignore)
     written = [key.rpartition("meshes/")[2] for method, key in client.keys if method == "put_object"]
-    assert written[-3:] == [f"{name}/result.json", f"{name}/manifest.json", f".cache/{KEY}.json"]
-    manifest = Manifest.model_validate_json(storage.read(storage.key(name, "manifest.json")) or b"")
+    folder = run_of(storage, name)
+    entry = f".cache/{KEY}/{folder.rpartition('/')[2]}.json"
+    assert written[-3:] == [f"{folder}/result.json", f"{folder}/manifest.json", entry]
+    manifest = Manifest.model_validate_json(storage.read(storage.key(folder, "manifest.json")) or b"")
     assert {file.name: file.bytes for file in manifest.files} == {
         file: size for file, size in listed(storage, name).items() if file != "manifest.json"
     }
@@ -133,24 +138,48 @@ def test_a_job_that_ends_well_keeps_what_it_has_shown(storage: S3, name: str, tm
     assert listed(storage, name) == {"anchor_mesh.glb": 5}
 
 
-def test_a_rerun_removes_the_manifest_before_anything_else(storage: S3, name: str, tmp_path: Path) -> None:
+def test_a_rerun_leaves_the_earlier_result_as_it_is(storage: S3, name: str, tmp_path: Path) -> None:
     files = make_files(tmp_path, {"mesh_000.glb": b"one"})
     with storage.deliver(name) as delivery:
-        delivery.put(files, step=ignore, warn=ignore)
+        stored = delivery.put(files, step=ignore, warn=ignore)
         delivery.seal(KEY, a_result(files), step=ignore)
-    ours, client = moody(storage)
-    with ours.deliver(name) as delivery:
-        delivery.share(files[0])
-    assert [(method, key.rpartition("/")[2]) for method, key in client.keys] == [
-        ("delete_object", "manifest.json"),
-        ("delete_object", "result.json"),
-        ("put_object", "mesh_000.glb"),
-        ("head_object", "mesh_000.glb"),
-    ]
-    assert listed(storage, name) == {"mesh_000.glb": 3}
+    before = keys_of(storage, name)
+    files[0].write_bytes(b"another")
+    with pytest.raises(Cancelled), storage.deliver(name) as delivery:
+        delivery.put(files, step=ignore, warn=ignore)
+        assert len(keys_of(storage, name)) == len(before) + 1
+        raise Cancelled
+    assert keys_of(storage, name) == before
+    with urlopen(stored.urls["mesh_000.glb"] or "") as reply:
+        assert reply.read() == b"one"
 
 
-@pytest.mark.parametrize("written", [0, 1, 2])
+@pytest.mark.parametrize("end", ["cancelled", "unsealed", "sealed"])
+def test_a_worker_taken_for_lost_and_the_one_after_it_do_each_other_no_harm(
+    storage: S3, name: str, tmp_path: Path, end: str
+) -> None:
+    key = end.encode().hex().ljust(64, "0")
+    late, good = (
+        make_files(tmp_path / engine, {"mesh_000.glb": engine.encode()}) for engine in ("one", "two")
+    )
+    lost, _ = moody(storage, put_object=[None, refusal(403, "AccessDenied")] if end == "unsealed" else [])
+    with suppress(Cancelled, StorageFailed), lost.deliver(name) as first:
+        first.send(late)
+        with storage.deliver(name) as second:
+            stored = second.put(good, step=ignore, warn=ignore)
+            second.seal(key, a_result(good), step=ignore)
+        first.put(late, step=ignore, warn=ignore)
+        if end == "cancelled":
+            raise Cancelled
+        first.seal(key, a_result(late), step=ignore)
+    assert len(keys_of(storage, name)) == (6 if end == "sealed" else 3)
+    found = storage.find(key)
+    assert found is not None
+    contents = [urlopen(url or "").read() for url in (stored.urls["mesh_000.glb"], found.files.meshes[0].url)]
+    assert contents == [b"two", b"one" if end == "sealed" else b"two"]
+
+
+@pytest.mark.parametrize("written", [0, 1])
 def test_a_result_that_cannot_be_sealed_leaves_nothing(
     storage: S3, name: str, tmp_path: Path, written: int
 ) -> None:
@@ -161,7 +190,53 @@ def test_a_result_that_cannot_be_sealed_leaves_nothing(
         delivery.put(files, step=ignore, warn=ignore)
         delivery.seal(key, a_result(files), step=ignore)
     assert listed(storage, name) == {}
-    assert storage.read(storage.cache_key(key)) is None
+    assert storage.find(key) is None
+
+
+def test_without_its_entry_for_equal_jobs_a_result_is_whole_all_the_same(
+    storage: S3, name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    files = make_files(tmp_path, {"mesh_000.glb": b"one"})
+    ours, _ = moody(storage, put_object=[None, None, None, refusal(403, "AccessDenied")])
+    with ours.deliver(name) as delivery:
+        delivery.put(files, step=ignore, warn=ignore)
+        delivery.seal("c" * 64, a_result(files), step=ignore)
+    assert caplog.messages == ["equal jobs will not find this result"]
+    assert listed(storage, name).keys() == {"mesh_000.glb", "result.json", "manifest.json"}
+    assert storage.find("c" * 64) is None
+
+
+def test_a_cancel_that_comes_after_the_seal_takes_nothing_from_an_equal_job(
+    storage: S3, name: str, tmp_path: Path
+) -> None:
+    files = make_files(tmp_path, {"mesh_000.glb": b"one"})
+    with pytest.raises(Cancelled), storage.deliver(name) as delivery:
+        delivery.put(files, step=ignore, warn=ignore)
+        delivery.seal("e" * 64, a_result(files), step=ignore)
+        equal = storage.find("e" * 64)
+        raise Cancelled
+    assert equal is not None
+    with urlopen(equal.files.meshes[0].url or "") as reply:
+        assert reply.read() == b"one"
+
+
+def test_what_cannot_lose_its_manifest_keeps_all_that_this_lists(
+    storage: S3, name: str, tmp_path: Path
+) -> None:
+    lost = refusal(403, "AccessDenied")  # of the manifest's write, which was done
+
+    def done_and_refused() -> None:
+        key = next(key for method, key in reversed(client.keys) if method == "put_object")
+        storage.write(key, b"{}")
+        raise lost
+
+    files = make_files(tmp_path, {"mesh_000.glb": b"one"})
+    ours, client = moody(storage, put_object=[None, None, done_and_refused], delete_object=[lost] * 9)
+    with pytest.raises(StorageFailed), ours.deliver(name) as delivery:
+        delivery.put(files, step=ignore, warn=ignore)
+        delivery.seal(KEY, a_result(files), step=ignore)
+    assert listed(storage, name).keys() == {"mesh_000.glb", "result.json", "manifest.json"}
+    assert client.calls["delete_object"] == 1
 
 
 @pytest.mark.usefixtures("_no_pauses")
@@ -251,7 +326,7 @@ def test_what_cannot_be_removed_is_told_to_the_log(
     storage: S3, name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     refused = refusal(403, "AccessDenied")
-    ours, _ = moody(storage, delete_object=[None, None, refused])
+    ours, _ = moody(storage, delete_object=[refused])
     with caplog.at_level(logging.WARNING), pytest.raises(Cancelled), ours.deliver(name) as delivery:
         delivery.put(make_files(tmp_path, {"a.glb": b"1", "b.glb": b"2"}), step=ignore, warn=ignore)
         raise Cancelled

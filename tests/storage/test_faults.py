@@ -27,7 +27,7 @@ from actionmesh_wrapper.storage import retry, upload
 from actionmesh_wrapper.storage.s3 import S3
 from tests.fakes import BallEngine
 from tests.storage.fault_proxy import Fault, FaultProxy, Kind, fault_proxy
-from tests.storage.files import a_result, ignore, make_files
+from tests.storage.files import a_result, ignore, keys_of, make_files, run_of
 from tests.storage.threads import at_work
 from tests.video.clips import H264, bars, encode
 
@@ -93,10 +93,8 @@ class Scene:
         return {name: url for name, url in stored.urls.items() if url is not None}
 
     def names(self) -> set[str]:
-        """What lies in the job's folder."""
-        prefix = self.server.key(self.name, "")
-        listed = self.server.client.list_objects_v2(Bucket=self.server.bucket, Prefix=prefix)
-        return {item["Key"].removeprefix(prefix) for item in listed.get("Contents", [])}
+        """The names of the job's files."""
+        return {key.rpartition("/")[2] for key in keys_of(self.server, self.name)}
 
     def get(self, url: str) -> bytes:
         """What a link gives, from the server itself: the Host that was signed is the proxy's."""
@@ -106,7 +104,7 @@ class Scene:
 
     def read(self, name: str) -> bytes:
         """An object of the job, from the server itself."""
-        content = self.server.read(self.server.key(self.name, name))
+        content = self.server.read(self.server.key(run_of(self.server, self.name), name))
         assert content is not None
         return content
 

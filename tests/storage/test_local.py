@@ -1,3 +1,6 @@
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -7,11 +10,18 @@ from actionmesh_wrapper.storage import Local
 from tests.storage.files import a_result, ignore, make_files
 
 KEY = "0" * 64
+SEALED = a_result().model_dump_json(indent=2).encode()
 
 
 def put(storage: Local, files: list[Path]) -> dict[str, str | None]:
     with storage.deliver("job") as delivery:
-        return dict(delivery.put(files, step=ignore, warn=ignore).urls)
+        stored = delivery.put(files, step=ignore, warn=ignore)
+        delivery.seal(KEY, a_result(), step=ignore)
+        return dict(stored.urls)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def test_keeps_the_files_beside_the_result(tmp_path: Path) -> None:
@@ -22,10 +32,10 @@ def test_keeps_the_files_beside_the_result(tmp_path: Path) -> None:
         assert not (tmp_path / "outputs/job/result.json").exists()
         delivery.seal(KEY, a_result(), step=ignore)
     folder = tmp_path / "outputs/job"
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+    assert contents(folder) == {
         "mesh_000.glb": b"one",
         "preview.mp4": b"two",
-        "result.json": a_result().model_dump_json(indent=2).encode(),
+        "result.json": SEALED,
     }
     assert stored.expires_at is None
     assert all((folder / url).is_file() for url in stored.urls.values() if url)
@@ -49,8 +59,9 @@ def test_a_new_result_replaces_the_old_and_leaves_what_is_not_ours(tmp_path: Pat
     for name in f"{ours} {others}".split():
         (folder / name).write_bytes(b"old")
     put(Local(tmp_path), make_files(tmp_path, {"mesh_000.glb": b"new"}))
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+    assert contents(folder) == {
         "mesh_000.glb": b"new",
+        "result.json": SEALED,
         "a.txt": b"old",
         "preview.txt": b"old",
         "mesh_big.glb.bak": b"old",
@@ -64,12 +75,58 @@ def test_a_job_that_fails_takes_its_files_with_it_and_leaves_what_is_not_ours(
     for others in ([], ["a.txt"]):
         with pytest.raises(type(failure)), Local(tmp_path).deliver("job") as delivery:
             delivery.put(make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
-            delivery.seal(KEY, a_result(), step=ignore)
             for name in others:
                 (tmp_path / "job" / name).write_bytes(b"theirs")
             raise failure
         assert [path.name for path in tmp_path.glob("job/*")] == others
         assert (tmp_path / "job").exists() == bool(others)
+
+
+@pytest.mark.parametrize("cancelled", [True, False])
+def test_of_two_workers_with_one_job_none_leaves_half_a_result(tmp_path: Path, *, cancelled: bool) -> None:
+    late = make_files(tmp_path / "a", {"mesh_000.glb": b"late", "mesh_001.glb": b"late"})
+    good = make_files(tmp_path / "b", {"mesh_000.glb": b"good", "poster.png": b"good"})
+    whole = {"mesh_000.glb": b"good", "poster.png": b"good", "result.json": SEALED}
+    folder = tmp_path / "outputs" / "job"
+    with suppress(Cancelled), Local(tmp_path / "outputs").deliver("job") as delivery:
+        delivery.put(late[:1], step=ignore, warn=ignore)
+        put(Local(tmp_path / "outputs"), good)
+        delivery.put(late[1:], step=ignore, warn=ignore)
+        assert (
+            whole.items()
+            <= {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}.items()
+        )
+        if cancelled:
+            raise Cancelled
+        delivery.seal(KEY, a_result(), step=ignore)
+    last = {"mesh_000.glb": b"late", "mesh_001.glb": b"late", "result.json": SEALED}
+    assert contents(folder) == (whole if cancelled else last)
+
+
+def test_many_that_seal_at_a_time_leave_the_result_of_one(tmp_path: Path) -> None:
+    def work(worker: int) -> None:
+        names = [f"mesh_{index:03d}.glb" for index in range(worker, worker + 20)]
+        put(
+            Local(tmp_path / "outputs"),
+            make_files(tmp_path / str(worker), dict.fromkeys(names, b"%d" % worker)),
+        )
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(40)))
+    left = contents(tmp_path / "outputs" / "job")
+    assert left.pop("result.json") == SEALED
+    assert len(left) == 20
+    assert len(set(left.values())) == 1
+
+
+def test_what_a_killed_worker_left_is_removed_a_day_later(tmp_path: Path) -> None:
+    young, old = (tmp_path / "job" / f".incoming-{token * 32}" for token in "ab")
+    for folder in (young, old):
+        folder.mkdir(parents=True)
+        (folder / "mesh_000.glb").write_bytes(b"x")
+    os.utime(old, (0, 0))
+    put(Local(tmp_path), make_files(tmp_path, {"preview.mp4": b"x"}))
+    assert {path.name for path in (tmp_path / "job").iterdir()} == {young.name, "preview.mp4", "result.json"}
 
 
 def test_can_have_one_folder_of_its_own(tmp_path: Path) -> None:

@@ -8,15 +8,14 @@ from urllib.parse import parse_qs, urlsplit
 from urllib.request import urlopen
 
 import pytest
-from botocore.exceptions import ClientError
 
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.errors import StartError, StorageFailed
 from actionmesh_wrapper.settings import Settings
-from actionmesh_wrapper.storage.manifest import Stored
+from actionmesh_wrapper.storage.manifest import Manifest, Stored
 from actionmesh_wrapper.storage.s3 import S3
 from tests.storage.conftest import ENVIRON
-from tests.storage.files import a_result, ignore, make_files
+from tests.storage.files import a_result, ignore, keys_of, make_files, run_of
 from tests.storage.moody import MoodyClient
 from tests.storage.one_answer import OneAnswer
 from tests.storage.s3_server import SECRET
@@ -35,7 +34,7 @@ def test_links_give_the_files_with_their_type_and_name(storage: S3, tmp_path: Pa
     assert list(stored.urls) == list(contents)
     for name, content in contents.items():
         url = stored.urls[name] or ""
-        assert f"/results/meshes/links/{name}?" in url
+        assert f"/results/meshes/{run_of(storage, 'links')}/{name}?" in url
         with urlopen(url) as reply:
             assert reply.read() == content
             assert reply.headers["Content-Type"] == "model/gltf-binary"
@@ -61,10 +60,10 @@ def test_what_cannot_be_shared_is_no_reason_to_fail(
 def test_the_result_comes_last(storage: S3, tmp_path: Path) -> None:
     with storage.deliver("job-2") as delivery:
         delivery.put(make_files(tmp_path, {"preview.mp4": b"x"}), step=ignore, warn=ignore)
-        with pytest.raises(ClientError, match="404"):
-            storage.client.head_object(Bucket="results", Key="meshes/job-2/result.json")
+        assert [key.rpartition("/")[2] for key in keys_of(storage, "job-2")] == ["preview.mp4"]
         delivery.seal(SEALED, a_result(), step=ignore)
-    reply = storage.client.get_object(Bucket="results", Key="meshes/job-2/result.json")
+    key = storage.key(run_of(storage, "job-2"), "result.json")
+    reply = storage.client.get_object(Bucket="results", Key=key)
     assert Result.model_validate_json(reply["Body"].read()) == a_result()
     assert reply["ContentType"] == "application/json"
 
@@ -117,19 +116,20 @@ def test_finds_no_result_that_is_not_whole(storage: S3, tmp_path: Path, change: 
         delivery.put(files, step=ignore, warn=ignore)
         delivery.seal(key, a_result(files), step=ignore)
     assert storage.find(key)
+    folder = run_of(storage, change)
+    mesh, manifest = (storage.key(folder, name) for name in ("mesh_000.glb", "manifest.json"))
     if change == "gone":
-        storage.delete(f"meshes/{change}/mesh_000.glb")
+        storage.delete(mesh)
     elif change == "cut":
-        storage.write(f"meshes/{change}/mesh_000.glb", b"on")
+        storage.write(mesh, b"on")
     elif change == "odd":
-        storage.write(f"meshes/.cache/{key}.json", b'{"name": "x"}')
+        [entry] = keys_of(storage, f".cache/{key}")
+        storage.write(entry, b'{"name": "x"}')
     elif change == "unsealed":
-        storage.delete(f"meshes/{change}/manifest.json")
-    else:  # the same job ran again with another video, and its files have the same size
-        others = make_files(tmp_path, {"mesh_000.glb": b"two"})
-        with storage.deliver(change) as delivery:
-            delivery.put(others, step=ignore, warn=ignore)
-            delivery.seal("f" * 64, a_result(others), step=ignore)
+        storage.delete(manifest)
+    else:  # of the same size
+        others = a_result(make_files(tmp_path, {"mesh_000.glb": b"two"}))
+        storage.write(manifest, Manifest.of(others, b"{}").model_dump_json().encode())
     assert storage.find(key) is None
 
 
@@ -138,10 +138,25 @@ def test_finds_nothing_in_a_listing_that_says_nothing(storage: S3, tmp_path: Pat
     with storage.deliver("odd-listing") as delivery:
         delivery.put(files, step=ignore, warn=ignore)
         delivery.seal("d" * 64, a_result(files), step=ignore)
-    client = MoodyClient(storage.client, list_objects_v2=[lambda: {"Contents": [{}]}])
-    odd = replace(storage, client=client)  # type: ignore[arg-type]  # stands for one
-    assert odd.find("d" * 64) is None
-    assert odd.find("d" * 64) is not None
+    for moods in ([lambda: {"Contents": [{}]}], [None, lambda: {"Contents": [{}]}]):
+        client = MoodyClient(storage.client, list_objects_v2=moods)
+        odd = replace(storage, client=client)  # type: ignore[arg-type]  # stands for one
+        assert odd.find("d" * 64) is None
+        assert odd.find("d" * 64) is not None
+
+
+def test_an_entry_that_leads_nowhere_hides_no_result(storage: S3, tmp_path: Path) -> None:
+    files = make_files(tmp_path, {"mesh_000.glb": b"one"})
+    key = "9" * 64
+    for name in ("job-9", "job-10"):
+        with storage.deliver(name) as delivery:
+            delivery.put(files, step=ignore, warn=ignore)
+            delivery.seal(key, a_result(files), step=ignore)
+    storage.write(storage.key(f".cache/{key}", f"{'f' * 32}.json"), b"odd")
+    storage.delete(storage.key(run_of(storage, "job-10"), "manifest.json"))
+    found = storage.find(key)
+    assert found is not None
+    assert "/meshes/job-9/" in (found.files.meshes[0].url or "")
 
 
 def test_the_check_writes_and_leaves_nothing(storage: S3) -> None:
@@ -237,7 +252,8 @@ def test_links_into_an_open_bucket_are_its_own(s3_environ: dict[str, str], tmp_p
     storage = S3.from_settings(Settings.from_env(environ))
     files = make_files(tmp_path, {"mesh_000.glb": b"one"})
     with storage.deliver("job-8") as delivery:
-        assert delivery.share(files[0]) == "https://cdn.example.com/r/meshes/job-8/mesh_000.glb"
+        shared = delivery.share(files[0])
+        assert shared == f"https://cdn.example.com/r/meshes/{run_of(storage, 'job-8')}/mesh_000.glb"
         stored = delivery.put(files, step=ignore, warn=ignore)
         delivery.seal("8" * 64, a_result(files), step=ignore)
     assert (stored.urls, stored.expires_at) == ({"mesh_000.glb": delivery.share(files[0])}, None)

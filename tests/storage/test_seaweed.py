@@ -17,7 +17,7 @@ from actionmesh_wrapper.storage.bucket import base64_md5
 from actionmesh_wrapper.storage.manifest import Stored
 from actionmesh_wrapper.storage.s3 import S3
 from tests.storage.conftest import ENVIRON
-from tests.storage.files import a_result, ignore, make_files
+from tests.storage.files import a_result, ignore, make_files, run_of
 from tests.storage.seaweed_server import needed_executable, seaweed_server
 from tests.test_deploy_page import CHECKED
 
@@ -52,7 +52,9 @@ def test_a_result_is_stored_and_found_again(weed: S3, tmp_path: Path) -> None:
     result = weed.find("1" * 64)
     assert result is not None
     assert {file.name: urlopen(file.url or "").read() for file in result.files.meshes} == contents
-    assert Result.model_validate_json(weed.read("meshes/job-1/result.json") or b"") == a_result(files)
+    assert Result.model_validate_json(
+        weed.read(weed.key(run_of(weed, "job-1"), "result.json")) or b""
+    ) == a_result(files)
 
 
 def test_links_tell_type_and_name(weed: S3, tmp_path: Path) -> None:
