@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import runpod
-from runpod.http_client import AsyncClientSession
+from aiohttp import ClientSession, ClientTimeout, TCPConnector
+from runpod.http_client import get_auth_header
 from runpod.serverless.modules.rp_http import send_result
 from runpod.serverless.modules.rp_logger import RunPodLogger
 from tqdm import tqdm
@@ -36,6 +37,7 @@ from actionmesh_wrapper.service.logs import Redactor
 from actionmesh_wrapper.service.progress_sender import ProgressSender
 from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.system.sockets import resetting_socket
 
 SAMPLE = Path(__file__).with_name("test_input.json")
 
@@ -47,6 +49,7 @@ RUNPOD = Host(
     hub_caches=(Path("/runpod-volume/huggingface-cache/hub"),),
 )
 POD_ID = "RUNPOD_POD_ID"  # a variable that RunPod sets
+POST_S = 600.0  # for a post of progress, as the SDK has it; while it hangs, reports wait and the job goes on
 
 log = logging.getLogger("handler")
 
@@ -61,14 +64,20 @@ async def post_progress(job: Job) -> AsyncIterator[Report]:
     """Posts a job's progress to RunPod, where it stands as the job's output until the result does.
 
     The SDK's own ``progress_update`` starts a thread for each report: they overtake each other, and one that
-    arrives after the result overwrites it.
+    arrives after the result overwrites it. Here the last one is answered before the result goes out, or given
+    up with its connection, which is reset: a server that has not read it whole then never will.
     """
 
     async def post(progress: Progress) -> None:
         output = {name: value for name, value in asdict(progress).items() if name != "early" or value}
         await send_result(session, {"status": "IN_PROGRESS", "output": output}, job)
 
-    async with AsyncClientSession() as session, ProgressSender(post) as sender, log_progress(job) as to_log:
+    session = ClientSession(
+        connector=TCPConnector(socket_factory=resetting_socket),
+        headers=get_auth_header(),
+        timeout=ClientTimeout(total=POST_S),
+    )
+    async with session, ProgressSender(post) as sender, log_progress(job) as to_log:
 
         def report(progress: Progress) -> None:
             to_log(progress)
