@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 
@@ -31,5 +32,9 @@ def test_refuses_what_is_no_object(body: bytes) -> None:
 
 
 def test_takes_all_other_json() -> None:
-    value = {"a": [1, -2.5e300, None, True, "\U0001f600\n"], "": {"b": 10**400}, "deep": [[[[[[]]]]]]}
+    value: dict[str, Any] = {
+        "a": [1, -2.5e300, None, True, "\U0001f600\n"],
+        "": {"b": 10**400},
+        "deep": [[[[[[]]]]]],
+    }
     assert read_object(json.dumps(value).encode()) == value
