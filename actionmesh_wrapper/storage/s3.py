@@ -106,13 +106,14 @@ class S3(Bucket):
             keep_trying(lambda: self.write(key, b""), patience_s=BRIEF_S)
             keep_trying(lambda: self.delete(key), patience_s=BRIEF_S)
         except StorageFailed as error:
-            raise StartError(f"BUCKET_NAME={self.bucket!r}: cannot be written: {error.__cause__}") from error
+            reason = f"{error.message} {error.__cause__}"
+            raise StartError(f"BUCKET_NAME={self.bucket!r}: cannot be written: {reason}") from error
 
     def find(self, key: str) -> Result | None:
         """Looks for the result and its files; whatever is in the way of that, the job is run."""
         try:
             return keep_trying(lambda: self._find(key), patience_s=BRIEF_S)
-        except (StorageFailed, ValidationError):
+        except (StorageFailed, ValueError):  # also of pydantic and of botocore's parser
             log.warning("the bucket could not be searched for an earlier result", exc_info=True)
             return None
 

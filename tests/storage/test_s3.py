@@ -15,6 +15,7 @@ from actionmesh_wrapper.storage.manifest import Stored
 from actionmesh_wrapper.storage.s3 import S3, open_bucket
 from actionmesh_wrapper.system.addresses import public_addresses
 from tests.storage.files import a_result, ignore, make_files
+from tests.storage.moody import MoodyClient, refusal
 from tests.storage.s3_server import SECRET
 
 OF_A_JOB = "hunter2hunter2"
@@ -217,6 +218,21 @@ def test_the_check_writes_and_leaves_nothing(storage: S3) -> None:
     before = storage.client.list_objects_v2(Bucket="results").get("KeyCount")
     storage.check()
     assert storage.client.list_objects_v2(Bucket="results").get("KeyCount") == before
+
+
+def test_the_check_notices_a_server_that_takes_all_and_stores_nothing(
+    storage: S3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("actionmesh_wrapper.storage.s3.BRIEF_S", 0.1)
+    client = MoodyClient(storage.client, put_object=[dict] * 1000)
+    with pytest.raises(StartError, match="the server has other bytes than it was sent"):
+        replace(storage, client=client).check()  # type: ignore[arg-type]  # stands for one
+
+
+def test_the_check_says_that_it_is_the_clock_and_not_the_key(storage: S3) -> None:
+    client = MoodyClient(storage.client, put_object=[refusal(403, "RequestTimeTooSkewed")])
+    with pytest.raises(StartError, match="cannot be written: The worker's clock and .* not the key"):
+        replace(storage, client=client).check()  # type: ignore[arg-type]  # stands for one
 
 
 def test_the_check_names_a_bucket_that_does_not_exist(s3_environ: dict[str, str]) -> None:
