@@ -231,7 +231,7 @@ def test_the_check_notices_a_server_that_takes_all_and_stores_nothing(
 
 def test_the_check_says_that_it_is_the_clock_and_not_the_key(storage: S3) -> None:
     client = MoodyClient(storage.client, put_object=[refusal(403, "RequestTimeTooSkewed")])
-    with pytest.raises(StartError, match="cannot be written: The worker's clock and .* not the key"):
+    with pytest.raises(StartError, match=r"cannot be written: The worker's clock and .* not the key"):
         replace(storage, client=client).check()  # type: ignore[arg-type]  # stands for one
 
 
