@@ -17,7 +17,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import runpod
 from aiohttp import ClientSession, ClientTimeout, TCPConnector
@@ -90,7 +89,7 @@ async def post_progress(job: Job) -> AsyncIterator[Report]:
 async def draw_progress(job: Job) -> AsyncIterator[Report]:
     """Draws a bar in the terminal."""
     form = "{desc}: {percentage:3.0f}% |{bar}| {elapsed} {postfix}"
-    with logging_redirect_tqdm(), tqdm(total=100.0, desc=job["id"], bar_format=form) as bar:
+    with logging_redirect_tqdm(), tqdm(total=100.0, desc=logs.in_one_line(job["id"]), bar_format=form) as bar:
 
         def report(progress: Progress) -> None:
             bar.set_postfix_str(f"{progress.stage} {progress.index}/{progress.of}", refresh=False)
@@ -159,8 +158,10 @@ def set_up_logs(settings: Settings, environ: Mapping[str, str]) -> Redactor:
 
     log_as_it_is = RunPodLogger.log
 
-    def log_redacted(self: RunPodLogger, message: object, *args: Any, **kwargs: Any) -> None:
-        log_as_it_is(self, Redacted(message), *args, **kwargs)
+    def log_redacted(
+        self: RunPodLogger, message: object, message_level: str = "INFO", job_id: str | None = None
+    ) -> None:
+        log_as_it_is(self, Redacted(message), message_level, job_id and logs.in_one_line(job_id))
 
     RunPodLogger.log = log_redacted
     return redactor
@@ -181,7 +182,8 @@ def main() -> None:
         redactor = set_up_logs(settings, os.environ)
         worker = Worker.load(settings, host)
     except StartError as error:
-        sys.exit(f"The worker cannot start.\n{error}")
+        redactor = Redactor(logs.secrets_of(os.environ))
+        sys.exit(f"The worker cannot start.\n{redactor(str(error))}")
     log.info("engine: %s; storage: %s", worker.engine.facts.name, worker.storage.kind)
     runpod.serverless.register_fitness_check(worker.check)
     runpod.serverless.start(

@@ -46,17 +46,20 @@ class Endpoint:
             bucket: its name.
 
         Raises:
-            ValueError: if it has no host, or no port that there is.
+            ValueError: if it has no host, or no port that there is; the message repeats nothing of it.
         """
-        parts = urlsplit(url)
-        host, path = parts.hostname or "", parts.path.rstrip("/")
+        try:
+            parts = urlsplit(url)
+            host, path, port = parts.hostname or "", parts.path.rstrip("/"), parts.port
+        except ValueError:
+            raise ValueError("its host or port is none that there could be") from None
         if not host:
             raise ValueError("it names no host")
         if path.endswith(f"/{bucket}"):
             path = path.removesuffix(f"/{bucket}")
         else:
             host = _without_bucket(bucket, host)
-        return cls(_address(parts, host, path), host, parts.port, _region(host))
+        return cls(_address(parts, host, path), host, port, _region(host))
 
 
 def _without_bucket(bucket: str, host: str) -> str:

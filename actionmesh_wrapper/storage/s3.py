@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_camel
 from actionmesh_wrapper.contract.request import problems
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.errors import InvalidInput, StartError, StorageFailed, UrlNotAllowed
-from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.settings import Settings, shown
 from actionmesh_wrapper.storage.bucket import PROBE, Bucket
 from actionmesh_wrapper.storage.delivery import UPLOADS, S3Delivery
 from actionmesh_wrapper.storage.endpoint import Endpoint
@@ -83,7 +83,7 @@ class S3(Bucket):
         try:
             endpoint = None if url is None else Endpoint.of(url, bucket)
         except ValueError as error:
-            raise StartError(f"BUCKET_ENDPOINT_URL={url!r}: {error}") from error
+            raise StartError(f"BUCKET_ENDPOINT_URL={shown(url)}: {error}") from error
         return cls.open(
             bucket,
             endpoint=endpoint,

@@ -253,8 +253,16 @@ def test_the_endpoint_may_name_the_bucket(s3_environ: dict[str, str]) -> None:
 
 def test_an_endpoint_that_is_none_stops_the_start(s3_environ: dict[str, str]) -> None:
     environ = s3_environ | {"BUCKET_ENDPOINT_URL": "http://host:99999"}
-    with pytest.raises(StartError, match=r"BUCKET_ENDPOINT_URL='http://host:99999': Port out of range"):
+    with pytest.raises(StartError, match=r"^BUCKET_ENDPOINT_URL='http://host:99999': its host or port"):
         S3.from_settings(Settings.from_env(environ))
+
+
+@pytest.mark.parametrize("rest", [f"/{SECRET}@host", "@host:99999", "@", "@[::1", "\u2100@host", "@host:x"])
+def test_an_endpoint_that_is_none_is_told_without_its_password(s3_environ: dict[str, str], rest: str) -> None:
+    environ = s3_environ | {"BUCKET_ENDPOINT_URL": f"http://user:{SECRET}{rest}"}
+    with pytest.raises(StartError, match="BUCKET_ENDPOINT_URL=") as caught:
+        S3.from_settings(Settings.from_env(environ))
+    assert SECRET not in str(caught.value)
 
 
 @pytest.mark.parametrize(
