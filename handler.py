@@ -17,10 +17,10 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import runpod
-from runpod.http_client import AsyncClientSession
+from aiohttp import ClientSession, ClientTimeout, TCPConnector
+from runpod.http_client import get_auth_header
 from runpod.serverless.modules.rp_http import send_result
 from runpod.serverless.modules.rp_logger import RunPodLogger
 from tqdm import tqdm
@@ -36,6 +36,7 @@ from actionmesh_wrapper.service.logs import Redactor
 from actionmesh_wrapper.service.progress_sender import ProgressSender
 from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.system.sockets import resetting_socket
 
 SAMPLE = Path(__file__).with_name("test_input.json")
 
@@ -47,6 +48,7 @@ RUNPOD = Host(
     hub_caches=(Path("/runpod-volume/huggingface-cache/hub"),),
 )
 POD_ID = "RUNPOD_POD_ID"  # a variable that RunPod sets
+POST_S = 600.0  # for a post of progress, as the SDK has it; while it hangs, reports wait and the job goes on
 
 log = logging.getLogger("handler")
 
@@ -61,14 +63,20 @@ async def post_progress(job: Job) -> AsyncIterator[Report]:
     """Posts a job's progress to RunPod, where it stands as the job's output until the result does.
 
     The SDK's own ``progress_update`` starts a thread for each report: they overtake each other, and one that
-    arrives after the result overwrites it.
+    arrives after the result overwrites it. Here the last one is answered before the result goes out, or given
+    up with its connection, which is reset: a server that has not read it whole then never will.
     """
 
     async def post(progress: Progress) -> None:
         output = {name: value for name, value in asdict(progress).items() if name != "early" or value}
         await send_result(session, {"status": "IN_PROGRESS", "output": output}, job)
 
-    async with AsyncClientSession() as session, ProgressSender(post) as sender, log_progress(job) as to_log:
+    session = ClientSession(
+        connector=TCPConnector(socket_factory=resetting_socket),
+        headers=get_auth_header(),
+        timeout=ClientTimeout(total=POST_S),
+    )
+    async with session, ProgressSender(post) as sender, log_progress(job) as to_log:
 
         def report(progress: Progress) -> None:
             to_log(progress)
@@ -81,7 +89,7 @@ async def post_progress(job: Job) -> AsyncIterator[Report]:
 async def draw_progress(job: Job) -> AsyncIterator[Report]:
     """Draws a bar in the terminal."""
     form = "{desc}: {percentage:3.0f}% |{bar}| {elapsed} {postfix}"
-    with logging_redirect_tqdm(), tqdm(total=100.0, desc=job["id"], bar_format=form) as bar:
+    with logging_redirect_tqdm(), tqdm(total=100.0, desc=logs.in_one_line(job["id"]), bar_format=form) as bar:
 
         def report(progress: Progress) -> None:
             bar.set_postfix_str(f"{progress.stage} {progress.index}/{progress.of}", refresh=False)
@@ -150,8 +158,10 @@ def set_up_logs(settings: Settings, environ: Mapping[str, str]) -> Redactor:
 
     log_as_it_is = RunPodLogger.log
 
-    def log_redacted(self: RunPodLogger, message: object, *args: Any, **kwargs: Any) -> None:
-        log_as_it_is(self, Redacted(message), *args, **kwargs)
+    def log_redacted(
+        self: RunPodLogger, message: object, message_level: str = "INFO", job_id: str | None = None
+    ) -> None:
+        log_as_it_is(self, Redacted(message), message_level, job_id and logs.in_one_line(job_id))
 
     RunPodLogger.log = log_redacted
     return redactor
@@ -172,7 +182,8 @@ def main() -> None:
         redactor = set_up_logs(settings, os.environ)
         worker = Worker.load(settings, host)
     except StartError as error:
-        sys.exit(f"The worker cannot start.\n{error}")
+        redactor = Redactor(logs.secrets_of(os.environ))
+        sys.exit(f"The worker cannot start.\n{redactor(str(error))}")
     log.info("engine: %s; storage: %s", worker.engine.facts.name, worker.storage.kind)
     runpod.serverless.register_fitness_check(worker.check)
     runpod.serverless.start(

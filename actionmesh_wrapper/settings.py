@@ -1,5 +1,6 @@
 """Settings of the worker, read once from the environment."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
@@ -230,5 +231,11 @@ def _problems(error: ValidationError) -> list[str]:
     problems = []
     for item in error.errors(include_url=False):
         message = item["msg"].removeprefix("Value error, ")
-        problems.append(f"{item['loc'][0]}={item['input']!r}: {message}" if item["loc"] else message)
+        problems.append(f"{item['loc'][0]}={shown(item['input'])}: {message}" if item["loc"] else message)
     return problems
+
+
+def shown(value: object) -> str:
+    """A value in quotes, as it may be told: without an address's user, password and query."""
+    without_user = re.sub(r"(?s)^(\w+://)?.*@", r"\1***@", str(value))
+    return repr(re.sub(r"(?s)\?.*", "?***", without_user))

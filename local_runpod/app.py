@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from local_runpod import public_api, worker_api
 from local_runpod.endpoint import Endpoint
@@ -34,6 +35,7 @@ def create_app(endpoint: Endpoint) -> FastAPI:
     app.add_exception_handler(HTTPException, _answer_refusal)
     app.add_exception_handler(RequestValidationError, _answer_bad_request)
     app.add_exception_handler(UnknownJob, _answer_unknown_job)
+    app.add_exception_handler(ClientDisconnect, _answer_nobody)
     return app
 
 
@@ -50,3 +52,7 @@ async def _answer_bad_request(_request: Request, error: Exception) -> JSONRespon
 
 async def _answer_unknown_job(_request: Request, _error: Exception) -> JSONResponse:
     return JSONResponse({"error": "Job not found."}, 404)
+
+
+async def _answer_nobody(_request: Request, _error: Exception) -> Response:
+    return Response(status_code=400)  # whoever called has hung up before the end of the body

@@ -5,8 +5,7 @@ posts to ``job-done``, which are ``progress`` or ``result`` by what is posted.
 """
 
 import asyncio
-import json
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,8 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.types import Receive, Scope, Send
+
+from local_runpod.strict_json import read_object
 
 
 @dataclass(frozen=True)
@@ -100,12 +101,12 @@ async def _operation(request: Request) -> str:
     if operation != "job-done":
         return operation
     try:
-        posted = json.loads(await request.body())
+        posted = read_object(await request.body())
     except ValueError:
         return "result"
     return "progress" if is_progress(posted) else "result"
 
 
-def is_progress(posted: object) -> bool:
+def is_progress(posted: Mapping[str, Any]) -> bool:
     """Whether what a worker posted to ``job-done`` is progress; anything else is the result."""
-    return isinstance(posted, dict) and posted.get("status") == "IN_PROGRESS"
+    return bool(posted.get("status") == "IN_PROGRESS")

@@ -9,10 +9,11 @@ from local_runpod.access import TheEndpoint, caller, read_body
 from local_runpod.endpoint import wait_until
 from local_runpod.faults import FaultyRoute
 from local_runpod.jobs import NotRetryable
-from local_runpod.submission import Submission
+from local_runpod.strict_json import read_object
+from local_runpod.submission import WEEK_MS, Submission
 
 WaitMs = Annotated[int, Query(ge=1000, le=300_000)]
-TtlMs = Annotated[int | None, Query(gt=0)]
+TtlMs = Annotated[int | None, Query(gt=0, le=WEEK_MS)]
 
 router = APIRouter(route_class=FaultyRoute, dependencies=[Depends(caller)])
 
@@ -79,7 +80,9 @@ async def health(endpoint: TheEndpoint) -> dict[str, Any]:
 async def _submission(request: Request, limit_bytes: int) -> Submission:
     body = await read_body(request, limit_bytes)
     try:
-        return Submission.model_validate_json(body)
+        return Submission.model_validate(read_object(body))
     except ValidationError as error:
         problems = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
         raise HTTPException(400, "; ".join(problems)) from None
+    except ValueError as error:
+        raise HTTPException(400, f"Not JSON: {error}") from None

@@ -13,7 +13,7 @@ class Policy(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    execution_timeout_ms: int = Field(600_000, gt=5000, alias="executionTimeout")
+    execution_timeout_ms: int = Field(600_000, gt=5000, le=WEEK_MS, alias="executionTimeout")
     ttl_ms: int = Field(DAY_MS, ge=10_000, le=WEEK_MS, alias="ttl")
     low_priority: bool = Field(default=False, alias="lowPriority")
 

@@ -1,8 +1,7 @@
 """The side of the endpoint that the SDK's worker loop polls and posts to."""
 
-import json
 import logging
-from typing import Annotated, Any, Never
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
@@ -10,6 +9,7 @@ from local_runpod.access import TheEndpoint, read_body, worker
 from local_runpod.endpoint import Endpoint, wait_until
 from local_runpod.faults import FaultyRoute, is_progress
 from local_runpod.job import Job
+from local_runpod.strict_json import read_object
 
 NOTHING_YET = 204
 
@@ -99,13 +99,6 @@ async def _read_json(request: Request, limit_bytes: int) -> dict[str, Any]:
     """
     body = await read_body(request, limit_bytes)
     try:
-        posted = json.loads(body, parse_constant=_refuse_constant)
+        return read_object(body)
     except ValueError as error:
         raise HTTPException(400, f"Not JSON: {error}") from None
-    if not isinstance(posted, dict):
-        raise HTTPException(400, "Not a JSON object.")
-    return posted
-
-
-def _refuse_constant(name: str) -> Never:
-    raise ValueError(f"{name} is not JSON")

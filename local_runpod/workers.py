@@ -6,12 +6,16 @@ import os
 import secrets
 import signal
 import string
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
+from local_runpod import leash
 from local_runpod.endpoint import Endpoint, Settings
 
 GRACE_S = 5.0  # more than the SDK takes to end when it has no job
+LEASH = (sys.executable, "-I", "-S", leash.__file__)  # before a command
 LONGEST_PAUSE_S = 30.0  # before a worker that cannot start is tried again
 
 log = logging.getLogger(__name__)
@@ -50,6 +54,8 @@ def new_worker_id() -> str:
 
 class Workers:
     """A number of workers, each a process in a group of its own, kept running in one event loop.
+
+    None outlives this process, even where that is killed.
 
     Args:
         endpoint: whose workers they are.
@@ -114,7 +120,9 @@ class Workers:
         """Runs a worker to its end, and leaves no process of its group behind."""
         environ = {**self._environ, **worker_environment(self._endpoint.settings, url, worker)}
         self._endpoint.fleet.announce(worker)
-        process = await asyncio.create_subprocess_exec(*self._command, env=environ, start_new_session=True)
+        process = await asyncio.create_subprocess_exec(
+            *LEASH, *self._command, env=environ, stdin=subprocess.PIPE, start_new_session=True
+        )
         self.processes[worker] = process
         log.info("worker %s: started, process %d", worker, process.pid)
         if self._stopping.is_set():
@@ -124,6 +132,8 @@ class Workers:
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
+            assert process.stdin is not None
+            process.stdin.close()
             del self.processes[worker]
             log.info("worker %s: ended, exit code %d", worker, await process.wait())
 

@@ -46,7 +46,12 @@ def test_what_the_sdk_prints_is_redacted(
     sdk.info("a https://h.example/k?X-Amz-Signature=abc b", "job-1")
     sdk.error("hunter2hunter2")
     sdk.debug("unheard")
-    assert capsys.readouterr().out == "INFO   | job-1 | a https://h.example/k?*** b\nERROR  | ***\n"
+    sdk.info("Started.", "job\nERROR  | forged")
+    assert capsys.readouterr().out.splitlines() == [
+        "INFO   | job-1 | a https://h.example/k?*** b",
+        "ERROR  | ***",
+        "INFO   | job?ERROR  | forged | Started.",
+    ]
 
 
 def test_the_terminal_has_a_bar(capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,6 +61,36 @@ def test_the_terminal_has_a_bar(capsys: pytest.CaptureFixture[str]) -> None:
 
     asyncio.run(scene())
     assert "job-1:  40% |" in capsys.readouterr().err
+
+
+def test_an_id_makes_no_line_of_its_own_on_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    async def scene() -> None:
+        async with handler.draw_progress(JOB | {"id": "job\nforged"}) as report:
+            report(Progress("track", 3, 16, 40.0))
+
+    asyncio.run(scene())
+    assert "job?forged:  40% |" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["99999999", "word", "1"])
+def test_no_password_of_the_buckets_address_is_printed_at_the_start(
+    port: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    password = "hunter2hunter2"
+    address = f"http://user:{password}@127.0.0.1:{port}"
+    bucket = {"BUCKET_NAME": "b", "BUCKET_ENDPOINT_URL": address, "ENGINE": "silhouette"}
+    monkeypatch.setattr("os.environ", os.environ | bucket)
+    monkeypatch.setattr("sys.argv", ["handler.py"])
+    monkeypatch.setattr("runpod.serverless.start", lambda _config: None)
+    monkeypatch.setattr("runpod.serverless.register_fitness_check", lambda _check: None)
+    monkeypatch.setattr(RunPodLogger, "log", RunPodLogger.log)
+    try:
+        handler.main()
+    except SystemExit as end:
+        assert password not in str(end)  # noqa: PT017 – an address with a port is taken
+        assert "BUCKET_ENDPOINT_URL='http://***@127.0.0.1" in str(end)  # noqa: PT017
+    shown = capfd.readouterr()
+    assert password not in shown.out + shown.err
 
 
 @pytest.mark.parametrize(

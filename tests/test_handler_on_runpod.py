@@ -107,6 +107,14 @@ def test_slow_and_reordered_progress_never_covers_the_result(tmp_path: Path) -> 
         assert [stage.scene.status(job_id)["status"] for job_id in job_ids] == ["COMPLETED"] * 3
 
 
+def test_progress_that_is_held_for_longer_than_the_job_takes_is_waited_for(tmp_path: Path) -> None:
+    with staged(tmp_path, [Fault("progress", delay_s=12, times=1)]) as stage:
+        job_id = stage.submit(seed=2)
+        assert stage.scene.wait(job_id)["output"]["engine"] == "ball"
+        stage.scene.wait(stage.submit(seed=3))  # time enough for what is late
+        assert stage.scene.status(job_id)["status"] == "COMPLETED"
+
+
 def test_a_cancel_stops_the_engine_before_the_next_job_starts(tmp_path: Path) -> None:
     with staged(tmp_path) as stage:
         stage.hold.touch()

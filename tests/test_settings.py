@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from actionmesh_wrapper.errors import StartError
-from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.settings import Settings, shown
 
 SECRET = "hunter2hunter2"
 BUCKET = {"BUCKET_NAME": "b", "BUCKET_ACCESS_KEY_ID": "id", "BUCKET_SECRET_ACCESS_KEY": SECRET}
@@ -76,6 +76,44 @@ def test_the_secret_is_never_shown() -> None:
     with pytest.raises(StartError) as caught:
         Settings.from_env(BUCKET | {"BUCKET_NAME": "", "PORT": "x"})
     assert SECRET not in str(caught.value)
+
+
+ADDRESSES_WITH_A_PASSWORD = [
+    f"https://user:{SECRET}@ho st/",
+    f"https://user:{SECRET}/{SECRET}@host/",
+    f"https://user:{SECRET}@{SECRET}@host:99999",
+    f"user:{SECRET}@host:9000",
+    f"https://user:{SECRET}@",
+    f"https://{SECRET}:@host:port",
+    f"https://user:{SECRET}@[::1",
+    f"https://user:{SECRET}\u2100@host",
+    f"https:// host/?token={SECRET}",
+    f"https://user:\n{SECRET}@host",
+]
+
+
+@pytest.mark.parametrize("variable", ["BUCKET_ENDPOINT_URL", "BUCKET_PUBLIC_URL", "PORT", "BUCKET_PREFIX"])
+@pytest.mark.parametrize("address", ADDRESSES_WITH_A_PASSWORD)
+def test_no_password_of_an_address_is_shown(variable: str, address: str) -> None:
+    try:
+        Settings.from_env(BUCKET | {variable: address})
+    except StartError as error:
+        assert SECRET not in str(error)  # noqa: PT017 – some of them are taken, and refused later
+        assert variable in str(error)  # noqa: PT017
+
+
+@pytest.mark.parametrize(
+    ("value", "as_shown"),
+    [
+        ("http://user:pass@host:1/a", "'http://***@host:1/a'"),
+        ("host?a=b", "'host?***'"),
+        ("gpu", "'gpu'"),
+        ("a\nb", "'a\\nb'"),
+        (5, "'5'"),
+    ],
+)
+def test_a_value_is_shown_without_user_password_and_query(value: object, as_shown: str) -> None:
+    assert shown(value) == as_shown
 
 
 @pytest.mark.parametrize(

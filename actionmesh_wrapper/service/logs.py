@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Literal
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from actionmesh_wrapper.settings import Settings
 
@@ -21,6 +21,7 @@ NO_JOB = "-"
 LONGEST_ID = 100  # characters that are logged of a job's id
 TEXT = "%(asctime)s %(levelname)s %(name)s [%(job)s] %(message)s"
 _SECRET_NAMES = re.compile(r"KEY|SECRET|TOKEN|PASSWORD|CREDENTIAL", re.IGNORECASE)
+_PASSWORD = re.compile(r"://[^:/?#@\s]*:(\S+)@")
 # Each keeps its groups and hides the rest.
 _SHAPES = [
     re.compile(shape)
@@ -78,8 +79,10 @@ class Redactor:
 
 
 def secrets_of(environ: Mapping[str, str]) -> list[str]:
-    """The values of the variables whose names say that they are secret."""
-    return [value for name, value in environ.items() if _SECRET_NAMES.search(name)]
+    """The values of the variables whose names say that they are secret, and the passwords in any address."""
+    named = [value for name, value in environ.items() if _SECRET_NAMES.search(name)]
+    passwords = [match[1] for value in environ.values() if (match := _PASSWORD.search(value))]
+    return [*named, *passwords, *map(unquote, passwords)]
 
 
 def _spellings(secrets: Iterable[str]) -> Iterator[str]:
@@ -95,11 +98,15 @@ def _any_of(secrets: Iterable[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(map(re.escape, ordered))) if ordered else None
 
 
+def in_one_line(job_id: str) -> str:
+    """A job's id as it may stand in a log or on a terminal: its start, without what moves the cursor."""
+    return "".join(letter if letter.isprintable() else "?" for letter in job_id[:LONGEST_ID])
+
+
 @contextmanager
 def logging_job(job_id: str) -> Iterator[None]:
     """Names the job in every line that this thread, or task, logs meanwhile; of any id, in one line."""
-    one_line = "".join(letter if letter.isprintable() else "?" for letter in job_id[:LONGEST_ID])
-    token = _job.set(one_line)
+    token = _job.set(in_one_line(job_id))
     try:
         yield
     finally:

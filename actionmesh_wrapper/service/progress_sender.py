@@ -12,7 +12,9 @@ from actionmesh_wrapper.data.progress import Progress
 log = logging.getLogger(__name__)
 
 INTERVAL_S = 0.5  # from the end of one report to the start of the next
-LAST_S = 10.0  # how long a report that is on its way may take once the job is done
+# How long a report that is on its way may take once the job is done. One that was given up may yet be
+# done, and then after the result; gateways end it after 60 s, by nginx's and AWS's defaults.
+LAST_S = 65.0
 
 
 class ProgressSender:
@@ -20,10 +22,12 @@ class ProgressSender:
 
     Every stage is reported at least once, unless the job is done first; within a stage the latest report
     replaces one that still waits. Used as ``async with ProgressSender(send) as sender``: when the block ends,
-    the report on its way arrives or is given up, those that wait are dropped, and nothing is sent any more.
+    the report on its way arrives, or is cancelled after `LAST_S` and has ended; those that wait are dropped,
+    and nothing is sent any more.
 
     Args:
         send: sends one report; what it raises is logged, for a lost report is no reason to lose a job.
+            Cancelled, it takes its request back.
         interval_s: seconds between two reports.
     """
 

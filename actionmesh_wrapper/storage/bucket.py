@@ -2,21 +2,25 @@
 
 import time
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import md5
+from http import HTTPStatus
 from threading import Event
 from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import quote
 
 from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 
 from actionmesh_wrapper.contract.outputs import media_type
 from actionmesh_wrapper.storage.manifest import Stored
-from actionmesh_wrapper.storage.retry import PATIENCE_S, keep_trying
+from actionmesh_wrapper.storage.retry import PATIENCE_S, Lost, keep_trying
 from actionmesh_wrapper.storage.session_end import session_end
 
 if TYPE_CHECKING:
@@ -84,21 +88,53 @@ class Bucket:
         return max(1, min(self.link_ttl_s, int((end - datetime.now(UTC)).total_seconds())))
 
     def write(self, key: str, content: bytes) -> None:
-        """Stores an object; the server checks that it got these bytes."""
-        self.client.put_object(
-            Bucket=self.bucket, Key=key, Body=content, ContentMD5=base64_md5(content), **headers(key)
-        )
+        """Stores a small object; the server checks that it got these bytes, and is asked for them.
+
+        Raises:
+            Lost: if it took them and has not got them.
+        """
+        with reading_answers():
+            self.client.put_object(
+                Bucket=self.bucket, Key=key, Body=content, ContentMD5=base64_md5(content), **headers(key)
+            )
+        if self.read(key) != content:
+            raise Lost
 
     def read(self, key: str) -> bytes | None:
         """An object's content, None if there is no such object."""
         try:
-            return self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            with reading_answers():
+                return self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
         except self.client.exceptions.NoSuchKey:
             return None
 
+    def size(self, key: str) -> int | None:
+        """An object's size; None if there is no such object, or the answer was cut."""
+        try:
+            with reading_answers():
+                return self.client.head_object(Bucket=self.bucket, Key=key).get("ContentLength")
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == HTTPStatus.NOT_FOUND:
+                return None
+            raise
+
     def delete(self, key: str) -> None:
         """Deletes an object; it is no error if there is none."""
-        self.client.delete_object(Bucket=self.bucket, Key=key)
+        with reading_answers():
+            self.client.delete_object(Bucket=self.bucket, Key=key)
+
+
+@contextmanager
+def reading_answers() -> Iterator[None]:
+    """Raises botocore's error for an answer without sense also where its parser stumbles: over a length, say.
+
+    Raises:
+        ResponseParserError: instead of a ValueError or an OverflowError.
+    """
+    try:
+        yield
+    except (ValueError, OverflowError) as error:
+        raise ResponseParserError("an answer cannot be read") from error
 
 
 def headers(key: str) -> Headers:

@@ -72,10 +72,13 @@ class Endpoint:
             bucket: its name.
 
         Raises:
-            ValueError: if it has no host, or no port that there is.
+            ValueError: if it has no host, or no port that there is; the message repeats nothing of it.
         """
-        parts = urlsplit(url)
-        host, path = parts.hostname or "", parts.path.rstrip("/")
+        try:
+            parts = urlsplit(url)
+            host, path, port = parts.hostname or "", parts.path.rstrip("/"), parts.port
+        except ValueError:
+            raise ValueError("its host or port is none that there could be") from None
         if not host:
             raise ValueError("it names no host")
         if path.endswith(f"/{bucket}"):
@@ -83,7 +86,7 @@ class Endpoint:
         else:
             host = _without_bucket(bucket, host)
         addressing: Literal["path", "virtual"] = "virtual" if _VIRTUAL_HOSTS.fullmatch(host) else "path"
-        return cls(_address(parts, host, path), host, parts.port, _region(host), addressing)
+        return cls(_address(parts, host, path), host, port, _region(host), addressing)
 
     def host_of(self, bucket: str) -> str:
         """The name or address that is connected to for a bucket."""

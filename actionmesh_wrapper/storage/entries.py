@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from actionmesh_wrapper.contract.result import Result
-from actionmesh_wrapper.storage.bucket import CACHE, Bucket
+from actionmesh_wrapper.storage.bucket import CACHE, Bucket, reading_answers
 from actionmesh_wrapper.storage.manifest import MANIFEST, Manifest, Sealed, relinked
 
 if TYPE_CHECKING:
@@ -63,5 +63,6 @@ def _whole(bucket: Bucket, entry: str) -> Result | None:
 
 def _listed(bucket: Bucket, folder: str) -> list["ObjectTypeDef"]:
     """The objects of a folder that the server tells key, size and time of."""
-    listed = bucket.client.list_objects_v2(Bucket=bucket.bucket, Prefix=bucket.key(folder, ""))
+    with reading_answers():
+        listed = bucket.client.list_objects_v2(Bucket=bucket.bucket, Prefix=bucket.key(folder, ""))
     return [item for item in listed.get("Contents", []) if item.keys() >= {"Key", "Size", "LastModified"}]

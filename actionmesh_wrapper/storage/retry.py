@@ -9,7 +9,7 @@ from itertools import count
 from threading import Event
 from typing import TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as ConnectionFailed
 from botocore.parsers import ResponseParserError
 
@@ -32,6 +32,12 @@ _NO_SPACE_CODES = {
     *("QuotaExceeded", "InsufficientStorage"),
 }
 _REDIRECTED = "The bucket's server redirects: its address and region have to be the bucket's own."
+_CLOCK = "The worker's clock and that of the bucket's server differ by too much; it is not the key."
+_SESSION = "The session of the bucket's key has ended."
+_REFUSALS_OF_TIME = {
+    **dict.fromkeys(("RequestTimeTooSkewed", "RequestExpired"), _CLOCK),
+    **dict.fromkeys(("ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"), _SESSION),
+}
 _REFUSED_KEY_STATUSES = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 
@@ -84,7 +90,8 @@ def _is_transient(error: Exception) -> bool:
     if isinstance(error, ClientError):
         status, code = _status_and_code(error)
         return code in _TRANSIENT_CODES or status >= 500 or status in {408, 429}
-    return isinstance(error, (ConnectionFailed, HTTPClientError, ResponseParserError, Lost))
+    kinds = (ConnectionFailed, HTTPClientError, ResponseParserError, IncompleteReadError, Lost)
+    return isinstance(error, kinds)
 
 
 def _message(error: Exception, patience_s: float) -> str:
@@ -107,6 +114,8 @@ def _message_of_server(status: int, code: str) -> str | None:
         return "The bucket has no room left."
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return _REDIRECTED
+    if code in _REFUSALS_OF_TIME:
+        return _REFUSALS_OF_TIME[code]
     if status in _REFUSED_KEY_STATUSES:
         return "The bucket refuses the key: it has to allow reading, writing and deleting."
     return None

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.errors import StartError, StorageFailed, UrlNotAllowed
-from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.settings import Settings, shown
 from actionmesh_wrapper.storage.bucket import PROBE, Bucket
 from actionmesh_wrapper.storage.delivery import UPLOADS, S3Delivery
 from actionmesh_wrapper.storage.endpoint import Endpoint
@@ -98,7 +98,7 @@ class S3(Bucket):
         try:
             endpoint = None if url is None else Endpoint.of(url, bucket)
         except ValueError as error:
-            raise StartError(f"BUCKET_ENDPOINT_URL={url!r}: {error}") from error
+            raise StartError(f"BUCKET_ENDPOINT_URL={shown(url)}: {error}") from error
         return cls.open(
             bucket,
             endpoint=endpoint,
@@ -121,7 +121,8 @@ class S3(Bucket):
             keep_trying(lambda: self.write(key, b""), patience_s=BRIEF_S)
             keep_trying(lambda: self.delete(key), patience_s=BRIEF_S)
         except StorageFailed as error:
-            raise StartError(f"BUCKET_NAME={self.bucket!r}: cannot be written: {error.__cause__}") from error
+            reason = f"{error.message} {error.__cause__}"
+            raise StartError(f"BUCKET_NAME={self.bucket!r}: cannot be written: {reason}") from error
 
     def find(self, key: str) -> Result | None:
         """Looks for the result and its files; whatever is in the way of that, the job is run."""

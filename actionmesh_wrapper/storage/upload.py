@@ -6,14 +6,13 @@ from base64 import b64encode
 from collections.abc import Mapping
 from functools import partial
 from hashlib import file_digest, md5
-from http import HTTPStatus
 from pathlib import Path
 from threading import Event
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from actionmesh_wrapper.errors import Cancelled, StorageFailed
-from actionmesh_wrapper.storage.bucket import Bucket, base64_md5, headers
+from actionmesh_wrapper.storage.bucket import Bucket, base64_md5, headers, reading_answers
 from actionmesh_wrapper.storage.retry import Lost, keep_trying
 
 log = logging.getLogger(__name__)
@@ -50,21 +49,12 @@ def upload(bucket: Bucket, key: str, file: Path, *, stop: Event) -> None:
 def _send(attempt: "_WholeUpload | _MultipartUpload", bucket: Bucket, key: str, size: int) -> None:
     """Sends the file, unless an earlier try did, and looks whether it is there."""
     if not attempt.is_sent:
-        attempt.send()
+        with reading_answers():
+            attempt.send()
         attempt.is_sent = True
-    attempt.is_sent = _size(bucket, key) == size
+    attempt.is_sent = bucket.size(key) == size
     if not attempt.is_sent:
         raise Lost
-
-
-def _size(bucket: Bucket, key: str) -> int | None:
-    """The size of an object; None if there is none, or the answer was cut."""
-    try:
-        return bucket.client.head_object(Bucket=bucket.bucket, Key=key).get("ContentLength")
-    except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] == HTTPStatus.NOT_FOUND:
-            return None
-        raise
 
 
 class _WholeUpload:

@@ -73,6 +73,16 @@ def test_the_sample_job_on_the_projects_worker_and_no_process_is_left(tmp_path: 
         until(lambda: has_left(worker), bool)
 
 
+def test_a_killed_endpoint_takes_its_worker_and_all_of_its_processes_along(tmp_path: Path) -> None:
+    with command(tmp_path) as (scene, process):
+        until(lambda: scene.ask("GET", "health")[1]["workers"]["ready"], lambda ready: ready == 1)
+        worker = int(re.findall(r"process (\d+)", (tmp_path / "log").read_text())[0])
+        assert not has_left(worker)
+        process.kill()
+        assert process.wait(PATIENCE_S) == -signal.SIGKILL
+        until(lambda: has_left(worker), bool)
+
+
 def test_without_a_worker_it_says_how_to_start_one(tmp_path: Path) -> None:
     with command(tmp_path, "--no-worker") as (scene, process):
         until((tmp_path / "log").read_text, lambda text: "a worker: " in text)

@@ -1,14 +1,18 @@
 import json
 import time
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import urllib3
 
 from local_runpod.faults import Fault
 from local_runpod.limits import MIB, Limits
-from tests.local_runpod.scene import Scene, receiver, served, until
+from tests.local_runpod.scene import PATIENCE_S, Scene, receiver, served, until
+from tests.local_runpod.test_strict_json import NOT_TOLD_AGAIN
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000-u1"
 CALLS = [
@@ -43,18 +47,45 @@ def test_another_endpoint_is_404(bare: Scene) -> None:
     ("body", "problem"),
     [
         ({}, "input: Field required"),
-        ([], ": Input should be an object"),
+        ([], "Not JSON: it is no object"),
         ({"input": 1, "webhook": "ftp://x"}, "webhook: String should match pattern '^https?://\\S+$'"),
         ({"input": 1, "policy": {"ttl": 1}}, "policy.ttl: Input should be greater than or equal to 10000"),
+        (
+            {"input": 1, "policy": {"executionTimeout": 10**400}},
+            "policy.executionTimeout: Input should be less than or equal to 604800000",
+        ),
     ],
 )
 def test_a_bad_submission_is_400_and_says_why(bare: Scene, body: Any, problem: str) -> None:
     assert bare.ask("POST", "run", body) == (400, {"error": problem})
 
 
-def test_a_body_that_is_no_json_is_400(bare: Scene) -> None:
-    answer = urllib3.request("POST", f"{bare.url}/run", body=b"{", headers={"authorization": "local"})
-    assert answer.status == 400
+@pytest.mark.parametrize("body", [b"{", *(b'{"input": %b}' % value for value in NOT_TOLD_AGAIN.values())])
+def test_a_body_that_is_no_json_or_could_not_be_told_again_is_400(bare: Scene, body: bytes) -> None:
+    before = bare.ask("GET", "health")[1]["jobs"]
+    answer = urllib3.request("POST", f"{bare.url}/run", body=body, headers={"authorization": "local"})
+    assert (answer.status, answer.json()["error"][:10]) == (400, "Not JSON: ")
+    assert bare.ask("GET", "health")[1]["jobs"] == before
+
+
+@pytest.mark.parametrize("ttl", ["9" * 400, "9" * 5000, "NaN", "Infinity", "1e400", "0", "-1", "604800001"])
+def test_a_time_to_live_is_a_number_of_ms_within_a_week(bare: Scene, ttl: str) -> None:
+    job_id = bare.run()
+    status, answer = bare.ask("GET", f"status/{job_id}?ttl={ttl}")
+    assert (status, answer["error"][:5]) == (400, "ttl: ")
+    assert bare.status(job_id)["status"] == "IN_QUEUE"
+    bare.ask("POST", f"cancel/{job_id}")
+
+
+@pytest.mark.parametrize("length", ["five", "-1", "+5", "9" * 400, "5, 6", "0x5", "5 5", ""])
+def test_a_length_that_is_none_is_400_and_the_next_call_works(bare: Scene, length: str) -> None:
+    with closing(HTTPConnection(urlsplit(bare.url).netloc, timeout=PATIENCE_S)) as connection:
+        connection.putrequest("POST", f"{urlsplit(bare.url).path}/run")
+        connection.putheader("Authorization", "local")
+        connection.putheader("Content-Length", length)
+        connection.endheaders(b"{}   ")
+        assert connection.getresponse().status == 400
+    assert bare.ask("GET", "health")[0] == 200
 
 
 @pytest.mark.parametrize(("path", "limit"), [("run", 10 * MIB), ("runsync?wait=1000", 20 * MIB)])

@@ -1,11 +1,15 @@
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import urllib3
 
 from local_runpod.limits import Limits
-from tests.local_runpod.scene import Scene, served
+from tests.local_runpod.scene import PATIENCE_S, Scene, served
+from tests.local_runpod.test_strict_json import NOT_TOLD_AGAIN
 
 CALLS = [
     ("GET", "job-take/w"), ("GET", "job-take-batch/w?batch_size=1"), ("GET", "job-stop/w"), ("GET", "ping/w"),
@@ -50,14 +54,32 @@ def test_a_batch_is_no_larger_than_asked_for(tmp_path: Path) -> None:
         assert len(first) == 2
 
 
-@pytest.mark.parametrize("body", [b'{"output": NaN}', b"", b"[1]", b'{"output": "' + b"x" * 100 + b'"}'])
-def test_a_result_that_runpod_refuses_completes_the_job_without_output(tmp_path: Path, body: bytes) -> None:
+def test_a_result_that_runpod_refuses_completes_the_job_without_output(tmp_path: Path) -> None:
+    bodies = [b"", b"[1]", b'{"output": "' + b"x" * 100 + b'"}']
+    bodies += [b'{"output": %b}' % value for value in NOT_TOLD_AGAIN.values()]
     with served(tmp_path, limits=TINY) as scene:
+        for body in bodies:
+            job_id = taken(scene)
+            assert post(scene, job_id, body) == 400
+            status = scene.status(job_id)
+            assert status["status"] == "COMPLETED"
+            assert "output" not in status
+
+
+def test_a_post_that_breaks_off_changes_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with served(tmp_path) as scene:
         job_id = taken(scene)
-        assert post(scene, job_id, body) == 400
-        status = scene.status(job_id)
-        assert status["status"] == "COMPLETED"
-        assert "output" not in status
+        url = urlsplit(scene.url)
+        with closing(HTTPConnection(url.netloc, timeout=PATIENCE_S)) as connection:
+            path = f"{url.path}/job-done/w/{job_id}?key={scene.settings.worker_key}"
+            connection.putrequest("POST", path)
+            connection.putheader("Content-Length", "100")
+            connection.endheaders(b'{"output":1}')
+        assert scene.ask("GET", "health")[0] == 200
+        assert scene.status(job_id)["status"] == "IN_PROGRESS"
+        assert post(scene, job_id, b'{"output": 2}') == 200
+        assert scene.status(job_id)["output"] == 2
+    assert "Exception in ASGI application" not in caplog.text
 
 
 def test_a_result_may_be_as_large_as_the_limit(tmp_path: Path) -> None:

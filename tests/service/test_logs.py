@@ -6,7 +6,14 @@ from typing import Literal
 
 import pytest
 
-from actionmesh_wrapper.service.logs import HIDDEN, Redactor, configure, logging_job, secrets_of
+from actionmesh_wrapper.service.logs import (
+    HIDDEN,
+    Redactor,
+    configure,
+    in_one_line,
+    logging_job,
+    secrets_of,
+)
 
 log = logging.getLogger("tests.logs")
 SECRET = "wJalrXUt/nFEMI+K7MDENG"
@@ -189,3 +196,14 @@ def test_jobs_side_by_side_lose_none_of_their_secrets() -> None:
 def test_variables_whose_names_say_so_are_secret() -> None:
     environ = {"BUCKET_SECRET_ACCESS_KEY": "1", "HF_TOKEN": "2", "RUNPOD_AI_API_KEY": "3", "PATH": "4"}
     assert secrets_of(environ) == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("address", ["http://user:%s@proxy:3128", "https://:%s@host", "db://u:%s@h/path?a=b"])
+def test_passwords_in_addresses_are_secret(address: str) -> None:
+    redact = Redactor(secrets_of({"ADDRESS": address % "hunter2%40/hunter2"}))
+    assert redact("a hunter2%40/hunter2 b hunter2@/hunter2 c") == "a *** b *** c"
+
+
+def test_an_id_is_one_line_wherever_it_is_shown() -> None:
+    assert in_one_line("job\r\n2026 ERROR\x1b[2J\u2028") == "job??2026 ERROR?[2J?"
+    assert in_one_line("a" * 1000) == "a" * 100

@@ -29,6 +29,8 @@ Kind = Literal[
     "stall",  # the server does it, and the answer waits
     "body_stall",  # nobody reads on in the middle of the request's body for a while
     "answer_cut",  # the server does it, and the connection ends amid the content, or after the status line
+    "length_garbled",  # the server does it, and the answer's Content-Length is no number
+    "not_stored",  # not passed on, and answered 200
     "outage",  # this connection is reset and so is every other for a while
 ]
 
@@ -38,6 +40,8 @@ REFUSALS: dict[Kind, tuple[int, str]] = {
     "disk_full": (507, "XMinioStorageFull"),
 }
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER: on, for no time
+NOTHING_STORED = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+LENGTH = re.compile(rb"(?i)(\ncontent-length: *)\d+")
 OF_ONE_HOP = {"connection", "expect", "keep-alive", "transfer-encoding"}
 
 
@@ -166,14 +170,13 @@ class _Passer(BaseHTTPRequestHandler):
         if kind in REFUSALS:
             self._refuse(*REFUSALS[kind])
             return
-        answer = self._ask(body)
+        answer = NOTHING_STORED if kind == "not_stored" else self._ask(body)
         if kind == "stall":
             self.server.stopped.wait(wait_s)
         if kind == "reply_lost" or self.server.is_out:
             self._reset()
-        if kind == "answer_cut":
-            head, _, content = answer.partition(b"\r\n\r\n")
-            answer = answer[: len(answer) - len(content) // 2] if content else head.partition(b"\n")[0]
+        if kind in {"answer_cut", "length_garbled"}:
+            answer = _cut(answer) if kind == "answer_cut" else LENGTH.sub(rb"\1many", answer, count=1)
             self.close_connection = True
         self.wfile.write(answer)
 
@@ -213,6 +216,12 @@ class _Passer(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Logs nothing."""
+
+
+def _cut(answer: bytes) -> bytes:
+    """The answer up to the middle of its content, or of one without content the status line."""
+    head, _, content = answer.partition(b"\r\n\r\n")
+    return answer[: len(answer) - len(content) // 2] if content else head.partition(b"\n")[0]
 
 
 @contextmanager

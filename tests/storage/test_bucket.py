@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 
 from actionmesh_wrapper.storage import retry
-from actionmesh_wrapper.storage.bucket import QUIET_S, base64_md5, headers, remove
+from actionmesh_wrapper.storage.bucket import QUIET_S, base64_md5, headers, reading_answers, remove
+from actionmesh_wrapper.storage.retry import Lost
 from actionmesh_wrapper.storage.s3 import S3
 from tests.storage.moody import MoodyClient, refusal
 
@@ -55,6 +57,26 @@ def test_the_server_refuses_bytes_that_changed_on_the_way(storage: S3) -> None:
             **headers("preview.mp4"),
         )
     assert storage.read("meshes/bucket-2/preview.mp4") is None
+
+
+def test_what_is_taken_and_not_stored_is_noticed(storage: S3) -> None:
+    key = storage.key("bucket-3", "result.json")
+    with pytest.raises(Lost):
+        moody(storage, put_object=[dict]).write(key, b"{}")
+    assert storage.read(key) is None
+    storage.write(key, b"{1}")
+    with pytest.raises(Lost):
+        moody(storage, put_object=[dict]).write(key, b"{2}")  # what was there before is as long
+    storage.write(key, b"{2}")
+    assert (storage.read(key), storage.size(key)) == (b"{2}", 3)
+    storage.delete(key)
+    assert storage.size(key) is None
+
+
+@pytest.mark.parametrize("error", [ValueError, OverflowError])
+def test_what_botocores_parser_stumbles_over_is_an_answer_without_sense(error: type[Exception]) -> None:
+    with pytest.raises(ResponseParserError), reading_answers():
+        raise error
 
 
 def moody(storage: S3, **plan: Any) -> S3:

@@ -130,6 +130,18 @@ def test_stalls_take_their_time(server: Server, kind: str) -> None:
         assert time.monotonic() - start >= 0.5
 
 
+def test_what_is_not_stored_is_answered_as_if_it_were(server: Server) -> None:
+    with fault_proxy(server.url, [Fault("not_stored")]) as proxy, asked(proxy) as answer:
+        assert (answer.status, answer.read()) == (200, b"")
+    assert server.got == []
+
+
+def test_an_answer_has_a_length_that_is_none(server: Server) -> None:
+    with fault_proxy(server.url, [Fault("length_garbled")]) as proxy, asked(proxy) as answer:
+        assert (answer.getheader("Content-Length"), answer.read()) == ("many", ANSWER)
+    assert len(server.got) == 1
+
+
 def test_an_answer_is_cut_in_its_middle(server: Server) -> None:
     with fault_proxy(server.url, [Fault("answer_cut")]) as proxy:
         with asked(proxy) as answer, pytest.raises(IncompleteRead) as caught:

@@ -34,7 +34,7 @@ from tests.video.clips import H264, bars, encode
 log = logging.getLogger(__name__)
 
 LAST = {"result.json", "manifest.json"}
-MANIFEST = r"manifest\.json$"
+RESULT, MANIFEST = r"result\.json$", r"manifest\.json$"
 WRITES = ("PUT", "POST")
 SIZES = {
     "animated_mesh.glb": 2_000_000,
@@ -147,6 +147,10 @@ WHOLE = {
     "resets amid the body": [Fault("body_reset", 0.2, methods=WRITES)],
     "replies lost": [Fault("reply_lost", 0.2)],
     "answers cut": [Fault("answer_cut", 0.2)],
+    "lengths garbled": [Fault("length_garbled", 0.2)],
+    "taken and not stored": [Fault("not_stored", 0.3, methods=["PUT"])],
+    "the result is not stored": [Fault("not_stored", keys=RESULT, methods=["PUT"], times=2)],
+    "the manifest is not stored": [Fault("not_stored", keys=MANIFEST, methods=["PUT"], times=2)],
     "answers that wait": [Fault("stall", seconds=5, after=5, times=3)],
     "bodies that wait": [Fault("body_stall", seconds=5, methods=WRITES, after=5, times=3)],
     "a short outage": [Fault("outage", seconds=6, after=20, times=1)],
@@ -193,6 +197,15 @@ NOTHING = {
     "the manifest is written and never answered": (
         [Fault("reply_lost", methods=WRITES, keys=MANIFEST)],
         "The bucket's server could not be reached for 2 s.",
+    ),
+    "lengths garbled always": ([Fault("length_garbled")], "The bucket's server failed for 2 s."),
+    "the result is never stored": (
+        [Fault("not_stored", keys=RESULT, methods=["PUT"])],
+        "The bucket's server failed for 2 s.",
+    ),
+    "the manifest is never stored": (
+        [Fault("not_stored", keys=MANIFEST, methods=["PUT"])],
+        "The bucket's server failed for 2 s.",
     ),
     "uploads never answered": (
         [Fault("reply_lost", methods=WRITES, after=10)],

@@ -8,6 +8,7 @@ from botocore.exceptions import (
     ConnectionClosedError,
     ConnectTimeoutError,
     EndpointConnectionError,
+    IncompleteReadError,
     NoCredentialsError,
     ReadTimeoutError,
 )
@@ -45,6 +46,7 @@ def failing(*errors: Exception) -> Callable[[], str]:
         ReadTimeoutError(endpoint_url=HOST),
         ConnectionClosedError(endpoint_url=HOST),
         ResponseParserError("no XML"),
+        IncompleteReadError(actual_bytes=1, expected_bytes=2),
         Lost(),
         refusal(500, "InternalError"),
         refusal(503, "SlowDown"),
@@ -61,6 +63,7 @@ def test_what_may_pass_is_tried_again(error: Exception) -> None:
     assert keep_trying(failing(*[error] * 5), patience_s=60) == "done"
 
 
+CLOCK = "The worker's clock and that of the bucket's server differ by too much; it is not the key."
 REFUSED = "The bucket refuses the key: it has to allow reading, writing and deleting."
 
 
@@ -72,6 +75,11 @@ REFUSED = "The bucket refuses the key: it has to allow reading, writing and dele
         (refusal(403, "InvalidAccessKeyId"), REFUSED),
         (refusal(403, "403"), REFUSED),
         (refusal(401, "Unauthorized"), REFUSED),
+        (refusal(403, "RequestTimeTooSkewed"), CLOCK),
+        (refusal(403, "RequestExpired"), CLOCK),
+        (refusal(400, "RequestExpired"), CLOCK),
+        (refusal(400, "ExpiredToken"), "The session of the bucket's key has ended."),
+        (refusal(403, "ExpiredToken"), "The session of the bucket's key has ended."),
         (refusal(404, "NoSuchBucket"), "The bucket does not exist."),
         (refusal(400, "XMinioAdminBucketQuotaExceeded"), "The bucket has no room left."),
         (refusal(400, "InvalidRequest"), "The results could not be written to the bucket."),

@@ -16,7 +16,7 @@ from actionmesh_wrapper.storage.manifest import Manifest, Stored
 from actionmesh_wrapper.storage.s3 import S3
 from tests.storage.conftest import ENVIRON
 from tests.storage.files import a_result, ignore, keys_of, make_files, run_of
-from tests.storage.moody import MoodyClient
+from tests.storage.moody import MoodyClient, refusal
 from tests.storage.one_answer import OneAnswer
 from tests.storage.s3_server import SECRET
 
@@ -138,8 +138,8 @@ def test_finds_nothing_in_a_listing_that_says_nothing(storage: S3, tmp_path: Pat
     with storage.deliver("odd-listing") as delivery:
         delivery.put(files, step=ignore, warn=ignore)
         delivery.seal("d" * 64, a_result(files), step=ignore)
-    for moods in ([lambda: {"Contents": [{}]}], [None, lambda: {"Contents": [{}]}]):
-        client = MoodyClient(storage.client, list_objects_v2=moods)
+    for before in ([], [None]):  # the first listing is of entries, the second of the job's folder
+        client = MoodyClient(storage.client, list_objects_v2=[*before, lambda: {"Contents": [{}]}])
         odd = replace(storage, client=client)  # type: ignore[arg-type]  # stands for one
         assert odd.find("d" * 64) is None
         assert odd.find("d" * 64) is not None
@@ -163,6 +163,21 @@ def test_the_check_writes_and_leaves_nothing(storage: S3) -> None:
     before = storage.client.list_objects_v2(Bucket="results").get("KeyCount")
     storage.check()
     assert storage.client.list_objects_v2(Bucket="results").get("KeyCount") == before
+
+
+def test_the_check_notices_a_server_that_takes_all_and_stores_nothing(
+    storage: S3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("actionmesh_wrapper.storage.s3.BRIEF_S", 0.1)
+    client = MoodyClient(storage.client, put_object=[dict] * 1000)
+    with pytest.raises(StartError, match="the server has other bytes than it was sent"):
+        replace(storage, client=client).check()  # type: ignore[arg-type]  # stands for one
+
+
+def test_the_check_says_that_it_is_the_clock_and_not_the_key(storage: S3) -> None:
+    client = MoodyClient(storage.client, put_object=[refusal(403, "RequestTimeTooSkewed")])
+    with pytest.raises(StartError, match=r"cannot be written: The worker's clock and .* not the key"):
+        replace(storage, client=client).check()  # type: ignore[arg-type]  # stands for one
 
 
 def test_the_check_names_a_bucket_that_does_not_exist(s3_environ: dict[str, str]) -> None:
@@ -200,8 +215,16 @@ def test_the_endpoint_may_name_the_bucket(s3_environ: dict[str, str]) -> None:
 
 def test_an_endpoint_that_is_none_stops_the_start(s3_environ: dict[str, str]) -> None:
     environ = s3_environ | {"BUCKET_ENDPOINT_URL": "http://host:99999"}
-    with pytest.raises(StartError, match=r"BUCKET_ENDPOINT_URL='http://host:99999': Port out of range"):
+    with pytest.raises(StartError, match=r"^BUCKET_ENDPOINT_URL='http://host:99999': its host or port"):
         S3.from_settings(Settings.from_env(environ))
+
+
+@pytest.mark.parametrize("rest", [f"/{SECRET}@host", "@host:99999", "@", "@[::1", "\u2100@host", "@host:x"])
+def test_an_endpoint_that_is_none_is_told_without_its_password(s3_environ: dict[str, str], rest: str) -> None:
+    environ = s3_environ | {"BUCKET_ENDPOINT_URL": f"http://user:{SECRET}{rest}"}
+    with pytest.raises(StartError, match="BUCKET_ENDPOINT_URL=") as caught:
+        S3.from_settings(Settings.from_env(environ))
+    assert SECRET not in str(caught.value)
 
 
 @pytest.mark.parametrize(
