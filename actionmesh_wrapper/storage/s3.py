@@ -1,6 +1,7 @@
 """Results in an S3 bucket, with links to them: the worker's own, or one that a job brings."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Self
 from uuid import uuid4
@@ -10,6 +11,7 @@ from botocore.config import Config
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationError
 from pydantic.alias_generators import to_camel
 
+from actionmesh_wrapper.contract.bounds import beyond_bounds
 from actionmesh_wrapper.contract.request import problems
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.errors import InvalidInput, StartError, StorageFailed, UrlNotAllowed
@@ -163,6 +165,9 @@ def open_bucket(config: object, *, link_ttl_s: int, find: Resolve = public_addre
         UrlNotAllowed: if the endpoint is not https, or not public.
         DownloadFailed: if its host is not found.
     """
+    names = {to_camel(name) for name in S3Config.model_fields}
+    if isinstance(config, Mapping) and (too_much := beyond_bounds(config, names)):
+        raise InvalidInput(f"s3Config: {too_much}.")
     try:
         parsed = S3Config.model_validate(config)
     except ValidationError as error:
