@@ -16,11 +16,16 @@ export function beyondBounds(input: object): string | null {
   if (fields.length > MOST_FIELDS)
     return `${fields.length} fields, of which at most ${MOST_FIELDS} are looked at`;
   for (const [name, value] of fields) {
-    const isFile = name.endsWith("_base64") && typeof value === "string";
-    const problem = isFile || !Object.hasOwn(requestSchema.properties, name) ? null : tooMuch(value);
+    const isFree = isFile(name, value) || !Object.hasOwn(requestSchema.properties, name);
+    const problem = isFree ? null : tooMuch(value);
     if (problem !== null) return `${name}: ${problem}`;
   }
   return null;
+}
+
+/** Whether a field is a file in base64, which may be long. */
+export function isFile(name: string, value: unknown): value is string {
+  return name.endsWith("_base64") && typeof value === "string";
 }
 
 function tooMuch(value: unknown): string | null {

@@ -16,6 +16,8 @@ it.each([
   [{}, "give exactly one of video_url and video_base64"],
   [{ video_url: URL, video_base64: "AAAA" }, "give exactly one of video_url and video_base64"],
   [{ video_url: URL, mesh_url: URL, mesh_base64: "AAAA" }, "give only one of mesh_url and mesh_base64"],
+  [{ video_base64: "" }, "video_base64: must NOT have fewer than 1 characters"],
+  [JSON.parse(`{"video_url": "${URL}", "__proto__": 0}`), "__proto__: unknown field"],
   [{ video_url: URL, num_frames: 99 }, "num_frames: must be <= 31, or auto"],
   [{ video_url: URL, num_frames: 16.5 }, "num_frames: must be integer, or auto"],
   [{ video_url: URL, num_frames: "16" }, "num_frames: must be integer, or auto"],

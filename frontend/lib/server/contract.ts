@@ -3,7 +3,7 @@ import addFormats from "ajv-formats";
 import requestSchema from "@/lib/contract/request.schema.json";
 import type { Result } from "@/lib/contract/result";
 import resultSchema from "@/lib/contract/result.schema.json";
-import { beyondBounds } from "./bounds";
+import { beyondBounds, isFile } from "./bounds";
 
 const MOST_PROBLEMS = 20; // that a message names
 
@@ -20,7 +20,7 @@ const acceptsResult = ajv.compile<Result>(open(resultSchema) as object);
 export function problemsOf(input: object): string | null {
   const tooMuch = beyondBounds(input);
   if (tooMuch !== null) return tooMuch;
-  if (acceptsRequest(input)) return null;
+  if (acceptsRequest(withShortFiles(input))) return null;
   const problems = new Map<string, string[]>();
   for (const [field, problem] of (acceptsRequest.errors ?? []).map(told)) {
     const found = problems.get(field) ?? [];
@@ -32,6 +32,14 @@ export function problemsOf(input: object): string | null {
   const rest = lines.splice(MOST_PROBLEMS).length;
   if (rest > 0) lines.push(`and ${rest} more`);
   return lines.join("; ") || "The input breaks the schema";
+}
+
+/** The validator counts letter by letter, a quarter of a second for 9 MB; that there is one is all that it asks. */
+function withShortFiles(input: object): object {
+  const fields = Object.entries(input);
+  return Object.fromEntries(
+    fields.map(([name, value]) => [name, isFile(name, value) ? value.slice(0, 1) : value]),
+  );
 }
 
 /** Whether this is a worker's result; a newer worker's may have more fields. */
