@@ -10,7 +10,7 @@ import { json, type StandIn, standIn } from "./standIn";
 
 const BUILD_MS = 300_000;
 const HEAP_MB = 192; // what a job of 10 MB is enough with
-const SLOW_MS = 1000;
+const SLOW_MS = 2000; // without its bounds the server is silent for 3 to 30 s
 
 /** Bodies of nearly 10 MB that take a validator, or a parser, seconds and gigabytes. */
 const HOSTILE = {
