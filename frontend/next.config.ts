@@ -1,13 +1,9 @@
 import { fileURLToPath } from "node:url";
 import type { NextConfig } from "next";
+import { HEADERS, NOTHING } from "./lib/server/headers";
 
-/** On every answer, files included; proxy.ts adds the pages' own. */
-const HEADERS = {
-  "X-Content-Type-Options": "nosniff",
-  "Referrer-Policy": "no-referrer", // addresses hold ids of jobs and signed links
-  "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), fullscreen=(self)",
-  "Cross-Origin-Opener-Policy": "same-origin",
-};
+/** All but the pages, which have their own of proxy.ts: routes, what there is not below them, and files. */
+const NO_PAGES = "/:path(api/.*|_next/static/.*|_next/image.*|examples/.*\\..*|icon\\.svg.*)";
 
 const worker = process.env.NEXT_PUBLIC_WORKER_URL; // compiled into the browser's code
 if (worker && !/^https?:$/.test(URL.canParse(worker) ? new URL(worker).protocol : "")) {
@@ -21,6 +17,7 @@ const config: NextConfig = {
   turbopack: { root: fileURLToPath(new URL(".", import.meta.url)) }, // else a lock file further up decides
   headers: async () => [
     { source: "/:path*", headers: Object.entries(HEADERS).map(([key, value]) => ({ key, value })) },
+    { source: NO_PAGES, headers: [{ key: "Content-Security-Policy", value: NOTHING }] },
   ],
 };
 

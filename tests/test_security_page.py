@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "SECURITY.md").read_text("utf-8")
-ROWS = re.findall(r"^\| (?!Threat|---)(.+?) \| (.+?) \| (.+?) \|$", PAGE, re.MULTILINE)
+ROWS = re.findall(r"^\| (?!Threat|--)(.+?) \| (.+?) \| (.+?) \|$", PAGE, re.MULTILINE)
 
 
 @cache
@@ -25,9 +25,12 @@ def test_there_are_threats() -> None:
 @pytest.mark.parametrize(("threat", "held_by"), [(row[0], row[2]) for row in ROWS])
 def test_each_threat_has_tests_and_they_exist(threat: str, held_by: str) -> None:
     named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", held_by)
-    assert named
+    of_the_page = re.findall(r'`(frontend/[\w/.]+\.test\.ts)` "([^"]+)"', held_by)
+    assert named or of_the_page
     for path, name in named:
         assert name in functions(ROOT / path), f"{threat}: {path}::{name}"
+    for path, name in of_the_page:
+        assert f'("{name}", ' in (ROOT / path).read_text("utf-8"), f"{threat}: {path} {name}"
 
 
 def test_every_test_that_the_page_names_is_in_a_row() -> None:

@@ -18,12 +18,14 @@ from pydantic import (
 )
 
 from actionmesh_wrapper.contract import outputs as kinds
+from actionmesh_wrapper.contract.bounds import beyond_bounds
 from actionmesh_wrapper.contract.engines import MAX_FRAMES, MIN_FRAMES, Mode, defaults_in_words, knobs_called
 from actionmesh_wrapper.data.writing import Profile
 from actionmesh_wrapper.errors import InvalidInput
 
 MAX_PROBLEMS = 20  # that a message names
 LONGEST_NAME = 100  # characters of a field's name in it
+FILES = frozenset({"video_base64", "mesh_base64"})  # whose size is bounded where they are decoded
 
 Masks = Literal["auto", "alpha", "rmbg", "sam2"]
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ def _as_one_problem(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
 NumFrames = Annotated[
     Annotated[Whole, Field(ge=MIN_FRAMES, le=MAX_FRAMES)] | Literal["auto"], WrapValidator(_as_one_problem)
 ]
-Outputs = Annotated[tuple[Output, ...], AfterValidator(_not_empty)]
+Outputs = Annotated[tuple[Output, ...], Field(max_length=32), AfterValidator(_not_empty)]
 Box = Annotated[tuple[Relative, Relative, Relative, Relative], AfterValidator(_has_an_area)]
 Points = Annotated[tuple[tuple[Relative, Relative, bool], ...], Field(max_length=32)]
 
@@ -247,7 +249,7 @@ R = TypeVar("R", bound=Recipe)
 
 
 def parse(data: Any, schema: type[R], *, default_mode: Mode = "default") -> R:
-    """Checks a job's ``input`` against a schema.
+    """Checks a job's ``input`` against a schema, its size before its values.
 
     Args:
         data: the decoded JSON.
@@ -255,10 +257,13 @@ def parse(data: Any, schema: type[R], *, default_mode: Mode = "default") -> R:
         default_mode: the mode of an input that names none.
 
     Raises:
-        InvalidInput: naming every field that is wrong, with what is wrong about it.
+        InvalidInput: naming the fields that are wrong, with what is wrong about each; or the first that is
+            too large.
     """
     if not isinstance(data, Mapping):
         raise InvalidInput("input must be a JSON object.")
+    if too_much := beyond_bounds(data, schema.model_fields, files=FILES):
+        raise InvalidInput(f"{too_much}.")
     try:
         return schema.model_validate({"mode": default_mode, **data})
     except ValidationError as error:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
 
+from actionmesh_wrapper.contract.bounds import beyond_bounds
 from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.errors import Cancelled, Internal, JobError, OutOfMemory, StorageFailed
 from actionmesh_wrapper.service import logs
@@ -94,9 +95,9 @@ def answer(worker: Worker, job: Job, report: Report) -> dict[str, Any]:
 
 
 def secrets_of(job: Job) -> list[str]:
-    """The secrets that a job brings: the keys of its own bucket."""
+    """The secrets that a job brings: the keys of its own bucket. One that is too large is refused unread."""
     config = job.get("s3Config")
-    fields = config.items() if isinstance(config, dict) else ()
+    fields = config.items() if isinstance(config, dict) and not beyond_bounds(config, config) else ()
     return [
         value
         for name, value in fields

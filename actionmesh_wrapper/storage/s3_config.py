@@ -1,11 +1,13 @@
 """A job's ``s3Config``: RunPod's fields for a bucket of the caller's own, and its region."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationError
 from pydantic.alias_generators import to_camel
 
+from actionmesh_wrapper.contract.bounds import beyond_bounds
 from actionmesh_wrapper.contract.request import problems
 from actionmesh_wrapper.errors import InvalidInput
 
@@ -57,6 +59,9 @@ class S3Config(BaseModel):
         Raises:
             InvalidInput: naming every field that is wrong; no value is repeated.
         """
+        names = {to_camel(name) for name in cls.model_fields}
+        if isinstance(config, Mapping) and (too_much := beyond_bounds(config, names)):
+            raise InvalidInput(f"s3Config: {too_much}.")
         try:
             return cls.model_validate(config)
         except ValidationError as error:

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { request } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { VARIABLES } from "@/lib/server/settings";
@@ -8,6 +9,23 @@ import { ROOT } from "./programs.mjs";
 import { json, type StandIn, standIn } from "./standIn";
 
 const BUILD_MS = 300_000;
+const HEAP_MB = 192; // what a job of 10 MB is enough with
+const SLOW_MS = 2000; // without its bounds the server is silent for 3 to 30 s
+
+/** Bodies of nearly 10 MB that take a validator, or a parser, seconds and gigabytes. */
+const HOSTILE = {
+  zeros: () => `{"input":{"outputs":[${"0,".repeat(4_890_000)}0]}}`,
+  "2 MB of zeros": () => `{"input":{"outputs":[${"0,".repeat(1_000_000)}0]}}`,
+  "zeros beside a video": () =>
+    `{"input":{"video_base64":"${"A".repeat(5_000_000)}","outputs":[${"0,".repeat(2_400_000)}0]}}`,
+  points: () => `{"input":{"subject_points":[${"[2,2,5],".repeat(1_200_000)}0]}}`,
+  names: () => `{"input":{${Array.from({ length: 700_000 }, (_, i) => `"f${i}":0`).join(",")}}}`,
+  nesting: () => `{"input":{"outputs":${"[".repeat(9_800_000)}`,
+  "a long name": () => `{"input":{"${"x".repeat(9_800_000)}":0}}`,
+  "a long address": () => `{"input":{"video_url":"http://${"a".repeat(9_800_000)}"}}`,
+  "a text of escapes": () => `{"input":{"mode":"${"\\u0041".repeat(1_600_000)}"}}`,
+  "a long number": () => `{"input":{"seed":${"1".repeat(9_800_000)}}}`,
+};
 
 /** Of the server alone. */
 const SECRETS = {
@@ -27,7 +45,8 @@ let page: Awaited<ReturnType<Built["serve"]>>;
 beforeAll(async () => {
   runpod = await standIn(json({ id: "job-1", status: "IN_QUEUE" }));
   built = await build({ ...SECRETS, NEXT_PUBLIC_WORKER_URL: "" });
-  page = await built.serve({ ...SECRETS, RUNPOD_BASE_URL: runpod.url, RATE_LIMIT_READS: "5" });
+  const own = { RUNPOD_BASE_URL: runpod.url, RATE_LIMIT_READS: "5", RATE_LIMIT_JOBS: "100" };
+  page = await built.serve({ ...SECRETS, ...own, NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}` });
 }, BUILD_MS);
 afterAll(async () => {
   await page?.stop();
@@ -112,6 +131,27 @@ describe("the running server", () => {
     expect([response.status, (await response.json()).error.code]).toEqual([413, "TOO_LARGE"]);
   });
 
+  it.each(Object.entries(HOSTILE))("refuses %s at once and answers others meanwhile", async (_what, body) => {
+    const headers = { "content-type": "application/json", authorization: `Bearer ${SECRETS.WEB_API_KEY}` };
+    let isRefused = false;
+    const refused = fetch(`${page.url}/api/jobs`, { method: "POST", headers, body: body() }).finally(() => {
+      isRefused = true;
+    });
+    const waits: number[] = [];
+    do {
+      const start = performance.now();
+      expect((await fetch(`${page.url}/icon.svg`)).status).toBe(200);
+      waits.push(performance.now() - start);
+    } while (!isRefused);
+    const { status, error } = await refused.then(async (answer) => ({
+      status: answer.status,
+      ...(await answer.json()),
+    }));
+    expect([`400 INVALID_INPUT`, `413 TOO_LARGE`]).toContain(`${status} ${error.code}`);
+    expect(error.message.length).toBeLessThan(5000);
+    expect(Math.max(...waits)).toBeLessThan(SLOW_MS);
+  });
+
   it("counts an address, whatever it says of itself", async () => {
     const statuses: number[] = [];
     for (let call = 0; call < 6; call += 1) {
@@ -119,6 +159,46 @@ describe("the running server", () => {
       statuses.push((await fetch(`${page.url}/api/jobs/job-1`, { headers })).status);
     }
     expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
+  });
+
+  it.each([
+    ["GET", "/nope"],
+    ["GET", "/api"],
+    ["GET", "/api/nope"],
+    ["GET", "/api/jobs/job-1/nope"],
+    ["GET", "/api/jobs"],
+    ["OPTIONS", "/api/nope"],
+    ["DELETE", "/api/health"],
+    ["GET", "/icon.svg"],
+    ["GET", "/_next/static/nope.js"],
+    ["GET", "/_next/image?url=/icon.svg&w=64&q=75"],
+    ["GET", "/examples/nope.glb"],
+    ["GET", "/%61pi/nope"],
+    ["GET", "/API/nope"],
+    ["GET", "/api/"],
+    ["GET", "/examples/"],
+    ["POST", "/"],
+    ["GET", "/api/health"],
+    ["GET", "/%"],
+  ])("%s %s has one policy, and the other headers", async (method, path) => {
+    const { headers } = await fetch(page.url + path, { method, redirect: "manual" });
+    expect(headers.get("content-security-policy")).toMatch(/^default-src '(self|none)'; [^,]+$/);
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+  });
+
+  it("goes by its own names alone", async () => {
+    const { hostname, port } = new URL(page.url);
+    const status = (host: string) =>
+      new Promise<number | undefined>((answered, failed) => {
+        const headers = { host, origin: `http://${host}` };
+        const asked = request({ hostname, port, path: "/api/health", headers }, (answer) => {
+          answer.resume();
+          answered(answer.statusCode);
+        });
+        asked.once("error", failed).end();
+      });
+    expect(await status("evil.com")).toBe(403);
+    expect(await status(`localhost:${port}`)).not.toBe(403);
   });
 
   it("ends at once with bad settings, and says what is wrong", async () => {

@@ -116,12 +116,15 @@ INPUTS: Mapping[str, Callable[[Scene], object]] = {
     "no outputs": lambda scene: scene.good | {"outputs": []},
     "an anchor beyond the frames": lambda scene: scene.good | {"anchor_idx": 16},
     "100,000 outputs": lambda scene: scene.good | {"outputs": ["usd"] * 100_000},
+    "the same output 33 times": lambda scene: scene.good | {"outputs": ["animated_mesh"] * 33},
+    "three million outputs": lambda scene: scene.good | {"outputs": [0] * 3_000_000},
+    "three million points": lambda scene: scene.good | {"subject_points": [[2, 2, 5]] * 3_000_000},
 }
 GOOD: Mapping[str, Mapping[str, Any]] = {
     "an end far away": {"end_s": 1e308},
     "a rate that nothing has": {"fps": 119.999, "end_s": 1e300},
     "the same output twice": {"outputs": ["animated_mesh"] * 2},
-    "the same output 100,000 times": {"outputs": ["animated_mesh"] * 100_000},
+    "the same output 32 times": {"outputs": ["animated_mesh"] * 32},
     "the largest seed": {"seed": 2**32 - 1},
     "a whole number as a float": {"start_s": 0},
     "a box of all": {"subject_box": [0, 0, 1, 1]},
@@ -130,6 +133,8 @@ GOOD: Mapping[str, Mapping[str, Any]] = {
 S3: Mapping[str, tuple[str, Any]] = {
     "nothing": ("INVALID_INPUT", {}),
     "a text": ("INVALID_INPUT", "s3://bucket"),
+    "100,000 fields": ("INVALID_INPUT", {f"field {n}": f"hunter2-of-a-caller {n}" for n in range(100_000)}),
+    "a field of a megabyte": ("INVALID_INPUT", {"accessId": "x" * 1_000_000}),
     "a list": ("INVALID_INPUT", []),
     "an unknown field": ("INVALID_INPUT", {"role": "arn:aws:iam::1:role/admin"}),
     "a bucket of another type": ("INVALID_INPUT", {"bucketName": 1}),

@@ -101,6 +101,12 @@ def test_the_keys_of_a_jobs_own_bucket_are_hidden_while_it_runs() -> None:
     assert asyncio.run(handle(JOB | {"s3Config": ["its-secret"]})) == {}
 
 
+def test_a_bucket_of_100_000_secrets_is_not_looked_through() -> None:
+    config = {f"field {number}": f"a secret {number}" for number in range(100_000)}
+    assert jobs.secrets_of(JOB | {"s3Config": config}) == []
+    assert jobs.secrets_of(JOB | {"s3Config": {"accessSecret": "x" * 9_000_000}}) == []
+
+
 def test_a_jobs_error_is_one_string() -> None:
     error = SubjectNotFound("Nobody there.", detail="/secret/path")
     assert answer(fails_with(error)) == {"error": "SUBJECT_NOT_FOUND: Nobody there."}

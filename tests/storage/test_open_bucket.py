@@ -41,6 +41,8 @@ def test_opens_the_callers_bucket() -> None:
     [
         ({"accessId": ""}, "s3Config.accessId: Value should have at least 1 item after validation, not 0."),
         ({"bucket": "b"}, "s3Config.bucket: unknown field."),
+        ({"accessId": "x" * 8193}, "s3Config: accessId: a text of more than 8,192 characters."),
+        ({str(n): "" for n in range(97)}, "s3Config: 101 fields, of which at most 100 are looked at."),
         (
             {"endpointUrl": "s3.example.com"},
             "s3Config.endpointUrl: Input should be a valid URL, relative URL",

@@ -1,6 +1,7 @@
 /** Codes of the routes' own errors. README's table says what each means and its HTTP status. */
 export const ROUTE_CODES = [
   "BAD_JSON",
+  "HOST_NOT_ALLOWED",
   "INTERNAL",
   "INVALID_JOB_ID",
   "JOB_EXPIRED",

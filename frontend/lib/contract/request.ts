@@ -70,6 +70,8 @@ export type Request = {
   subject_points?: [number, number, boolean][] | null;
   /**
    * Files to make: animated_mesh (one GLB that plays), usdz (the animation for Apple's and USD's tools), meshes (a GLB per frame), preview (a video, a loop and a picture to look at first), masks (a PNG per frame: the subject), archive (zip of all).
+   *
+   * @maxItems 32
    */
   outputs?: ("animated_mesh" | "usdz" | "meshes" | "preview" | "masks" | "archive")[];
   /**

@@ -24,6 +24,14 @@ it.each([
   await expect(readJson(request, 100)).rejects.toMatchObject({ status, error: { code } });
 });
 
+it.each([
+  ["zeros", `[${"0,".repeat(100_000)}0]`],
+  ["brackets", "[".repeat(200_000)],
+])("refuses too many %s unparsed", async (_what, json) => {
+  const error = { code: "TOO_LARGE", message: "The request holds too many values." };
+  await expect(readJson(post(json), 10_000_000)).rejects.toMatchObject({ status: 413, error });
+});
+
 it("stops reading where there is too much, whatever the length says", async () => {
   let sent = 0;
   const endless = new ReadableStream({

@@ -1,4 +1,5 @@
 import { RouteError } from "./errors";
+import { isLight } from "./shape";
 
 /**
  * The bytes of a body, of at most `limit`.
@@ -27,10 +28,10 @@ export async function readBytes(
 }
 
 /**
- * The JSON body of a request.
+ * The JSON body of a request. What would hold up the server while it is parsed is not parsed.
  *
  * @param limit the most bytes, counted by the header and again while reading
- * @throws RouteError if it is too large or no JSON, or is not called that
+ * @throws RouteError if it is too large, holds too many values, is no JSON or is not called that
  */
 export async function readJson(request: Request, limit: number): Promise<unknown> {
   const type = request.headers.get("content-type") ?? "";
@@ -40,6 +41,7 @@ export async function readJson(request: Request, limit: number): Promise<unknown
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge;
   const bytes = await readBytes(request.body, limit);
   if (bytes === null) throw tooLarge;
+  if (!isLight(bytes)) throw new RouteError(413, "TOO_LARGE", "The request holds too many values.");
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { RouteError } from "./errors";
+import { hostOf } from "./host";
 import { type Cost, hasLeft, type Limits, spend } from "./limits";
 import { callerOf } from "./peer";
 import type { Settings } from "./settings";
@@ -14,7 +15,7 @@ export interface Rules {
 
 /**
  * Whether a request may come from the page that sent it: from this page, from one that ALLOWED_ORIGINS names,
- * or from no page at all.
+ * or from no page at all. `checkHost` comes before: the page's name must be ours.
  *
  * @returns the origin to name in the answer, null where there is none to name
  * @throws RouteError if it may not
@@ -26,10 +27,9 @@ export function checkOrigin(request: Request, settings: Settings): string | null
   throw new RouteError(403, "ORIGIN_NOT_ALLOWED", "This page may not call the server.");
 }
 
-/** A proxy that ends TLS changes the scheme, and some the host; both are the page's all the same. */
-function isOwn(origin: string, { headers }: Request, { trustedProxies }: Settings): boolean {
-  const hosts = [headers.get("host"), trustedProxies > 0 ? headers.get("x-forwarded-host") : null];
-  return URL.canParse(origin) && hosts.includes(new URL(origin).host);
+/** Scheme and port 80 or 443 aside, which a proxy that ends TLS changes. */
+function isOwn(origin: string, request: Request, settings: Settings): boolean {
+  return URL.canParse(origin) && new URL(origin).host === hostOf(request, settings);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
-import { isIPv6 } from "node:net";
+import { canonical } from "./address";
 
 const HEADER = "x-forwarded-for";
 
@@ -18,23 +18,21 @@ export function notePeers(): void {
 }
 
 /**
- * The address that limits are counted by.
+ * What limits are counted by: the address that a request came from, in one spelling.
  *
- * @param proxies how many ends of X-Forwarded-For are proxies' own: the address is the one before
+ * @param proxies how many ends of X-Forwarded-For are proxies' own: the address is the one before, or, if that is
+ *   none, the last
  * @returns an IPv4 address, or the first half of an IPv6 one, which is what a household has
  */
 export function callerOf(request: Request, proxies: number): string {
-  const hops = (request.headers.get(HEADER) ?? "").split(",").map((hop) => hop.trim());
-  const address = (hops[Math.max(0, hops.length - 1 - proxies)] ?? "").replace(/^::ffff:/, "");
-  return isIPv6(address) ? network(address) : address.slice(0, 64);
+  const hops = (request.headers.get(HEADER) ?? "").split(",").map((hop) => canonical(hop.trim()));
+  const address = hops[Math.max(0, hops.length - 1 - proxies)] ?? hops.at(-1) ?? "";
+  return address.includes(":") ? network(address) : address;
 }
 
-/** The first 64 bits of an IPv6 address. */
+/** The first 64 bits of an IPv6 address in its canonical spelling. */
 function network(address: string): string {
-  const [head = "", tail] = address.split("::");
-  const left = head === "" ? [] : head.split(":");
-  const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const middle =
-    tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => "0");
-  return `${[...left, ...middle, ...right].slice(0, 4).join(":")}::/64`;
+  const [left = [], right = []] = address.split("::").map((half) => half.split(":").filter(Boolean));
+  const zeros = Array.from({ length: 8 - left.length - right.length }, () => "0");
+  return `${[...left, ...zeros, ...right].slice(0, 4).join(":")}::/64`;
 }

@@ -22,7 +22,7 @@ afterAll(async () => {
 
 function use(variables: Record<string, string> = {}): void {
   const own = { RUNPOD_BASE_URL: `${runpod.url}/v2`, RUNPOD_ENDPOINT_ID: "abc", RUNPOD_API_KEY: "rpa_key" };
-  setContext(contextOf({ ...own, ...variables }));
+  setContext(contextOf({ ...own, ALLOWED_HOSTS: "page.example", ...variables }));
 }
 
 beforeEach(() => {
@@ -165,9 +165,34 @@ describe("another origin's page", () => {
 
   it("is refused, if it is not named", async () => {
     const headers = { origin: "https://evil.example" };
-    expect(jobs.OPTIONS(get(headers)).status).toBe(403);
+    const asked = jobs.OPTIONS(get(headers));
+    expect([asked.status, asked.headers.get("content-security-policy")]).toEqual([
+      403,
+      "default-src 'none'; frame-ancestors 'none'",
+    ]);
     const response = await jobs.POST(post({ input: VIDEO }, headers), NONE);
     expect([response.status, response.headers.get("access-control-allow-origin")]).toEqual([403, null]);
+    expect(runpod.got).toEqual([]);
+  });
+});
+
+describe("a name that is not the server's", () => {
+  const evil = { host: "evil.com:3000" };
+
+  it("is refused, with its own page as origin or none", async () => {
+    for (const headers of [evil, { ...evil, origin: "http://evil.com:3000" }]) {
+      const answers = [
+        await jobs.POST(post({ input: VIDEO }, headers), NONE),
+        await job.GET(get(headers), ONE),
+        await cancel.POST(post({}, headers), ONE),
+        await uploads.POST(post({}, headers), NONE),
+        await health.GET(get(headers), NONE),
+      ];
+      for (const answer of answers) {
+        expect([answer.status, (await answer.json()).error.code]).toEqual([403, "HOST_NOT_ALLOWED"]);
+      }
+      expect(jobs.OPTIONS(get(headers)).status).toBe(403);
+    }
     expect(runpod.got).toEqual([]);
   });
 });

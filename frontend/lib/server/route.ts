@@ -2,6 +2,8 @@ import type { ApiError, Failure } from "@/lib/api/types";
 import { type Context, context } from "./context";
 import { log, RouteError } from "./errors";
 import { admit, checkOrigin, type Rules } from "./guard";
+import { NOTHING } from "./headers";
+import { checkHost } from "./host";
 import type { RunPod } from "./runpod";
 
 /** A route's own work: what it returns is the answer's body. */
@@ -15,7 +17,7 @@ interface Given<Params> {
 /** On every answer, as for no page: none of it is to be kept, framed or guessed at. */
 const HEADERS = {
   "Cache-Control": "no-store",
-  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "Content-Security-Policy": NOTHING,
   Vary: "Origin",
 };
 const PREFLIGHT_S = 600;
@@ -29,6 +31,7 @@ export function route<Params = object>(rules: Rules, handle: Handle<Params>) {
     let origin: string | null = null;
     try {
       const own = context();
+      checkHost(request, own.settings);
       origin = checkOrigin(request, own.settings);
       await admit(request, rules, own.settings, own.limits);
       return Response.json(await handle(request, own, await params), { headers: headersFor(origin) });
@@ -46,13 +49,16 @@ export function route<Params = object>(rules: Rules, handle: Handle<Params>) {
 export function preflight(method: "GET" | "POST") {
   return (request: Request): Response => {
     try {
-      const headers = headersFor(checkOrigin(request, context().settings));
+      const { settings } = context();
+      checkHost(request, settings);
+      const headers = headersFor(checkOrigin(request, settings));
       headers.set("Access-Control-Allow-Methods", method);
       headers.set("Access-Control-Allow-Headers", "Authorization, Content-Type");
       headers.set("Access-Control-Max-Age", String(PREFLIGHT_S));
       return new Response(null, { status: 204, headers });
     } catch (error) {
-      return new Response(null, { status: (error instanceof RouteError ? error : fault(error)).status });
+      const { status } = error instanceof RouteError ? error : fault(error);
+      return new Response(null, { status, headers: headersFor(null) });
     }
   };
 }

@@ -13,6 +13,7 @@ describe("settingsOf", () => {
       maxVideoBytes: 100_000_000,
       maxInlineBytes: 7_000_000,
       apiKeys: [],
+      allowedHosts: [],
       allowedOrigins: [],
       limits: { jobs: 20, reads: 600, windowS: 300 },
       trustedProxies: 0,
@@ -65,11 +66,19 @@ describe("settingsOf", () => {
     });
   });
 
+  it("allows the hosts that Vercel has given it", () => {
+    const vercel = { VERCEL_URL: "a-1.vercel.app", VERCEL_PROJECT_PRODUCTION_URL: "a.example.com" };
+    const { allowedHosts } = settingsOf({ ...vercel, ALLOWED_HOSTS: "b.example.com" });
+    expect(allowedHosts).toEqual(["b.example.com", "a-1.vercel.app", "a.example.com"]);
+  });
+
   it("reads lists", () => {
     const settings = settingsOf({
       WEB_API_KEY: "first-key, second-key",
+      ALLOWED_HOSTS: "page.example.com,198.51.100.4, [2001:db8::4]",
       ALLOWED_ORIGINS: "https://example.com,http://localhost:3001",
     });
+    expect(settings.allowedHosts).toEqual(["page.example.com", "198.51.100.4", "[2001:db8::4]"]);
     expect(settings.apiKeys).toEqual(["first-key", "second-key"]);
     expect(settings.allowedOrigins).toEqual(["https://example.com", "http://localhost:3001"]);
   });
@@ -84,6 +93,13 @@ describe("what is wrong is told by name, value and what is allowed:", () => {
       { ALLOWED_ORIGINS: "https://example.com/" },
       'ALLOWED_ORIGINS="https://example.com/": origins such as https://example.com, with commas between',
     ],
+    [
+      { ALLOWED_HOSTS: "example.com:3000" },
+      'ALLOWED_HOSTS="example.com:3000": hosts such as example.com, in small letters, without port, with commas between',
+    ],
+    [{ ALLOWED_HOSTS: "https://example.com" }, /^ALLOWED_HOSTS/],
+    [{ ALLOWED_HOSTS: "Example.com" }, /^ALLOWED_HOSTS/],
+    [{ ALLOWED_HOSTS: "example.com,*" }, /^ALLOWED_HOSTS/],
     [
       { RUNPOD_BASE_URL: "ftp://example.com" },
       'RUNPOD_BASE_URL="ftp://example.com": an address, http or https, without user, query and fragment',

@@ -39,6 +39,12 @@ const listOf = (isRight: (item: string) => boolean, error: string) =>
     .refine((items) => items.every(isRight), { error });
 
 const isOrigin = (text: string) => isAddress(text) && new URL(text).origin === text;
+const isHost = (text: string) =>
+  /^(\[[\da-f:]+\]|[a-z\d.-]+)$/.test(text) &&
+  URL.canParse(`http://${text}`) &&
+  new URL(`http://${text}`).hostname === text;
+
+const ofVercel = (what: string) => z.string().optional().describe(`Set by Vercel: ${what}`);
 
 /** One field a variable, with what README says of it. */
 export const VARIABLES = z.object({
@@ -86,6 +92,14 @@ export const VARIABLES = z.object({
     .describe(
       "Keys, with commas between, one of which callers must send to start, upload for or cancel a job.",
     ),
+  ALLOWED_HOSTS: listOf(
+    isHost,
+    "hosts such as example.com, in small letters, without port, with commas between",
+  )
+    .default([])
+    .describe(
+      "Names that the page is reached by, such as `page.example.com`, with commas between. Loopback and this machine's own addresses need not be named.",
+    ),
   ALLOWED_ORIGINS: listOf(isOrigin, "origins such as https://example.com, with commas between")
     .default([])
     .describe("Origins of other pages that may call these routes, with commas between. The page's own may."),
@@ -99,12 +113,15 @@ export const VARIABLES = z.object({
   TRUSTED_PROXIES: count(0, 10)
     .default(0)
     .describe(
-      "How many proxies of yours stand before the server: so many ends of `X-Forwarded-For` are believed.",
+      "How many proxies of yours stand before the server: so many ends of `X-Forwarded-For` are believed, and `X-Forwarded-Host`.",
     ),
   VERCEL: z
     .string()
     .optional()
     .describe("Set by Vercel, whose functions take bodies of 4.5 MB: less rides in a job then."),
+  VERCEL_URL: ofVercel("a deployment's own host, which is allowed."),
+  VERCEL_BRANCH_URL: ofVercel("that of its branch, as well."),
+  VERCEL_PROJECT_PRODUCTION_URL: ofVercel("that of the project, as well."),
 });
 
 type Variables = z.infer<typeof VARIABLES>;
@@ -133,6 +150,8 @@ export interface Settings {
   /** The largest video that may ride in a job, before base64. */
   maxInlineBytes: number;
   apiKeys: string[];
+  /** Without port. */
+  allowedHosts: string[];
   allowedOrigins: string[];
   limits: { jobs: number; reads: number; windowS: number };
   trustedProxies: number;
@@ -166,6 +185,7 @@ export function settingsOf(environ: Record<string, string | undefined>): Setting
     maxVideoBytes,
     maxInlineBytes: Math.min(maxVideoBytes, variables.VERCEL ? INLINE_BYTES_ON_VERCEL : INLINE_BYTES),
     apiKeys: variables.WEB_API_KEY,
+    allowedHosts: hostsOf(variables),
     allowedOrigins: variables.ALLOWED_ORIGINS,
     limits: {
       jobs: variables.RATE_LIMIT_JOBS,
@@ -203,6 +223,12 @@ function contradictions(variables: Variables): string[] {
 function half(variables: Variables, one: keyof Variables, other: keyof Variables): string | null {
   if ((variables[one] === undefined) === (variables[other] === undefined)) return null;
   return `${one} and ${other}: one of the two is missing`;
+}
+
+function hostsOf(variables: Variables): string[] {
+  const { VERCEL_URL, VERCEL_BRANCH_URL, VERCEL_PROJECT_PRODUCTION_URL } = variables;
+  const ofVercel = [VERCEL_URL, VERCEL_BRANCH_URL, VERCEL_PROJECT_PRODUCTION_URL];
+  return [...variables.ALLOWED_HOSTS, ...ofVercel.filter((host) => host !== undefined)];
 }
 
 function accessOf(variables: Variables): Access | null {

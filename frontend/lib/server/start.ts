@@ -1,5 +1,6 @@
 import { type Context, context } from "./context";
 import { log } from "./errors";
+import { startWithHeaders } from "./headers";
 import { notePeers } from "./peer";
 
 /** Prepares the process; ends it, with the reasons on the log, where its settings are wrong. */
@@ -11,6 +12,7 @@ export function start(): void {
     process.exit(2);
   }
   notePeers();
+  startWithHeaders();
 }
 
 function described({ settings: { runpod, bucket, apiKeys } }: Context): string {

@@ -1,0 +1,46 @@
+import { networkInterfaces } from "node:os";
+import { canonical } from "./address";
+import { RouteError } from "./errors";
+import type { Settings } from "./settings";
+
+/**
+ * The host, with its port unless it is 80, that a request was sent to: what its caller calls this server. A proxy
+ * of ours says it where it has put another in its place.
+ *
+ * @returns null where none is named, as by no browser; "" where what is named is no host
+ */
+export function hostOf({ headers }: Request, { trustedProxies }: Settings): string | null {
+  const forwarded = trustedProxies > 0 ? headers.get("x-forwarded-host") : null;
+  const host = forwarded ?? headers.get("host");
+  if (host === null) return null;
+  const isHost = /^(\[[\da-f:.]+\]|[\w.-]+)(:\d+)?$/i.test(host) && URL.canParse(`http://${host}`);
+  return isHost ? new URL(`http://${host}`).host : "";
+}
+
+/**
+ * Checks that a request was sent to a name of this server: loopback's, an address of this machine, or one of
+ * ALLOWED_HOSTS. A name of somebody else's that leads here makes his page look like ours to a browser.
+ *
+ * @throws RouteError if it was not
+ */
+export function checkHost(request: Request, settings: Settings): void {
+  const host = hostOf(request, settings);
+  if (host === null || (host !== "" && isOwn(new URL(`http://${host}`).hostname, settings.allowedHosts)))
+    return;
+  const message = "This server does not go by that name; ALLOWED_HOSTS says by which it does.";
+  throw new RouteError(403, "HOST_NOT_ALLOWED", message);
+}
+
+function isOwn(hostname: string, allowed: string[]): boolean {
+  const name = hostname.replace(/\.$/, "");
+  if (allowed.includes(name) || /^(.+\.)?localhost$/.test(name)) return true;
+  const address = canonical(name);
+  return address !== null && (/^(127\.|::1$)/.test(address) || ownAddresses().includes(address));
+}
+
+/** What this machine's network has given it, which may change. */
+function ownAddresses(): (string | null)[] {
+  return Object.values(networkInterfaces()).flatMap((of) =>
+    (of ?? []).map(({ address }) => canonical(address)),
+  );
+}
