@@ -191,13 +191,6 @@ def refuse_full(masks: Bools) -> None:
         )
 
 
-def too_thin() -> SubjectNotFound:
-    """The error of a subject of which no pixel is far enough from its edge to be given a body."""
-    return SubjectNotFound(
-        "What was found of the subject is too thin to be given a body. Try a closer view, or subject_box."
-    )
-
-
 def warn_of_replaced(usable: Ints, what_then: str, warn: Warn) -> None:
     """Warns of frames that others were used for.
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import coo_array, csc_array, diags_array
-from scipy.spatial import Delaunay, QhullError
+from scipy.spatial import Delaunay
 from skimage.measure import find_contours
 
 from actionmesh_wrapper.data.arrays import Bools, Floats, Ints, sample
 from actionmesh_wrapper.engines.silhouette.numerics import directed_edges, factorise, nearest
-from actionmesh_wrapper.masking.shapes import too_thin
 
 SPACING = 8.0  # crop pixels between nodes
 LEAST_SPACING = 2.5  # crop pixels, of a small subject
@@ -98,17 +97,12 @@ def build_cage(mask: Bools, distance: Floats) -> Cage:
     Args:
         mask: (H, W) bool, of one part.
         distance: (H, W) float64, its signed distance, pixels.
-
-    Raises:
-        SubjectNotFound: if no triangle fits into the shape.
     """
     spacing = float(np.clip(np.sqrt(np.count_nonzero(mask)) / NODES_ACROSS, LEAST_SPACING, SPACING))
     grid = _hexagonal(mask.shape, spacing)
     inner = grid[sample(distance, grid) > INSIDE_SHARE * spacing]
     nodes = np.concatenate([_outline_nodes(distance, OUTLINE_SPACING * spacing), inner])
     triangles = _inner_triangles(nodes, distance)
-    if not len(triangles):
-        raise too_thin()
     used, numbers = np.unique(triangles, return_inverse=True)
     nodes, triangles = nodes[used], numbers.reshape(-1, 3).astype(np.int64)
     directed = directed_edges(triangles)
@@ -140,10 +134,7 @@ def _hexagonal(shape: tuple[int, ...], spacing: float) -> Floats:
 
 def _inner_triangles(nodes: Floats, distance: Floats) -> Ints:
     """Delaunay triangles (M, 3) of the nodes whose centre is in the shape and whose edges hardly leave it."""
-    try:
-        triangles = np.asarray(Delaunay(nodes).simplices, np.int64)
-    except QhullError:  # all in one line
-        return np.zeros((0, 3), np.int64)
+    triangles = np.asarray(Delaunay(nodes).simplices, np.int64)
     corners = nodes[triangles]
     area = _cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     turned = area < 0

@@ -14,7 +14,7 @@ from actionmesh_wrapper.engines.silhouette.marching import (
     finest_pitch,
 )
 from actionmesh_wrapper.engines.silhouette.numerics import averaging, directed_edges, nearest
-from actionmesh_wrapper.masking.shapes import too_thin
+from actionmesh_wrapper.errors import SubjectNotFound
 
 # The grid's pitch.
 FITTING_PASSES = 3  # the number of vertices follows the pitch only roughly, so it is corrected
@@ -66,8 +66,6 @@ def mesh_surface(film: Floats, num_vertices: int) -> Mesh:
         SubjectNotFound: if the shape is so thin that its film is positive nowhere.
     """
     shape_area = np.count_nonzero(film > 0)
-    if shape_area == 0:
-        raise too_thin()
     finest = finest_pitch(film)
     wanted = _clip_pitch(np.sqrt(VERTICES_PER_AREA * shape_area / num_vertices), finest)
     for _ in range(FITTING_PASSES):
@@ -76,7 +74,9 @@ def mesh_surface(film: Floats, num_vertices: int) -> Mesh:
         wanted = _clip_pitch(pitch * np.sqrt(front.num_closed / num_vertices), finest)
     front = _refined(front, film, pitch, num_vertices)
     if not len(front.faces):
-        raise too_thin()
+        raise SubjectNotFound(
+            "What was found of the subject is too thin to be given a body. Try a closer view, or subject_box."
+        )
     vertices, faces = _mirrored(front.vertices, front.faces)
     return Mesh(_evened(vertices, faces, front.rim, film), faces, front.rim)
 

@@ -71,9 +71,11 @@ def test_a_thin_shape_takes_more_vertices_rather_than_fall_apart() -> None:
     assert 500 < len(mesh.vertices) < 5000
 
 
-def test_a_shape_without_a_body_is_an_error() -> None:
+def test_a_shape_too_thin_for_a_body_is_an_error() -> None:
+    mask = np.zeros((60, 400), bool)
+    mask[30, 10:390] = True
     with pytest.raises(SubjectNotFound, match="too thin"):
-        mesh_surface(np.full((40, 40), -1.0), 500)
+        mesh_surface(inflate(mask, signed_distance(mask), coarseness=2), 500)
 
 
 def test_a_vertex_goes_to_the_corner_that_was_cut_off() -> None:
