@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ def name_of(value: object) -> str:
     return f"{value.subject} {value.height}x{value.width}" if isinstance(value, OddClip) else str(value)
 
 
-Run = Callable[[OddClip, int], dict[str, int]]
+Run = Callable[[OddClip, int], dict[str, Any]]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs RLIMIT_AS and /proc")
 
@@ -36,7 +37,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs RLIMIT_AS
 def run(request: pytest.FixtureRequest) -> Run:
     """Runs a job in a limited process; what it took is in the tests' report (--junitxml)."""
 
-    def run(clip: OddClip, faces: int) -> dict[str, int]:
+    def run(clip: OddClip, faces: int) -> dict[str, Any]:
         command = [sys.executable, "-m", "tests.engines.silhouette.limited", json.dumps(asdict(clip))]
         done = subprocess.run(
             [*command, str(faces), str(SPACE)],
@@ -47,7 +48,7 @@ def run(request: pytest.FixtureRequest) -> Run:
             cwd=Path(__file__).parents[3],
         )
         assert done.returncode == 0, done.stderr[-2000:]
-        result: dict[str, int] = json.loads(done.stdout)
+        result: dict[str, Any] = json.loads(done.stdout)
         request.node.user_properties.extend(result.items())
         assert result["peak_mb"] < PEAK_MB
         assert result["seconds"] < SECONDS
