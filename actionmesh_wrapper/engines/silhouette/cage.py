@@ -37,7 +37,11 @@ class Embedding:
 
     def carry(self, values: Floats) -> Floats:
         """Interpolates the nodes' values (N, C), or (T, N, C), at the points: (P, C) or (T, P, C)."""
-        carried: Floats = np.einsum("...pkc,pk->...pc", values[..., self.nodes, :], self.weights)
+        # Corner by corner: the order in which einsum adds, and so the last bit, changes with the shapes.
+        first, second, third = (
+            values[..., self.nodes[:, corner], :] * self.weights[:, corner, None] for corner in range(3)
+        )
+        carried: Floats = first + second + third
         return carried
 
 

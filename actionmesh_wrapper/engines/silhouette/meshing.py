@@ -2,21 +2,25 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from skimage.measure import find_contours, marching_cubes
+from skimage.measure import find_contours
 
-from actionmesh_wrapper.data.arrays import Bools, Floats, Ints, Singles, gradient, sample
+from actionmesh_wrapper.data.arrays import Bools, Floats, Ints, gradient, sample
+from actionmesh_wrapper.engines.silhouette.marching import (
+    MOST_VERTICES,
+    PITCH_BOUNDS,
+    VERTICES_PER_AREA,
+    FrontHalf,
+    finest_pitch,
+)
 from actionmesh_wrapper.engines.silhouette.numerics import averaging, directed_edges, nearest
+from actionmesh_wrapper.errors import SubjectNotFound
 
 # The grid's pitch.
 FITTING_PASSES = 3  # the number of vertices follows the pitch only roughly, so it is corrected
-PITCH_BOUNDS = (0.25, 24.0)  # crop pixels: finer only repeats pixels, coarser loses any shape
 LEAST_COVER = 0.9  # of the shape's area; a mesh that covers less has lost a limb to its pitch
 REFINEMENT = 0.8  # factor on the pitch, until the mesh covers the shape
-MOST_VERTICES = 5  # times the number wanted, at which refinement ends
+EXCESS = 5  # times the number of vertices wanted, at which refinement ends
 
 # Smoothing.
 SMOOTHING_STEPS = 8
@@ -54,70 +58,44 @@ def mesh_surface(film: Floats, num_vertices: int) -> Mesh:
     exactly on z = 0. Tangential smoothing then evens out the triangles.
 
     Args:
-        film: (H, W) float64, squared half thickness, pixels²; positive somewhere, negative on the border.
-        num_vertices: wanted; met within some per cent, and exceeded where fewer would lose thin limbs.
+        film: (H, W) float64, squared half thickness, pixels²; negative on the border.
+        num_vertices: wanted; met within some per cent, exceeded where fewer would lose thin limbs, and missed
+            where the shape has no room for so many.
+
+    Raises:
+        SubjectNotFound: if the shape is so thin that its film is positive nowhere.
     """
     shape_area = np.count_nonzero(film > 0)
-    wanted = _clip_pitch(np.sqrt(3.0 * shape_area / num_vertices))
+    finest = finest_pitch(film)
+    wanted = _clip_pitch(np.sqrt(VERTICES_PER_AREA * shape_area / num_vertices), finest)
     for _ in range(FITTING_PASSES):
         pitch = wanted
-        vertices, faces, rim = _front_half(film, pitch)
-        wanted = _clip_pitch(pitch * np.sqrt((2 * len(vertices) - len(rim)) / num_vertices))
-    most = MOST_VERTICES * num_vertices / 2  # of the front half
-    while _enclosed_area(vertices, rim) < LEAST_COVER * shape_area and len(vertices) < most:
-        pitch *= REFINEMENT
-        vertices, faces, rim = _front_half(film, pitch)
-    vertices, faces = _mirrored(vertices, faces)
-    return Mesh(_evened(vertices, faces, rim, film), faces, rim)
+        front = FrontHalf.of(film, pitch)
+        wanted = _clip_pitch(pitch * np.sqrt(front.num_closed / num_vertices), finest)
+    front = _refined(front, film, pitch, num_vertices)
+    if not len(front.faces):
+        raise SubjectNotFound(
+            "What was found of the subject is too thin to be given a body. Try a closer view, or subject_box."
+        )
+    vertices, faces = _mirrored(front.vertices, front.faces)
+    return Mesh(_evened(vertices, faces, front.rim, film), faces, front.rim)
 
 
-def _clip_pitch(pitch: float) -> float:
-    return float(np.clip(pitch, *PITCH_BOUNDS))
+def _clip_pitch(pitch: float, finest: float) -> float:
+    return float(np.clip(pitch, finest, PITCH_BOUNDS[1]))
 
 
-def _enclosed_area(vertices: Floats, rim: Ints) -> float:
-    """Area of the picture (pixels²) that directed edges run round."""
-    (x0, y0), (x1, y1) = vertices[rim[:, 0], :2].T, vertices[rim[:, 1], :2].T
-    return abs(float((x0 * y1 - x1 * y0).sum())) / 2
-
-
-def _front_half(film: Floats, pitch: float) -> tuple[Floats, Ints, Ints]:
-    """The largest part of z = √film: vertices (V, 3) in crop pixels, faces (F, 3) and rim (R, 2)."""
-    field = _field(film, pitch)
-    if field.max() <= 0:
-        return np.zeros((0, 3)), np.zeros((0, 3), np.int64), np.zeros((0, 2), np.int64)
-    vertices, faces, _, _ = marching_cubes(field, 0.0)  # type: ignore[no-untyped-call]  # skimage has no types
-    vertices = (vertices.astype(np.float64)[:, [1, 0, 2]] - [1, 1, 0]) * pitch
-    vertices, faces = _largest_part(vertices, faces[:, ::-1].astype(np.int64))
-    edges = directed_edges(faces)
-    twins = edges[:, 0] * len(vertices) + edges[:, 1], edges[:, 1] * len(vertices) + edges[:, 0]
-    return vertices, faces, edges[~np.isin(*twins)]
-
-
-def _field(film: Floats, pitch: float) -> Singles:
-    """A field (rows, columns, layers) over z ≥ 0: 0 where z² = film, positive inside; with a margin."""
-    height, width = film.shape
-    columns, rows = int(np.ceil((width - 1) / pitch)) + 1, int(np.ceil((height - 1) / pitch)) + 1
-    y, x = np.indices((rows, columns)) * pitch
-    # Averaged a little, so that limbs between the grid's lines are not missed.
-    blurred = np.asarray(cv2.GaussianBlur(film, (0, 0), max(0.3, pitch / 6)), np.float64)
-    u = sample(blurred, np.column_stack([x.ravel(), y.ravel()])).reshape(rows, columns, 1)
-    layers = int(np.ceil(np.sqrt(max(float(u.max()), 0.0)) / pitch)) + 2
-    square = (np.arange(layers) * pitch) ** 2
-    # Near the surface this is close to half the distance to it, which keeps the vertices' positions exact.
-    field = ((u - square) / np.sqrt(np.maximum(np.abs(u), pitch**2) + square)).astype(np.float32)
-    field[field == 0] = np.finfo(np.float32).tiny  # a zero on a grid point would make a face of no area
-    return np.pad(field, ((1, 1), (1, 1), (0, 0)), constant_values=-pitch)
-
-
-def _largest_part(vertices: Floats, faces: Ints) -> tuple[Floats, Ints]:
-    """The connected part with the most vertices."""
-    edges = directed_edges(faces)
-    links = coo_array((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(len(vertices),) * 2)
-    _, labels = connected_components(links, directed=False)
-    largest = labels == np.bincount(labels).argmax()
-    numbers = np.cumsum(largest) - 1
-    return vertices[largest], numbers[faces[largest[faces[:, 0]]]]
+def _refined(front: FrontHalf, film: Floats, pitch: float, num_vertices: int) -> FrontHalf:
+    """Refines the pitch, within bounds, until limbs that the front half has lost are back."""
+    least = LEAST_COVER * np.count_nonzero(film > 0)
+    most, finest = EXCESS * num_vertices / 2, finest_pitch(film)
+    while front.enclosed_area < least and len(front.vertices) < most and pitch > finest:
+        pitch = max(pitch * REFINEMENT, finest)
+        finer = FrontHalf.of(film, pitch)
+        if 2 * len(finer.vertices) > MOST_VERTICES:
+            break
+        front = finer
+    return front
 
 
 def _mirrored(vertices: Floats, faces: Ints) -> tuple[Floats, Ints]:

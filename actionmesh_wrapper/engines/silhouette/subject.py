@@ -109,7 +109,7 @@ def subject_masks(frames: Frames, options: Options, models: MaskModels, step: St
     masks = find_without_model(
         frames.images[..., :3], box=options.subject_box, points=options.subject_points, step=report, warn=warn
     )
-    return np.asarray(np.round(masks * 255), np.uint8)
+    return np.stack([np.round(mask * 255).astype(np.uint8) for mask in masks])
 
 
 def cut_subject(frames: Frames, masks: Bytes, warn: Warn) -> Subject:

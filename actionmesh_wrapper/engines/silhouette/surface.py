@@ -23,25 +23,20 @@ UNFOLDING_ROUNDS = 4  # more gain little: what then is still folded are limbs th
 SMOOTHING_STEPS = 2  # over the motion from the cage, whose triangles would show
 
 
-def snap_rim(positions: Floats, mesh: Mesh, shapes: Sequence[Shape]) -> Floats:
-    """Moves the rim onto the masks' edges, and the surface near it along.
+class RimSnapper:
+    """Moves a mesh's rim onto a mask's edge, and the surface near it along."""
 
-    Args:
-        positions: (T, V, 2) of the vertices, crop pixels.
-        mesh: in the anchor frame.
-        shapes: T shapes.
+    def __init__(self, mesh: Mesh) -> None:
+        self._rim, numbers = np.unique(mesh.rim, return_inverse=True)
+        self._loop = numbers.reshape(-1, 2)
+        self._followers = _followers(mesh.vertices[:, :2], self._rim)
 
-    Returns:
-        (T, V, 2) float64.
-    """
-    rim, numbers = np.unique(mesh.rim, return_inverse=True)
-    loop = numbers.reshape(-1, 2)
-    followers = _followers(mesh.vertices[:, :2], rim)
-    snapped = positions.copy()
-    for frame, shape in enumerate(shapes):
+    def snap(self, positions: Floats, shape: Shape) -> Floats:
+        """Where the vertices of one frame go, (V, 2) float64, from (V, 2), crop pixels."""
+        snapped = positions.copy()
         for _ in range(SNAP_ROUNDS):
-            snapped[frame] += followers @ _rim_offsets(snapped[frame, rim], loop, shape)
-    return snapped
+            snapped += self._followers @ _rim_offsets(snapped[self._rim], self._loop, shape)
+        return snapped
 
 
 def _followers(flat: Floats, rim: Ints) -> csr_array:
@@ -80,15 +75,52 @@ def move_surface(mesh: Mesh, cage: Cage, nodes: Floats, shapes: Sequence[Shape],
     Returns:
         (T, V, 3) float64, crop pixels, in the mesh's axes.
     """
-    flat = mesh.vertices[:, :2]
     nodes = _smooth_in_time(nodes)
-    embedding = cage.embed(flat)
-    average = averaging(directed_edges(mesh.faces), len(flat))
-    positions = flat + _smooth_over_mesh(embedding.carry(nodes - cage.nodes), average)
-    positions = _unfolded(snap_rim(positions, mesh, shapes), mesh, average)
     relative = _smooth_in_time(thickness_of(nodes, cage, shapes, anchor))[..., None]
-    depth = _smooth_over_mesh(embedding.carry(relative), average) * mesh.vertices[:, 2:]
-    return np.concatenate([positions, depth], axis=2)
+    mover = _Mover(mesh, cage)
+    vertices = np.empty((len(shapes), *mesh.vertices.shape))
+    for frame, shape in enumerate(shapes):  # one by one, for memory: the steps hold many copies
+        vertices[frame, :, :2] = mover.positions(nodes[frame], shape)
+        vertices[frame, :, 2:] = mover.depth(relative[frame])
+    return vertices
+
+
+class _Mover:
+    """Carries a mesh along with its cage, frame by frame."""
+
+    def __init__(self, mesh: Mesh, cage: Cage) -> None:
+        self._mesh, self._cage, self._snapper = mesh, cage, RimSnapper(mesh)
+        self._flat = mesh.vertices[:, :2]
+        self._embedding = cage.embed(self._flat)
+        self._average = averaging(directed_edges(mesh.faces), len(self._flat))
+        self._facing = np.sign(_areas(self._flat, mesh.faces))
+
+    def positions(self, nodes: Floats, shape: Shape) -> Floats:
+        """The vertices (V, 2), crop pixels, of a frame with the cage's nodes at (N, 2)."""
+        carried = self._flat + self._smooth(self._embedding.carry(nodes - self._cage.nodes))
+        return self._unfolded(self._snapper.snap(carried, shape))
+
+    def depth(self, relative: Floats) -> Floats:
+        """The vertices' z (V, 1), for a thickness (N, 1) at the nodes relative to the anchor's."""
+        return self._smooth(self._embedding.carry(relative)) * self._mesh.vertices[:, 2:]
+
+    def _smooth(self, values: Floats) -> Floats:
+        """Smooths values (V, C) over the mesh, in each step half way to the neighbours' mean."""
+        for _ in range(SMOOTHING_STEPS):
+            values = (values + self._average @ values) / 2
+        return values
+
+    def _unfolded(self, positions: Floats) -> Floats:
+        """Where faces have turned over, moves their vertices off the rim as their neighbours move."""
+        faces = self._mesh.faces
+        moved = positions - self._flat
+        for _ in range(UNFOLDING_ROUNDS):
+            turned = _areas(self._flat + moved, faces) * self._facing < 0
+            folded = np.zeros(len(moved), bool)
+            folded[faces[turned]] = True
+            folded[self._mesh.rim] = False
+            moved = np.where(folded[:, None], self._average @ moved, moved)
+        return self._flat + moved
 
 
 def _smooth_in_time(tracks: Floats) -> Floats:
@@ -99,38 +131,9 @@ def _smooth_in_time(tracks: Floats) -> Floats:
     return smooth
 
 
-def _unfolded(positions: Floats, mesh: Mesh, average: csr_array) -> Floats:
-    """Where faces have turned over, moves their vertices, but those on the rim, as their neighbours move."""
-    flat = mesh.vertices[:, :2]
-    facing = np.sign(_areas(flat, mesh.faces))
-    moved = positions - flat
-    for _ in range(UNFOLDING_ROUNDS):
-        frames, faces = np.nonzero(_areas(flat + moved, mesh.faces) * facing < 0)
-        folded = np.zeros(moved.shape[:2], bool)
-        folded[frames[:, None], mesh.faces[faces]] = True
-        folded[:, mesh.rim] = False
-        moved = np.where(folded[..., None], _in_every_frame(average, moved), moved)
-    return flat + moved
-
-
 def _areas(positions: Floats, faces: Ints) -> Floats:
-    """Twice the signed areas (..., F) of the faces in the picture, vertices at (..., V, 2)."""
-    a, b, c = (positions[..., faces[:, corner], :] for corner in range(3))
+    """Twice the signed areas (F,) of the faces in the picture, vertices at (V, 2)."""
+    a, b, c = (positions[faces[:, corner]] for corner in range(3))
     u, v = b - a, c - a
-    areas: Floats = u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0]
+    areas: Floats = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
     return areas
-
-
-def _smooth_over_mesh(values: Floats, average: csr_array) -> Floats:
-    """Smooths values (T, V, C) over the mesh, in each step half way to the neighbours' mean."""
-    for _ in range(SMOOTHING_STEPS):
-        values = (values + _in_every_frame(average, values)) / 2
-    return values
-
-
-def _in_every_frame(average: csr_array, values: Floats) -> Floats:
-    """Applies a matrix (V, V) to values (T, V, C) in every frame."""
-    frames, count, channels = values.shape
-    columns = values.transpose(1, 0, 2).reshape(count, -1)
-    applied: Floats = average @ columns
-    return applied.reshape(count, frames, channels).transpose(1, 0, 2)

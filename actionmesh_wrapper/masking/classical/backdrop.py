@@ -74,7 +74,7 @@ def find_backdrop(clip: SmallClip) -> Backdrop | None:
         The backdrop, or None if the border is not plain.
     """
     pixels = clip.lab.reshape(-1, 3)
-    terms = np.tile(_terms(clip.height, clip.width), (len(clip), 1))
+    terms = _terms(clip.height, clip.width)  # of one frame: they are the same in all
     on_ring = np.flatnonzero(np.tile(ring(clip.height, clip.width).ravel(), len(clip)))
     border = on_ring[:: max(1, on_ring.size // SAMPLES)]
     everywhere = np.concatenate([border, np.arange(0, len(pixels), max(1, len(pixels) // SAMPLES))])
@@ -84,13 +84,13 @@ def find_backdrop(clip: SmallClip) -> Backdrop | None:
         (everywhere, PLAIN_DISTANCE),
         (everywhere, PLAIN_DISTANCE),
     ):
-        surfaces = _refit(surfaces, terms[sample], pixels[sample], reach)
-    distance = colour_distance(pixels[border], terms[border] @ surfaces)
+        surfaces = _refit(surfaces, terms[sample % len(terms)], pixels[sample], reach)
+    distance = colour_distance(pixels[border], terms[border % len(terms)] @ surfaces)
     plain = distance.min(axis=0) < PLAIN_DISTANCE
     if plain.mean() < PLAIN_SHARE:
         return None
     label = np.where(distance.min(axis=0) < 2 * PLAIN_DISTANCE, distance.argmin(axis=0), -1)
-    painted = terms[: clip.height * clip.width] @ surfaces
+    painted = terms @ surfaces
     return Backdrop(
         colours=painted.reshape(-1, clip.height, clip.width, 3).astype(np.float32),
         allowed=_allowed(clip, border, label, len(surfaces)),

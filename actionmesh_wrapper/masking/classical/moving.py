@@ -101,12 +101,11 @@ def plate_without(clip: SmallClip, camera: CameraMotion, masks: Bools, earlier: 
 
 def _median(clip: SmallClip, camera: CameraMotion, usable: Bools) -> tuple[Singles, Bools]:
     """The median (h, w, 3) of the usable pixels on the canvas, 0 without any; and (h, w) where it is sure."""
-    layers = []
-    for frame, free in enumerate(usable):
-        layer = camera.onto_canvas(clip.lab[frame], frame)
+    width, height = camera.size
+    stack = np.empty((len(usable), height, width, 3), np.float32)
+    for layer, free, lab, frame in zip(stack, usable, clip.lab, range(len(clip)), strict=True):
+        layer[:] = camera.onto_canvas(lab, frame)
         layer[camera.onto_canvas(free.astype(np.float32), frame) < 0.99] = np.inf
-        layers.append(layer)
-    stack = np.stack(layers)
     stack.sort(axis=0)
     count = np.isfinite(stack[..., :1]).sum(axis=0)
     median = np.take_along_axis(stack, np.maximum(count - 1, 0)[None] // 2, axis=0)[0]

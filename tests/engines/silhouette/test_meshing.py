@@ -4,6 +4,7 @@ from numpy.typing import NDArray
 
 from actionmesh_wrapper.engines.silhouette.inflate import inflate
 from actionmesh_wrapper.engines.silhouette.meshing import Mesh, mesh_surface, reach_tips
+from actionmesh_wrapper.errors import SubjectNotFound
 from actionmesh_wrapper.masking.shapes import clean, signed_distance
 from tests.engines.silhouette.drawn import animal
 from tests.engines.silhouette.measures import is_watertight, num_components, silhouette, volume
@@ -68,6 +69,13 @@ def test_a_thin_shape_takes_more_vertices_rather_than_fall_apart() -> None:
     mesh = mesh_surface(inflate(mask, signed_distance(mask), coarseness=2), 500)
     assert np.ptp(mesh.vertices[:, 0]) > 370
     assert 500 < len(mesh.vertices) < 5000
+
+
+def test_a_shape_too_thin_for_a_body_is_an_error() -> None:
+    mask = np.zeros((60, 400), bool)
+    mask[30, 10:390] = True
+    with pytest.raises(SubjectNotFound, match="too thin"):
+        mesh_surface(inflate(mask, signed_distance(mask), coarseness=2), 500)
 
 
 def test_a_vertex_goes_to_the_corner_that_was_cut_off() -> None:

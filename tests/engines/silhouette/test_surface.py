@@ -8,7 +8,7 @@ from actionmesh_wrapper.engines.silhouette.cage import Cage, build_cage
 from actionmesh_wrapper.engines.silhouette.inflate import inflate, thickness_of
 from actionmesh_wrapper.engines.silhouette.meshing import Mesh, mesh_surface
 from actionmesh_wrapper.engines.silhouette.outline import Shape
-from actionmesh_wrapper.engines.silhouette.surface import move_surface, snap_rim
+from actionmesh_wrapper.engines.silhouette.surface import RimSnapper, move_surface
 
 CENTRE, RADIUS = 80.0, 40.0
 
@@ -42,18 +42,19 @@ def test_surface_moves_with_the_cage(mesh: Mesh, cage: Cage) -> None:
 
 
 def test_snap_brings_the_rim_to_the_edge_and_leaves_the_middle(mesh: Mesh) -> None:
-    positions = np.stack([mesh.vertices[:, :2]] * 2)
-    snapped = snap_rim(positions, mesh, [disc(RADIUS), disc(RADIUS + 6)])
+    positions = mesh.vertices[:, :2]
     rim = np.unique(mesh.rim)
-    np.testing.assert_allclose(radii(snapped[0, rim]), RADIUS, atol=0.8)
-    np.testing.assert_allclose(radii(snapped[1, rim]), RADIUS + 6, atol=0.8)
-    middle = radii(positions[1]) < 5
-    np.testing.assert_allclose(snapped[1, middle], positions[1, middle], atol=0.1)
+    snapper = RimSnapper(mesh)
+    np.testing.assert_allclose(radii(snapper.snap(positions, disc(RADIUS))[rim]), RADIUS, atol=0.8)
+    snapped = snapper.snap(positions, disc(RADIUS + 6))
+    np.testing.assert_allclose(radii(snapped[rim]), RADIUS + 6, atol=0.8)
+    middle = radii(positions) < 5
+    np.testing.assert_allclose(snapped[middle], positions[middle], atol=0.1)
 
 
 def test_snap_leaves_a_rim_that_is_far_from_every_edge(mesh: Mesh) -> None:
-    positions = mesh.vertices[None, :, :2]
-    np.testing.assert_allclose(snap_rim(positions, mesh, [disc(RADIUS + 20)]), positions, atol=1e-9)
+    positions = mesh.vertices[:, :2]
+    np.testing.assert_allclose(RimSnapper(mesh).snap(positions, disc(RADIUS + 20)), positions, atol=1e-9)
 
 
 def test_thickness_follows_the_size_within_bounds(cage: Cage) -> None:
