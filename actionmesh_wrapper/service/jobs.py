@@ -84,10 +84,10 @@ def answer(worker: Worker, job: Job, report: Report) -> dict[str, Any]:
     except JobError as error:
         log.warning("%s", f"{error} {error.detail}".strip(), exc_info=error.__cause__)
         return _failure(error)
-    except MemoryError:
-        log.exception("out of memory")
-        return _failure(OutOfMemory("The job needs more memory than this worker has."))
-    except Exception:  # the last line before the caller: whatever it is, it goes to the log and not further
+    except Exception as error:  # the last line before the caller: it goes to the log and not further
+        if memory.ran_out(error):
+            log.exception("out of memory")
+            return _failure(OutOfMemory("The job needs more memory than this worker has."))
         log.exception("unexpected error")
         return _failure(Internal("The worker failed unexpectedly; its log has the details."))
     finally:
@@ -101,7 +101,7 @@ def secrets_of(job: Job) -> list[str]:
     return [
         value
         for name, value in fields
-        if name not in {"bucketName", "endpointUrl"} and isinstance(value, str)
+        if name not in {"bucketName", "endpointUrl", "region"} and isinstance(value, str)
     ]
 
 

@@ -3,6 +3,8 @@
 import ctypes
 from pathlib import Path
 
+import cv2
+
 CGROUP = Path("/sys/fs/cgroup")
 MEMINFO = Path("/proc/meminfo")
 
@@ -35,6 +37,13 @@ def _container_bytes(cgroup: Path) -> int | None:
         return None if limit == "max" else max(0, int(limit) - int(used))
     except (OSError, ValueError):
         return None
+
+
+def ran_out(error: Exception) -> bool:
+    """Whether it is Python's or NumPy's error for memory that there is not, or OpenCV's."""
+    return isinstance(error, MemoryError) or (
+        isinstance(error, cv2.error) and error.code == cv2.Error.StsNoMem
+    )
 
 
 def give_back() -> None:

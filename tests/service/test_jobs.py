@@ -84,19 +84,20 @@ def test_the_keys_of_a_jobs_own_bucket_are_hidden_while_it_runs() -> None:
         "accessId": "the-id-of-a-key",
         "accessSecret": "its-secret",
         "bucketName": "a-long-name",
+        "region": "a-region",
         "x": 3,
     }
     redactor = Redactor()
     said = []
 
     def run(*_: object) -> object:
-        said.append(redactor("the-id-of-a-key its-secret a-long-name"))
+        said.append(redactor("the-id-of-a-key its-secret a-long-name a-region"))
         return SimpleNamespace(model_dump=lambda mode: {})
 
     worker = FakeWorker(run)
     handle = jobs.make_handler(worker, jobs.log_progress, redactor)  # type: ignore[arg-type]  # fake
     asyncio.run(handle(JOB | {"s3Config": config}))
-    assert said == [f"{HIDDEN} {HIDDEN} a-long-name"]
+    assert said == [f"{HIDDEN} {HIDDEN} a-long-name a-region"]
     assert redactor("its-secret") == "its-secret"
     assert asyncio.run(handle(JOB | {"s3Config": ["its-secret"]})) == {}
 

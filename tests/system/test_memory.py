@@ -1,9 +1,11 @@
 import sys
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
-from actionmesh_wrapper.system.memory import available_gb, give_back
+from actionmesh_wrapper.system.memory import available_gb, give_back, ran_out
 
 MACHINE = "MemTotal:       67108864 kB\nMemAvailable:   31250000 kB\n"
 PIECE = 100_000  # bytes: small enough that glibc does not map each piece on its own
@@ -56,3 +58,15 @@ def test_freed_memory_goes_back_to_the_system() -> None:
     give_back()
     assert resident_mb() - before < max(held / 4, 30)
     assert pieces
+
+
+def test_opencvs_want_of_memory_is_known_from_its_other_errors() -> None:
+    pixel = np.zeros((1, 1), np.uint8)
+    with pytest.raises(cv2.error) as too_large:
+        cv2.copyMakeBorder(pixel, 2**30, 2**30 - 1, 2**30, 2**30 - 1, cv2.BORDER_CONSTANT)
+    assert ran_out(too_large.value)
+    with pytest.raises(cv2.error) as wrong:
+        cv2.resize(pixel, (0, 0))
+    assert not ran_out(wrong.value)
+    assert ran_out(MemoryError())
+    assert not ran_out(ValueError())
