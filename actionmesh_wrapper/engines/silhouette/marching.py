@@ -40,7 +40,7 @@ class FrontHalf:
 
         Args:
             film: (H, W) float64, squared half thickness, pixels²; negative on the border.
-            pitch: of the grid, pixels; one that `clip_pitch` returned.
+            pitch: of the grid, pixels; at least `finest_pitch`.
 
         Returns:
             A mesh without vertices if the film, blurred by the pitch, is positive nowhere.
