@@ -75,7 +75,7 @@ def test_a_factor_is_held_to_what_is_allowed(stored: list[float], meant: list[fl
 
 def test_what_is_not_read_may_be_wrong() -> None:
     nan = float("nan")
-    parse(
+    document = parse(
         {
             "accessors": [{"count": 0, "min": [nan], "max": "?", "componentType": 5130, "type": "VEC5"}],
             "nodes": [{"matrix": [nan] * 16, "weights": [nan], "camera": -1}],
@@ -85,6 +85,7 @@ def test_what_is_not_read_may_be_wrong() -> None:
             "cameras": "?",
         }
     )
+    assert (len(document.accessors), len(document.nodes), len(document.materials)) == (1, 1, 1)
 
 
 def test_what_is_required_is_told_before_what_it_breaks() -> None:
