@@ -1,4 +1,4 @@
-"""A job's ``s3Config``: RunPod's fields for a bucket of the caller's own, and its region."""
+"""A job's ``s3Config``: a bucket of the caller's own, its key and its region."""
 
 import re
 from collections.abc import Mapping
