@@ -141,6 +141,6 @@ WORKDIR /worker
 COPY builder/fetch_weights.py builder/
 COPY actionmesh_wrapper actionmesh_wrapper
 COPY handler.py test_input.json ./
-# A network volume is root's: it may be read by all, but to fetch weights into it run as root (README, Weights).
+# A network volume is root's: it may be read by all, but to fetch weights into it run as root (docs/weights.md).
 USER 1000
 CMD ["python", "handler.py"]

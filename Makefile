@@ -82,7 +82,7 @@ gpu-check: .venv-upstream/test ## every mode at real size on a GPU, with random 
 gpu-bench: .venv-upstream/test ## what each change makes of a job's time at real size on a GPU; the same two; FULL=1 for all steps
 	TQDM_DISABLE=1 $(UPSTREAM_PY) -m bench.speed --save $(if $(FULL),--full)
 
-contract: .venv/dev frontend/node_modules/.installed ## write schema/, README's tables and the frontend's types anew
+contract: .venv/dev frontend/node_modules/.installed ## write schema/, the docs' tables and the frontend's types anew
 	$(PY) builder/write_contract.py
 	$(PY) -m builder.write_frame_cases
 	npm --prefix frontend run --silent contract

@@ -1,4 +1,4 @@
-"""Writes the contract where it is published: JSON Schemas, a worker's facts, and README's tables.
+"""Writes the contract where it is published: JSON Schemas, a worker's facts, and the tables of the pages.
 
     python builder/write_contract.py
 
@@ -76,19 +76,21 @@ def _facts_of(engine: engines.EngineFacts) -> dict[str, Any]:
     }
 
 
-def readme(text: str) -> str:
-    """README's text with the tables between ``<!-- NAME -->`` and ``<!-- /NAME -->`` made anew."""
-    tables = {
-        "request": request_table(),
-        "outputs": outputs_table(),
-        "modes": modes_table(),
-        "settings": settings_table(),
-        "changes": changes_table(),
+def tables() -> dict[str, dict[str, str]]:
+    """The tables of each page, by its path in the repository and then by name."""
+    return {
+        "docs/api.md": {"request": request_table(), "outputs": outputs_table(), "modes": modes_table()},
+        "docs/engines.md": {"changes": changes_table()},
+        "docs/settings.md": {"settings": settings_table()},
     }
-    for name, table in tables.items():
+
+
+def with_tables(page: str, text: str) -> str:
+    """A page's text with the tables between ``<!-- NAME -->`` and ``<!-- /NAME -->`` made anew."""
+    for name, table in tables()[page].items():
         start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
         if text.count(start) != 1 or text.count(end) != 1:
-            raise ValueError(f"README needs {start.strip()} and {end} once each")
+            raise ValueError(f"{page} needs {start.strip()} and {end} once each")
         before, _, rest = text.partition(start)
         text = before + start + table + end + rest.partition(end)[2]
     return text
@@ -172,10 +174,11 @@ def _allowed(field: dict[str, Any]) -> str:
 
 def main() -> None:
     """Writes all of it."""
-    for path, text in published().items():
-        (ROOT / path).write_text(text, "utf-8")
-    page = ROOT / "README.md"
-    page.write_text(readme(page.read_text("utf-8")), "utf-8")
+    for name, text in published().items():
+        (ROOT / name).write_text(text, "utf-8")
+    for page in tables():
+        path = ROOT / page
+        path.write_text(with_tables(page, path.read_text("utf-8")), "utf-8")
 
 
 if __name__ == "__main__":

@@ -25,9 +25,9 @@ from tests import hub_format
 ROOT = Path(__file__).resolve().parent.parent
 HUB = json.loads((ROOT / ".runpod/hub.json").read_text("utf-8"))
 TESTS = json.loads((ROOT / ".runpod/tests.json").read_text("utf-8"))
-README = (ROOT / "README.md").read_text("utf-8")
+API = (ROOT / "docs/api.md").read_text("utf-8")
 
-ROWS = re.findall(r"^\| `(\w+)` \| (\d+) GB \|", README, re.MULTILINE)
+ROWS = re.findall(r"^\| `(\w+)` \| (\d+) GB \|", API, re.MULTILINE)
 MEMORY_GB = {str(mode): int(size) for mode, size in ROWS}  # of a GPU, by mode
 SETTINGS = {str(field.alias): field for field in Settings.model_fields.values()}
 ENV = {entry["key"]: entry["input"] for entry in HUB["config"]["env"]}

@@ -1,7 +1,7 @@
 """The facts of each engine: one row an engine.
 
 Derived from the rows are the bounds and descriptions of a request's options, what a job warns of, the licence
-note in its files, README's table of modes and what the page offers. A new engine is a row here, a line in
+note in its files, the docs' table of modes and what the page offers. A new engine is a row here, a line in
 `engines.registry` and its folder.
 """
 

@@ -1,7 +1,7 @@
 """The kinds of output: one row a kind.
 
 Derived from the rows are the choices of a request, the fields of a result, the names and media types of
-files, what an archive holds and says of them, README's table and the page's list of files. A new kind is a
+files, what an archive holds and says of them, the docs' table and the page's list of files. A new kind is a
 row here, its writer, and the writer's test.
 """
 

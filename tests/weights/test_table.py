@@ -28,7 +28,7 @@ def test_a_repository_says_what_it_is() -> None:
     assert str(REPOSITORIES[0]) == "ActionMesh (facebook/ActionMesh@fb69228b)"
 
 
-def test_readme_has_the_table() -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+def test_the_page_has_the_table() -> None:
+    page = (Path(__file__).parents[2] / "docs/weights.md").read_text("utf-8")
     for item in REPOSITORIES:
-        assert f"| `{item.folder}` | {item.name} | `{item.revision}` | {item.licence} |\n" in readme
+        assert f"| `{item.folder}` | {item.name} | `{item.revision}` | {item.licence} |\n" in page
