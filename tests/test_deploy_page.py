@@ -20,10 +20,12 @@ from botocore.credentials import EnvProvider
 from botocore.validate import ParamValidator
 
 from actionmesh_wrapper import errors
-from actionmesh_wrapper.contract.engines import Mode
+from actionmesh_wrapper.contract.engines import ACTIONMESH, Mode
+from actionmesh_wrapper.contract.request import Request, parse
 from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.s3 import S3
+from tests import pages
 from tests.hub_format import POOLS_GB
 from tests.local_runpod.scene import PATIENCE_S, QUICK, Scene, receiver, served, until
 from tests.storage.conftest import ENVIRON
@@ -32,16 +34,19 @@ from tests.test_hub import MEMORY_GB
 from tests.video.clips import bars, encode
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = (ROOT / "docs/deploy.md").read_text("utf-8")
-BLOCKS = re.findall(r"(?:<!-- (run|not run|checked): ([^\n]+) -->\n)?```(\w+)\n(.*?)```\n", PAGE, re.DOTALL)
-RUN = {name: code for mark, name, _, code in BLOCKS if mark == "run"}
-CHECKED = {name: json.loads(code) for mark, name, _, code in BLOCKS if mark == "checked"}
+SETTINGS = {str(item.alias) for item in Settings.model_fields.values()}
+PAGE = pages.text("docs/deploy.md")
+CURL = pages.code("docs/deploy.md", "curl")
+POLICY = json.loads(pages.code("docs/deploy.md", "policy"))
+LIFECYCLE = json.loads(pages.code("docs/deploy.md", "lifecycle"))
+CORS = json.loads(pages.code("docs/deploy.md", "cors"))
+PAYLOAD = json.loads(pages.code("docs/deploy.md", "payload"))
 
 SCRIPTS = {
-    "runpod": [sys.executable, "-c", RUN["runpod"]],
-    "requests": [sys.executable, "-c", RUN["requests"]],
-    "curl": ["bash", "-euc", RUN["curl"] + RUN["curl, wait"]],
-    "fetch": ["node", "--input-type=module", "--eval", RUN["fetch"]],
+    "runpod": [sys.executable, "-c", pages.code("docs/deploy.md", "runpod")],
+    "requests": [sys.executable, "-c", pages.code("docs/deploy.md", "requests")],
+    "curl": ["bash", "-euc", CURL + pages.code("docs/deploy.md", "curl, wait")],
+    "fetch": ["node", "--input-type=module", "--eval", pages.code("docs/deploy.md", "fetch")],
 }
 
 
@@ -208,7 +213,7 @@ def test_an_interrupt_cancels_the_job(name: str, stage: Stage, tmp_path: Path) -
 def test_a_job_is_cancelled_with_curl(stage: Stage, tmp_path: Path) -> None:
     need(SCRIPTS["curl"])
     stage.hold.touch()
-    script = stage.start(["bash", "-euc", RUN["curl"] + RUN["curl, cancel"]], tmp_path)
+    script = stage.start(["bash", "-euc", CURL + pages.code("docs/deploy.md", "curl, cancel")], tmp_path)
     assert script.end() == 0
     assert script.output() == "CANCELLED\n"
     until(lambda: stage.states()["inProgress"], lambda count: count == 0)
@@ -216,7 +221,7 @@ def test_a_job_is_cancelled_with_curl(stage: Stage, tmp_path: Path) -> None:
 
 def test_the_webhook_gets_the_status(stage: Stage, tmp_path: Path) -> None:
     need(SCRIPTS["curl"])
-    code = RUN["curl"] + RUN["curl, beside"]
+    code = CURL + pages.code("docs/deploy.md", "curl, beside")
     with receiver() as hook:
         script = stage.start(["bash", "-euc", code], tmp_path, WEBHOOK_URL=hook.url)
         assert script.end() == 0, script.output()
@@ -228,27 +233,29 @@ def test_the_webhook_gets_the_status(stage: Stage, tmp_path: Path) -> None:
     assert submitted.keys() == {"input", "webhook", "policy"}
 
 
-def test_every_script_is_run_or_says_why_not() -> None:
-    unmarked = [
-        code for mark, _, language, code in BLOCKS if language in {"sh", "bash", "python", "js"} and not mark
-    ]
-    assert unmarked == []
-    assert set(RUN) == {*SCRIPTS, "curl, wait", "curl, cancel", "curl, beside"}
-
-
 def test_the_lifecycle_rule_is_one_of_s3s_and_outlives_the_links() -> None:
     shape = boto3.client("s3", region_name="us-east-1").meta.service_model.shape_for(
         "BucketLifecycleConfiguration"
     )
-    assert ParamValidator().validate(CHECKED["lifecycle"], shape).generate_report() == ""
-    [rule] = CHECKED["lifecycle"]["Rules"]
+    assert ParamValidator().validate(LIFECYCLE, shape).generate_report() == ""
+    [rule] = LIFECYCLE["Rules"]
     ttl_s = Settings.from_env({}).bucket_link_ttl
     assert rule["Expiration"]["Days"] * 86_400 > ttl_s
 
 
+def test_the_rule_for_pages_is_one_of_s3s() -> None:
+    shape = boto3.client("s3", region_name="us-east-1").meta.service_model.shape_for("CORSConfiguration")
+    assert ParamValidator().validate(CORS, shape).generate_report() == ""
+
+
+def test_the_payload_for_the_console_is_a_request() -> None:
+    assert PAYLOAD.keys() == {"input"}
+    assert parse(PAYLOAD["input"], Request).mode == "fast"
+
+
 def test_the_bucket_policy_has_what_the_worker_calls() -> None:
     actions: list[str] = []
-    for statement in CHECKED["policy"]["Statement"]:
+    for statement in POLICY["Statement"]:
         given: Any = statement["Action"]
         actions += [given] if isinstance(given, str) else given
     calls = ["AbortMultipartUpload", "DeleteObject", "GetObject", "ListBucket", "PutObject"]
@@ -271,9 +278,11 @@ def test_the_page_has_every_error_code() -> None:
 
 
 def test_the_page_names_variables_that_exist() -> None:
-    names = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", section("Environment")))
-    others = names - {str(item.alias) for item in Settings.model_fields.values()}
-    assert others == {"RUNPOD_INIT_TIMEOUT", "AWS_SESSION_TOKEN", EnvProvider.EXPIRY_TIME}
+    names = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", section("3. Set the variables").split("### Bucket")[0]))
+    others = names - SETTINGS
+    assert others == {"RUNPOD_INIT_TIMEOUT"}
+    told = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", section("3. Set the variables"))) - names
+    assert told <= {"AWS_SESSION_TOKEN", EnvProvider.EXPIRY_TIME, "ACCOUNT_ID"} | set(SETTINGS)
 
 
 def test_the_pages_modes_have_readmes_memory_and_pools_that_hold_it() -> None:
@@ -286,13 +295,22 @@ def test_the_pages_modes_have_readmes_memory_and_pools_that_hold_it() -> None:
         assert all(POOLS_GB[pool] > int(size) for pool in named)
 
 
+def test_costs_are_the_price_by_the_seconds() -> None:
+    [price] = re.findall(r"^\| H100 PRO \| .+? \| ([\d.]+) \|", PAGE, re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \| (\S+)(?: s)? \| (\S+) \| (\S+) \|$", section("Cost"), re.MULTILINE)
+    assert [mode for mode, *_ in rows] == list(get_args(Mode))
+    for mode, told, alone, with_start in rows:
+        seconds = list(dict.fromkeys(ACTIONMESH.modes[mode].seconds or ()))
+        assert told == ("–".join(map(str, seconds)) or "–")
+        for cost, beside in ((alone, 0), (with_start, 20 + 5)):
+            dollars = "–".join(f"{float(price) * (each + beside):.3f}" for each in seconds)
+            assert cost == (f"${dollars}" if dollars else "–")
+
+
 def test_the_example_of_progress_has_its_fields() -> None:
-    [example] = [code for _, _, language, code in BLOCKS if language == "json" and '"stage"' in code]
+    [example] = [
+        block.code
+        for block in pages.blocks("docs/deploy.md")
+        if block.language == "json" and '"stage"' in block.code
+    ]
     assert list(json.loads(example)) == [item.name for item in fields(Progress)]
-
-
-def test_the_page_links_to_files_that_exist() -> None:
-    links = re.findall(r"\]\((?!https:|#)([^)#]+)", PAGE)
-    assert links
-    for link in links:
-        assert (ROOT / "docs" / link).is_file(), link
