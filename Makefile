@@ -15,8 +15,8 @@ TWO_AT_ONCE := -n 2 --dist loadfile
 # Tests that touch neither NumPy nor OpenCV need not run with other versions of them.
 NO_ARRAYS := --ignore tests/local_runpod --ignore tests/source --ignore tests/storage \
 	--ignore tests/test_deploy_page.py --ignore tests/test_hub.py --ignore tests/test_security_page.py \
-	--ignore tests/hostile --ignore tests/service/test_log_of_a_job.py --ignore tests/test_workflows.py \
-	--ignore tests/builder/test_publish.py --ignore tests/builder/test_release_notes.py
+	--ignore tests/hostile --ignore tests/service/test_log_of_a_job.py --ignore tests/test_workflows.py --ignore tests/test_compose.py --ignore tests/test_pages.py \
+	--ignore tests/test_troubleshooting_page.py --ignore tests/builder/test_publish.py --ignore tests/builder/test_release_notes.py
 # ActionMesh's own code on a processor: what the image has, but for the GPU's torch and PyTorch3D's need.
 UPSTREAM_PY := .venv-upstream/bin/python
 
@@ -46,7 +46,7 @@ lint: .venv/dev frontend/node_modules/.installed ## ruff, who may import whom, s
 	$(SCHEMA) vendor.github-issue-forms .github/ISSUE_TEMPLATE/bug.yml .github/ISSUE_TEMPLATE/feature.yml
 	$(SCHEMA) vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	$(SCHEMA) vendor.dependabot .github/dependabot.yml
-	$(SCHEMA) vendor.compose-spec docs/compose.yaml
+	$(SCHEMA) vendor.compose-spec docs/compose.yaml docs/compose.gpu.yaml
 	.venv/bin/pre-commit validate-config
 
 hooks: .venv/dev frontend/node_modules/.installed ## have git run the quick checks before each commit

@@ -6,7 +6,8 @@ A block of sh, bash, python or js has one of these in the line before it:
     <!-- run: by CI -->         `.ci/run` runs each of its commands
     <!-- not run: REASON -->    nothing runs it here, and why
 
-``<!-- checked: NAME -->`` stands before a block of another language that a test reads.
+``<!-- checked: NAME -->`` stands before a block of another language that a test reads, and
+``<!-- message: WHOSE -->`` before lines of a log (tests/test_troubleshooting_page.py).
 """
 
 import re
@@ -24,7 +25,8 @@ PAGES = (
 )
 BY_CI = "by CI"
 _BLOCK = re.compile(
-    r"(?:<!-- (run|not run|checked): ([^\n]+) -->\n)?^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE
+    r"(?:^ *<!-- (run|not run|checked|message): ([^\n]+) -->\n)?^ *```(\w*)\n(.*?)^ *```$",
+    re.DOTALL | re.MULTILINE,
 )
 
 
@@ -33,7 +35,7 @@ class Block:
     """A fenced block.
 
     Attributes:
-        mark: ``run``, ``not run``, ``checked``, or empty.
+        mark: ``run``, ``not run``, ``checked``, ``message``, or empty.
         name: what the mark says.
         language: as the fence has it.
         code: its lines.
