@@ -80,6 +80,7 @@ class Stage:
         hold: while this file exists, jobs wait in the engine, the anchor mesh shared.
         jobs: the working folders.
         clip: a video.
+        bucket: where results go, and videos may lie.
         clips: how many different ones were made of it.
         started: the scripts of the present test.
     """
@@ -88,6 +89,7 @@ class Stage:
     hold: Path
     jobs: Path
     clip: bytes
+    bucket: S3
     clips: int = 0
     started: list[Script] = field(default_factory=list)
 
@@ -139,13 +141,15 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
             "BUCKET_ENDPOINT_URL": url,
             "JOBS_DIR": str(folder / "jobs"),
             "HOLD": str(folder / "hold"),
+            "BUCKET_PRIVATE_LINKS": "true",
         }
-        S3.from_settings(Settings.from_env(environ)).client.create_bucket(Bucket="results")
+        bucket = S3.from_settings(Settings.from_env(environ))
+        bucket.client.create_bucket(Bucket="results")
         clip = encode(folder / "clip.mp4", bars(24)).read_bytes()
         command = [sys.executable, "-m", "tests.clip_worker"]
         with served(folder, workers=1, command=command, limits=QUICK, faults=(), **environ) as scene:
             until(lambda: scene.ask("GET", "health")[1]["workers"]["ready"], lambda count: count == 1)
-            yield Stage(scene, folder / "hold", folder / "jobs", clip)
+            yield Stage(scene, folder / "hold", folder / "jobs", clip, bucket)
 
 
 def lacks(command: list[str]) -> str | None:
@@ -208,6 +212,24 @@ def test_an_interrupt_cancels_the_job(name: str, stage: Stage, tmp_path: Path) -
     assert script.end() != 0
     until(lambda: stage.states()["inProgress"], lambda count: count == 0)
     until(lambda: list(stage.jobs.iterdir()), lambda folders: folders == [])  # told while it was held
+
+
+def test_readmes_request_and_its_result(stage: Stage, tmp_path: Path) -> None:
+    need(SCRIPTS["curl"])
+    where = {"Bucket": stage.bucket.bucket, "Key": "clip.mp4"}
+    stage.bucket.client.put_object(**where, Body=stage.new_clip())
+    link = stage.bucket.client.generate_presigned_url("get_object", where)
+    request = pages.code("README.md", "request")
+    script = stage.start(["bash", "-euc", request], tmp_path, VIDEO_URL=link)
+    assert script.end() == 0, script.output()
+    job_id = json.loads(script.output())["id"]
+    assert stage.scene.wait(job_id)["status"] == "COMPLETED"
+    api, _ = request.split("curl", 1)
+    status = ["bash", "-euc", api + pages.code("README.md", "status")]
+    script = stage.start(status, tmp_path, JOB_ID=job_id)
+    assert script.end() == 0
+    result = json.loads(script.output())["output"]
+    assert result["files"]["animated_mesh"]["name"] == "animated_mesh.glb"
 
 
 def test_a_job_is_cancelled_with_curl(stage: Stage, tmp_path: Path) -> None:
