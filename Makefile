@@ -16,6 +16,7 @@ TWO_AT_ONCE := -n 2 --dist loadfile
 NO_ARRAYS := --ignore tests/local_runpod --ignore tests/source --ignore tests/storage \
 	--ignore tests/test_deploy_page.py --ignore tests/test_hub.py --ignore tests/test_security_page.py \
 	--ignore tests/hostile --ignore tests/service/test_log_of_a_job.py --ignore tests/test_workflows.py --ignore tests/test_compose.py --ignore tests/test_pages.py \
+	--ignore tests/test_commands.py \
 	--ignore tests/test_troubleshooting_page.py --ignore tests/builder/test_publish.py --ignore tests/builder/test_release_notes.py
 # ActionMesh's own code on a processor: what the image has, but for the GPU's torch and PyTorch3D's need.
 UPSTREAM_PY := .venv-upstream/bin/python
