@@ -4,9 +4,7 @@ import os
 import re
 import subprocess
 import sys
-import venv
 from collections.abc import Iterator
-from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ pytest.importorskip("huggingface_hub", reason="make lint's and the container's p
 
 from actionmesh_wrapper.weights import SearchPath, find, verify
 from actionmesh_wrapper.weights.table import REPOSITORIES
+from tests.bare import bare_environment
 from tests.weights.hub import Hub, serving
 from tests.weights.laid import safetensors
 
@@ -25,35 +24,13 @@ CONTENTS = {
         name: b"{}" if name.endswith(".json") else safetensors(("w",), 64) for name in ACTIONMESH.files
     }
 }
-WEIGHTS_OF_OTHERS = {"numpy", "pydantic", "PIL", "boto3", "runpod", "torch"}
-
-
-def needed(name: str) -> set[str]:
-    """A distribution and all that it needs where nothing extra is asked for, by name."""
-    seen: set[str] = set()
-    waiting = [name]
-    while waiting:
-        one = waiting.pop()
-        if one not in seen:
-            seen.add(one)
-            wanted = [line for line in distribution(one).requires or [] if "extra ==" not in line]
-            here = [line for line in wanted if ";" not in line or one == "huggingface_hub"]
-            waiting += [re.split(r"[^\w.-]", line.strip())[0] for line in here]
-    return seen
+OF_THE_WORKER = {"numpy", "pydantic", "PIL", "boto3", "runpod", "torch"}
 
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Python of a new environment that sees huggingface_hub and what that needs, and no more."""
-    home = tmp_path_factory.mktemp("bare")
-    venv.create(home, symlinks=True)
-    [packages] = home.glob("lib/python*/site-packages")
-    for name in needed("huggingface_hub"):
-        for path in distribution(name).files or []:
-            top = path.parts[0]
-            if top not in {"..", "__pycache__"} and not (packages / top).exists():
-                (packages / top).symlink_to(Path(str(distribution(name).locate_file(top))))
-    return home / "bin/python"
+    return bare_environment(tmp_path_factory.mktemp("bare"))
 
 
 @pytest.fixture
@@ -76,7 +53,7 @@ def run(python: Path, folder: Path, *arguments: str, **environ: str) -> subproce
 
 
 def test_the_environment_is_bare(bare: Path) -> None:
-    tried = f"import importlib.util as u; print({{n for n in {WEIGHTS_OF_OTHERS!r} if u.find_spec(n)}})"
+    tried = f"import importlib.util as u; print({{n for n in {OF_THE_WORKER!r} if u.find_spec(n)}})"
     done = subprocess.run([bare, "-c", tried], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "set()\n"
 
