@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -74,6 +75,31 @@ def test_fetch_verify_and_list_run_in_a_bare_environment(bare: Path, tmp_path: P
     assert [line.split()[0] for line in listed.stdout.splitlines()] == [item.folder for item in REPOSITORIES]
     assert "TripoSG" in listed.stdout
     assert listed.stdout.count("not found in") == len(REPOSITORIES) - 1
+
+
+@pytest.mark.parametrize("dockerfile", ["Dockerfile", ".runpod/Dockerfile"])
+def test_what_the_image_copies_for_the_fetch_is_enough(bare: Path, tmp_path: Path, dockerfile: str) -> None:
+    text = re.sub(r"\\\n\s*", "", (ROOT / dockerfile).read_text("utf-8"))
+    stages = [re.findall(r"^COPY (?!--)(.+)$", stage, re.MULTILINE) for stage in text.split("\nFROM ")]
+    [copies] = [lines for lines in stages if any("actionmesh_wrapper/weights " in line for line in lines)]
+    for line in copies:
+        *sources, target = line.split()
+        for source in sources:
+            given, into = ROOT / source, tmp_path / target.lstrip("/")
+            if given.is_dir():
+                shutil.copytree(given, into)
+            else:
+                into.mkdir(parents=True, exist_ok=True)
+                shutil.copy(given, into)
+    [script] = tmp_path.rglob("fetch_weights.py")
+    done = subprocess.run(
+        [bare, script, tmp_path / "weights", "--list"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stderr, done.stdout.count(" GB ")) == ("", len(REPOSITORIES))
 
 
 def test_settings_that_come_empty_are_unset(bare: Path, tmp_path: Path, hub: Hub) -> None:
