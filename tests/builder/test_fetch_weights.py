@@ -3,19 +3,22 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 pytest.importorskip("huggingface_hub", reason="make lint's and the container's packages have it")
 
 from actionmesh_wrapper.weights import SearchPath, find, verify
-from actionmesh_wrapper.weights.table import REPOSITORIES
+from actionmesh_wrapper.weights.marker import Marker
+from actionmesh_wrapper.weights.table import REPOSITORIES, Repository
 from tests.bare import bare_environment
-from tests.weights.hub import Hub, serving
+from tests.weights.hub import Handler, Hub, serving
 from tests.weights.laid import safetensors
 
 ROOT = Path(__file__).parents[2]
@@ -111,6 +114,38 @@ def test_settings_that_come_empty_are_unset(bare: Path, tmp_path: Path, hub: Hub
     assert (done.stderr, done.returncode) == ("", 0)
     assert hub.bearers == {None}
     assert {path.name for path in tmp_path.iterdir()} <= {"weights", "home"}  # nothing beside the folder
+
+
+def test_an_interrupt_ends_a_fetch_at_once_and_leaves_no_marker(
+    bare: Path, tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, ended = Event(), Event()
+
+    def hanging(self: Handler, _repository: Repository, _name: str, *, body: bool) -> None:
+        asked.set()
+        ended.wait(60)
+        self.close_connection = True
+
+    monkeypatch.setattr(Handler, "file", hanging)
+    command = [
+        str(bare),
+        str(ROOT / "builder/fetch_weights.py"),
+        str(tmp_path / "weights"),
+        "--only",
+        "ActionMesh",
+    ]
+    environ = {"PATH": os.environ["PATH"], "HF_ENDPOINT": hub.address}
+    with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert asked.wait(60)
+            process.send_signal(signal.SIGINT)
+            _, error = process.communicate(timeout=60)
+        finally:
+            process.kill()
+            ended.set()
+    assert process.returncode == 130
+    assert error == "\nstopped; start the fetch again, it goes on where it stopped\n"
+    assert Marker.read(tmp_path / "weights/ActionMesh") is None
 
 
 def test_verify_says_what_is_wrong(bare: Path, tmp_path: Path) -> None:
