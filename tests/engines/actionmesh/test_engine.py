@@ -337,6 +337,23 @@ def test_models_that_do_not_fit_beside_each_other_are_lent_one_by_one(fake: Any,
     assert rig.run(clip_of(16)).vertices.tobytes() == Rig(fake, weights).run(clip_of(16)).vertices.tobytes()
 
 
+SIXTEEN_BITS = ("sixteen_bit_weights",)
+
+
+@pytest.mark.parametrize(
+    ("free_gb", "on", "hosted"),
+    [(10.9, SIXTEEN_BITS, False), (11.0, SIXTEEN_BITS, True), (14.9, (), False), (15.0, (), True)],
+)
+def test_models_wait_in_host_memory_where_all_of_them_fit(
+    monkeypatch: pytest.MonkeyPatch, free_gb: float, on: tuple[str, ...], hosted: bool
+) -> None:
+    """They take a quarter less where most of their weights are kept in 16 bits."""
+    from actionmesh_wrapper.engines.actionmesh import engine
+
+    monkeypatch.setattr(engine, "available_gb", lambda: free_gb)
+    assert engine.fit_in_host(on) is hosted
+
+
 def test_a_file_that_lacks_tensors_stops_the_start(fake: Any, weights: Weights) -> None:
     from safetensors.torch import save_file
 
