@@ -3,6 +3,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from actionmesh_wrapper.system import accelerator
+
 
 @pytest.fixture(autouse=True)
 def _own_root_logger() -> Iterator[None]:
@@ -12,3 +14,10 @@ def _own_root_logger() -> Iterator[None]:
     yield
     root.handlers[:] = handlers
     root.setLevel(level)  # an assignment would leave what loggers remember of the level that was
+
+
+@pytest.fixture(autouse=True)
+def _gpu_that_works() -> Iterator[None]:
+    """A test whose GPU fails leaves the next one a process whose GPU has not."""
+    yield
+    accelerator._failed.clear()

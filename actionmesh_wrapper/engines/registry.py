@@ -15,6 +15,7 @@ from actionmesh_wrapper.engines import Engine, Task
 from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.host import LAPTOP, Host
 from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.system import accelerator
 from actionmesh_wrapper.weights import SearchPath, Weights, find, verify
 
 LOOK_S = 0.2  # how soon a waiting job notices that it was cancelled
@@ -55,13 +56,22 @@ class OneAtATime:
         self._engine.accept(options, mesh=mesh)
 
     def animate(self, task: Task, listener: Listener) -> Animation:
-        """Waits for its turn, then animates."""
+        """Waits for its turn, then animates.
+
+        Raises:
+            OutOfMemory, GpuFailed: for what its models raise of the GPU.
+            JobError: the engine's own.
+        """
         first = next(iter(self.stages(task.options, len(task.frames))))
         listener.step(first, 0, 1)
         while not self._lock.acquire(timeout=LOOK_S):
             listener.step(first, 0, 1)
         try:
             return self._engine.animate(task, listener)
+        except Exception as error:
+            if fault := accelerator.note(error):
+                raise fault from error
+            raise
         finally:
             self._lock.release()
 

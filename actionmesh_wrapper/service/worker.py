@@ -19,6 +19,7 @@ from actionmesh_wrapper.job.workspace import enough_disk, free_bytes, job_bytes,
 from actionmesh_wrapper.preview import renderer as renderers
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage import Storage, choose
+from actionmesh_wrapper.system import accelerator
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,10 @@ class Worker:
             s3_config: the job's own bucket, see `storage.s3_config.S3Config`; None is the worker's storage.
 
         Raises:
-            JobError: any of the tree in `actionmesh_wrapper.errors`.
+            JobError: any of the tree in `actionmesh_wrapper.errors`; `GpuFailed` at once if the GPU has
+                failed in an earlier job.
         """
+        accelerator.check()
         job_id = job_id.encode(errors="replace").decode()  # half a character cannot be written anywhere
         storage = self.storage if s3_config is None else self._open(s3_config)
         jobs_dir = self.settings.jobs_dir

@@ -8,6 +8,7 @@ import pytest
 from actionmesh_wrapper.contract.request import Request
 from actionmesh_wrapper.errors import (
     DiskFull,
+    GpuFailed,
     GpuTooSmall,
     InvalidInput,
     NotAMesh,
@@ -21,6 +22,7 @@ from actionmesh_wrapper.preview import NUMPY
 from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage import Inline, Local, Storage
+from actionmesh_wrapper.system import accelerator
 from tests.fakes import BallEngine
 
 
@@ -54,6 +56,13 @@ def test_draws_previews_with_what_the_settings_name() -> None:
     assert loaded.tools.renderer is NUMPY
     with pytest.raises(StartError, match="PREVIEW_RENDERER='pytorch3d': "):
         Worker.load(Settings.from_env(silhouette | {"PREVIEW_RENDERER": "pytorch3d"}))
+
+
+def test_takes_no_job_once_its_gpu_has_failed(tmp_path: Path) -> None:
+    accelerator.note(RuntimeError("CUDA error: unspecified launch failure"))
+    with pytest.raises(GpuFailed, match="in an earlier job"):
+        worker(tmp_path).run("job", video(b"anything"), lambda _: None)
+    assert not (tmp_path / "jobs").exists()
 
 
 def test_the_size_limit_is_the_settings(tmp_path: Path) -> None:

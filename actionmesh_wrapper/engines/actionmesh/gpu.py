@@ -1,4 +1,4 @@
-"""The GPU: its memory, what each mode needs, its number format, and its failures by name."""
+"""The GPU: its memory, what each mode needs, its number format, and what a job that fails leaves there."""
 
 import gc
 import logging
@@ -9,12 +9,11 @@ from contextlib import contextmanager
 import torch
 
 from actionmesh_wrapper.contract.engines import ACTIONMESH, Mode
-from actionmesh_wrapper.errors import EngineError, GpuFailed, GpuTooSmall, OutOfMemory
+from actionmesh_wrapper.errors import GpuTooSmall
+from actionmesh_wrapper.system import accelerator
 
 RESIDENT_GB = 28  # from here on all models stay on the GPU: 12 GB of weights, and Stage I beside them
 log = logging.getLogger(__name__)
-GPU_WORDS = ("CUDA error", "CUBLAS_STATUS", "cuDNN error", "CUDNN_STATUS", "NCCL error")
-NO_MEMORY_WORDS = ("out of memory", "can't allocate memory", "CUBLAS_STATUS_ALLOC_FAILED")
 
 
 def memory_gb(device: torch.device) -> float:
@@ -53,34 +52,24 @@ def named_faults(device: torch.device) -> Iterator[None]:
 
     Raises:
         OutOfMemory: for the GPU's memory, or the processor's.
-        GpuFailed: for any other error of the GPU; until its process ends, the GPU is of no use to it.
+        GpuFailed: for any other error of the GPU, and whatever ended the job where freeing fails: until its
+            process ends, the GPU is of no use to it.
     """
     try:
         yield
     except BaseException as error:  # a cancel is one
-        fault = fault_of(error)
+        fault = accelerator.note(error)
         if fault is not None:
             log.warning("%s", fault.code, exc_info=True)
         traceback.clear_frames(error.__traceback__)  # they hold the tensors
-        free(device)
+        try:
+            free(device)
+        except Exception as failure:
+            log.warning("the GPU's memory cannot be freed", exc_info=True)
+            fault = accelerator.fail(failure)
         if fault is None:
             raise
         raise fault from None  # it is logged
-
-
-def fault_of(error: BaseException) -> EngineError | None:
-    """The error of the tree that an exception stands for, or None if it is no fault of the GPU."""
-    words = str(error)
-    detail = f"{type(error).__name__}: {words}"
-    if isinstance(error, torch.OutOfMemoryError | MemoryError) or (
-        isinstance(error, RuntimeError) and any(part in words for part in NO_MEMORY_WORDS)
-    ):
-        return OutOfMemory("The memory ran out on the way; fast_low_ram needs the least.", detail=detail)
-    if isinstance(error, torch.AcceleratorError) or (
-        isinstance(error, RuntimeError) and any(part in words for part in GPU_WORDS)
-    ):
-        return GpuFailed("The GPU stopped working; the worker is replaced.", detail=detail)
-    return None
 
 
 def free(device: torch.device) -> None:

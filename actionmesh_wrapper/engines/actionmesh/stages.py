@@ -9,10 +9,10 @@ import torch
 from torch import nn
 
 from actionmesh_wrapper.data.progress import StageStep, Step
-from actionmesh_wrapper.engines.actionmesh.gpu import fault_of
 from actionmesh_wrapper.engines.actionmesh.upstream import image_to_3d
 from actionmesh_wrapper.engines.actionmesh.windows import windows
 from actionmesh_wrapper.errors import NoSurface
+from actionmesh_wrapper.system.accelerator import fault_of
 
 NO_SURFACE = "Image-to-3D found no surface in the anchor frame; another one may do."
 

@@ -332,9 +332,17 @@ def test_a_clip_without_a_subject_is_an_error(rig: Rig) -> None:
         rig.run(clip, masks="alpha")
 
 
-def test_models_that_do_not_fit_beside_each_other_are_lent_one_by_one(fake: Any, weights: Weights) -> None:
-    rig = Rig(fake, weights, resident=False)
-    assert rig.run(clip_of(16)).vertices.tobytes() == Rig(fake, weights).run(clip_of(16)).vertices.tobytes()
+@pytest.fixture
+def lent(fake: Any, weights: Weights) -> Rig:
+    """One whose models take turns."""
+    return Rig(fake, weights, resident=False)
+
+
+def test_models_that_do_not_fit_beside_each_other_are_lent_one_by_one(
+    lent: Rig, fake: Any, weights: Weights
+) -> None:
+    resident = Rig(fake, weights)
+    assert lent.run(clip_of(16)).vertices.tobytes() == resident.run(clip_of(16)).vertices.tobytes()
 
 
 SIXTEEN_BITS = ("sixteen_bit_weights",)
@@ -352,6 +360,42 @@ def test_models_wait_in_host_memory_where_all_of_them_fit(
 
     monkeypatch.setattr(engine, "available_gb", lambda: free_gb)
     assert engine.fit_in_host(on) is hosted
+
+
+LOST = torch.AcceleratorError("CUDA error: an illegal memory access was encountered")
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [("masks", 16), ("stage_0", 1), ("extraction", 0), ("context", 0), ("stage_1", 1), ("stage_2", 9)],
+)
+@pytest.mark.parametrize("first", [KeyError("a bug"), torch.OutOfMemoryError("CUDA out of memory."), None])
+def test_a_gpu_that_fails_while_a_model_leaves_it_has_failed(
+    lent: Rig, monkeypatch: pytest.MonkeyPatch, moment: tuple[str, int], first: Exception | None
+) -> None:
+    """Whatever came first, at any stage: the error sticks, so that freeing memory meets it as well."""
+
+    def sticks(_device: object) -> None:
+        raise LOST
+
+    def lose(stage: str, index: int, _of: int) -> None:
+        if (stage, index) == moment:
+            for module in ("model_pool", "gpu"):
+                monkeypatch.setattr(f"actionmesh_wrapper.engines.actionmesh.{module}.free", sticks)
+            if first is not None:
+                raise first
+
+    with pytest.raises(GpuFailed):
+        lent.run(clip_of(16), step=lose)
+
+
+def test_masks_from_a_gpu_that_fails(fake: Any, weights: Weights, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lose(*_: object) -> None:
+        raise LOST
+
+    monkeypatch.setattr("actionmesh_wrapper.engines.actionmesh.engine.subject_masks", lose)
+    with pytest.raises(GpuFailed):
+        Rig(fake, weights).run(clip_of(16))
 
 
 def test_a_file_that_lacks_tensors_stops_the_start(fake: Any, weights: Weights) -> None:

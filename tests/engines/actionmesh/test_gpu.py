@@ -11,7 +11,6 @@ from actionmesh_wrapper.contract.engines import ACTIONMESH, Mode  # noqa: E402
 from actionmesh_wrapper.engines.actionmesh.gpu import (  # noqa: E402
     check_mode,
     compute_dtype,
-    fault_of,
     memory_gb,
     named_faults,
 )
@@ -23,6 +22,8 @@ from actionmesh_wrapper.errors import (  # noqa: E402
     OutOfMemory,
     SubjectNotFound,
 )
+from actionmesh_wrapper.system import accelerator  # noqa: E402
+from actionmesh_wrapper.system.accelerator import fault_of  # noqa: E402
 
 CPU = torch.device("cpu")
 
@@ -30,21 +31,14 @@ CPU = torch.device("cpu")
 @pytest.mark.parametrize(
     ("raised", "fault"),
     [
-        (torch.OutOfMemoryError("CUDA out of memory."), OutOfMemory),
-        (MemoryError(), OutOfMemory),
-        (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling cublasCreate"), OutOfMemory),
-        (RuntimeError("CUDA error: out of memory"), OutOfMemory),
-        (torch.AcceleratorError("CUDA error: unspecified launch failure"), GpuFailed),
-        (RuntimeError("cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"), GpuFailed),
-        (RuntimeError("CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling cublasSgemm"), GpuFailed),
-        (RuntimeError("shape '[1]' is invalid for input of size 2"), None),
-        (ValueError("CUDA error in the name of a file"), None),
-        (SubjectNotFound("none."), None),
+        (torch.OutOfMemoryError("Tried to allocate 2 GiB."), OutOfMemory),
+        (torch.AcceleratorError("unspecified launch failure"), GpuFailed),
+        (torch.cuda.CudaError.__new__(torch.cuda.CudaError, "its maker asks CUDA"), GpuFailed),
+        (torch.cuda.DeferredCudaCallError("put off"), GpuFailed),
     ],
 )
-def test_names_what_is_the_gpus(raised: Exception, fault: type[EngineError] | None) -> None:
-    found = fault_of(raised)
-    assert (None if found is None else type(found)) is fault
+def test_pytorchs_types_are_known_whatever_they_say(raised: Exception, fault: type[EngineError]) -> None:
+    assert type(fault_of(raised)) is fault
 
 
 def test_the_caller_reads_no_internals_and_the_log_does() -> None:
@@ -52,6 +46,34 @@ def test_the_caller_reads_no_internals_and_the_log_does() -> None:
     assert found is not None
     assert "GiB" not in str(found)
     assert found.detail == "OutOfMemoryError: CUDA out of memory. GPU 0 has 79.1 GiB"
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        torch.AcceleratorError("CUDA error: an illegal memory access was encountered"),
+        torch.OutOfMemoryError("CUDA out of memory."),
+        KeyError("a bug"),
+        Cancelled(),
+    ],
+)
+@pytest.mark.parametrize(
+    "freeing", [torch.AcceleratorError("CUDA error: the same"), RuntimeError("INTERNAL ASSERT FAILED")]
+)
+def test_where_freeing_fails_the_gpu_has_failed(
+    monkeypatch: pytest.MonkeyPatch, raised: BaseException, freeing: Exception
+) -> None:
+    """After an error that sticks, as an illegal access does, every call of CUDA raises it again."""
+
+    def fail() -> None:
+        raise freeing
+
+    monkeypatch.setattr(torch.cuda, "empty_cache", fail)
+    with pytest.raises(GpuFailed) as caught, named_faults(torch.device("cuda:0")):
+        raise raised
+    assert caught.value.poisons
+    assert caught.value.detail == f"{type(freeing).__name__}: {freeing}"
+    assert accelerator.has_failed()
 
 
 def end_early(error: BaseException, seen: list[weakref.ref[Any]]) -> None:
