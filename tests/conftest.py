@@ -1,3 +1,4 @@
+import gc
 import logging
 from collections.abc import Iterator
 
@@ -17,7 +18,8 @@ def _own_root_logger() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _gpu_that_works() -> Iterator[None]:
-    """A test whose GPU fails leaves the next one a process whose GPU has not."""
+def _own_process() -> Iterator[None]:
+    """A test whose GPU fails, or that loads a worker, leaves the next one a process as it was."""
     yield
     accelerator._failed.clear()
+    gc.unfreeze()

@@ -1,5 +1,6 @@
 """A worker: what is loaded once and serves every job."""
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
@@ -42,7 +43,10 @@ class Worker:
         sweep(settings.jobs_dir, older_than_s=settings.jobs_ttl)
         engine = load(settings, host)
         tools = Tools(settings.blender_path, renderers.load(settings))
-        return cls(settings, engine, choose(settings, host), host, tools)
+        storage = choose(settings, host)
+        gc.collect()
+        gc.freeze()  # all of this stays: a job's collections pass over it
+        return cls(settings, engine, storage, host, tools)
 
     def check(self) -> None:
         """Checks whether it is fit: mode and GPU, disk, and the storage by trying it.

@@ -1,4 +1,5 @@
 import base64
+import gc
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -43,6 +44,12 @@ def test_loads_what_the_settings_name() -> None:
     loaded = Worker.load(Settings.from_env({"ENGINE": "silhouette"}), Host("a cloud", is_serverless=True))
     assert loaded.engine.facts.name == "silhouette"
     assert isinstance(loaded.storage, Inline)
+
+
+def test_collections_pass_over_what_was_loaded() -> None:
+    loaded = Worker.load(Settings.from_env({"ENGINE": "silhouette"}))
+    assert gc.get_freeze_count() > 10_000
+    assert not any(each is loaded.engine for each in gc.get_objects())
 
 
 def test_does_not_start_without_the_engine_that_was_asked_for() -> None:

@@ -1,5 +1,6 @@
 """ActionMesh's stages, driven one by one: the same calls as its ``__call__`` makes, told of step by step."""
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -73,6 +74,7 @@ def stage_0(pipe: Any, video_input: Any, seed: int, step: Step) -> Banks:
         if done < steps or fault_of(error):
             raise
         raise NoSurface(NO_SURFACE) from error
+    gc.collect()  # diso's extractor refers to itself and holds GPU memory that PyTorch does not know of
     step("extraction", 1, 1)
     return banks
 

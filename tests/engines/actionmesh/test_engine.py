@@ -3,8 +3,10 @@
 `tests/upstream/test_engine.py` holds it against the real code.
 """
 
+import gc
 import threading
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -227,6 +229,60 @@ def test_a_lossy_change_makes_another_revision(
 ) -> None:
     monkeypatch.setattr("actionmesh_wrapper.engines.actionmesh.engine.LOSSY", {"decode_once": "say"})
     assert Rig(fake, weights).engine.revision == f"{rig.engine.revision} decode_once"
+
+
+class Held:
+    """Memory of the GPU's that its owner took by itself."""
+
+
+class Extractor:
+    """In place of diso's: it defines a class of its own, which holds the memory and, as all do, itself."""
+
+    def __init__(self, held: list[weakref.ref[Held]]) -> None:
+        memory = Held()
+        held.append(weakref.ref(memory))
+
+        class Extraction(torch.autograd.Function):  # type: ignore[misc, name-defined]  # mypy has no PyTorch
+            @staticmethod
+            def forward(_ctx: Any, grid: Any) -> Any:
+                assert memory
+                return grid * 1
+
+        self.function = Extraction
+
+
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    """Nothing is collected but where it is asked for."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("uncollected")
+def test_what_extraction_holds_of_the_gpu_is_let_go_with_it(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[weakref.ref[Held]] = []
+    Extractor(held).function.apply(torch.ones(1))
+    assert held[0]() is not None, "a class is in a circle with itself: it goes by a collection alone"
+    extract = rig.engine._pipe.image_to_3d_pipe.vae.extract
+
+    def extract_by_it(latents: Any) -> Any:
+        Extractor(held).function.apply(latents)
+        return extract(latents)
+
+    monkeypatch.setattr(rig.engine._pipe.image_to_3d_pipe.vae, "extract", extract_by_it)
+    left: list[int] = []
+
+    def step(stage: str, index: int, _of: int) -> None:
+        if (stage, index) == ("context", 0):
+            left.append(sum(each() is not None for each in held))
+
+    for _ in range(3):
+        rig.run(clip_of(16), step=step)
+    assert (len(held), left) == (4, [0, 0, 0])
 
 
 def test_stages_are_those_that_are_told_of(rig: Rig) -> None:
