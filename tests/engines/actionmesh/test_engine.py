@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import trimesh
 
 from actionmesh_wrapper.contract.acceleration import EXACT
 from actionmesh_wrapper.contract.request import Options
@@ -309,6 +310,13 @@ def test_shares_of_the_time_follow_the_work(rig: Rig) -> None:
     assert rig.engine.stages(Options(stage_0_steps=8), 16)["stage_0"] == pytest.approx(plain["stage_0"] * 2)
 
 
+def stumble() -> IndexError:
+    """PyTorch's own words for what upstream's extraction does where nothing is near the surface."""
+    with pytest.raises(IndexError) as caught:
+        torch.empty(0, 3).min(axis=0)
+    return caught.value
+
+
 @pytest.mark.parametrize(
     ("where", "fault", "error"),
     [
@@ -317,9 +325,8 @@ def test_shares_of_the_time_follow_the_work(rig: Rig) -> None:
         ("stage_1", RuntimeError("DefaultCPUAllocator: can't allocate memory: 8 bytes"), OutOfMemory),
         ("denoise", torch.AcceleratorError("CUDA error: an illegal memory access"), GpuFailed),
         ("extract", RuntimeError("CUDA error: device-side assert triggered"), GpuFailed),
-        ("extract", ValueError("Surface level must be within volume data range."), NoSurface),
+        ("extract", stumble(), NoSurface),
         ("clean", torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"), OutOfMemory),
-        ("clean", IndexError("list index out of range"), NoSurface),
     ],
 )
 def test_what_goes_wrong_has_a_name_and_the_next_job_works(
@@ -337,9 +344,43 @@ def test_what_goes_wrong_has_a_name_and_the_next_job_works(
     assert in_order(rig.taken()) == PLAIN_CALLS
 
 
-def test_a_fault_of_our_own_is_no_missing_surface(rig: Rig) -> None:
-    rig.fake.FAULTS["denoise"] = KeyError("a bug")
-    with pytest.raises(KeyError):
+@pytest.mark.parametrize(
+    ("where", "fault"),
+    [
+        ("denoise", KeyError("a bug")),
+        ("denoise", stumble()),
+        ("extract", KeyError("a bug")),
+        ("extract", IndexError("list index out of range")),
+        ("extract", ImportError("libcudart.so.13: cannot open shared object file")),
+        ("clean", IndexError("list index out of range")),
+        ("clean", ValueError("a bug")),
+    ],
+)
+def test_a_fault_of_our_own_is_no_missing_surface(rig: Rig, where: str, fault: Exception) -> None:
+    rig.fake.FAULTS[where] = fault
+    with pytest.raises(type(fault)) as caught:
+        rig.run(clip_of(16))
+    assert caught.value is fault
+
+
+def test_what_is_extracted_without_faces_is_a_missing_surface(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As diso answers where no value changes its sign; cleaning such a mesh would fail."""
+    vae = rig.engine._pipe.image_to_3d_pipe.vae
+    monkeypatch.setattr(vae, "extract", lambda _: (np.zeros((0, 3)), np.zeros((0, 4), np.int64)))
+    with pytest.raises(NoSurface):
+        rig.run(clip_of(16))
+    assert "clean" not in {call[0] for call in rig.taken()}
+
+
+def test_what_cleaning_leaves_nothing_of_is_a_missing_surface(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As upstream does with faces that have no area."""
+    process = rig.engine._pipe.mesh_process
+    monkeypatch.setattr(process, "process_mesh", lambda *_, **__: trimesh.Trimesh())
+    with pytest.raises(NoSurface):
         rig.run(clip_of(16))
 
 
