@@ -119,21 +119,28 @@ def _has_gpu() -> bool:
 
 
 def _actionmesh(settings: Settings, weights: Weights) -> Engine:
-    """The engine; its weights are verified while its code is imported."""
+    """The engine; its weights are verified while its code is imported and the GPU looked at."""
     with ThreadPoolExecutor(max_workers=1) as thread:
         verified = thread.submit(verify, weights, settings.weights_check)
 
         import torch  # noqa: PLC0415, TID251 – as above
 
         from actionmesh_wrapper.engines.actionmesh.engine import ActionMesh  # noqa: PLC0415 – PyTorch
+        from actionmesh_wrapper.engines.actionmesh.self_test import check_gpu  # noqa: PLC0415 – as above
         from actionmesh_wrapper.engines.actionmesh.upstream import import_code  # noqa: PLC0415 – as above
         from actionmesh_wrapper.masking.models import load_models  # noqa: PLC0415 – as above
 
         import_code()
+        check_gpu(device := torch.device(DEVICE))
         verified.result()
     models = load_models(weights.paths, DEVICE)
     on = choose(settings.accelerate)
-    return OneAtATime(ActionMesh.load(weights, models, torch.device(DEVICE), accelerate=on))
+    try:
+        return OneAtATime(ActionMesh.load(weights, models, device, accelerate=on))
+    except Exception as error:
+        if fault := accelerator.note(error):
+            raise StartError(f"the models cannot be loaded onto the GPU: {fault.detail}") from error
+        raise
 
 
 def _silhouette(settings: Settings, weights: Weights) -> Engine:
@@ -145,4 +152,13 @@ def _silhouette(settings: Settings, weights: Weights) -> Engine:
         return OneAtATime(Silhouette())
     verify(masks, settings.weights_check)
     device = DEVICE if _has_gpu() else "cpu"
+    _check_masks_gpu(device)
     return OneAtATime(Silhouette(load_models(masks.paths, device), masks.revision))
+
+
+def _check_masks_gpu(device: str) -> None:
+    import torch  # noqa: PLC0415, TID251 – as above
+
+    from actionmesh_wrapper.engines.actionmesh.self_test import check_gpu  # noqa: PLC0415 – PyTorch
+
+    check_gpu(torch.device(device), diso=False)
