@@ -414,10 +414,10 @@ def test_a_cancel_ends_the_job_at_that_step(rig: Rig, moment: tuple[str, int, in
 
 def test_a_mode_that_the_gpu_is_too_small_for_is_refused(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     rig.engine.accept(Options(), mesh=False)
-    monkeypatch.setattr(rig.engine, "_gpu_gb", 17.1)
-    rig.engine.accept(Options(mode="fast"), mesh=False)
+    monkeypatch.setattr(rig.engine, "_gpu_gb", 12.6)
+    rig.engine.accept(Options(mode="low_ram"), mesh=False)
     with pytest.raises(
-        GpuTooSmall, match=r"mode default needs a GPU with 24 GB; this worker's has 17 GB: fast"
+        GpuTooSmall, match=r"mode default needs a GPU with 16 GB; this worker's has 13 GB: low_ram"
     ):
         rig.engine.accept(Options(), mesh=False)
 
