@@ -43,6 +43,10 @@ LOSSY: Mapping[str, str] = MappingProxyType(
         "cuda_graph": "the steps of image-to-3D replayed as one CUDA graph, where all models stay on the GPU",
         "compile": "the blocks of Stages I and II compiled by PyTorch, which fuses and so rounds otherwise; "
         "needs a C compiler",
+        "guidance_interval": "Stage I is guided only in the middle of its diffusion times (0.22 to 0.84 of "
+        "1); outside, one pass of its model does",
+        "cached_guidance": "what guidance adds in one step of Stage I is added in the next, too, which then "
+        "takes one pass of its model",
     }
 )
 """Changes that are not tested to keep the output, as that takes a GPU, or that change it.

@@ -37,6 +37,6 @@ def test_none_of_the_lossy_ones_is_on_unless_it_is_named() -> None:
 def test_other_words_are_refused_with_those_that_there_are(wish: str) -> None:
     with pytest.raises(
         ValueError,
-        match=r"is no change: all, exact, none, swift_load, .*compile; -name takes one out",
+        match=r"is no change: all, exact, none, swift_load, .*cached_guidance; -name takes one out",
     ):
         choose(wish)

@@ -12,6 +12,7 @@ import torch
 
 from actionmesh_wrapper.engines.actionmesh.accelerate.attention import fused_attention, lean_attention
 from actionmesh_wrapper.engines.actionmesh.accelerate.graph import graph_steps
+from actionmesh_wrapper.engines.actionmesh.accelerate.guidance import cached_guidance, guidance_interval
 from actionmesh_wrapper.engines.actionmesh.accelerate.kernels import (
     autoencoder_in_sixteen_bits,
     check_compiler,
@@ -27,6 +28,9 @@ from actionmesh_wrapper.engines.actionmesh.accelerate.reuse import (
 from actionmesh_wrapper.engines.actionmesh.model_pool import AUTOENCODER, DENOISER, IMAGE_TO_3D
 
 Change = Callable[[Any], None]
+
+SCHEDULER = "scheduler"
+"""Of Stage I's steps, no model: it has no weights."""
 
 ON_A_GPU = frozenset({"sixteen_bit_weights", "cudnn_attention", "cuda_graph"})
 """Changes that mean nothing on a processor: it computes in 32 bits, and has none of these kernels."""
@@ -77,7 +81,7 @@ def changes_of(part: str, dtype: torch.dtype) -> Mapping[str, Change]:
     """The changes that one of the pipeline's parts has, in the order in which they are made.
 
     Args:
-        part: the model.
+        part: a model, or `SCHEDULER`.
         dtype: of the mixed precision that it runs in.
     """
     of_part: dict[str, dict[str, Change]] = {
@@ -98,6 +102,7 @@ def changes_of(part: str, dtype: torch.dtype) -> Mapping[str, Change]:
             "cudnn_attention": prefer_cudnn,
             "compile": compile_blocks,
         },
+        SCHEDULER: {"cached_guidance": cached_guidance, "guidance_interval": guidance_interval},
     }
     return of_part.get(part, {})
 

@@ -7,7 +7,7 @@ from tests.engines.actionmesh.conftest import NO_TORCH
 
 torch = pytest.importorskip("torch", reason=NO_TORCH)
 
-PARTS = ("image_to_3d_pipe", "vae", "image_encoder", "temporal_3D_denoiser", "temporal_3D_vae")
+PARTS = ("image_to_3d_pipe", "vae", "image_encoder", "temporal_3D_denoiser", "temporal_3D_vae", "scheduler")
 NOT_OF_A_MODEL = {"swift_load", "skip_known_meshes", "mesh_beside"}
 
 
