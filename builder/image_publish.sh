@@ -17,12 +17,18 @@ python3 builder/release_notes.py "$tag" > /dev/null # the tag is this version, a
 # By its tag, not its digest. It fails for what is critical and has been mended.
 scanner=aquasec/trivy:0.72.0
 
+labels=(
+  --build-arg "VERSION=${tag#v}"
+  --build-arg "REVISION=$(git rev-parse HEAD)"
+  --build-arg "SOURCE=${GITHUB_SERVER_URL:-https://github.com}/${GITHUB_REPOSITORY:-}"
+)
+
 name_of() { [[ $1 == actionmesh ]] && echo "$image:${tag#v}" || echo "$image:${tag#v}-$1"; }
 
 build() { # target, and what to do with the image
   local where=(--target "$1" .)
   [[ $1 == page ]] && where=(frontend)
-  docker buildx build --builder release --tag "$(name_of "$1")" "${@:2}" "${where[@]}"
+  docker buildx build --builder release --tag "$(name_of "$1")" "${@:2}" "${labels[@]}" "${where[@]}"
 }
 
 docker buildx inspect release > /dev/null 2>&1 || docker buildx create --name release --driver docker-container

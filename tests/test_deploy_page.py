@@ -217,7 +217,7 @@ def test_an_interrupt_cancels_the_job(name: str, stage: Stage, tmp_path: Path) -
 def test_readmes_request_and_its_result(stage: Stage, tmp_path: Path) -> None:
     need(SCRIPTS["curl"])
     where = {"Bucket": stage.bucket.bucket, "Key": "clip.mp4"}
-    stage.bucket.client.put_object(**where, Body=stage.new_clip())
+    stage.bucket.client.put_object(Bucket=where["Bucket"], Key=where["Key"], Body=stage.new_clip())
     link = stage.bucket.client.generate_presigned_url("get_object", where)
     request = pages.code("README.md", "request")
     script = stage.start(["bash", "-euc", request], tmp_path, VIDEO_URL=link)

@@ -67,6 +67,7 @@ def test_images_are_built_and_scanned_before_any_is_pushed(shell: Shell) -> None
         assert "--exit-code 1" in scanned
         assert f"--tag {name} " in pushed
         assert "--sbom=true --provenance=mode=max" in pushed
+        assert f"--build-arg VERSION={VERSION} --build-arg REVISION=" in pushed
     assert "docker login ghcr.io --username user --password-stdin" in calls
     assert "read the token" in calls
     assert not any("the token" in call for call in calls if not call.startswith("read"))
