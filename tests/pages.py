@@ -25,7 +25,7 @@ PAGES = (
 )
 BY_CI = "by CI"
 _BLOCK = re.compile(
-    r"(?:^ *<!-- (run|not run|checked|message): ([^\n]+) -->\n)?^ *```(\w*)\n(.*?)^ *```$",
+    r"(?:^ *<!-- (run|not run|checked|message): ([^\n]+) -->\n\n?)?^ *```(\w*)\n(.*?)^ *```$",
     re.DOTALL | re.MULTILINE,
 )
 
