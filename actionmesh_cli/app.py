@@ -143,7 +143,7 @@ def serve(arguments: Sequence[str]) -> None:
     try:
         from local_runpod.__main__ import main  # noqa: PLC0415 – FastAPI
     except ImportError as error:
-        raise click.ClickException(f"{error}: pip install 'actionmesh-worker[local]'") from error
+        raise click.ClickException(f"{error}: pip install fastapi uvicorn") from error
 
     main(arguments, os.environ)  # noqa: TID251 – this is a program of its own
 
