@@ -9,9 +9,11 @@ A cut fetch goes on where it stopped when it is started again. Where the hub ask
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 if sys.version_info < (3, 11):  # noqa: UP036 – said before an import fails: a Pod may have an older one
     sys.exit("fetch_weights: needs Python 3.11 or newer")
@@ -36,6 +38,7 @@ def main(argv: Sequence[str] | None = None, repositories: tuple[Repository, ...]
     wishes = parser.parse_args(argv)
     chosen = tuple(item for item in repositories if wishes.only is None or item.folder in wishes.only)
 
+    signal.signal(signal.SIGINT, _leave)
     drop_empty(os.environ)  # noqa: TID251 – this script is a program of its own
     from actionmesh_wrapper.weights import fetch  # noqa: PLC0415 – reads the environment when it is imported
 
@@ -48,6 +51,12 @@ def main(argv: Sequence[str] | None = None, repositories: tuple[Repository, ...]
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0
+
+
+def _leave(_signal: int, _frame: object) -> NoReturn:
+    """Ends at once on Ctrl-C: threads that are at a file of gigabytes would be waited for."""
+    print("\nstopped; start the fetch again, it goes on where it stopped", file=sys.stderr, flush=True)
+    os._exit(130)
 
 
 if __name__ == "__main__":

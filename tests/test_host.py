@@ -28,6 +28,21 @@ def test_what_is_set_to_nothing_is_unset_and_the_rest_stays() -> None:
     assert environ == {"AWS_REGION": "x", "PATH": ""}
 
 
+def test_the_worker_never_fetches_weights() -> None:
+    code = (
+        "import handler, sys; print({'actionmesh_wrapper.weights.fetch', 'huggingface_hub'} & {*sys.modules})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=HANDLER.parent,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert done.stdout == "set()\n"
+
+
 def test_the_worker_starts_with_a_bucket_beside_empty_settings_of_boto3(tmp_path: Path) -> None:
     bucket = {"BUCKET_NAME": "b", "BUCKET_ACCESS_KEY_ID": "k", "BUCKET_SECRET_ACCESS_KEY": "s"}
     done = subprocess.run(

@@ -6,6 +6,7 @@ A repository's marker is written last, once all of its files have been compared 
 worker takes no folder without one. A cut fetch goes on where it stopped when it is started again.
 """
 
+import errno
 import logging
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -149,7 +150,7 @@ def _fetch(repository: Repository, folder: Path, hub: HfApi, threads: Executor, 
         for task in tasks:
             task.result()
         _mark(folder, repository, known)
-    except (HfHubHTTPError, RequestException, OSError) as error:
+    except (HfHubHTTPError, RequestException, OSError, RuntimeError) as error:  # the last is hf_xet's
         raise FetchError(f"{repository}: {_reason(error, repository, hub)}") from error
     tell(f"{repository}: fetched, {sum(item.size or 0 for item in known.values()):,} bytes")
 
@@ -207,4 +208,6 @@ def _reason(error: Exception, repository: Repository, hub: HfApi) -> str:
             return reason
     if getattr(getattr(error, "response", None), "status_code", None) == HTTPStatus.UNAUTHORIZED:
         return "the hub refuses the token: it is wrong or has expired; what is not gated needs none"
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return f"no room is left on the disk: all weights take 16 GB; {AGAIN}"
     return f"{type(error).__name__}: {error}; {AGAIN}"

@@ -2,20 +2,23 @@
 
 import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
-import venv
 from collections.abc import Iterator
-from importlib.metadata import distribution
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 pytest.importorskip("huggingface_hub", reason="make lint's and the container's packages have it")
 
 from actionmesh_wrapper.weights import SearchPath, find, verify
-from actionmesh_wrapper.weights.table import REPOSITORIES
-from tests.weights.hub import Hub, serving
+from actionmesh_wrapper.weights.marker import Marker
+from actionmesh_wrapper.weights.table import REPOSITORIES, Repository
+from tests.bare import bare_environment
+from tests.weights.hub import Handler, Hub, serving
 from tests.weights.laid import safetensors
 
 ROOT = Path(__file__).parents[2]
@@ -25,35 +28,13 @@ CONTENTS = {
         name: b"{}" if name.endswith(".json") else safetensors(("w",), 64) for name in ACTIONMESH.files
     }
 }
-WEIGHTS_OF_OTHERS = {"numpy", "pydantic", "PIL", "boto3", "runpod", "torch"}
-
-
-def needed(name: str) -> set[str]:
-    """A distribution and all that it needs where nothing extra is asked for, by name."""
-    seen: set[str] = set()
-    waiting = [name]
-    while waiting:
-        one = waiting.pop()
-        if one not in seen:
-            seen.add(one)
-            wanted = [line for line in distribution(one).requires or [] if "extra ==" not in line]
-            here = [line for line in wanted if ";" not in line or one == "huggingface_hub"]
-            waiting += [re.split(r"[^\w.-]", line.strip())[0] for line in here]
-    return seen
+OF_THE_WORKER = {"numpy", "pydantic", "PIL", "boto3", "runpod", "torch"}
 
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Python of a new environment that sees huggingface_hub and what that needs, and no more."""
-    home = tmp_path_factory.mktemp("bare")
-    venv.create(home, symlinks=True)
-    [packages] = home.glob("lib/python*/site-packages")
-    for name in needed("huggingface_hub"):
-        for path in distribution(name).files or []:
-            top = path.parts[0]
-            if top not in {"..", "__pycache__"} and not (packages / top).exists():
-                (packages / top).symlink_to(Path(str(distribution(name).locate_file(top))))
-    return home / "bin/python"
+    return bare_environment(tmp_path_factory.mktemp("bare"))
 
 
 @pytest.fixture
@@ -76,7 +57,7 @@ def run(python: Path, folder: Path, *arguments: str, **environ: str) -> subproce
 
 
 def test_the_environment_is_bare(bare: Path) -> None:
-    tried = f"import importlib.util as u; print({{n for n in {WEIGHTS_OF_OTHERS!r} if u.find_spec(n)}})"
+    tried = f"import importlib.util as u; print({{n for n in {OF_THE_WORKER!r} if u.find_spec(n)}})"
     done = subprocess.run([bare, "-c", tried], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "set()\n"
 
@@ -99,6 +80,31 @@ def test_fetch_verify_and_list_run_in_a_bare_environment(bare: Path, tmp_path: P
     assert listed.stdout.count("not found in") == len(REPOSITORIES) - 1
 
 
+@pytest.mark.parametrize("dockerfile", ["Dockerfile", ".runpod/Dockerfile"])
+def test_what_the_image_copies_for_the_fetch_is_enough(bare: Path, tmp_path: Path, dockerfile: str) -> None:
+    text = re.sub(r"\\\n\s*", "", (ROOT / dockerfile).read_text("utf-8"))
+    stages = [re.findall(r"^COPY (?!--)(.+)$", stage, re.MULTILINE) for stage in text.split("\nFROM ")]
+    [copies] = [lines for lines in stages if any("actionmesh_wrapper/weights " in line for line in lines)]
+    for line in copies:
+        *sources, target = line.split()
+        for source in sources:
+            given, into = ROOT / source, tmp_path / target.lstrip("/")
+            if given.is_dir():
+                shutil.copytree(given, into)
+            else:
+                into.mkdir(parents=True, exist_ok=True)
+                shutil.copy(given, into)
+    [script] = tmp_path.rglob("fetch_weights.py")
+    done = subprocess.run(
+        [bare, script, tmp_path / "weights", "--list"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stderr, done.stdout.count(" GB ")) == ("", len(REPOSITORIES))
+
+
 def test_settings_that_come_empty_are_unset(bare: Path, tmp_path: Path, hub: Hub) -> None:
     """As a console and a build pass on what is not set; the mirror is given by the argument."""
     empty = dict.fromkeys(
@@ -108,6 +114,38 @@ def test_settings_that_come_empty_are_unset(bare: Path, tmp_path: Path, hub: Hub
     assert (done.stderr, done.returncode) == ("", 0)
     assert hub.bearers == {None}
     assert {path.name for path in tmp_path.iterdir()} <= {"weights", "home"}  # nothing beside the folder
+
+
+def test_an_interrupt_ends_a_fetch_at_once_and_leaves_no_marker(
+    bare: Path, tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, ended = Event(), Event()
+
+    def hanging(self: Handler, _repository: Repository, _name: str, *, body: bool) -> None:
+        asked.set()
+        ended.wait(60)
+        self.close_connection = True
+
+    monkeypatch.setattr(Handler, "file", hanging)
+    command = [
+        str(bare),
+        str(ROOT / "builder/fetch_weights.py"),
+        str(tmp_path / "weights"),
+        "--only",
+        "ActionMesh",
+    ]
+    environ = {"PATH": os.environ["PATH"], "HF_ENDPOINT": hub.address}
+    with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert asked.wait(60)
+            process.send_signal(signal.SIGINT)
+            _, error = process.communicate(timeout=60)
+        finally:
+            process.kill()
+            ended.set()
+    assert process.returncode == 130
+    assert error == "\nstopped; start the fetch again, it goes on where it stopped\n"
+    assert Marker.read(tmp_path / "weights/ActionMesh") is None
 
 
 def test_verify_says_what_is_wrong(bare: Path, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ class Hub:
         address: where it is served.
         asked: every request for a file's bytes: repository, file, and the first byte asked for.
         bearers: the tokens that came with requests; None where none did.
+        heads: the newest revision of those repositories where it is not the table's, with its files.
     """
 
     table: tuple[Repository, ...]
@@ -40,11 +41,15 @@ class Hub:
     address: str = ""
     asked: list[tuple[str, str, int]] = field(default_factory=list)
     bearers: set[str | None] = field(default_factory=set)
+    heads: dict[str, tuple[str, Mapping[str, bytes]]] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
-    def listing(self, repository: Repository) -> dict[str, Any]:
-        """The answer for a repository at its revision, with the sizes and hashes of its files."""
-        files: Mapping[str, bytes] = {**self.files[repository.name], "README.md": b"# hello\n"}
+    def listing(self, repository: Repository, asked: str | None) -> dict[str, Any]:
+        """The answer for a repository at a revision, or its newest: the sizes and hashes of its files."""
+        pinned = (repository.revision, self.files[repository.name])
+        head = self.heads.get(repository.name, pinned)
+        revision, held = pinned if asked == repository.revision else head
+        files: Mapping[str, bytes] = {**held, "README.md": b"# hello\n"}
         siblings = [
             {"rfilename": name, "size": len(data), "blobId": blob_sha1(data)}
             | (
@@ -58,7 +63,7 @@ class Hub:
         return {
             "id": repository.name,
             "modelId": repository.name,
-            "sha": repository.revision,
+            "sha": revision,
             "siblings": siblings,
         }
 
@@ -84,19 +89,23 @@ class Handler(BaseHTTPRequestHandler):
         parts = self.path.split("?")[0].strip("/").split("/")
         name = "/".join(parts[2:4] if parts[:2] == ["api", "models"] else parts[:2])
         repository = next((item for item in self.hub.table if item.name == name), None)
+        # api/models/ORG/NAME[/revision/REVISION], ORG/NAME/resolve/REVISION/…
+        asked = next(iter(parts[5:6] if parts[0] == "api" else parts[3:4]), None)
         bearer = self.headers["Authorization"]
         self.hub.bearers.add(bearer)
         if bearer not in {None, f"Bearer {self.hub.token}"}:
             self.send(401, b"", {"X-Error-Message": "Invalid credentials in Authorization header"})
         elif repository is None:
             self.refuse(401, "RepoNotFound")
-        elif repository.revision not in parts:
+        elif asked not in {None, repository.revision, self.hub.heads.get(name, ("",))[0]}:
             self.refuse(404, "RevisionNotFound")
         elif name in self.hub.gated and bearer is None:
             self.refuse(403, "GatedRepo")
         elif parts[0] == "api":
             self.send(
-                200, json.dumps(self.hub.listing(repository)).encode(), {"Content-Type": "application/json"}
+                200,
+                json.dumps(self.hub.listing(repository, asked)).encode(),
+                {"Content-Type": "application/json"},
             )
         else:
             self.file(repository, "/".join(parts[4:]), body=body)

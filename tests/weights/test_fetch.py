@@ -1,3 +1,4 @@
+import errno
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -6,7 +7,7 @@ from threading import Barrier
 import pytest
 
 pytest.importorskip("huggingface_hub", reason="make lint's and the container's packages have it")
-from huggingface_hub import constants
+from huggingface_hub import HfApi, constants
 
 from actionmesh_wrapper.weights import Repository, SearchPath, fetch, find
 from actionmesh_wrapper.weights import verify as verify_found
@@ -139,6 +140,28 @@ def test_a_folder_that_cannot_be_made_is_a_problem_of_its_repository(tmp_path: P
     (tmp_path / "weights").write_bytes(b"a file")
     [problem] = run(hub, tmp_path / "weights", SHAPES)
     assert problem.startswith("Shapes (acme/Shapes@aaaaaaaa): NotADirectoryError: ")
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (
+            OSError(errno.ENOSPC, "No space left on device"),
+            "no room is left on the disk: all weights take 16 GB",
+        ),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), "no room is left on the disk: all weights take 16 GB"),
+        (RuntimeError("Data processing error: x"), "RuntimeError: Data processing error: x"),
+    ],
+)
+def test_a_download_that_breaks_off_names_its_repository(
+    tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch, error: Exception, message: str
+) -> None:
+    def breaks(*_: object, **__: object) -> str:
+        raise error
+
+    monkeypatch.setattr(HfApi, "hf_hub_download", breaks)
+    assert run(hub, tmp_path, SHAPES) == [f"{SHAPES}: {message}; {fetch.AGAIN}"]
+    assert Marker.read(tmp_path / "Shapes") is None
 
 
 def test_the_marker_comes_last(tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
