@@ -9,11 +9,11 @@ from typing import Any
 import click
 
 from actionmesh_cli.options import options_of
-from actionmesh_cli.weights import Action
 from actionmesh_cli.weights import main as do_weights
 from actionmesh_wrapper.contract.request import Recipe
 from actionmesh_wrapper.errors import InvalidInput, JobError, StartError
 from actionmesh_wrapper.version import VERSION
+from actionmesh_wrapper.weights.command import Action
 from actionmesh_wrapper.weights.table import REPOSITORIES
 
 WRONG, FAILED = 2, 1  # exit codes: of the command line, an option or a setting; of the job
@@ -143,7 +143,7 @@ def serve(arguments: Sequence[str]) -> None:
     try:
         from local_runpod.__main__ import main  # noqa: PLC0415 – FastAPI
     except ImportError as error:
-        raise click.ClickException(f"{error}: pip install 'actionmesh-worker[local]'") from error
+        raise click.ClickException(f"{error}: pip install fastapi uvicorn") from error
 
     main(arguments, os.environ)  # noqa: TID251 – this is a program of its own
 

@@ -170,7 +170,7 @@ def _ffmpeg() -> Finding:
 def _tools(settings: Settings) -> Iterator[Finding]:
     """What some outputs need."""
     if find_spec("pxr") is None:
-        yield Finding("usdz", "missing", "usd-core is not installed", "pip install 'actionmesh-worker[usdz]'")
+        yield Finding("usdz", "missing", "usd-core is not installed", "pip install usd-core")
     else:
         yield Finding("usdz", "works", "usd-core is installed")
     if settings.blender_path is None:
