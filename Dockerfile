@@ -85,6 +85,8 @@ COPY builder/bake_weights.sh builder/fetch_weights.py /fetcher/builder/
 FROM python AS weights-none
 
 FROM python AS weights-baked
+# The revisions: what the steps below are a cache of, also for a builder that does not look into their mounts.
+COPY actionmesh_wrapper/weights/table.py /build/
 RUN --mount=from=fetcher,source=/fetcher,target=/fetcher --mount=type=secret,id=hf_token \
     --mount=type=cache,target=/cache,id=actionmesh-weights,sharing=locked \
     /fetcher/builder/bake_weights.sh TripoSG
@@ -169,13 +171,15 @@ RUN sed --in-place 's/-std=c++17/-std=c++20/' /build/pytorch3d/setup.py \
     && /build/build_wheels.sh /wheels /build/pytorch3d
 
 # hadolint ignore=DL3006
-FROM wheels-${PYTORCH3D:-0} AS wheels
+FROM wheels-${PYTORCH3D:-0} AS compiled
+RUN pip install --no-deps --target /compiled /wheels/*.whl
 
 
 # ENGINE=auto is actionmesh on RunPod.
 FROM packages AS actionmesh
 WORKDIR /worker
-RUN --mount=from=wheels,source=/wheels,target=/wheels pip install --no-deps /wheels/*.whl && /build/pip_check.sh
+# Copied, not installed from a mount, which buildah's cache does not look into.
+COPY --from=compiled /compiled /usr/local/lib/python3.11/site-packages
 COPY --from=actionmesh-source / /opt/actionmesh
 COPY --from=triposg-source / /opt/TripoSG
 ENV PYTHONPATH=/opt/actionmesh:/opt/TripoSG \
@@ -186,7 +190,7 @@ ENV PYTHONPATH=/opt/actionmesh:/opt/TripoSG \
     NVIDIA_VISIBLE_DEVICES=all \
     NVIDIA_DRIVER_CAPABILITIES=compute,utility
 COPY builder/import_upstream.py /build/
-RUN HOME=/tmp/home python /build/import_upstream.py --need-diso && rm -rf /tmp/*
+RUN /build/pip_check.sh && HOME=/tmp/home python /build/import_upstream.py --need-diso && rm -rf /tmp/*
 COPY builder/fetch_weights.py builder/
 COPY actionmesh_wrapper actionmesh_wrapper
 COPY actionmesh_cli actionmesh_cli

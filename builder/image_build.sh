@@ -90,6 +90,10 @@ expect_stop() { # expect_stop WHAT LIMIT CODE…: by SIGTERM, in so many seconds
     say "$what: stopped by SIGTERM, exit code $code, $((SECONDS - begin)) s"
 }
 
+check_labels() { # check_labels IMAGE: of this version and commit, not of the cache's
+    labels_of "$1" | grep -F "$version" | grep -qF "$revision" || fail "$1: labels of another commit: $(labels_of "$1")"
+}
+
 check_sample() { # check_sample IMAGE: its sample job, as its user and as the one who calls
     local outputs="$STORE/outputs"
     # shellcheck disable=SC2016 # the image's shell expands it
@@ -102,6 +106,7 @@ check_sample() { # check_sample IMAGE: its sample job, as its user and as the on
 check_silhouette() {
     local image=actionmesh-worker:silhouette log="$STORE/local.log" environment
     build --target silhouette --tag "$image" "$root"
+    check_labels "$image"
     check_sample "$image"
     "$PYTHON" -m local_runpod --no-worker --port "$port" 2>"$log" &
     started+=($!)
@@ -119,6 +124,7 @@ assert json.load(u.urlopen(r))['workers']['ready'] == 1"
 check_page() {
     local image=actionmesh-page
     build --tag "$image" "$root/frontend"
+    check_labels "$image"
     start_service "$image" PORT="$port" HOSTNAME=127.0.0.1
     wait_for 60 curl --silent --fail "http://127.0.0.1:$port/icon.svg"
     curl --silent --fail "http://127.0.0.1:$port/" | grep --only-matching '<title>[^<]*' || fail "$image: no start page"
@@ -130,6 +136,7 @@ check_page() {
 check_actionmesh() {
     local image=actionmesh-worker log="$STORE/no-weights.log"
     build --tag "$image" "$root"
+    check_labels "$image"
     check_sample "$image" # off RunPod ENGINE=auto is silhouette where there are no weights
     RUN_ENVIRONMENT=ENGINE=actionmesh run_once "$image" python handler.py --test_input 2>"$log" && fail "$image: runs without weights"
     grep 'weights: .* not found' "$log" || { cat "$log" && fail "$image: does not name the weights that it has not"; }

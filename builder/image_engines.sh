@@ -7,14 +7,12 @@
 #     start_service IMAGE NAME=VALUE…   starts the image's own command on this machine's network
 #     check_service                     runs the image's health check in it
 #     stop_service                      sends it SIGTERM; its exit code is in $code
+#     labels_of IMAGE                   prints its labels
 #     list_images                       prints sizes
 
 version="$(sed -n 's/^VERSION = "\(.*\)"/\1/p' "$root/actionmesh_wrapper/version.py")"
-build_arguments=(
-    --build-arg VERSION="$version"
-    --build-arg REVISION="${REVISION:-$(git -C "$root" rev-parse HEAD 2>/dev/null || true)}"
-    --build-arg SOURCE="${SOURCE:-}"
-)
+revision="${REVISION:-$(git -C "$root" rev-parse HEAD 2>/dev/null || true)}"
+build_arguments=(--build-arg VERSION="$version" --build-arg REVISION="$revision" --build-arg SOURCE="${SOURCE:-}")
 for argument in ${BUILD_ARGS:-}; do build_arguments+=(--build-arg "$argument"); done
 
 add_source() { # add_source STAGE CHECKOUT HOME: a checkout of the Dockerfile's commit, in place of the stage that fetches it
@@ -53,6 +51,7 @@ if [[ "$1" = docker ]]; then
         code="$(docker inspect --format '{{.State.ExitCode}}' "$service")"
         docker rm "$service" >/dev/null
     }
+    labels_of() { docker image inspect --format '{{json .Config.Labels}}' "$1"; }
     list_images() { docker image ls 'actionmesh-*' >&2; }
     return
 fi
@@ -82,8 +81,9 @@ build() {
     # A stand-in has no digest.
     sed -E 's/^(FROM [^ @]+)@sha256:[0-9a-f]{64}/\1/' "$context/Dockerfile" >"$conf/Dockerfile"
     bases "$conf/Dockerfile"
-    # --format docker keeps HEALTHCHECK.
+    # --format docker keeps HEALTHCHECK. The labels are said once more, because the cache has those of an earlier commit.
     buildah build --file "$conf/Dockerfile" --registries-conf "$conf/registries.conf" "${policy[@]}" --format docker --layers --network host \
+        --label org.opencontainers.image.version="$version" --label org.opencontainers.image.revision="$revision" \
         "${build_arguments[@]}" "${mounts[@]}" "$@" >"$STORE/$target.log" 2>&1 || {
         tail -n 50 "$STORE/$target.log" >&2
         return 1
@@ -129,6 +129,7 @@ stop_service() {
     buildah rm "$container" >/dev/null
 }
 
+labels_of() { buildah inspect --type image --format '{{.OCIv1.Config.Labels}}' "localhost/$1"; }
 list_images() { buildah images >&2; }
 
 # --- Stand-ins for the bases ---------------------------------------------------------------------------------------------

@@ -113,6 +113,14 @@ def test_weights_that_are_baked_leave_no_token() -> None:
 
 
 @BOTH
+def test_a_step_mounts_nothing_that_its_cache_would_not_see(dockerfile: str) -> None:
+    mounts = [name for name, text in stages(dockerfile).items() if "--mount=from=" in text]
+    assert mounts == (["weights-baked"] if dockerfile is WORKER else [])
+    if mounts:
+        assert "\nCOPY actionmesh_wrapper/weights/table.py " in stages(dockerfile)["weights-baked"]
+
+
+@BOTH
 def test_no_step_mounts_a_tmpfs(dockerfile: str) -> None:
     assert "type=tmpfs" not in dockerfile  # buildah 1.28 removes the image's files with it
 
