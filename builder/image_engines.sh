@@ -81,9 +81,8 @@ build() {
     # A stand-in has no digest.
     sed -E 's/^(FROM [^ @]+)@sha256:[0-9a-f]{64}/\1/' "$context/Dockerfile" >"$conf/Dockerfile"
     bases "$conf/Dockerfile"
-    # --format docker keeps HEALTHCHECK. The labels are said once more, because the cache has those of an earlier commit.
+    # --format docker keeps HEALTHCHECK.
     buildah build --file "$conf/Dockerfile" --registries-conf "$conf/registries.conf" "${policy[@]}" --format docker --layers --network host \
-        --label org.opencontainers.image.version="$version" --label org.opencontainers.image.revision="$revision" \
         "${build_arguments[@]}" "${mounts[@]}" "$@" >"$STORE/$target.log" 2>&1 || {
         tail -n 50 "$STORE/$target.log" >&2
         return 1
