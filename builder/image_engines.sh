@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # root, conf and STORE are image_build.sh's
+# shellcheck shell=bash disable=SC2154 # root, conf, kept and STORE are image_build.sh's
 # What image_build.sh calls, by Docker or by buildah. Sourced with the engine's name; STORE and conf are folders, root the
 # repository's.
 #
@@ -7,6 +7,7 @@
 #     start_service IMAGE NAME=VALUE…   starts the image's own command on this machine's network
 #     check_service                     runs the image's health check in it
 #     stop_service                      sends it SIGTERM; its exit code is in $code
+#     remove_containers                 removes what is left of the above
 #     labels_of IMAGE                   prints its labels
 #     list_images                       prints sizes
 
@@ -50,7 +51,9 @@ if [[ "$1" = docker ]]; then
         docker stop --time 15 "$service" >/dev/null
         code="$(docker inspect --format '{{.State.ExitCode}}' "$service")"
         docker rm "$service" >/dev/null
+        service=''
     }
+    remove_containers() { [[ -z "$service" ]] || docker rm --force "$service"; }
     labels_of() { docker image inspect --format '{{json .Config.Labels}}' "$1"; }
     list_images() { docker image ls 'actionmesh-*' >&2; }
     return
@@ -81,9 +84,8 @@ build() {
     # A stand-in has no digest.
     sed -E 's/^(FROM [^ @]+)@sha256:[0-9a-f]{64}/\1/' "$context/Dockerfile" >"$conf/Dockerfile"
     bases "$conf/Dockerfile"
-    # --format docker keeps HEALTHCHECK. The labels are said once more, because the cache has those of an earlier commit.
+    # --format docker keeps HEALTHCHECK.
     buildah build --file "$conf/Dockerfile" --registries-conf "$conf/registries.conf" "${policy[@]}" --format docker --layers --network host \
-        --label org.opencontainers.image.version="$version" --label org.opencontainers.image.revision="$revision" \
         "${build_arguments[@]}" "${mounts[@]}" "$@" >"$STORE/$target.log" 2>&1 || {
         tail -n 50 "$STORE/$target.log" >&2
         return 1
@@ -110,7 +112,6 @@ start_service() {
     service_environment=("${@/#/--env=}")
     buildah run --network host "${service_environment[@]}" "$container" -- "${command[@]}" &
     service=$!
-    started+=("$service")
 }
 
 check_service() {
@@ -119,14 +120,23 @@ check_service() {
     buildah run --network host "${service_environment[@]}" "$container" -- "${check[@]}"
 }
 
-stop_service() {
+signal_service() { # signal_service SIGNAL: to the image's process; around it are buildah's own
     local process="$service"
-    # Around the image's process are buildah's own.
     while [[ "$(ps -o args= --pid "$process")" = buildah* ]]; do process="$(pgrep --parent "$process" --oldest)"; done
-    kill -TERM "$process"
+    kill -"$1" "$process"
+}
+
+stop_service() {
+    signal_service TERM
     code=0
     wait "$service" || code=$?
+    service=''
     buildah rm "$container" >/dev/null
+}
+
+remove_containers() {
+    [[ -z "$service" ]] || signal_service KILL || true
+    [[ -n "$kept" ]] || buildah rm --all
 }
 
 labels_of() { buildah inspect --type image --format '{{.OCIv1.Config.Labels}}' "localhost/$1"; }

@@ -181,7 +181,7 @@ def test_what_the_pages_build_imports_is_sent_to_it() -> None:
     assert FRONTEND / "next.config.ts" in sent
     assert not any(path.name.endswith(".test.ts") for path in sent)
     for path in sent:
-        for name in re.findall(r'(?:from|import) "((?:@|\.\.?)/[^"]+)"', path.read_text("utf-8")):
+        for name in re.findall(r'(?:from|import) "((?:@|\.\.?)/(?!\.next/)[^"]+)"', path.read_text("utf-8")):
             target = FRONTEND / name[2:] if name.startswith("@/") else path.parent / name
             candidates = [
                 target.parent / f"{target.name}{end}" for end in ("", ".ts", ".tsx", "/index.ts", ".d.ts")
