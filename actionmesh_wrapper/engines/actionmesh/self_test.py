@@ -6,6 +6,7 @@ prints an error and answers with nothing, so that every job would end for want o
 
 import gc
 import importlib
+import logging
 from collections.abc import Callable
 
 import torch
@@ -15,6 +16,7 @@ from actionmesh_wrapper.engines.actionmesh.gpu import compute_dtype
 from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.system import accelerator
 
+log = logging.getLogger(__name__)
 Check = Callable[[torch.device], None]
 GRID, RADIUS = 32, 0.5  # points a side, from -1 to 1; of the ball
 LEAST_FACES = 1000  # of it; it has 2,256
@@ -31,11 +33,11 @@ def check_gpu(device: torch.device, *, diso: bool = True) -> None:
         StartError: naming the first check that failed.
     """
     if device.type == "cuda":
-        run_checks(device, diso=diso)
+        log.info("the GPU has passed: %s", ", ".join(run_checks(device, diso=diso)))
 
 
-def run_checks(device: torch.device, *, diso: bool = True) -> None:
-    """As `check_gpu`, on any device."""
+def run_checks(device: torch.device, *, diso: bool = True) -> list[str]:
+    """As `check_gpu`, on any device; returns the names of the checks."""
     checks: dict[str, Check] = {
         "a convolution": _convolution,
         "attention": _attention,
@@ -53,6 +55,7 @@ def run_checks(device: torch.device, *, diso: bool = True) -> None:
                 f"the GPU failed the start's check of {name}: {why}\n{_about(device)}"
             ) from error
     gc.collect()  # diso's extractor, as after Stage 0
+    return list(checks)
 
 
 def _convolution(device: torch.device) -> None:

@@ -63,7 +63,12 @@ def answers_with(monkeypatch: pytest.MonkeyPatch, change: Callable[[Any, Any], A
 
 
 def test_a_device_that_computes_is_taken() -> None:
-    run_checks(CPU)
+    assert run_checks(CPU) == [
+        "a convolution",
+        "attention",
+        "a product in mixed precision",
+        "the extraction of a surface (diso)",
+    ]
     assert len(MADE) == 1
 
 
@@ -74,13 +79,22 @@ def test_masks_alone_need_no_diso(monkeypatch: pytest.MonkeyPatch) -> None:
         run_checks(CPU)
 
 
-def test_a_processor_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_processor_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     ran: list[Any] = []
-    monkeypatch.setattr(self_test, "run_checks", lambda device, *, diso: ran.append((device, diso)))
+
+    def note(device: Any, *, diso: bool) -> list[str]:
+        ran.append((device, diso))
+        return ["a look"]
+
+    monkeypatch.setattr(self_test, "run_checks", note)
     check_gpu(CPU)
     assert not ran
-    check_gpu(torch.device("cuda:0"), diso=False)
+    with caplog.at_level("INFO"):
+        check_gpu(torch.device("cuda:0"), diso=False)
     assert ran == [(torch.device("cuda:0"), False)]
+    assert "the GPU has passed: a look" in caplog.text
 
 
 EMPTY = (torch.zeros(0, 3), torch.zeros(0, 4, dtype=torch.int32))
