@@ -43,17 +43,17 @@ def run_checks(device: torch.device, *, diso: bool = True) -> list[str]:
         "attention": _attention,
         "a product in mixed precision": _mixed_product,
     } | ({"the extraction of a surface (diso)": _extraction} if diso else {})
-    for name, check in checks.items():
-        try:
+    name, about = "its name", ""
+    try:
+        about = _about(device)  # a GPU that has failed may not tell any more
+        for name, check in checks.items():  # noqa: B007 – told below, if it fails
             check(device)
             if device.type == "cuda":
                 torch.cuda.synchronize(device)  # a kernel's error is raised late
-        except Exception as error:
-            accelerator.note(error)
-            why = f"{type(error).__name__}: {error}"
-            raise StartError(
-                f"the GPU failed the start's check of {name}: {why}\n{_about(device)}"
-            ) from error
+    except Exception as error:
+        accelerator.note(error)
+        why = f"{type(error).__name__}: {error}"
+        raise StartError(f"the GPU failed the start's check of {name}: {why}\n{about}".rstrip()) from error
     gc.collect()  # diso's extractor, as after Stage 0
     return list(checks)
 

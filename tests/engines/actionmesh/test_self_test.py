@@ -167,6 +167,18 @@ def test_mixed_precision_that_is_not_mixed_is_wrong(monkeypatch: pytest.MonkeyPa
         run_checks(CPU)
 
 
+def test_a_gpu_that_does_not_even_tell_its_name_is_named_as_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_device: object) -> None:
+        raise RuntimeError("CUDA driver initialization failed")
+
+    monkeypatch.setattr(self_test, "_about", fail)
+    with pytest.raises(StartError) as caught:
+        run_checks(CPU)
+    assert str(caught.value) == (
+        "the GPU failed the start's check of its name: RuntimeError: CUDA driver initialization failed"
+    )
+
+
 def test_the_card_and_what_pytorch_is_built_for_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _: (7, 5))
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda _: "a card")
