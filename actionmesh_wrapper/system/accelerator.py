@@ -29,6 +29,21 @@ NO_MEMORY_WORDS = re.compile(
 _failed = threading.Event()
 
 
+def chain(error: BaseException, *, hidden: bool = False) -> Iterator[BaseException]:
+    """An exception and those that led to it, the newest first.
+
+    Args:
+        error: the exception.
+        hidden: whether those count that ``raise … from None`` leaves out.
+    """
+    seen: set[int] = set()
+    each: BaseException | None = error
+    while each is not None and id(each) not in seen:
+        seen.add(id(each))
+        yield each
+        each = each.__cause__ or (each.__context__ if hidden or not each.__suppress_context__ else None)
+
+
 def fault_of(error: BaseException) -> EngineError | None:
     """The error of the tree that an exception stands for, or None if it is no fault of the GPU or its memory.
 
@@ -38,7 +53,7 @@ def fault_of(error: BaseException) -> EngineError | None:
     Returns:
         `GpuFailed` if one of them is of the GPU itself, else `OutOfMemory` if one is of memory.
     """
-    faults = [fault for each in _chain(error) if (fault := _own_fault(each)) is not None]
+    faults = [fault for each in chain(error) if (fault := _own_fault(each)) is not None]
     return next((fault for fault in faults if isinstance(fault, GpuFailed)), next(iter(faults), None))
 
 
@@ -69,16 +84,6 @@ def check() -> None:
     """
     if has_failed():
         raise GpuFailed("The GPU stopped working in an earlier job; the worker is replaced.")
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An exception and those that led to it, the newest first."""
-    seen: set[int] = set()
-    each: BaseException | None = error
-    while each is not None and id(each) not in seen:
-        seen.add(id(each))
-        yield each
-        each = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
 
 
 def _own_fault(error: BaseException) -> EngineError | None:

@@ -34,7 +34,7 @@ from actionmesh_wrapper.weights import Weights
 
 log = logging.getLogger(__name__)
 
-# Host memory that must be free for all weights to be kept there, pinned: they take 8.8 GB, and 12.1 where
+# Host memory that must be free for all weights to be kept there, pinned: they take 8.5 GB, and 11.8 where
 # those of the denoiser and the autoencoder stay in 32 bits. The rest is a job's.
 HOST_GB, HOST_32_BIT_GB = 11, 15
 

@@ -67,7 +67,8 @@ def named_faults(device: torch.device) -> Iterator[None]:
         fault = accelerator.note(error)
         if fault is not None:
             log.warning("%s", fault.code, exc_info=True)
-        traceback.clear_frames(error.__traceback__)  # they hold the tensors
+        for each in accelerator.chain(error, hidden=True):
+            traceback.clear_frames(each.__traceback__)  # they hold the tensors
         try:
             free(device)
         except Exception as failure:

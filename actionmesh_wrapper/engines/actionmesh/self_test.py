@@ -6,6 +6,7 @@ prints an error and answers with nothing, so that every job would end for want o
 
 import gc
 import importlib
+import logging
 from collections.abc import Callable
 
 import torch
@@ -15,6 +16,7 @@ from actionmesh_wrapper.engines.actionmesh.gpu import compute_dtype
 from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.system import accelerator
 
+log = logging.getLogger(__name__)
 Check = Callable[[torch.device], None]
 GRID, RADIUS = 32, 0.5  # points a side, from -1 to 1; of the ball
 LEAST_FACES = 1000  # of it; it has 2,256
@@ -31,28 +33,29 @@ def check_gpu(device: torch.device, *, diso: bool = True) -> None:
         StartError: naming the first check that failed.
     """
     if device.type == "cuda":
-        run_checks(device, diso=diso)
+        log.info("the GPU has passed: %s", ", ".join(run_checks(device, diso=diso)))
 
 
-def run_checks(device: torch.device, *, diso: bool = True) -> None:
-    """As `check_gpu`, on any device."""
+def run_checks(device: torch.device, *, diso: bool = True) -> list[str]:
+    """As `check_gpu`, on any device; returns the names of the checks."""
     checks: dict[str, Check] = {
         "a convolution": _convolution,
         "attention": _attention,
         "a product in mixed precision": _mixed_product,
     } | ({"the extraction of a surface (diso)": _extraction} if diso else {})
-    for name, check in checks.items():
-        try:
+    name, about = "its name", ""
+    try:
+        about = _about(device)  # a GPU that has failed may not tell any more
+        for name, check in checks.items():  # noqa: B007 – told below, if it fails
             check(device)
             if device.type == "cuda":
                 torch.cuda.synchronize(device)  # a kernel's error is raised late
-        except Exception as error:
-            accelerator.note(error)
-            why = f"{type(error).__name__}: {error}"
-            raise StartError(
-                f"the GPU failed the start's check of {name}: {why}\n{_about(device)}"
-            ) from error
+    except Exception as error:
+        accelerator.note(error)
+        why = f"{type(error).__name__}: {error}"
+        raise StartError(f"the GPU failed the start's check of {name}: {why}\n{about}".rstrip()) from error
     gc.collect()  # diso's extractor, as after Stage 0
+    return list(checks)
 
 
 def _convolution(device: torch.device) -> None:

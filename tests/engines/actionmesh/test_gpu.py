@@ -20,6 +20,7 @@ from actionmesh_wrapper.errors import (  # noqa: E402
     EngineError,
     GpuFailed,
     GpuTooSmall,
+    NoSurface,
     OutOfMemory,
     SubjectNotFound,
 )
@@ -93,6 +94,24 @@ def test_the_jobs_tensors_are_gone_before_its_end_is_seen(
     seen: list[weakref.ref[Any]] = []
     with pytest.raises(seen_as), named_faults(CPU):
         end_early(raised, seen)
+    assert seen[0]() is None
+
+
+@pytest.mark.parametrize("suppressed", [False, True])
+def test_so_are_those_that_an_error_on_the_way_holds(suppressed: bool) -> None:
+    """As a missing surface does, which upstream's stumbling led to."""
+    seen: list[weakref.ref[Any]] = []
+
+    def stumble() -> None:
+        try:
+            end_early(IndexError("no points"), seen)
+        except IndexError as error:
+            if suppressed:
+                raise NoSurface("none.") from None
+            raise NoSurface("none.") from error
+
+    with pytest.raises(NoSurface), named_faults(CPU):
+        stumble()
     assert seen[0]() is None
 
 

@@ -63,7 +63,12 @@ def answers_with(monkeypatch: pytest.MonkeyPatch, change: Callable[[Any, Any], A
 
 
 def test_a_device_that_computes_is_taken() -> None:
-    run_checks(CPU)
+    assert run_checks(CPU) == [
+        "a convolution",
+        "attention",
+        "a product in mixed precision",
+        "the extraction of a surface (diso)",
+    ]
     assert len(MADE) == 1
 
 
@@ -74,13 +79,22 @@ def test_masks_alone_need_no_diso(monkeypatch: pytest.MonkeyPatch) -> None:
         run_checks(CPU)
 
 
-def test_a_processor_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_processor_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     ran: list[Any] = []
-    monkeypatch.setattr(self_test, "run_checks", lambda device, *, diso: ran.append((device, diso)))
+
+    def note(device: Any, *, diso: bool) -> list[str]:
+        ran.append((device, diso))
+        return ["a look"]
+
+    monkeypatch.setattr(self_test, "run_checks", note)
     check_gpu(CPU)
     assert not ran
-    check_gpu(torch.device("cuda:0"), diso=False)
+    with caplog.at_level("INFO"):
+        check_gpu(torch.device("cuda:0"), diso=False)
     assert ran == [(torch.device("cuda:0"), False)]
+    assert "the GPU has passed: a look" in caplog.text
 
 
 EMPTY = (torch.zeros(0, 3), torch.zeros(0, 4, dtype=torch.int32))
@@ -151,6 +165,18 @@ def test_mixed_precision_that_is_not_mixed_is_wrong(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(torch, "autocast", lambda *args, **kwargs: autocast(*args, enabled=False, **kwargs))
     with pytest.raises(StartError, match=r"torch\.float32 came out, not torch\.bfloat16"):
         run_checks(CPU)
+
+
+def test_a_gpu_that_does_not_even_tell_its_name_is_named_as_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_device: object) -> None:
+        raise RuntimeError("CUDA driver initialization failed")
+
+    monkeypatch.setattr(self_test, "_about", fail)
+    with pytest.raises(StartError) as caught:
+        run_checks(CPU)
+    assert str(caught.value) == (
+        "the GPU failed the start's check of its name: RuntimeError: CUDA driver initialization failed"
+    )
 
 
 def test_the_card_and_what_pytorch_is_built_for_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
