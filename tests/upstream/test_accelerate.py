@@ -253,7 +253,8 @@ def test_steps_of_image_to_3d_can_be_replayed(
 def test_compiled_blocks_differ_by_rounding_alone(denoiser: Any, mixed: bool, tolerance: float) -> None:
     """Tolerances are of values around 1: some roundings in float32, and two of bfloat16's last places."""
     before = denoise(denoiser, halves=2, mixed=mixed)
-    make("temporal_3D_denoiser", denoiser, ["constant_cross_attention", "shared_first_block", "compile"])
+    names = ["constant_cross_attention", "shared_first_block", "fused_attention", "compile"]
+    make("temporal_3D_denoiser", denoiser, names)
     after = denoise(denoiser, halves=2, mixed=mixed)
     assert all(block._compiled_call_impl is not None for block in denoiser.blocks[:-1])
     assert float(before.abs().max()) < 2
