@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,7 +14,7 @@ import click
 from actionmesh_wrapper.api import run_actionmesh
 from actionmesh_wrapper.contract.request import Recipe, parse
 from actionmesh_wrapper.engines.registry import load
-from actionmesh_wrapper.errors import Internal, JobError
+from actionmesh_wrapper.errors import Internal, JobError, StartError
 from actionmesh_wrapper.job.workspace import unused_name
 from actionmesh_wrapper.service import logs, terminal
 from actionmesh_wrapper.settings import Settings
@@ -48,15 +49,18 @@ def animate(
     name = _name(clip)
     with _results_folder(settings.output_dir, name, output, overwrite=overwrite) as folder:
         try:
+            if sys.stderr.isatty():
+                click.echo("Loading the engine …", err=True)  # which takes minutes with weights to verify
             engine = load(settings)
             click.echo(terminal.engine_line(engine.facts), err=True)
             with terminal.show_progress(name) as report:
                 result = run_actionmesh(clip, folder, mesh=mesh, engine=engine, progress=report, **data)
-        except JobError as error:
-            log.debug("%s", error.detail, exc_info=True)
+        except (JobError, StartError) as error:
+            log.debug("%s", getattr(error, "detail", ""), exc_info=True)
             raise
-        except OSError as error:
-            raise Internal(f"{error}; LOG_LEVEL=DEBUG shows where.") from error
+        except Exception as error:  # the last line before the terminal
+            log.debug("unexpected", exc_info=True)
+            raise Internal(f"{type(error).__name__}: {error} (LOG_LEVEL=DEBUG shows where)") from error
     click.echo(terminal.summary(result, f"{folder}{os.sep}"))
 
 

@@ -15,6 +15,7 @@ import imageio_ffmpeg
 from actionmesh_wrapper.contract.engines import ACTIONMESH
 from actionmesh_wrapper.engines.registry import what_actionmesh_lacks
 from actionmesh_wrapper.errors import StartError
+from actionmesh_wrapper.host import LAPTOP, Host
 from actionmesh_wrapper.job.workspace import free_bytes, job_bytes
 from actionmesh_wrapper.service.logs import Redactor, secrets_of
 from actionmesh_wrapper.settings import Settings
@@ -53,47 +54,47 @@ class Finding:
 
 def main() -> bool:
     """Prints each finding as it is made; whether a job can run here."""
+    from handler import host_of  # noqa: PLC0415 – the SDK
+
     environ = os.environ  # noqa: TID251 – this is a program of its own
     redact = Redactor(secrets_of(environ))
     fit = True
-    for finding in examine(environ):
+    for finding in examine(environ, host_of(environ)):
         click.echo(redact(str(finding)))
         fit = fit and finding.state != "broken"
     click.echo("\nA job can run here." if fit else "\nNo job can run here until what is broken is mended.")
     return fit
 
 
-def examine(environ: Mapping[str, str]) -> Iterator[Finding]:
-    """Looks at everything that a job needs, or may need, with these variables."""
+def examine(environ: Mapping[str, str], host: Host = LAPTOP) -> Iterator[Finding]:
+    """Looks at everything that a job needs, or may need, with these variables on this host."""
     try:
         settings = Settings.from_env(environ)
     except StartError as error:
         yield Finding("settings", "broken", str(error), "see docs/settings.md")
         return
-    yield from _engine(settings)
+    places = SearchPath.usual(settings.weights_dir, settings.hub_cache, host)
+    yield from _engine(settings, places, host)
     yield _gpu()
-    yield from _weights(settings)
-    yield _storage(settings)
+    yield from _weights(places)
+    yield _results(settings, host)
     yield _disk(settings)
     yield _ffmpeg()
     yield from _tools(settings)
 
 
-def _engine(settings: Settings) -> Iterator[Finding]:
-    why = what_actionmesh_lacks(find(_places(settings)))
+def _engine(settings: Settings, places: SearchPath, host: Host) -> Iterator[Finding]:
+    lacks = what_actionmesh_lacks(find(places))
+    why = "; ".join(lack for lack in lacks if not lack.startswith("weights: ")) or "weights are missing"
     if settings.engine == "silhouette":
         yield Finding("engine", "works", "silhouette, as ENGINE says")
-    elif not why:
+    elif not lacks:
         yield Finding("engine", "works", "actionmesh")
-    elif settings.engine == "actionmesh":
-        yield Finding("engine", "broken", "; ".join(why), "ENGINE=silhouette runs the classical one")
+    elif settings.engine == "actionmesh" or host.is_serverless:
+        yield Finding("engine", "broken", f"actionmesh: {why}", "ENGINE=silhouette runs the classical one")
     else:
         yield Finding("engine", "works", "silhouette, which runs anywhere")
-        yield Finding("engine", "missing", f"actionmesh: {why[0]}", "use the image: docs/image.md")
-
-
-def _places(settings: Settings) -> SearchPath:
-    return SearchPath.usual(settings.weights_dir, settings.hub_cache)
+        yield Finding("engine", "missing", f"actionmesh: {why}", "docs/image.md: the image has all packages")
 
 
 def _gpu() -> Finding:
@@ -118,29 +119,32 @@ def _gpu() -> Finding:
     return Finding("GPU", "works", f"{seen}; modes that fit: {', '.join(fitting)}")
 
 
-def _weights(settings: Settings) -> Iterator[Finding]:
-    found = find(_places(settings))
+def _weights(places: SearchPath) -> Iterator[Finding]:
+    found = find(places)
     for item in found.repositories:
         if path := found.paths.get(item.folder):
             yield Finding("weights", "works", f"{item} in {path}; its bytes were not compared")
     if found.missing:
         names = ", ".join(item.folder + ("" if item.required else " (optional)") for item in found.missing)
-        looked = ", ".join(map(str, (*_places(settings).folders, *_places(settings).caches)))
+        looked = ", ".join(map(str, (*places.folders, *places.caches)))
         todo = "`actionmesh-worker weights fetch FOLDER`, then WEIGHTS_DIR=FOLDER; silhouette needs none"
         yield Finding("weights", "missing", f"{names}: not in {looked}", todo)
 
 
-def _storage(settings: Settings) -> Finding:
-    if settings.bucket_name is None:
-        if os.access(_nearest(settings.output_dir), os.W_OK):
-            return Finding("results", "works", f"in {settings.output_dir.absolute()}; no bucket is set up")
-        seen = f"OUTPUT_DIR={str(settings.output_dir)!r} cannot be written"
-        return Finding("results", "broken", seen, "set OUTPUT_DIR to a folder of yours")
-    try:
-        choose(settings).check()
-    except StartError as error:
-        return Finding("bucket", "broken", str(error), "see docs/settings.md, BUCKET_*")
-    return Finding("bucket", "works", f"{settings.bucket_name}: a file was written and removed")
+def _results(settings: Settings, host: Host) -> Finding:
+    """Where they go: the bucket is tried."""
+    if settings.bucket_name is not None:
+        try:
+            choose(settings, host).check()
+        except StartError as error:
+            return Finding("bucket", "broken", str(error), "see docs/settings.md, BUCKET_*")
+        return Finding("bucket", "works", f"{settings.bucket_name}: a file was written and removed")
+    if host.is_serverless:
+        return Finding("bucket", "missing", "results go into the answer, as far as they fit", "set BUCKET_*")
+    if os.access(_nearest(settings.output_dir), os.W_OK):
+        return Finding("results", "works", f"in {settings.output_dir.absolute()}; no bucket is set up")
+    seen = f"OUTPUT_DIR={str(settings.output_dir)!r} cannot be written"
+    return Finding("results", "broken", seen, "set OUTPUT_DIR to a folder of yours")
 
 
 def _nearest(path: Path) -> Path:

@@ -5,6 +5,7 @@ import pytest
 from actionmesh_cli import doctor
 from actionmesh_cli.doctor import Finding, examine
 from actionmesh_wrapper.weights import REPOSITORIES
+from handler import RUNPOD
 from tests.programs import COMMAND_LINE, finish
 
 NVIDIA_SMI = """#!/bin/sh
@@ -42,7 +43,7 @@ def test_a_laptop(places: dict[str, str], tmp_path: Path, monkeypatch: pytest.Mo
     ("changed", "about", "seen"),
     [
         ({"ENGINE": "gpu"}, "settings", "ENGINE='gpu'"),
-        ({"ENGINE": "actionmesh"}, "engine", "weights: ActionMesh"),
+        ({"ENGINE": "actionmesh"}, "engine", "actionmesh: "),
         ({"OUTPUT_DIR": "/proc/x"}, "results", "OUTPUT_DIR='/proc/x' cannot be written"),
         ({"MAX_VIDEO_MB": "10000", "JOBS_DIR": "/proc/x"}, "disk", "/proc/x"),
         ({"BUCKET_NAME": "b", "BUCKET_ENDPOINT_URL": "http://127.0.0.1:9"}, "bucket", "BUCKET_NAME='b'"),
@@ -58,6 +59,16 @@ def test_what_no_job_runs_without_is_broken(
     assert [finding.about for finding in broken] == [about]
     assert seen in broken[0].seen
     assert broken[0].todo
+
+
+def test_on_a_serverless_host_nothing_stands_in_and_a_bucket_is_wanted(
+    places: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    findings = {finding.about: finding for finding in examine(places, RUNPOD)}
+    assert findings["engine"].state == "broken"
+    assert (findings["bucket"].state, findings["bucket"].todo) == ("missing", "set BUCKET_*")
+    assert str(RUNPOD.hub_caches[0]) in findings["weights"].seen
 
 
 @pytest.mark.parametrize(

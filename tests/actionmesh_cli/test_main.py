@@ -58,6 +58,17 @@ def test_a_job_that_fails_exits_1_with_its_code_and_leaves_no_folder(tmp_path: P
     assert list((tmp_path / "outputs").iterdir()) == []
 
 
+def test_a_fault_of_ours_is_said_in_a_line(tmp_path: Path) -> None:
+    write_frames(tmp_path / "clip", 16)
+    (tmp_path / "file").touch()
+    done = finish(COMMAND_LINE, "clip", folder=tmp_path, JOBS_DIR="file")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("INTERNAL: FileExistsError: ")
+    assert "Traceback" not in done.stderr
+    shown = finish(COMMAND_LINE, "clip", folder=tmp_path, JOBS_DIR="file", LOG_LEVEL="DEBUG")
+    assert "Traceback" in shown.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "environ", "message"),
     [
