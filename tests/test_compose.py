@@ -58,6 +58,13 @@ def test_what_is_mounted_from_the_repository_is_there() -> None:
     assert default(weights) == "../weights:/weights:ro"
 
 
+@pytest.mark.parametrize("lock", ["requirements-silhouette.txt", "requirements.txt"])
+def test_the_images_have_what_the_local_runpod_imports(lock: str) -> None:
+    locked = pages.text(f"builder/{lock}")
+    for name in ("fastapi", "uvicorn"):
+        assert re.search(rf"^{name}==", locked, re.MULTILINE)
+
+
 def test_the_page_calls_the_worker() -> None:
     worker, page = BASE["services"]["worker"], BASE["services"]["page"]
     assert page["environment"]["RUNPOD_API_KEY"] == worker["environment"]["RUNPOD_API_KEY"]

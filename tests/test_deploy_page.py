@@ -16,6 +16,7 @@ from urllib.request import urlopen
 
 import boto3
 import pytest
+import runpod
 from botocore.credentials import EnvProvider
 from botocore.validate import ParamValidator
 
@@ -305,6 +306,14 @@ def test_the_page_names_variables_that_exist() -> None:
     assert others == {"RUNPOD_INIT_TIMEOUT"}
     told = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", section("3. Set the variables"))) - names
     assert told <= {"AWS_SESSION_TOKEN", EnvProvider.EXPIRY_TIME, "ACCOUNT_ID"} | set(SETTINGS)
+
+
+def test_the_variables_of_the_sdks_own_checks_are_the_sdks() -> None:
+    modules = (Path(runpod.__file__).parent / "serverless/modules").glob("*fitness.py")
+    source = "".join(path.read_text("utf-8") for path in modules)
+    names = re.findall(r"`(RUNPOD_(?:MIN|SKIP|NETWORK)_\w+)", PAGE)
+    assert len(names) >= 5
+    assert all(f'"{name}"' in source for name in names)
 
 
 def test_the_pages_modes_have_readmes_memory_and_pools_that_hold_it() -> None:
