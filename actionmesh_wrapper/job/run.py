@@ -65,7 +65,7 @@ def run(
     if request.cache and (earlier := storage.find(key)):
         return earlier.model_copy(update={"job_id": job_id, "cached": True, "timings_s": meter.timings_s()})
     mesh = None if fetched.mesh is None else read_mesh(fetched.mesh, warn=notices.append, step=fetching)
-    frames = sample(fetched.video, request, step=meter.stage("sample"))
+    frames = sample(fetched.video, request, step=meter.stage("sample"), warn=notices.append)
     frames.write(folders.input)
     plan = OutputPlan.of(request, storage, warn=notices.append)
     extras = _extras(request, engine, frames)
