@@ -17,7 +17,7 @@ NO_ARRAYS := --ignore tests/local_runpod --ignore tests/source --ignore tests/st
 UPSTREAM_PY := .venv-upstream/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run local test test-upstream lint types pytest pytest-image web test-frontend fuzz soak bench bench-engine gpu-check gpu-bench contract hub pins sample lock lock-check image-check format clean
+.PHONY: help run local test test-upstream lint types pytest pytest-image web test-frontend fuzz soak bench bench-engine first-gpu gpu-check gpu-bench contract hub pins sample lock lock-check image-check format clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -75,6 +75,10 @@ bench: .venv/dev ## measure the steps of the sample job against doing them as Ac
 
 bench-engine: .venv-upstream/test ## measure the engine against ActionMesh's own code: ACTIONMESH_SRC, TRIPOSG_SRC; REAL=1 on a GPU
 	TQDM_DISABLE=1 $(UPSTREAM_PY) -m bench.engine $(if $(REAL),--real)
+
+first-gpu: .venv-upstream/test ## prove a GPU by one command, on one page; QUICK=1 with random weights; ONLY="modes speed", MINUTES=5
+	TQDM_DISABLE=1 $(UPSTREAM_PY) -m bench.first_gpu $(if $(QUICK),--quick) $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(ONLY),--only $(ONLY))
 
 gpu-check: .venv-upstream/test ## every mode at real size on a GPU, with random weights: memory, equality, failures; the same two
 	TQDM_DISABLE=1 $(UPSTREAM_PY) -m bench.gpu
