@@ -27,6 +27,7 @@ _GREY = re.compile(r" fmt:(gray|ya|mono)")
 _DOLBY_VISION = re.compile(r" version: \d+\.\d+, profile: (\d+), .*compatibility id: (\d+)")
 _DEINTERLACED_PX = 16  # of what has fewer lines or columns bwdif takes no fields apart
 _ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # ffmpeg's own drop the alpha of WebM
+_OUTPUT = "Output #0"  # in ffmpeg's log, before what it says of the chosen stream alone
 _SHOWN = "sidedata=delete,showinfo=checksum=0"
 _AS_TIMED = ("-copyts", "-fps_mode", "passthrough", "-enc_time_base", "demux")
 
@@ -146,7 +147,7 @@ def _refuse_dolbys_own_colours(log: str) -> None:
 
     So it is of profile 5, and of 10 without a layer for others (Dolby Vision Profiles and Levels).
     """
-    told = _DOLBY_VISION.search(log)
+    told = _DOLBY_VISION.search(log.rpartition(_OUTPUT)[2])
     if told and (told[1] == "5" or (told[1], told[2]) == ("10", "0")):
         raise VideoError(
             f"This video is Dolby Vision of profile {told[1]}, whose colours only Dolby's own decoders know; "

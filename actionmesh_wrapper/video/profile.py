@@ -19,7 +19,7 @@ IGNORED = Notice(
 )
 _READING_S = 20.0  # the first frame alone is decoded
 _SIDE_PX = 16  # of the picture that the profile comes in
-_HANDED_ON = "ICC Profile"  # in ffmpeg's log
+_OUTPUT, _HANDED_ON = "Output #0", "ICC Profile"  # in ffmpeg's log, the latter after the former
 _RESTRICTED, _RESTRICTED_MARK = "color_parameter_type rICC", b"colrrICC"  # in ffmpeg's log, and in the file
 _GIF_MARK = b"\x21\xff\x0bICCRGBG1012"
 _GIF_HEAD_BYTES = 2 * MAX_BYTES
@@ -38,7 +38,7 @@ def read(
         options: ffmpeg's, of the input.
         tick: see `packets.Tick`.
     """
-    if _HANDED_ON in log:
+    if _HANDED_ON in log.rpartition(_OUTPUT)[2]:
         return _handed_on(path, container, stream, options, tick)
     if container == "gif":
         return _of_gif(path)

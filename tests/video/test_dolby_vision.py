@@ -7,7 +7,7 @@ from actionmesh_wrapper.contract.request import Sampling
 from actionmesh_wrapper.errors import VideoError
 from actionmesh_wrapper.video import sample
 from tests.video.boxes import box, in_sample_entry
-from tests.video.clips import bars, encode, ffmpeg, numbers
+from tests.video.clips import H264, bars, encode, ffmpeg, numbers
 
 HDR10 = "colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc:log-level=error"
 HEVC = ("-c:v", "libx265", "-tag:v", "hvc1", "-pix_fmt", "yuv420p10le", "-x265-params", HDR10)
@@ -58,3 +58,11 @@ def test_many_tracks_of_long_titles_do_not_hide_the_profile(tmp_path: Path) -> N
     ffmpeg(*inputs, "-map", "0", *tracks, *copied, str(tmp_path / "a.mkv"))
     with pytest.raises(VideoError, match="Dolby Vision of profile 5"):
         take(tmp_path / "a.mkv")
+
+
+def test_another_stream_may_be_dolbys(tmp_path: Path) -> None:
+    plain = encode(tmp_path / "b.mp4", bars(16, width=192, height=128), *H264)
+    inputs = ("-i", str(a_clip(tmp_path, 5, 0)), "-i", str(plain), "-map", "0", "-map", "1", "-c", "copy")
+    marked = ("-disposition:v:0", "0", "-disposition:v:1", "default", "-strict", "unofficial")
+    ffmpeg(*inputs, *marked, str(tmp_path / "both.mkv"))
+    assert take(tmp_path / "both.mkv") == list(range(16))

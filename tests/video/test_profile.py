@@ -223,3 +223,15 @@ def test_of_an_apngs_colours_the_best_told_counts(
     file = path.read_bytes()
     path.write_bytes(file[:33] + b"".join(chunk(*part) for part in chunks) + file[33:])
     assert np.abs(seen(take(path)[0].images[3]) - right).max() <= LEVELS
+
+
+def test_the_profile_of_another_stream_is_not_meant(tmp_path: Path) -> None:
+    small = an_mp4(tmp_path, PATCHES, ADOBE)
+    large = encode(tmp_path / "b.mp4", frames_of(PATCHES, 512, 128), *LOSSLESS_H264)
+    inputs = ("-i", str(small), "-i", str(large), "-map", "0", "-map", "1", "-c", "copy")
+    marked = ("-disposition:v:0", "0", "-disposition:v:1", "default")
+    ffmpeg(*inputs, *marked, str(tmp_path / "both.mp4"))
+    assert ADOBE in (tmp_path / "both.mp4").read_bytes()
+    frames, notices = take(tmp_path / "both.mp4")
+    assert (frames.source.width, notices) == (512, [])
+    assert np.abs(seen(frames.images[3]) - PATCHES).max() <= LEVELS
