@@ -6,5 +6,3 @@ that needs it, so that ``--help`` is there at once.
 Exit codes: 0 it is done; 1 it failed, or `doctor` found that no job can run; 2 the command line, an option or
 a setting is wrong; 130 Ctrl-C.
 """
-
-STOPPED_CODE = 130  # what shells give a program that Ctrl-C has ended: 128 and the signal's number

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from actionmesh_cli import STOPPED_CODE
+from actionmesh_wrapper.weights.command import STOPPED_CODE
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

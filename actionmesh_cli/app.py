@@ -23,6 +23,7 @@ SETTINGS = {
     "max_content_width": 110,
 }
 EXISTING = click.Path(exists=True, readable=True, path_type=Path)
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
 class Unnamed(click.Context):
@@ -79,7 +80,7 @@ def app() -> None:
 @app.command(
     cls=Clip, params=[click.Argument(["clip"], type=EXISTING), *options_of(Recipe, without=FOR_A_BUCKET)]
 )
-@click.option("--mesh", type=EXISTING, help="A GLB of your own, animated instead of one that is made.")
+@click.option("--mesh", type=EXISTING_FILE, help="A GLB of your own, animated instead of one that is made.")
 @click.option(
     "-o",
     "--output",
@@ -180,5 +181,8 @@ def run(arguments: list[str]) -> int:
 
 
 def _said(error: Exception, code: int) -> int:
-    click.echo(str(error), err=True)
+    from actionmesh_wrapper.service.logs import Redactor, secrets_of  # noqa: PLC0415 – only for an error
+
+    redact = Redactor(secrets_of(os.environ))  # noqa: TID251 – this is a program of its own
+    click.echo(redact(str(error)), err=True)
     return code
