@@ -13,6 +13,7 @@ the diagonal of the box around all keys. With ``--save`` the table is kept below
 import argparse
 import json
 import re
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -26,7 +27,7 @@ from scipy.spatial import cKDTree
 from actionmesh_wrapper.contract.acceleration import CLOSE, LOSSY, choose
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.engines.actionmesh.accelerate import in_effect
-from actionmesh_wrapper.engines.actionmesh.gpu import free
+from actionmesh_wrapper.engines.actionmesh.gpu import compute_dtype, free
 from bench.machine import about
 from bench.rig import Rig, machine_of, rig, why_not
 from bench.speed import FEW, RESULTS, can_be_on, names_of
@@ -219,11 +220,15 @@ def main() -> None:
     knobs: dict[str, Any] = {"stage_1_steps": 30} if options.full else dict(FEW)
     with rig(options.sizes, options.device) as on:
         floor, first = floor_of(on, knobs, mixed=options.mixed)
-        found = {
-            names: distance_of(on, names, first, knobs, mixed=options.mixed)
-            for names in options.only or sets(on.device)
-        }
-        precision = "bfloat16" if options.mixed or on.device.type == "cuda" else "32 bits"
+        found: dict[str, Distance] = {}
+        asked = options.only or sets(on.device)
+        for names in asked:
+            try:
+                found[names] = distance_of(on, names, first, knobs, mixed=options.mixed)
+            except Exception:  # noqa: BLE001 – one that fails is no reason to lose the others
+                traceback.print_exc()
+        mixed = str(compute_dtype(on.device)).removeprefix("torch.")
+        precision = mixed if options.mixed or on.device.type == "cuda" else "32 bits"
         where = torch.cuda.get_device_name(on.device) if on.device.type == "cuda" else "cpu"
         head = f"{about()}. {machine_of(on.device)}. {options.sizes} size, {precision}, {knobs}."
     text = f"{head}\n\n{table(floor, found)}\n"
@@ -238,6 +243,8 @@ def main() -> None:
             "changes": {name: asdict(one) for name, one in found.items()},
         }
         file.with_suffix(".json").write_text(json.dumps(told, indent=2) + "\n")
+    if failed := [names for names in asked if names not in found]:
+        raise SystemExit(f"FAILED: {'; '.join(failed)}")
 
 
 if __name__ == "__main__":

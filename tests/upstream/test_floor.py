@@ -88,3 +88,25 @@ def test_what_is_on_by_default_is_told_close_and_another_guidance_is_not(
     rows = [line.split(" | ") for line in capsys.readouterr().out.splitlines() if line.startswith("| ")]
     assert {row[0]: row[-1] for row in rows[1:]} == {"| all": "yes |", "| guidance_interval": "no |"}
     assert (tmp_path / "floor-cpu-tiny-bfloat16.md").is_file()
+
+
+def test_one_that_fails_costs_no_other_and_ends_the_script_with_its_name(
+    sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from bench import floor, rig
+
+    measure = floor.distance_of
+
+    def fail(on: Any, names: str, *given: Any, **named: Any) -> Any:
+        if names == "none":
+            raise RuntimeError("CUDA error: an illegal memory access was encountered")
+        return measure(on, names, *given, **named)
+
+    monkeypatch.setattr(rig, "OUTPUTS", tmp_path)
+    monkeypatch.setattr(floor, "distance_of", fail)
+    monkeypatch.setattr(sys, "argv", ["floor", "--device", "cpu", "--tiny", "--only", "none", "exact"])
+    with pytest.raises(SystemExit, match=r"^FAILED: none$"):
+        floor.main()
+    told = capsys.readouterr()
+    assert "| exact | 0.0e+00 |" in told.out
+    assert "illegal memory access" in told.err
