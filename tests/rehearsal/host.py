@@ -159,7 +159,7 @@ def _apply(module: nn.Module, fn: Callable[[torch.Tensor], torch.Tensor], recurs
 def rehearsal(memory_gb: float = 80.0, share: float = SHARE) -> Iterator[FakeGpu]:
     """Has a GPU of that memory (10⁹ bytes) stand at ``cuda:0``; yields what watches it, a `FakeGpu`."""
     ensure_guard()
-    properties = SimpleNamespace(total_memory=int(memory_gb * 1e9), major=9, minor=0, name="none")
+    properties = SimpleNamespace(total_memory=int(memory_gb * 1e9), major=8, minor=9, name="none")
     watch = FakeGpu(share)
 
     @contextmanager
@@ -175,7 +175,7 @@ def rehearsal(memory_gb: float = 80.0, share: float = SHARE) -> Iterator[FakeGpu
         "is_available": lambda: True,
         "is_bf16_supported": lambda *_, **__: True,
         "get_device_properties": lambda *_: properties,
-        "get_device_capability": lambda *_: (9, 0),
+        "get_device_capability": lambda *_: (8, 9),
         "get_rng_state": lambda *_: torch.empty(16, dtype=torch.uint8),
         "set_rng_state": lambda *_: None,
         "empty_cache": lambda: None,

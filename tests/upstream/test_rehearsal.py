@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from actionmesh_wrapper.contract.acceleration import EXACT, LOSSY
+from actionmesh_wrapper.contract.acceleration import EXACT, LOSSY, choose
 from actionmesh_wrapper.contract.engines import MODES
 from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
@@ -133,8 +133,7 @@ def test_no_stage_takes_more_memory_than_it_did(
     from tests.rehearsal.fake_gpu import SHARE
     from tests.upstream.sizes import REAL
 
-    names = EXACT if changes == "all" else ()
-    with on_gpu(REAL, *names, resident=where == "resident", share=SHARE) as job:
+    with on_gpu(REAL, *choose(changes), resident=where == "resident", share=SHARE) as job:
         for mode in modes:
             assert job(mode=mode).vertices.shape == (16, 20_002, 3)
             peaks = job.peaks.gb()
@@ -149,7 +148,7 @@ def test_a_tensor_too_many_is_noticed(few: "Sizes") -> None:
         if stage == "stage_1" and index == 1:
             kept.append(torch.empty(300_000_000, dtype=torch.uint8, device="cuda:0"))
 
-    with on_gpu(few, *EXACT, resident=False) as job:
+    with on_gpu(few, *choose("all"), resident=False) as job:
         job()
         bounds = {stage: peak for stage, peak in job.peaks.gb().items() if stage != "masks"}
         assert bounds["stage_1"] > 3
@@ -159,7 +158,7 @@ def test_a_tensor_too_many_is_noticed(few: "Sizes") -> None:
 
 @pytest.mark.parametrize("resident", [True, False])
 def test_every_mode_runs_and_leaves_nothing(few: "Sizes", resident: bool) -> None:
-    with on_gpu(few, *EXACT, resident=resident) as job:
+    with on_gpu(few, *choose("all"), resident=resident) as job:
         before, stage_1 = job.watch.now, {}
         for mode in MODES:
             job(mode=mode)
@@ -183,14 +182,14 @@ def test_every_change_runs(few: "Sizes", changes: list[str]) -> None:
     ("count", "anchor", "level"), [(16, 5, 1), (16, 0, 3), (20, 18, 2), (31, 0, 1), (31, 20, 1)]
 )
 def test_frames_anchors_and_subsampling(few: "Sizes", count: int, anchor: int, level: int) -> None:
-    with on_gpu(few, *EXACT, resident=False) as job:
+    with on_gpu(few, *choose("all"), resident=False) as job:
         animation = job(count, anchor_idx=anchor, subsampling=level)
         assert animation.num_frames == (count - 1) * 2 ** (level - 1) + 1
 
 
 def test_a_callers_mesh(few: "Sizes") -> None:
     own = a_ball()
-    with on_gpu(few, *EXACT, resident=False) as job:
+    with on_gpu(few, *choose("all"), resident=False) as job:
         animation = job(mesh=own, mode="low_ram", anchor_idx=3)
         assert animation.vertices.shape == (16, *own.vertices.shape[1:])
         assert "extraction" not in job.peaks.stages
@@ -222,7 +221,7 @@ def in_sixteen_bits(engine: Any) -> None:
 def test_a_weight_in_the_wrong_place_or_dtype_fails(
     few: "Sizes", stage: str, spoil: Callable[[Any], None], words: str
 ) -> None:
-    with on_gpu(few, *EXACT, resident=True) as job:
+    with on_gpu(few, *choose("all"), resident=True) as job:
 
         def step(now: str, index: int) -> None:
             if (now, index) == (stage, 0):

@@ -10,7 +10,7 @@ from unittest import mock
 
 import pytest
 
-from actionmesh_wrapper.contract.acceleration import EXACT
+from actionmesh_wrapper.contract.acceleration import choose
 from actionmesh_wrapper.weights import Weights
 from tests.engines.actionmesh.conftest import NO_TORCH, Rig, clip_of
 from tests.engines.actionmesh.test_own_mesh import a_box
@@ -44,8 +44,13 @@ def watch(fake: Any) -> Iterator[Any]:
         yield watch
 
 
-def rig_on(fake: Any, weights: Weights, *, resident: bool, accelerate: tuple[str, ...] = tuple(EXACT)) -> Rig:
-    return Rig(fake, weights, device="cuda:0", resident=resident, accelerate=accelerate)
+def rig_on(
+    fake: Any,
+    weights: Weights,
+    *,
+    resident: bool,
+) -> Rig:
+    return Rig(fake, weights, device="cuda:0", resident=resident, accelerate=choose("all"))
 
 
 @pytest.mark.parametrize("resident", [True, False])
