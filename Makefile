@@ -17,7 +17,7 @@ NO_ARRAYS := --ignore tests/local_runpod --ignore tests/source --ignore tests/st
 UPSTREAM_PY := .venv-upstream/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run local test test-upstream lint types pytest pytest-image web test-frontend fuzz soak bench bench-engine gpu-check gpu-bench contract sample lock lock-check image-check format clean
+.PHONY: help run local test test-upstream lint types pytest pytest-image web test-frontend fuzz soak bench bench-engine first-gpu gpu-check gpu-bench contract hub pins sample lock lock-check image-check format clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,7 +36,7 @@ lint: .venv/dev ## ruff, who may import whom, shellcheck and hadolint
 	.venv/bin/lint-imports
 	@! grep -rni runpod actionmesh_wrapper --include='*.py' | grep -v 'runpod\\.io' || { echo "only handler.py knows RunPod"; exit 1; }
 	.venv/bin/shellcheck builder/*.sh .ci/run
-	test ! -x .venv/bin/hadolint || .venv/bin/hadolint Dockerfile frontend/Dockerfile # it is published for Linux on x86-64 alone
+	test ! -x .venv/bin/hadolint || .venv/bin/hadolint Dockerfile .runpod/Dockerfile frontend/Dockerfile # it is published for Linux on x86-64 alone
 
 types: .venv/dev ## mypy, strict
 	$(PY) -m mypy
@@ -76,6 +76,10 @@ bench: .venv/dev ## measure the steps of the sample job against doing them as Ac
 bench-engine: .venv-upstream/test ## measure the engine against ActionMesh's own code: ACTIONMESH_SRC, TRIPOSG_SRC; REAL=1 on a GPU
 	TQDM_DISABLE=1 $(UPSTREAM_PY) -m bench.engine $(if $(REAL),--real)
 
+first-gpu: .venv-upstream/test ## prove a GPU by one command, on one page; QUICK=1 with random weights; ONLY="modes speed", MINUTES=5
+	TQDM_DISABLE=1 $(UPSTREAM_PY) -m bench.first_gpu $(if $(QUICK),--quick) $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(ONLY),--only $(ONLY))
+
 gpu-check: .venv-upstream/test ## every mode at real size on a GPU, with random weights: memory, equality, failures; the same two
 	TQDM_DISABLE=1 $(UPSTREAM_PY) -m bench.gpu
 
@@ -84,13 +88,22 @@ gpu-bench: .venv-upstream/test ## what each change makes of a job's time at real
 
 contract: .venv/dev frontend/node_modules/.installed ## write schema/, the docs' tables and the frontend's types anew
 	$(PY) builder/write_contract.py
+	$(PY) builder/write_hub.py
 	$(PY) -m builder.write_frame_cases
 	npm --prefix frontend run --silent contract
+
+hub: ## before a release to RunPod's Hub: REPOSITORY=owner/name on GitHub, for the address of the listing's icon
+	@test -n "$(REPOSITORY)" || { echo "set REPOSITORY=owner/name"; exit 2; }
+	$(PYTHON) builder/write_hub.py $(REPOSITORY)
+
+pins: .venv/dev ## what is newer than the pinned code, weights and base images, by their homes; changes nothing
+	$(PY) builder/check_pins.py
 
 sample: .venv/dev ## draw the sample clip, test_input.json, README's picture of its result and the page's examples anew
 	$(PY) builder/make_sample.py
 	$(PY) handler.py --test_input
 	$(PY) builder/make_picture.py outputs/sample/preview.mp4 docs/sample.webp
+	$(PY) builder/make_picture.py outputs/sample/poster.png .runpod/icon.png
 	$(PY) builder/make_examples.py
 
 lock: .venv/dev ## resolve builder/requirements*.in into the locks that the image installs; UPGRADE=1 for the newest

@@ -28,7 +28,7 @@ from tqdm.contrib.logging import logging_redirect_tqdm
 
 from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.errors import StartError
-from actionmesh_wrapper.host import LAPTOP, Host
+from actionmesh_wrapper.host import LAPTOP, Host, drop_empty
 from actionmesh_wrapper.job.workspace import folder_name
 from actionmesh_wrapper.service import logs
 from actionmesh_wrapper.service.jobs import Job, Report, Reporter, log_progress, make_handler
@@ -176,6 +176,7 @@ def choose_reporter(arguments: Sequence[str], host: Host) -> Reporter:
 
 def main() -> None:
     """Loads the worker and hands it to the SDK, which never returns."""
+    drop_empty(os.environ)
     try:
         settings, host = Settings.from_env(os.environ), host_of(os.environ)
         sys.argv[1:] = sdk_arguments(sys.argv[1:], settings, host)

@@ -1,5 +1,6 @@
 """The host: what a worker must know of the place where it runs."""
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,3 +26,18 @@ class Host:
 
 
 LAPTOP = Host("this machine")
+
+
+# Settings of libraries (boto3, huggingface_hub) that take "" for a value: an address, a profile, a number.
+OF_LIBRARIES = ("AWS_", "HF_", "HUGGING_FACE_", "HUGGINGFACE_", "TRANSFORMERS_")
+
+
+def drop_empty(environ: MutableMapping[str, str]) -> None:
+    """Removes the libraries' variables that are set to "": so arrives what is unset in a console or a build.
+
+    To be called before those libraries are imported. The worker's own settings take "" for unset anyway.
+    """
+    for name in [
+        name for name, value in environ.items() if name.startswith(OF_LIBRARIES) and not value.strip()
+    ]:
+        del environ[name]

@@ -28,7 +28,7 @@ WEEK_S = 7 * 24 * 3600  # the longest a presigned link can live (Signature Versi
 
 
 class Settings(BaseModel):
-    """One field a variable; its alias is the variable's name. A variable set to "" counts as unset."""
+    """One field a variable; its alias is the variable's name. Set to "" or spaces it counts as unset."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -204,7 +204,9 @@ class Settings(BaseModel):
             StartError: naming every variable that is wrong, its value and what is allowed.
         """
         names = [field.alias for field in cls.model_fields.values()]
-        variables = {name: environ[name] for name in names if name is not None and environ.get(name)}
+        variables = {
+            name: environ[name] for name in names if name is not None and environ.get(name, "").strip()
+        }
         try:
             return cls.model_validate(variables)
         except ValidationError as error:

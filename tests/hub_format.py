@@ -84,6 +84,10 @@ MACHINE = record(
 
 TESTS = record({"tests": {"type": "array", "items": TEST, "minItems": 1}, "config": MACHINE})
 
+# CUDA versions that hosts report, of those that the image may need. RunPod's first API names them up to 13.0;
+# public listings of the Hub have the newer ones.
+CUDA_VERSIONS = ("12.8", "12.9", "13.0", "13.1", "13.2", "13.3")
+
 # RunPod's "GPU types": the pools, and the GPUs in the large ones, with their GB of memory.
 POOLS_GB = {
     "AMPERE_16": 16,

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 import jsonschema
 import pytest
+from PIL import Image
 
 from actionmesh_wrapper.contract.engines import Mode
 from actionmesh_wrapper.contract.request import Request, parse
@@ -19,11 +20,13 @@ from actionmesh_wrapper.job.workspace import job_bytes
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.source import fetch
 from actionmesh_wrapper.video import sample
+from handler import RUNPOD
 from local_runpod.limits import MIB
 from tests import hub_format
 
 ROOT = Path(__file__).resolve().parent.parent
 HUB = json.loads((ROOT / ".runpod/hub.json").read_text("utf-8"))
+LISTING = (ROOT / ".runpod/README.md").read_text("utf-8")
 TESTS = json.loads((ROOT / ".runpod/tests.json").read_text("utf-8"))
 API = (ROOT / "docs/api.md").read_text("utf-8")
 
@@ -101,7 +104,9 @@ def test_every_setting_is_offered_once_or_is_nobodys_to_set() -> None:
 @pytest.mark.parametrize("key", ENV)
 def test_a_variable_is_described_and_preset_as_in_the_settings(key: str) -> None:
     default = SETTINGS[key].default
-    assert ENV[key]["description"] == SETTINGS[key].description
+    described = str(ENV[key]["description"])
+    assert described.startswith(str(SETTINGS[key].description))
+    assert described == SETTINGS[key].description or "RunPod" in described  # what holds there alone
     assert ENV[key]["default"] == ("" if default is None else default)
     assert Settings.from_env({key: str(ENV[key]["default"])}) == Settings.from_env({})
 
@@ -134,6 +139,7 @@ def test_there_is_a_preset_for_each_mode() -> None:
     assert [preset["defaults"] for preset in presets] == [{"DEFAULT_MODE": mode} for mode in get_args(Mode)]
     assert len({preset["name"] for preset in presets}) == len(presets)
     for preset in presets:
+        assert preset["name"].endswith(f"({preset['defaults']['DEFAULT_MODE']})")
         assert set(preset["defaults"]) <= set(ENV)
         Settings.from_env(preset["defaults"])
 
@@ -159,11 +165,46 @@ def test_the_disk_has_room_for_what_the_health_check_asks() -> None:
 
 
 def test_listing_and_tests_run_on_hosts_that_can_start_the_image() -> None:
+    """On all of them: RunPod takes the versions for a list, and those alone, not for the lowest."""
+    image = (ROOT / ".runpod/Dockerfile").read_text("utf-8")
+    [major] = re.findall(r"^ARG CUDA=(\d+)$", image, re.MULTILINE) or ["13"]
+    [needed] = re.findall(rf'NVIDIA_REQUIRE_CUDA="cuda>=({major}\.\d+)"', image)
+    known = hub_format.CUDA_VERSIONS
     versions = HUB["config"]["allowedCudaVersions"]
-    assert versions == TESTS["config"]["allowedCudaVersions"]
-    [needed] = re.findall(r'NVIDIA_REQUIRE_CUDA="cuda>=([\d.]+)"', (ROOT / "Dockerfile").read_text("utf-8"))
-    for version in versions:
-        assert [int(part) for part in version.split(".")] >= [int(part) for part in needed.split(".")]
+    assert versions == list(known[known.index(needed) :])
+    assert TESTS["config"]["allowedCudaVersions"] == versions
+
+
+def test_the_listing_says_whether_a_volume_is_needed() -> None:
+    """The image that the Hub builds has the weights; a listing without them has to say where to put them."""
+    assert re.search(r"^ARG WEIGHTS=baked$", (ROOT / ".runpod/Dockerfile").read_text("utf-8"), re.MULTILINE)
+    assert "no network volume is needed" in HUB["description"]
+    [folder] = RUNPOD.weights_dirs
+    assert str(folder) in ENV["WEIGHTS_DIR"]["description"]
+    assert str(folder) in LISTING
+
+
+def test_the_listings_page_has_a_job_that_is_taken_the_presets_and_the_versions() -> None:
+    [payload] = re.findall(r"```json\n(.*?)```", LISTING, re.DOTALL)
+    parse(json.loads(payload)["input"], Request)
+    for preset in HUB["config"]["presets"]:
+        assert preset["name"] in LISTING
+    assert f"CUDA {HUB['config']['allowedCudaVersions'][0]} or newer" in LISTING
+    assert set(re.findall(r"`(docs/[\w.]+)`", LISTING)) == {"docs/weights.md"}
+    assert (ROOT / "docs/weights.md").is_file()
+
+
+def test_the_icon_is_a_small_square_and_the_address_that_of_this_file() -> None:
+    icon = ROOT / ".runpod/icon.png"
+    with Image.open(icon) as picture:
+        assert picture.size == (512, 512)
+    assert icon.stat().st_size < 100_000
+    assert HUB.get("iconUrl", "/.runpod/icon.png").endswith("/.runpod/icon.png")
+
+
+def test_the_hub_tests_the_engine_that_the_listing_offers() -> None:
+    environ = {pair["key"]: pair["value"] for pair in TESTS["config"]["env"]}
+    assert Settings.from_env(environ).engine == ENV["ENGINE"]["default"]
 
 
 def test_the_tests_variables_are_settings() -> None:
@@ -174,6 +215,9 @@ def test_the_tests_variables_are_settings() -> None:
 @pytest.mark.parametrize("test", TESTS["tests"], ids=lambda test: str(test["name"]))
 def test_a_test_is_a_job_with_a_video_that_fits_its_gpu(test: dict[str, Any], tmp_path: Path) -> None:
     request = parse(test["input"], Request)
+    started = {pair["key"]: pair["value"] for pair in TESTS["config"]["env"]}["DEFAULT_MODE"]
+    # The mode that fits the smallest card: the Hub may take another one than it was asked for.
+    assert MEMORY_GB[request.mode or started] == MEMORY_GB[started] == min(MEMORY_GB.values())
     assert len(json.dumps(test["input"])) < 10 * MIB
     assert hub_format.GPUS_GB[TESTS["config"]["gpuTypeId"]] >= MEMORY_GB[request.mode]
     assert 0 < test["timeout"] <= 600_000  # ms: RunPod's own execution time-out

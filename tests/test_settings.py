@@ -23,7 +23,9 @@ def test_reads_its_variables_and_no_others() -> None:
 
 
 def test_an_empty_variable_counts_as_unset() -> None:
-    assert Settings.from_env({"ENGINE": "", "BUCKET_NAME": ""}) == Settings.from_env({})
+    every = [str(item.alias) for item in Settings.model_fields.values()]
+    for empty in ("", " ", "\n"):
+        assert Settings.from_env(dict.fromkeys(every, empty)) == Settings.from_env({})
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,9 @@
 The preview's one door to PyTorch: NumPy's arrays go in and come out.
 """
 
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -30,6 +33,9 @@ def rasterise(
 ) -> Hits:
     """Finds the nearest face at every sample; see `rasterise.rasterise`, whose places are sampled.
 
+    On a GPU in a stream of its own, which goes first: PyTorch3D waits for the GPU some ten times a picture,
+    and in the stream that all share it would wait each time for what the next job's engine has put there.
+
     Args:
         points: (3, V) float64, as the other arguments as there.
         faces: (3, F) int64.
@@ -46,21 +52,35 @@ def rasterise(
     in_front = np.flatnonzero(points[2].take(faces).min(axis=0) > 0)
     if not len(in_front) or not face.size:
         return Hits(face, inverse_depth)
-    corners = torch.from_numpy(faces.T[in_front]).to(device)
     pixel = 2 / min(width, height)
-    nearest, depth, _, _ = rasterize_meshes(
-        Meshes(list(torch.from_numpy(_moved(points, width, height)).to(device)), [corners] * SAMPLES),
-        (height, width),
-        blur_radius=(OVERLAP * pixel) ** 2,
-        faces_per_pixel=1,
-        perspective_correct=True,
-        clip_barycentric_coords=True,
-    )
-    nearest, depth = (of[..., 0].transpose(0, 1).cpu().numpy() for of in (nearest, depth))  # (H, 4, W)
+    with _in_own_stream(device):
+        corners = torch.from_numpy(faces.T[in_front]).to(device)
+        fragments = rasterize_meshes(
+            Meshes(list(torch.from_numpy(_moved(points, width, height)).to(device)), [corners] * SAMPLES),
+            (height, width),
+            blur_radius=(OVERLAP * pixel) ** 2,
+            faces_per_pixel=1,
+            perspective_correct=True,
+            clip_barycentric_coords=True,
+        )
+        nearest, depth = (of[..., 0].transpose(0, 1).cpu().numpy() for of in fragments[:2])  # (H, 4, W)
     seen = nearest >= 0
     face[seen] = in_front[nearest[seen] % len(in_front)]
     inverse_depth[seen] = 1 / depth[seen]
     return Hits(face, inverse_depth)
+
+
+def _in_own_stream(device: str) -> AbstractContextManager[object]:
+    """Has what is computed on a GPU within it go to the preview's stream."""
+    if torch.device(device).type != "cuda":
+        return nullcontext()
+    own: AbstractContextManager[object] = torch.cuda.stream(_stream(device))
+    return own
+
+
+@cache
+def _stream(device: str) -> torch.cuda.Stream:
+    return torch.cuda.Stream(device, priority=-1)  # the highest that every GPU has
 
 
 def _moved(points: NDArray[np.float64], width: int, height: int) -> NDArray[np.float32]:

@@ -1,4 +1,7 @@
-"""The weights of ActionMesh and of what it stands on: pinned, found and verified. No network, no torch."""
+"""The weights of ActionMesh and of what it stands on: pinned, found and verified. No torch.
+
+fetch.py alone needs the network, and huggingface_hub; the worker does not import it.
+"""
 
 from actionmesh_wrapper.weights.search import SearchPath, Weights, find
 from actionmesh_wrapper.weights.table import REPOSITORIES, Repository

@@ -1,222 +1,174 @@
+"""The script as a user runs it: in an environment with huggingface_hub and nothing else."""
+
 import os
+import re
+import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from threading import Barrier
+from threading import Event
 
 import pytest
 
 pytest.importorskip("huggingface_hub", reason="make lint's and the container's packages have it")
-from huggingface_hub import constants
 
-from actionmesh_wrapper.weights import Repository, SearchPath, find, verify
-from actionmesh_wrapper.weights.marker import MARKER, Marker
-from builder import fetch_weights
-from tests.builder.hub import Handler, Hub, serving
-from tests.weights.laid import CUTTER, FILES, SHAPES, TABLE, TRACKER, in_folder
+from actionmesh_wrapper.weights import SearchPath, find, verify
+from actionmesh_wrapper.weights.marker import Marker
+from actionmesh_wrapper.weights.table import REPOSITORIES, Repository
+from tests.bare import bare_environment
+from tests.weights.hub import Handler, Hub, serving
+from tests.weights.laid import safetensors
 
-BIG = ("acme/Shapes", "vae/model.safetensors")
 ROOT = Path(__file__).parents[2]
+[ACTIONMESH] = [item for item in REPOSITORIES if item.folder == "ActionMesh"]  # no hash of it is pinned
+CONTENTS = {
+    ACTIONMESH.name: {
+        name: b"{}" if name.endswith(".json") else safetensors(("w",), 64) for name in ACTIONMESH.files
+    }
+}
+OF_THE_WORKER = {"numpy", "pydantic", "PIL", "boto3", "runpod", "torch"}
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of a new environment that sees huggingface_hub and what that needs, and no more."""
+    return bare_environment(tmp_path_factory.mktemp("bare"))
 
 
 @pytest.fixture
 def hub() -> Iterator[Hub]:
-    """A hub that the real huggingface_hub talks to."""
-    hub = Hub(TABLE)
+    hub = Hub((ACTIONMESH,), files=CONTENTS)
     with serving(hub) as hub.address:
         yield hub
 
 
-def run(hub: Hub, folder: Path, *arguments: str, table: tuple[Repository, ...] = TABLE) -> int:
-    return fetch_weights.main([str(folder), "--endpoint", hub.address, *arguments], table)
-
-
-def names(folder: Path) -> set[str]:
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-
-
-def test_what_is_fetched_is_what_is_read_and_the_worker_takes_it(tmp_path: Path, hub: Hub) -> None:
-    assert run(hub, tmp_path) == 0
-    for repository in TABLE:
-        assert names(tmp_path / repository.folder) == {*repository.files, MARKER}
-    weights = find(SearchPath((tmp_path,), ()), TABLE)
-    assert weights.missing == ()
-    verify(weights)
-    assert {(name, file) for name, file, _ in hub.asked} == {
-        (name, file) for name, files in FILES.items() for file in files
-    }
-
-
-def test_only_what_was_asked_for_is_fetched(tmp_path: Path, hub: Hub) -> None:
-    assert run(hub, tmp_path, "--only", "Cutter", "Tracker") == 0
-    assert {path.name for path in tmp_path.iterdir()} == {"Cutter", "Tracker"}
-
-
-def test_repositories_are_fetched_beside_each_other(
-    tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    together = Barrier(2, timeout=20)
-    answer = Handler.answer
-
-    def both_at_once(self: Handler, *, body: bool) -> None:
-        if self.path.startswith("/api/models/"):
-            together.wait()
-        answer(self, body=body)
-
-    monkeypatch.setattr(Handler, "answer", both_at_once)
-    assert run(hub, tmp_path, "--only", "Shapes", "Cutter") == 0
-
-
-def test_a_cut_fetch_leaves_no_marker_and_goes_on_where_it_stopped(
-    tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(constants, "DOWNLOAD_CHUNK_SIZE", 65_536)  # what a cut may lose at most
-    hub.cuts[BIG] = 300_000
-    assert run(hub, tmp_path, "--only", "Shapes") == 1
-    assert "start the fetch again, it goes on where it stopped" in capsys.readouterr().err
-    assert Marker.read(tmp_path / "Shapes") is None
-    assert "half-downloaded" in find(SearchPath((tmp_path,), ()), (SHAPES,)).absent["Shapes"]
-    assert run(hub, tmp_path, "--only", "Shapes") == 0
-    first, second = (start for name, file, start in hub.asked if (name, file) == BIG)
-    assert (first, second) == (0, 4 * 65_536)
-    verify(find(SearchPath((tmp_path,), ()), (SHAPES,)))
-
-
-def test_what_is_there_is_not_fetched_again(tmp_path: Path, hub: Hub) -> None:
-    in_folder(tmp_path, SHAPES)
-    assert run(hub, tmp_path, "--only", "Shapes") == 0
-    assert hub.asked == []
-
-
-def test_what_is_there_but_damaged_is_fetched_again(tmp_path: Path, hub: Hub) -> None:
-    folder = in_folder(tmp_path, SHAPES)
-    (folder / "config.json").write_bytes(b"{}")
-    assert run(hub, tmp_path, "--only", "Shapes") == 0
-    assert (folder / "config.json").read_bytes() == FILES["acme/Shapes"]["config.json"]
-    verify(find(SearchPath((tmp_path,), ()), (SHAPES,)))
-
-
-def test_a_file_of_another_hash_is_refused_and_removed(
-    tmp_path: Path, hub: Hub, capsys: pytest.CaptureFixture[str]
-) -> None:
-    hub.gives[BIG] = bytes(len(FILES["acme/Shapes"][BIG[1]]))
-    assert run(hub, tmp_path, "--only", "Shapes", "Cutter") == 1
-    error = capsys.readouterr().err
-    assert f"Shapes (acme/Shapes@aaaaaaaa) in {tmp_path / 'Shapes'}: {BIG[1]}: hash " in error
-    assert names(tmp_path / "Shapes") == {"config.json"}
-    assert Marker.read(tmp_path / "Cutter") is not None  # the other one is not held up
-    hub.gives.clear()
-    assert run(hub, tmp_path) == 0
-
-
-def test_a_file_that_is_not_as_the_table_pins_it_is_refused(
-    tmp_path: Path, hub: Hub, capsys: pytest.CaptureFixture[str]
-) -> None:
-    pinned = replace(CUTTER, sha256={"cut.py": "0" * 64})
-    assert run(hub, tmp_path, "--only", "Cutter", table=(pinned,)) == 1
-    assert "cut.py: hash " in capsys.readouterr().err
-    assert Marker.read(tmp_path / "Cutter") is None
-
-
-def test_a_file_that_the_hub_lacks_is_named(
-    tmp_path: Path, hub: Hub, capsys: pytest.CaptureFixture[str]
-) -> None:
-    hub.lacks.add(BIG)
-    assert run(hub, tmp_path, "--only", "Shapes") == 1
-    assert f"Shapes (acme/Shapes@aaaaaaaa): the hub has no {BIG[1]}\n" in capsys.readouterr().err
-    assert names(tmp_path) == set()
-
-
-def test_a_file_too_many_is_named(tmp_path: Path, hub: Hub, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "Shapes").mkdir()
-    (tmp_path / "Shapes" / "pytorch_model.bin").write_bytes(b"")
-    assert run(hub, tmp_path, "--only", "Shapes") == 1
-    assert "pytorch_model.bin: not among the repository's files\n" in capsys.readouterr().err
-    assert Marker.read(tmp_path / "Shapes") is None
-
-
-def test_the_marker_comes_last(tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[set[str]] = []
-    write = Marker.write
-
-    def looked_at(self: Marker, folder: Path) -> None:
-        seen.append(names(folder))
-        write(self, folder)
-
-    monkeypatch.setattr(Marker, "write", looked_at)
-    assert run(hub, tmp_path, "--only", "Shapes") == 0
-    assert seen == [set(SHAPES.files)]
-
-
-def test_a_gated_repository_says_what_to_do_and_opens_with_the_secret(
-    tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    hub.gated.add("acme/Cutter")
-    assert run(hub, tmp_path / "weights", "--only", "Cutter") == 1
-    said = (
-        "Cutter (acme/Cutter@bbbbbbbb): its licence must be accepted on its page first, and HF_TOKEN be set"
+def run(python: Path, folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [python, ROOT / "builder/fetch_weights.py", folder, *arguments],
+        env={"PATH": os.environ["PATH"], "HOME": str(folder.parent / "home"), **environ},
+        cwd=folder.parent,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
-    assert said in capsys.readouterr().err
-    (tmp_path / "hf_token").write_text("hf_opens\n")
-    monkeypatch.setattr(fetch_weights, "TOKEN_FILE", tmp_path / "hf_token")
-    assert run(hub, tmp_path / "weights", "--only", "Cutter") == 0
 
 
-@pytest.mark.parametrize(
-    ("unknown", "message"),
-    [
-        (
-            replace(TRACKER, name="acme/Nothing"),
-            "the hub has no such repository, or shows it to others only: HF_TOKEN may help",
-        ),
-        (replace(TRACKER, revision="d" * 40), "the hub has no such revision"),
-    ],
-)
-def test_what_the_hub_does_not_know(
-    tmp_path: Path, hub: Hub, capsys: pytest.CaptureFixture[str], unknown: Repository, message: str
+def test_the_environment_is_bare(bare: Path) -> None:
+    tried = f"import importlib.util as u; print({{n for n in {OF_THE_WORKER!r} if u.find_spec(n)}})"
+    done = subprocess.run([bare, "-c", tried], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "set()\n"
+
+
+def test_fetch_verify_and_list_run_in_a_bare_environment(bare: Path, tmp_path: Path, hub: Hub) -> None:
+    folder = tmp_path / "weights"
+    fetched = run(bare, folder, "--only", "ActionMesh", HF_ENDPOINT=hub.address)
+    assert (fetched.stderr, fetched.returncode) == ("", 0)
+    assert re.search(r"^ActionMesh \(facebook/ActionMesh@\w{8}\): fetched, ", fetched.stdout)
+    assert fetched.stdout.endswith("GB  there\n")
+    verify(find(SearchPath((folder,), ()), (ACTIONMESH,)))  # the worker takes it
+
+    verified = run(bare, folder, "--only", "ActionMesh", "--verify")
+    assert (verified.stderr, verified.returncode) == ("", 0)
+
+    listed = run(bare, folder, "--list")
+    assert listed.returncode == 0
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == [item.folder for item in REPOSITORIES]
+    assert "TripoSG" in listed.stdout
+    assert listed.stdout.count("not found in") == len(REPOSITORIES) - 1
+
+
+@pytest.mark.parametrize("dockerfile", ["Dockerfile", ".runpod/Dockerfile"])
+def test_what_the_image_copies_for_the_fetch_is_enough(bare: Path, tmp_path: Path, dockerfile: str) -> None:
+    text = re.sub(r"\\\n\s*", "", (ROOT / dockerfile).read_text("utf-8"))
+    stages = [re.findall(r"^COPY (?!--)(.+)$", stage, re.MULTILINE) for stage in text.split("\nFROM ")]
+    [copies] = [lines for lines in stages if any("actionmesh_wrapper/weights " in line for line in lines)]
+    for line in copies:
+        *sources, target = line.split()
+        for source in sources:
+            given, into = ROOT / source, tmp_path / target.lstrip("/")
+            if given.is_dir():
+                shutil.copytree(given, into)
+            else:
+                into.mkdir(parents=True, exist_ok=True)
+                shutil.copy(given, into)
+    [script] = tmp_path.rglob("fetch_weights.py")
+    done = subprocess.run(
+        [bare, script, tmp_path / "weights", "--list"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stderr, done.stdout.count(" GB ")) == ("", len(REPOSITORIES))
+
+
+def test_settings_that_come_empty_are_unset(bare: Path, tmp_path: Path, hub: Hub) -> None:
+    """As a console and a build pass on what is not set; the mirror is given by the argument."""
+    empty = dict.fromkeys(
+        ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HF_ENDPOINT", "HF_HOME", "HF_HUB_CACHE", "HF_HUB_OFFLINE"], ""
+    )
+    done = run(bare, tmp_path / "weights", "--only", "ActionMesh", "--endpoint", hub.address, **empty)
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert hub.bearers == {None}
+    assert {path.name for path in tmp_path.iterdir()} <= {"weights", "home"}  # nothing beside the folder
+
+
+def test_an_interrupt_ends_a_fetch_at_once_and_leaves_no_marker(
+    bare: Path, tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert run(hub, tmp_path, table=(unknown,)) == 1
-    assert capsys.readouterr().err.endswith(f"{unknown}: {message}\n")
+    asked, ended = Event(), Event()
+
+    def hanging(self: Handler, _repository: Repository, _name: str, *, body: bool) -> None:
+        asked.set()
+        ended.wait(60)
+        self.close_connection = True
+
+    monkeypatch.setattr(Handler, "file", hanging)
+    command = [
+        str(bare),
+        str(ROOT / "builder/fetch_weights.py"),
+        str(tmp_path / "weights"),
+        "--only",
+        "ActionMesh",
+    ]
+    environ = {"PATH": os.environ["PATH"], "HF_ENDPOINT": hub.address}
+    with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert asked.wait(60)
+            process.send_signal(signal.SIGINT)
+            _, error = process.communicate(timeout=60)
+        finally:
+            process.kill()
+            ended.set()
+    assert process.returncode == 130
+    assert error == "\nstopped; start the fetch again, it goes on where it stopped\n"
+    assert Marker.read(tmp_path / "weights/ActionMesh") is None
 
 
-def test_verify_fetches_nothing_and_names_all(
-    tmp_path: Path, hub: Hub, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(hub, tmp_path) == 0
-    hub.asked.clear()
-    assert run(hub, tmp_path, "--verify") == 0
-    (tmp_path / "Shapes" / BIG[1]).unlink()
-    (tmp_path / "Tracker" / MARKER).unlink()
-    assert run(hub, tmp_path, "--verify") == 1
-    error = capsys.readouterr().err
-    assert f"{BIG[1]}: missing" in error
-    assert "Tracker (acme/Tracker@cccccccc): " in error
-    assert hub.asked == []
+def test_verify_says_what_is_wrong(bare: Path, tmp_path: Path) -> None:
+    done = run(bare, tmp_path / "weights", "--verify")
+    assert done.returncode == 1
+    for repository in REPOSITORIES:
+        assert f"{repository}: not found in " in done.stderr
 
 
 @pytest.mark.parametrize(
     ("offline", "reason"),
     [("0", "the hub has no such repository"), ("1", "HF_HUB_OFFLINE is set; a fetch needs HF_HUB_OFFLINE=0")],
 )
-def test_the_script_runs_by_itself_with_the_real_table(tmp_path: Path, offline: str, reason: str) -> None:
+def test_each_repository_says_why_it_is_not_fetched(tmp_path: Path, offline: str, reason: str) -> None:
     with serving(Hub(())) as address:
-        done = subprocess.run(
-            [
-                sys.executable,
-                ROOT / "builder/fetch_weights.py",
-                tmp_path / "weights",
-                "--only",
-                "SAM2",
-                "RMBG",
-            ],
-            env={"PATH": os.environ["PATH"], "HF_ENDPOINT": address, "HF_HUB_OFFLINE": offline},
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
+        done = run(
+            Path(sys.executable),
+            tmp_path / "weights",
+            "--only",
+            "SAM2",
+            "RMBG",
+            HF_ENDPOINT=address,
+            HF_HUB_OFFLINE=offline,
         )
     assert done.returncode == 1
     rmbg, sam2 = done.stderr.splitlines()

@@ -2,6 +2,10 @@
 
 import inspect
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -93,6 +97,32 @@ def test_it_asks_pytorch_for_a_gpu(renderer: Renderer) -> None:
 
 def test_what_pytorch_raises_for_want_of_memory_is_among_its_faults(renderer: Renderer) -> None:
     assert issubclass(torch.OutOfMemoryError, renderer.faults)
+
+
+def test_on_a_gpu_it_has_a_stream_of_its_own(renderer: Renderer, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = sys.modules["actionmesh_wrapper.preview.pytorch3d_rasterise"]
+    made: list[tuple[str, int]] = []
+    entered: list[object] = []
+
+    def stream(device: str, priority: int) -> object:
+        made.append((device, priority))
+        return made[-1]
+
+    @contextmanager
+    def within(of: object) -> Iterator[None]:
+        entered.append(of)
+        yield
+
+    monkeypatch.setattr(torch.cuda, "Stream", stream)
+    monkeypatch.setattr(torch.cuda, "stream", within)
+    module._stream.cache_clear()
+    own = module._in_own_stream
+    monkeypatch.setattr(module, "_in_own_stream", lambda _device: own("cuda"))
+    pictures(replace(NUMPY, rasterise=partial(module.rasterise, device="cpu")), three_balls(textured=False))
+    module._stream.cache_clear()
+    assert made == [("cuda", -1)]
+    assert set(entered) == set(made)
+    assert len(entered) == len(VIEWS) + 1  # and the shadow
 
 
 @pytest.mark.skipif(not IS_INSTALLED, reason="needs PyTorch3D")

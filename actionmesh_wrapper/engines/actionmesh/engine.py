@@ -249,8 +249,9 @@ def _video_input(pictures: list[Image.Image]) -> Any:
 def _to_animation(meshes: list[Any], fps: float) -> Animation:
     """Meshes of one topology (trimesh's) as keys.
 
-    Image-to-3D has Y up and what the picture shows towards +Z. The latter is told by others who looked at its
-    results; here it has not been seen yet.
+    Image-to-3D has Y up, and +Z on the side of the camera that filmed. ActionMesh's own renders of three real
+    results show it so, turned about Y by up to about 45° where the subject stands at an angle. No result of
+    this code with the real weights has been looked at yet.
     """
     vertices: NDArray[np.float32] = np.stack([np.asarray(mesh.vertices, np.float32) for mesh in meshes])
     return Animation(vertices, np.asarray(meshes[0].faces, np.int32), fps)

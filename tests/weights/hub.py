@@ -18,7 +18,8 @@ class Hub:
     """What the hub has, and how it misbehaves.
 
     Attributes:
-        table: its repositories, with the files of `FILES`.
+        table: its repositories.
+        files: their files, by repository and name.
         gives: bytes that it gives instead of a file's, by repository and file.
         lacks: files that it does not list or give.
         cuts: after how many bytes the next answer with a file breaks off.
@@ -26,9 +27,12 @@ class Hub:
         token: the token that opens those.
         address: where it is served.
         asked: every request for a file's bytes: repository, file, and the first byte asked for.
+        bearers: the tokens that came with requests; None where none did.
+        heads: the newest revision of those repositories where it is not the table's, with its files.
     """
 
     table: tuple[Repository, ...]
+    files: Mapping[str, Mapping[str, bytes]] = field(default_factory=lambda: FILES)
     gives: dict[tuple[str, str], bytes] = field(default_factory=dict)
     lacks: set[tuple[str, str]] = field(default_factory=set)
     cuts: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -36,11 +40,16 @@ class Hub:
     token: str = "hf_opens"
     address: str = ""
     asked: list[tuple[str, str, int]] = field(default_factory=list)
+    bearers: set[str | None] = field(default_factory=set)
+    heads: dict[str, tuple[str, Mapping[str, bytes]]] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
-    def listing(self, repository: Repository) -> dict[str, Any]:
-        """The answer for a repository at its revision, with the sizes and hashes of its files."""
-        files: Mapping[str, bytes] = {**FILES[repository.name], "README.md": b"# hello\n"}
+    def listing(self, repository: Repository, asked: str | None) -> dict[str, Any]:
+        """The answer for a repository at a revision, or its newest: the sizes and hashes of its files."""
+        pinned = (repository.revision, self.files[repository.name])
+        head = self.heads.get(repository.name, pinned)
+        revision, held = pinned if asked == repository.revision else head
+        files: Mapping[str, bytes] = {**held, "README.md": b"# hello\n"}
         siblings = [
             {"rfilename": name, "size": len(data), "blobId": blob_sha1(data)}
             | (
@@ -54,7 +63,7 @@ class Hub:
         return {
             "id": repository.name,
             "modelId": repository.name,
-            "sha": repository.revision,
+            "sha": revision,
             "siblings": siblings,
         }
 
@@ -80,15 +89,23 @@ class Handler(BaseHTTPRequestHandler):
         parts = self.path.split("?")[0].strip("/").split("/")
         name = "/".join(parts[2:4] if parts[:2] == ["api", "models"] else parts[:2])
         repository = next((item for item in self.hub.table if item.name == name), None)
-        if repository is None:
+        # api/models/ORG/NAME[/revision/REVISION], ORG/NAME/resolve/REVISION/…
+        asked = next(iter(parts[5:6] if parts[0] == "api" else parts[3:4]), None)
+        bearer = self.headers["Authorization"]
+        self.hub.bearers.add(bearer)
+        if bearer not in {None, f"Bearer {self.hub.token}"}:
+            self.send(401, b"", {"X-Error-Message": "Invalid credentials in Authorization header"})
+        elif repository is None:
             self.refuse(401, "RepoNotFound")
-        elif repository.revision not in parts:
+        elif asked not in {None, repository.revision, self.hub.heads.get(name, ("",))[0]}:
             self.refuse(404, "RevisionNotFound")
-        elif name in self.hub.gated and self.headers["Authorization"] != f"Bearer {self.hub.token}":
+        elif name in self.hub.gated and bearer is None:
             self.refuse(403, "GatedRepo")
         elif parts[0] == "api":
             self.send(
-                200, json.dumps(self.hub.listing(repository)).encode(), {"Content-Type": "application/json"}
+                200,
+                json.dumps(self.hub.listing(repository, asked)).encode(),
+                {"Content-Type": "application/json"},
             )
         else:
             self.file(repository, "/".join(parts[4:]), body=body)
@@ -98,7 +115,7 @@ class Handler(BaseHTTPRequestHandler):
         if key in self.hub.lacks:
             self.refuse(404, "EntryNotFound")
             return
-        true = FILES[repository.name][name]
+        true = self.hub.files[repository.name][name]
         data = self.hub.gives.get(key, true)
         headers = {
             "X-Repo-Commit": repository.revision,
