@@ -18,6 +18,10 @@ from actionmesh_wrapper.engines.actionmesh.stages import Banks
 from actionmesh_wrapper.errors import InvalidInput
 
 
+STUMBLE = "Some pre-merge vertices have no close match"
+"""How upstream fails where faces without an area go, and vertices with them."""
+
+
 @dataclass(frozen=True, eq=False)
 class OwnMesh:
     """A caller's mesh, and the way back from what ActionMesh makes of it.
@@ -97,7 +101,9 @@ def encode(pipe: Any, video_input: Any, own: OwnMesh, seed: int) -> tuple[Banks,
             latents, meshes, normalization, merged, _ = pipe.init_banks_from_anchor(
                 video_input, own.to_trimesh(), seed
             )
-        except (AssertionError, IndexError, ValueError) as error:
+        except AssertionError as error:
+            if STUMBLE not in str(error):
+                raise
             raise InvalidInput(
                 "mesh: ActionMesh cannot take it; are there vertices that only faces without an area use?"
             ) from error
