@@ -17,7 +17,6 @@ from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.engines.actionmesh.stages import Banks
 from actionmesh_wrapper.errors import InvalidInput
 
-
 STUMBLE = "Some pre-merge vertices have no close match"
 """How upstream fails where faces without an area go, and vertices with them."""
 
