@@ -144,7 +144,7 @@ clean: ## remove what the targets above made
 	rm -rf .venv .venv-image .venv-upstream frontend/node_modules outputs .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .venv/run: pyproject.toml builder/constraints.txt
-	@echo "Installing the packages into .venv, once: some 700 MB, a minute or a few."
+	@echo "Installing the packages into .venv, once: some 850 MB, a minute or a few."
 	$(PYTHON) -m venv .venv
 	$(PY) -m pip install --disable-pip-version-check -c builder/constraints.txt -e '.[local]'
 	@touch $@

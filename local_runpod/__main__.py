@@ -50,9 +50,10 @@ def read_arguments(arguments: Sequence[str], environ: Mapping[str, str]) -> argp
     options = parser.parse_args(arguments)
     if options.port is None:
         port = environ.get("PORT") or DEFAULT_PORT
-        if not port.isdecimal():
-            parser.error(f"PORT={port!r} is no port")
-        options.port = free_port(options.host, int(port))
+        try:
+            options.port = free_port(options.host, int(port))
+        except (OSError, ValueError) as error:
+            parser.error(f"PORT={port!r} on {options.host}: {error}")
     options.key = environ.get("RUNPOD_API_KEY") or DEFAULT_KEY
     if options.host not in LOOPBACK and options.key == DEFAULT_KEY:
         parser.error(f"--host {options.host} needs a key of your own in RUNPOD_API_KEY")
@@ -60,7 +61,14 @@ def read_arguments(arguments: Sequence[str], environ: Mapping[str, str]) -> argp
 
 
 def free_port(host: str, wanted: int) -> int:
-    """The port that is wanted, or 0 if it is taken: any that is free."""
+    """The port that is wanted, or 0 if it is taken: any that is free.
+
+    Raises:
+        ValueError: if it is none.
+        OSError: if it cannot be had for another reason.
+    """
+    if not 0 <= wanted < 1 << 16:
+        raise ValueError("no port")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         socket.create_server((host, wanted), family=family).close()

@@ -107,6 +107,18 @@ def test_another_port_is_taken_where_its_own_is_in_use_unless_it_was_named() -> 
         assert read_arguments(["--port", taken], {}).port == int(taken)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "port"),
+    [([], "x"), ([], "99999"), ([], "-1"), (["--host", "192.0.2.1"], "8000")],
+)
+def test_a_port_that_cannot_be_had_is_told_with_its_variable(
+    arguments: list[str], port: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        read_arguments(arguments, {"PORT": port, "RUNPOD_API_KEY": "mine"})
+    assert f"PORT='{port}' on " in capsys.readouterr().err
+
+
 def test_the_command_says_which_port_it_has(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = str(other.getsockname()[1])

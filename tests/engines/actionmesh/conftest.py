@@ -60,7 +60,7 @@ def weights(fake: Any, tmp_path: Path) -> Weights:
 class Rig:
     """An engine on the fake, and what became of its last job."""
 
-    def __init__(self, fake: Any, weights: Weights, **how: Any) -> None:
+    def __init__(self, fake: Any, weights: Weights, device: str = "cpu", **how: Any) -> None:
         import torch
 
         from actionmesh_wrapper.engines.actionmesh.engine import ActionMesh
@@ -69,7 +69,7 @@ class Rig:
         fake.CALLS.clear()
         fake.FAULTS.clear()
         self.fake = fake
-        self.engine = ActionMesh.load(weights, NO_MODELS, torch.device("cpu"), **how)
+        self.engine = ActionMesh.load(weights, NO_MODELS, torch.device(device), **how)
         self.loads = self.taken()
         self.steps: list[tuple[str, int, int]] = []
         self.notices: list[Notice] = []
@@ -112,3 +112,18 @@ def clip_of(count: int) -> Frames:
     images[..., :3] = np.arange(count, dtype=np.uint8)[:, None, None, None] * 8
     source = Source(duration_s=count / 8, width=64, height=48, fps=8.0, frames=count)
     return Frames(images, np.arange(count) / 8, source)
+
+
+@pytest.fixture
+def lent(fake: Any, weights: Weights) -> Rig:
+    """One whose models take turns."""
+    return Rig(fake, weights, resident=False)
+
+
+def stumble() -> IndexError:
+    """PyTorch's own words for what upstream's extraction does where nothing is near the surface."""
+    import torch
+
+    with pytest.raises(IndexError) as caught:
+        torch.empty(0, 3).min(axis=0)
+    return caught.value

@@ -3,15 +3,12 @@
 `tests/upstream/test_engine.py` holds it against the real code.
 """
 
-import gc
 import threading
-import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-import trimesh
 
 from actionmesh_wrapper.contract.acceleration import choose
 from actionmesh_wrapper.contract.request import Options
@@ -31,7 +28,7 @@ from actionmesh_wrapper.errors import (
 )
 from actionmesh_wrapper.masking import NO_MODELS
 from actionmesh_wrapper.weights import Weights
-from tests.engines.actionmesh.conftest import NO_TORCH, Rig, clip_of
+from tests.engines.actionmesh.conftest import NO_TORCH, Rig, clip_of, stumble
 from tests.fakes import Seen
 
 torch = pytest.importorskip("torch", reason=NO_TORCH)
@@ -233,60 +230,6 @@ def test_changes_that_are_not_exact_make_another_revision(
     assert Rig(fake, weights).engine.revision == f"{exact} decode_once fused_attention"
 
 
-class Held:
-    """Memory of the GPU's that its owner took by itself."""
-
-
-class Extractor:
-    """In place of diso's: it defines a class of its own, which holds the memory and, as all do, itself."""
-
-    def __init__(self, held: list[weakref.ref[Held]]) -> None:
-        memory = Held()
-        held.append(weakref.ref(memory))
-
-        class Extraction(torch.autograd.Function):  # type: ignore[misc, name-defined]  # mypy has no PyTorch
-            @staticmethod
-            def forward(_ctx: Any, grid: Any) -> Any:
-                assert memory
-                return grid * 1
-
-        self.function = Extraction
-
-
-@pytest.fixture
-def uncollected() -> Iterator[None]:
-    """Nothing is collected but where it is asked for."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
-
-
-@pytest.mark.usefixtures("uncollected")
-def test_what_extraction_holds_of_the_gpu_is_let_go_with_it(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    held: list[weakref.ref[Held]] = []
-    Extractor(held).function.apply(torch.ones(1))
-    assert held[0]() is not None, "a class is in a circle with itself: it goes by a collection alone"
-    extract = rig.engine._pipe.image_to_3d_pipe.vae.extract
-
-    def extract_by_it(latents: Any) -> Any:
-        Extractor(held).function.apply(latents)
-        return extract(latents)
-
-    monkeypatch.setattr(rig.engine._pipe.image_to_3d_pipe.vae, "extract", extract_by_it)
-    left: list[int] = []
-
-    def step(stage: str, index: int, _of: int) -> None:
-        if (stage, index) == ("context", 0):
-            left.append(sum(each() is not None for each in held))
-
-    for _ in range(3):
-        rig.run(clip_of(16), step=step)
-    assert (len(held), left) == (4, [0, 0, 0])
-
-
 def test_stages_are_those_that_are_told_of(rig: Rig) -> None:
     rig.run(clip_of(20), mode="fast", subsampling=2)
     told = list(dict.fromkeys(stage for stage, _, _ in rig.steps))
@@ -309,13 +252,6 @@ def test_shares_of_the_time_follow_the_work(rig: Rig) -> None:
     assert fast["stage_1"] == pytest.approx(plain["stage_1"] * 2 / 3)
     assert long["stage_1"] == pytest.approx(plain["stage_1"] * 2)
     assert rig.engine.stages(Options(stage_0_steps=8), 16)["stage_0"] == pytest.approx(plain["stage_0"] * 2)
-
-
-def stumble() -> IndexError:
-    """PyTorch's own words for what upstream's extraction does where nothing is near the surface."""
-    with pytest.raises(IndexError) as caught:
-        torch.empty(0, 3).min(axis=0)
-    return caught.value
 
 
 @pytest.mark.parametrize(
@@ -343,46 +279,6 @@ def test_what_goes_wrong_has_a_name_and_the_next_job_works(
     rig.taken()
     assert rig.run(clip_of(16)).num_frames == 16
     assert in_order(rig.taken()) == PLAIN_CALLS
-
-
-@pytest.mark.parametrize(
-    ("where", "fault"),
-    [
-        ("denoise", KeyError("a bug")),
-        ("denoise", stumble()),
-        ("extract", KeyError("a bug")),
-        ("extract", IndexError("list index out of range")),
-        ("extract", ImportError("libcudart.so.13: cannot open shared object file")),
-        ("clean", IndexError("list index out of range")),
-        ("clean", ValueError("a bug")),
-    ],
-)
-def test_a_fault_of_our_own_is_no_missing_surface(rig: Rig, where: str, fault: Exception) -> None:
-    rig.fake.FAULTS[where] = fault
-    with pytest.raises(type(fault)) as caught:
-        rig.run(clip_of(16))
-    assert caught.value is fault
-
-
-def test_what_is_extracted_without_faces_is_a_missing_surface(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As diso answers where no value changes its sign; cleaning such a mesh would fail."""
-    vae = rig.engine._pipe.image_to_3d_pipe.vae
-    monkeypatch.setattr(vae, "extract", lambda _: (np.zeros((0, 3)), np.zeros((0, 4), np.int64)))
-    with pytest.raises(NoSurface):
-        rig.run(clip_of(16))
-    assert "clean" not in {call[0] for call in rig.taken()}
-
-
-def test_what_cleaning_leaves_nothing_of_is_a_missing_surface(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As upstream does with faces that have no area."""
-    process = rig.engine._pipe.mesh_process
-    monkeypatch.setattr(process, "process_mesh", lambda *_, **__: trimesh.Trimesh())
-    with pytest.raises(NoSurface):
-        rig.run(clip_of(16))
 
 
 def cancel_at(moment: tuple[str, int, int]) -> Callable[[str, int, int], None]:
@@ -430,12 +326,6 @@ def test_a_clip_without_a_subject_is_an_error(rig: Rig) -> None:
         rig.run(clip, masks="alpha")
 
 
-@pytest.fixture
-def lent(fake: Any, weights: Weights) -> Rig:
-    """One whose models take turns."""
-    return Rig(fake, weights, resident=False)
-
-
 def test_models_that_do_not_fit_beside_each_other_are_lent_one_by_one(
     lent: Rig, fake: Any, weights: Weights
 ) -> None:
@@ -458,42 +348,6 @@ def test_models_wait_in_host_memory_where_all_of_them_fit(
 
     monkeypatch.setattr(engine, "available_gb", lambda: free_gb)
     assert engine.fit_in_host(on) is hosted
-
-
-LOST = torch.AcceleratorError("CUDA error: an illegal memory access was encountered")
-
-
-@pytest.mark.parametrize(
-    "moment",
-    [("masks", 16), ("stage_0", 1), ("extraction", 0), ("context", 0), ("stage_1", 1), ("stage_2", 9)],
-)
-@pytest.mark.parametrize("first", [KeyError("a bug"), torch.OutOfMemoryError("CUDA out of memory."), None])
-def test_a_gpu_that_fails_while_a_model_leaves_it_has_failed(
-    lent: Rig, monkeypatch: pytest.MonkeyPatch, moment: tuple[str, int], first: Exception | None
-) -> None:
-    """Whatever came first, at any stage: the error sticks, so that freeing memory meets it as well."""
-
-    def sticks(_device: object) -> None:
-        raise LOST
-
-    def lose(stage: str, index: int, _of: int) -> None:
-        if (stage, index) == moment:
-            for module in ("model_pool", "gpu"):
-                monkeypatch.setattr(f"actionmesh_wrapper.engines.actionmesh.{module}.free", sticks)
-            if first is not None:
-                raise first
-
-    with pytest.raises(GpuFailed):
-        lent.run(clip_of(16), step=lose)
-
-
-def test_masks_from_a_gpu_that_fails(fake: Any, weights: Weights, monkeypatch: pytest.MonkeyPatch) -> None:
-    def lose(*_: object) -> None:
-        raise LOST
-
-    monkeypatch.setattr("actionmesh_wrapper.engines.actionmesh.engine.subject_masks", lose)
-    with pytest.raises(GpuFailed):
-        Rig(fake, weights).run(clip_of(16))
 
 
 def test_a_file_that_lacks_tensors_stops_the_start(fake: Any, weights: Weights) -> None:

@@ -3,7 +3,7 @@ from typing import Any, get_args
 
 import pytest
 
-from tests.engines.actionmesh.conftest import NO_TORCH
+from tests.engines.actionmesh.conftest import NO_TORCH, Rig, clip_of
 
 torch = pytest.importorskip("torch", reason=NO_TORCH)
 
@@ -177,3 +177,39 @@ def test_a_processor_is_measured_against_nothing() -> None:
     cpu = torch.device("cpu")
     assert memory_gb(cpu) == float("inf")
     assert compute_dtype(cpu) is torch.bfloat16
+
+
+LOST = torch.AcceleratorError("CUDA error: an illegal memory access was encountered")
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [("masks", 16), ("stage_0", 1), ("extraction", 0), ("context", 0), ("stage_1", 1), ("stage_2", 9)],
+)
+@pytest.mark.parametrize("first", [KeyError("a bug"), torch.OutOfMemoryError("CUDA out of memory."), None])
+def test_a_gpu_that_fails_while_a_model_leaves_it_has_failed(
+    lent: Rig, monkeypatch: pytest.MonkeyPatch, moment: tuple[str, int], first: Exception | None
+) -> None:
+    """Whatever came first, at any stage: the error sticks, so that freeing memory meets it as well."""
+
+    def sticks(_device: object) -> None:
+        raise LOST
+
+    def lose(stage: str, index: int, _of: int) -> None:
+        if (stage, index) == moment:
+            for module in ("model_pool", "gpu"):
+                monkeypatch.setattr(f"actionmesh_wrapper.engines.actionmesh.{module}.free", sticks)
+            if first is not None:
+                raise first
+
+    with pytest.raises(GpuFailed):
+        lent.run(clip_of(16), step=lose)
+
+
+def test_masks_from_a_gpu_that_fails(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lose(*_: object) -> None:
+        raise LOST
+
+    monkeypatch.setattr("actionmesh_wrapper.engines.actionmesh.engine.subject_masks", lose)
+    with pytest.raises(GpuFailed):
+        rig.run(clip_of(16))
