@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from actionmesh_wrapper.contract import engines, outputs
+from actionmesh_wrapper.contract import bounds, engines, outputs
 from actionmesh_wrapper.contract.acceleration import CLOSE, EXACT, LOSSY
 from actionmesh_wrapper.contract.request import Request
 from actionmesh_wrapper.contract.result import Result
@@ -58,6 +58,12 @@ def facts() -> dict[str, Any]:
             "max_duration_s": limits.MAX_DURATION_S,
             "max_frames": limits.MAX_FRAMES,
             "max_pixels": limits.MAX_PIXELS,
+        },
+        "request": {
+            "max_fields": bounds.MOST_FIELDS,
+            "max_values": bounds.MOST_VALUES,
+            "max_depth": bounds.DEEPEST,
+            "max_text": bounds.LONGEST_TEXT,
         },
     }
 

@@ -113,17 +113,19 @@ class Jobs:
     def report(self, worker: str, job_id: str, output: Any) -> bool:
         """A worker posts progress. It is taken even after the result, which it overwrites.
 
+        After a cancel or a time-out it is passed over.
+
         Returns:
-            Whether it came in time.
+            Whether it overwrote a result.
 
         Raises:
             UnknownJob: if this worker has no such job.
         """
         job = self._of(worker, job_id)
-        in_time = job.ended_at is None
-        if job.state in {State.IN_PROGRESS, State.COMPLETED, State.FAILED}:
+        is_result = job.state in {State.COMPLETED, State.FAILED}
+        if is_result or job.state is State.IN_PROGRESS:
             job.report(output, self._clock())
-        return in_time
+        return is_result
 
     def finish(self, worker: str, job_id: str, output: Any, error: object = None) -> None:
         """A worker posts a result. The first one counts; none does after a cancel or a time-out.

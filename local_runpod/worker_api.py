@@ -67,8 +67,8 @@ async def done(worker_id: str, job_id: str, request: Request, endpoint: TheEndpo
         raise
     if not is_progress(posted):
         endpoint.jobs.finish(worker_id, job_id, posted.get("output"), posted.get("error"))
-    elif not endpoint.jobs.report(worker_id, job_id, posted.get("output")):
-        log.warning("job %s: progress after its end; a result is overwritten by it, as on RunPod", job_id)
+    elif endpoint.jobs.report(worker_id, job_id, posted.get("output")):
+        log.warning("job %s: progress after the result, which it overwrites, as on RunPod", job_id)
     return {"status": "ok"}
 
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import socket
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 
 import pytest
@@ -57,6 +57,20 @@ async def read_post(connected: socket.socket) -> bytes:
     return received
 
 
+async def posted(
+    serve: Callable[[asyncio.Event], Coroutine[None, None, None]], first: Progress, *others: Progress
+) -> asyncio.Task[None]:
+    """Posts progress; all but the first once the server has set the event. Returns its task."""
+    begun = asyncio.Event()
+    serving = asyncio.create_task(serve(begun))
+    async with handler.post_progress(JOB) as report:
+        report(first)
+        await begun.wait()
+        for progress in others:
+            report(progress)
+    return serving
+
+
 def test_a_post_that_is_answered_late_is_waited_for(listening: socket.socket) -> None:
     events: list[str] = []
 
@@ -73,11 +87,7 @@ def test_a_post_that_is_answered_late_is_waited_for(listening: socket.socket) ->
             )
 
     async def scene() -> None:
-        begun = asyncio.Event()
-        serving = asyncio.create_task(serve(begun))
-        async with handler.post_progress(JOB) as report:
-            report(REPORT)
-            await begun.wait()
+        serving = await posted(serve, REPORT)
         events.append("result")
         await serving
 
@@ -123,12 +133,7 @@ def test_a_post_that_is_never_answered_ends_with_its_connection_and_is_not_repea
             events.append("came again")
 
     async def scene() -> None:
-        arrived = asyncio.Event()
-        serving = asyncio.create_task(serve(arrived))
-        async with handler.post_progress(JOB) as report:
-            report(REPORT)
-            await arrived.wait()
-            report(Progress("track", 4, 16, 41.0))
+        serving = await posted(serve, REPORT, Progress("track", 4, 16, 41.0))
         events.append("result")
         await asyncio.sleep(3)  # the SDK's first pauses between tries are of one second
         serving.cancel()

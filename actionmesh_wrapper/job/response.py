@@ -2,16 +2,34 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from actionmesh_wrapper.contract.request import Recipe
 from actionmesh_wrapper.contract.result import File, Files, Result, ResultWarning, SourceVideo, StorageKind
-from actionmesh_wrapper.data.animation import Animation
-from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Notice
+from actionmesh_wrapper.data.writing import WriteJob
 from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.storage import Stored, relinked
+
+
+@dataclass(frozen=True, eq=False)
+class Done:
+    """What the steps made.
+
+    Attributes:
+        made: the animation, and the frames that it was made from.
+        files: what was written, from `describe`.
+        file_fields: what the result says of the files, by its fields' names.
+        stored: the files' addresses.
+        storage: the kind of storage that they are in.
+    """
+
+    made: WriteJob
+    files: Files
+    file_fields: Mapping[str, object]
+    stored: Stored
+    storage: StorageKind
 
 
 def describe(paths: Iterable[Path]) -> Files:
@@ -24,14 +42,9 @@ def describe(paths: Iterable[Path]) -> Files:
 def respond(
     job_id: str,
     request: Recipe,
-    *,
     engine: Engine,
-    storage: StorageKind,
-    frames: Frames,
-    animation: Animation,
-    files: Files,
-    file_fields: Mapping[str, object],
-    stored: Stored,
+    done: Done,
+    *,
     timings_s: Mapping[str, float],
     notices: Sequence[Notice],
 ) -> Result:
@@ -40,16 +53,12 @@ def respond(
     Args:
         job_id: the job.
         request: what was asked.
-        engine: made ``animation``.
-        storage: the kind of storage that the files are in.
-        frames: what the animation was made from.
-        animation: the mesh.
-        files: what was made, from `describe`.
-        file_fields: what the result says of the files, by its fields' names.
-        stored: the files' addresses.
+        engine: made the animation.
+        done: what came of it.
         timings_s: seconds by stage.
         notices: the warnings, in order.
     """
+    animation, frames = done.made.animation, done.made.frames
     result = Result.model_validate(
         {
             "job_id": job_id,
@@ -62,16 +71,16 @@ def respond(
             "vertices": animation.vertices.shape[1],
             "faces": len(animation.faces),
             "source": SourceVideo(**asdict(frames.source), timestamps_s=frames.times_s),
-            "files": files,
-            **file_fields,
-            "storage": storage,
+            "files": done.files,
+            **done.file_fields,
+            "storage": done.storage,
             "cached": False,
             "timings_s": dict(timings_s),
             "warnings": tuple(ResultWarning(code=notice.code, message=notice.message) for notice in notices),
             "expires_at": None,
         }
     )
-    return relinked(result, stored)
+    return relinked(result, done.stored)
 
 
 def _sha256(path: Path) -> str:

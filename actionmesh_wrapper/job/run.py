@@ -1,6 +1,6 @@
 """One job, from its input to its result: parse → fetch → sample → animate → export → preview → upload."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TypeVar
 
 from actionmesh_wrapper.contract.request import Options, Recipe, frame_counts
@@ -13,7 +13,7 @@ from actionmesh_wrapper.errors import InvalidInput
 from actionmesh_wrapper.job.early_results import EarlyResults
 from actionmesh_wrapper.job.intake import Intake, identity
 from actionmesh_wrapper.job.output_files import OutputFiles, OutputPlan
-from actionmesh_wrapper.job.response import describe, respond
+from actionmesh_wrapper.job.response import Done, describe, respond
 from actionmesh_wrapper.job.workspace import Workspace, folder_name
 from actionmesh_wrapper.mesh_file import read_mesh
 from actionmesh_wrapper.storage import Storage
@@ -53,62 +53,38 @@ def run(
     Raises:
         JobError: any of the tree in `actionmesh_wrapper.errors`.
     """
-    name = folder_name(job_id)
-    notices: list[Notice] = []
-
     request = intake.parse(data)
-    most_frames = _check(request, engine, has_mesh=intake.has_mesh(request))
-    meter = Meter(_shares(engine.stages(request, most_frames)), report)
+    meter = Meter(_shares(request, engine, has_mesh=intake.has_mesh(request)), report)
     fetching = meter.stage("fetch")
     fetched = intake.fetch(request, folders.input, fetching)
     key = identity(fetched, request, engine.facts.name, engine.revision)
     if request.cache and (earlier := storage.find(key)):
         return earlier.model_copy(update={"job_id": job_id, "cached": True, "timings_s": meter.timings_s()})
-    mesh = None if fetched.mesh is None else read_mesh(fetched.mesh, warn=notices.append, step=fetching)
-    frames = sample(fetched.video, request, step=meter.stage("sample"))
+    notices = _ignored(request, engine, has_mesh=fetched.mesh is not None)
+    warn = notices.append
+    mesh = None if fetched.mesh is None else read_mesh(fetched.mesh, warn=warn, step=fetching)
+    frames = sample(fetched.video, request, step=meter.stage("sample"), warn=warn)
     frames.write(folders.input)
-    plan = OutputPlan.of(request, storage, warn=notices.append)
+    plan = OutputPlan.of(request, storage, warn=warn)
     extras = _extras(request, engine, frames)
-    with storage.deliver(name) as delivery:
+    with storage.deliver(folder_name(job_id)) as delivery:
         early = EarlyResults(folders.output, delivery, meter, extras)
-        animation = engine.animate(Task(frames, request, mesh), early.listener(notices.append))
-        files = OutputFiles(
-            plan,
-            WriteJob(
-                animation=animation,
-                frames=frames,
-                masks=early.masks,
-                folder=folders.output,
-                extras=extras,
-                profile=plan.profile,
-                tools=tools,
-                warn=notices.append,
-            ),
-        )
+        animation = engine.animate(Task(frames, request, mesh), early.listener(warn))
+        made = WriteJob(animation, frames, early.masks, folders.output, extras, plan.profile, tools, warn)
+        files = OutputFiles(plan, made)
         delivery.send(files.write("export", meter.stage("export")))
         delivery.send(files.write("preview", meter.stage("preview")))
-        described = describe(files.asked.files)
+        described = describe(files.asked.files)  # some storages move them
         upload = meter.stage("upload")
-        stored = delivery.put(files.asked.files, step=upload, warn=notices.append)
-        result = respond(
-            job_id,
-            request,
-            engine=engine,
-            storage=storage.kind,
-            frames=frames,
-            animation=animation,
-            files=described,
-            file_fields=files.result_fields,
-            stored=stored,
-            timings_s=meter.timings_s(),
-            notices=_ignored(request, engine, has_mesh=mesh is not None) + notices,
-        )
+        stored = delivery.put(files.asked.files, step=upload, warn=warn)
+        done = Done(made, described, files.result_fields, stored, storage.kind)
+        result = respond(job_id, request, engine, done, timings_s=meter.timings_s(), notices=notices)
         delivery.seal(key, result, step=upload)
     return result
 
 
-def _check(request: Recipe, engine: Engine, *, has_mesh: bool) -> int:
-    """Checks that the engine can do the job; returns the most frames that it may come to.
+def _shares(request: Recipe, engine: Engine, *, has_mesh: bool) -> dict[str, float]:
+    """Each stage of a job with its share of the time, once the engine has said that it can do it.
 
     Raises:
         InvalidInput: if it takes other numbers of frames.
@@ -119,11 +95,7 @@ def _check(request: Recipe, engine: Engine, *, has_mesh: bool) -> int:
         allowed = f"the {engine.facts.name} engine takes {limits.least} to {limits.most}"
         raise InvalidInput(f"num_frames: {allowed}.")
     engine.accept(request, mesh=has_mesh)
-    return counts[-1]  # with auto the video is yet to tell
-
-
-def _shares(stages: Mapping[str, float]) -> dict[str, float]:
-    """Each stage of a job with its share of the time, given those of the engine."""
+    stages = engine.stages(request, counts[-1])  # the most: with auto the video is yet to tell
     total = sum(stages.values())
     return BEFORE | {stage: share / total * ENGINE for stage, share in stages.items()} | AFTER
 

@@ -72,7 +72,26 @@ class Accessor(_Property):
     normalized: bool = False
     count: Index
     type: str = ""
-    sparse: Any = None
+    sparse: Any = None  # a `Sparse` where it is read
+
+
+class SparseIndices(_Property):
+    buffer_view: Index
+    byte_offset: Index = 0
+    component_type: int
+
+
+class SparseValues(_Property):
+    buffer_view: Index
+    byte_offset: Index = 0
+
+
+class Sparse(_Property):
+    """An accessor's elements that differ from those stored in full."""
+
+    count: Index
+    indices: SparseIndices
+    values: SparseValues
 
 
 class Primitive(_Property):
@@ -95,6 +114,13 @@ class Node(_Property):
     translation: tuple[float, float, float] = (0, 0, 0)
     rotation: tuple[float, float, float, float] = (0, 0, 0, 1)
     scale: tuple[float, float, float] = (1, 1, 1)
+    extensions: Extensions = {}
+
+
+class NodeVisibility(_Property):
+    """KHR_node_visibility."""
+
+    visible: bool = True
 
 
 class Skin(_Property):

@@ -3,12 +3,14 @@
 Source: Khronos, glTF 2.0 Specification, section 3.9 (materials).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from actionmesh_wrapper.errors import NotAMesh, TooLarge
 from actionmesh_wrapper.mesh_file.accessors import Accessors
@@ -33,6 +35,21 @@ WHITE = (1.0, 1.0, 1.0)  # linear RGB
 _OLDER_KINDS = ("KHR_materials_pbrSpecularGlossiness", "KHR_techniques_webgl")  # of materials
 
 
+@contextmanager
+def _opened(data: memoryview) -> Iterator[Image.Image]:
+    """Opens a picture, and tells what is wrong with it as the mesh's."""
+    is_open = False
+    try:
+        with pictures.opened(data, most_pixels=MAX_PIXELS) as picture:
+            is_open = True
+            yield picture
+    except pictures.TooManyPixels as error:
+        raise TooLarge(f"A texture of the mesh has {error}; at most 4096 × 4096 are taken.") from error
+    except pictures.UnreadablePicture as error:
+        what = "broken" if is_open else "no picture in PNG, JPEG or WebP"
+        raise NotAMesh(f"A texture of the mesh is {what}.") from error
+
+
 def picture_size(data: memoryview) -> tuple[int, int]:
     """A picture's width and height in pixels, from its header alone.
 
@@ -40,13 +57,8 @@ def picture_size(data: memoryview) -> tuple[int, int]:
         NotAMesh: if it is no PNG, JPEG or WebP.
         TooLarge: if it has more pixels than are taken.
     """
-    try:
-        with pictures.opened(data, most_pixels=MAX_PIXELS) as picture:
-            return picture.size
-    except pictures.TooManyPixels as error:
-        raise TooLarge(f"A texture of the mesh has {error}; at most 4096 × 4096 are taken.") from error
-    except pictures.UnreadablePicture as error:
-        raise NotAMesh("A texture of the mesh is no picture in PNG, JPEG or WebP.") from error
+    with _opened(data) as picture:
+        return picture.size
 
 
 def read_picture(data: memoryview) -> NDArray[np.uint8]:
@@ -55,12 +67,8 @@ def read_picture(data: memoryview) -> NDArray[np.uint8]:
     Raises:
         NotAMesh, TooLarge: see `picture_size`; or if it is cut off or garbled.
     """
-    picture_size(data)
-    try:
-        with pictures.opened(data, most_pixels=MAX_PIXELS) as picture:
-            return pictures.stored_rgb(picture)
-    except pictures.UnreadablePicture as error:
-        raise NotAMesh("A texture of the mesh is broken.") from error
+    with _opened(data) as picture:
+        return pictures.stored_rgb(picture)
 
 
 def tinted(picture: NDArray[np.uint8], factor: tuple[float, float, float]) -> NDArray[np.uint8]:

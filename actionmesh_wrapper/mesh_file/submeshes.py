@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 
 from actionmesh_wrapper.errors import NotAMesh, TooLarge
 from actionmesh_wrapper.mesh_file.accessors import Accessors
-from actionmesh_wrapper.mesh_file.document import Document, Node, Primitive, at
+from actionmesh_wrapper.mesh_file.document import (
+    Document,
+    Node,
+    NodeVisibility,
+    Primitive,
+    at,
+    parse_property,
+)
+from actionmesh_wrapper.mesh_file.extensions import VISIBILITY
 from actionmesh_wrapper.mesh_file.nodes import NodeTransforms, Skeletons, node_transforms, posed
 
 MAX_VERTICES = 200_000
@@ -41,7 +49,7 @@ class Submesh:
 def read_submeshes(
     document: Document, accessors: Accessors, step: Callable[[], None] = lambda: None
 ) -> list[Submesh]:
-    """Reads all triangles of the scene.
+    """Reads all visible triangles of the scene.
 
     A single submesh keeps all of its vertices, in their order. Of several, each keeps the vertices that its
     faces use.
@@ -77,10 +85,18 @@ def read_submeshes(
 
 
 def _triangle_primitives(document: Document, transforms: NodeTransforms) -> Iterator[tuple[int, Primitive]]:
-    """Each primitive of triangles, with the index of its node; each mesh is looked through once."""
+    """Each primitive of triangles, with the index of its node; each mesh is looked through once.
+
+    Nodes that are not visible are passed over with all below them.
+    """
     of_meshes: dict[int, list[Primitive]] = {}
-    for index in transforms:
-        mesh = document.nodes[index].mesh
+    hidden: set[int] = set()
+    for index in transforms:  # each before its children
+        node = document.nodes[index]
+        if index in hidden or not _is_visible(node):
+            hidden.update(node.children)
+            continue
+        mesh = node.mesh
         if mesh is None:
             continue
         if mesh not in of_meshes:
@@ -91,6 +107,13 @@ def _triangle_primitives(document: Document, transforms: NodeTransforms) -> Iter
             ]
         for primitive in of_meshes[mesh]:
             yield index, primitive
+
+
+def _is_visible(node: Node) -> bool:
+    """Whether a node itself is, by KHR_node_visibility."""
+    return VISIBILITY not in node.extensions or (
+        parse_property(NodeVisibility, node.extensions[VISIBILITY]).visible
+    )
 
 
 def _check_faces(primitive: Primitive, accessors: Accessors, before: int) -> int:

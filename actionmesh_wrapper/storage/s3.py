@@ -72,15 +72,14 @@ class S3(Bucket):
         """
         session = boto3.Session()
         in_host = endpoint is not None and endpoint.addressing == "virtual"  # boto's own choice is the path
-        client = session.client(
-            "s3",
-            endpoint_url=endpoint.url if endpoint else None,
-            region_name=region or session.region_name or (endpoint.region if endpoint else None),
-            aws_access_key_id=key.get_secret_value() if key else None,
-            aws_secret_access_key=secret.get_secret_value() if secret else None,
+        client = _client(
+            session,
+            endpoint,
+            region=region or session.region_name or (endpoint.region if endpoint else None),
+            key=key,
+            secret=secret,
             config=CLIENT.merge(ADDRESSING["virtual"]) if in_host else CLIENT,
         )
-        _refuse_to_look_for_the_region(client)
         credentials = session.get_credentials() if key is None else None
         if is_unknown(credentials):
             log.warning("AWS_SESSION_TOKEN has no AWS_CREDENTIAL_EXPIRATION: links are promised for an hour")
@@ -137,13 +136,33 @@ class S3(Bucket):
         return S3Delivery(self, name)
 
 
-def _refuse_to_look_for_the_region(client: "S3Client") -> None:
-    """Ends what boto does with a redirect that tells no region: to ask for the bucket, in vain."""
+def _client(
+    session: boto3.Session,
+    endpoint: Endpoint | None,
+    *,
+    region: str | None,
+    key: SecretStr | None,
+    secret: SecretStr | None,
+    config: Config,
+) -> "S3Client":
+    """A client; what is None is the session's own.
+
+    It does not do what boto does with a redirect that tells no region: to ask for the bucket, in vain.
+    """
+    client = session.client(
+        "s3",
+        endpoint_url=endpoint.url if endpoint else None,
+        region_name=region,
+        aws_access_key_id=key.get_secret_value() if key else None,
+        aws_secret_access_key=secret.get_secret_value() if secret else None,
+        config=config,
+    )
 
     def refuse(**_: object) -> None:
         raise Redirected
 
     client.meta.events.register("before-call.s3.HeadBucket", refuse)
+    return client
 
 
 def open_bucket(config: object, *, link_ttl_s: int, find: Resolve = public_addresses) -> S3:
@@ -168,14 +187,13 @@ def open_bucket(config: object, *, link_ttl_s: int, find: Resolve = public_addre
     host, port = endpoint.host_of(job.bucket_name), endpoint.port or HTTPS_PORT
     find(host, port)
     session = botocore.session.get_session()
-    client = boto3.Session(botocore_session=session).client(
-        "s3",
-        endpoint_url=endpoint.url,
-        region_name=job.region or endpoint.region or DEFAULT_REGION,
-        aws_access_key_id=job.access_id.get_secret_value(),
-        aws_secret_access_key=job.access_secret.get_secret_value(),
+    client = _client(
+        boto3.Session(botocore_session=session),
+        endpoint,
+        region=job.region or endpoint.region or DEFAULT_REGION,
+        key=job.access_id,
+        secret=job.access_secret,
         config=PLAIN.merge(ADDRESSING[endpoint.addressing]),
     )
-    _refuse_to_look_for_the_region(client)
     pin(client, host, port, find, trusted=session.get_config_variable("ca_bundle"))
     return S3(client, job.bucket_name, prefix="", link_ttl_s=link_ttl_s)

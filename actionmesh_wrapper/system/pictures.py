@@ -1,19 +1,19 @@
 """Pictures that others made, PNG, JPEG or WebP: opened within bounds, and converted without loss of tones."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageChops, ImageCms
+from PIL import ExifTags, Image, ImageChops
 
+from actionmesh_wrapper.system.colour_profile import UnusableProfile, to_srgb
 from actionmesh_wrapper.system.picture_bytes import PictureBytes
 
 _FORMATS = ("PNG", "JPEG", "WEBP")  # Pillow's names
 _GREY_16 = "I;16"  # Pillow's mode, whose own conversion to others cuts off what is above 255
-_SPACES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}  # colour spaces of profiles → Pillow's modes
+_GREY = {"1", "L", "LA", _GREY_16}  # modes
 _TURNS = {  # EXIF's orientations; 1 is upright
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -67,16 +67,24 @@ def stored_rgb(picture: Image.Image) -> NDArray[np.uint8]:
     return np.array(_rgba(picture).convert("RGB"))
 
 
-def displayed(picture: Image.Image) -> Image.Image:
+def displayed(picture: Image.Image, on_unusable: Callable[[], None] = lambda: None) -> Image.Image:
     """A picture as viewers show it: RGBA of straight alpha, in sRGB, upright by its EXIF orientation.
 
-    A colour profile (ICC) that is broken, or not for such a picture, is ignored, as browsers do.
+    Args:
+        picture: as it is opened.
+        on_unusable: is called if it has a colour profile (ICC) that is broken or not for such a picture,
+            which is ignored, as browsers do.
     """
     turned = _upright(picture)
     shown = _rgba(turned)
     if profile := picture.info.get("icc_profile"):
-        with suppress(ImageCms.PyCMSError, OSError, ValueError):
-            colours = _srgb(turned, shown, profile)
+        is_ink = turned.mode == "CMYK"
+        spaces = {"CMYK"} if is_ink else {"RGB", "GRAY"} if turned.mode in _GREY else {"RGB"}
+        try:
+            colours = to_srgb(profile, spaces=spaces)(turned if is_ink else shown)
+        except UnusableProfile:
+            on_unusable()
+        else:
             colours.putalpha(shown.getchannel("A"))
             return colours
     return shown
@@ -116,20 +124,3 @@ def _rgba(picture: Image.Image) -> Image.Image:
     if (transparent := picture.info.get("transparency")) is not None:
         grey.putalpha(Image.fromarray(np.where(levels == transparent, 0, 255).astype(np.uint8)))
     return grey
-
-
-def _srgb(picture: Image.Image, rgba: Image.Image, profile: bytes) -> Image.Image:
-    """The colours of a picture that has a profile, as sRGB of mode RGB.
-
-    Raises:
-        ImageCms.PyCMSError, OSError, ValueError: if the profile is broken or not for such a picture.
-    """
-    source = ImageCms.ImageCmsProfile(BytesIO(profile))
-    space = _SPACES.get(source.profile.xcolor_space.strip())
-    is_grey = picture.mode in {"1", "L", "LA", _GREY_16}
-    if space is None or (picture.mode == "CMYK") != (space == "CMYK") or (space == "L" and not is_grey):
-        raise ValueError(f"a profile of another colour space: {space}")
-    stored = picture if space == "CMYK" else rgba.convert(space)
-    colours = ImageCms.profileToProfile(stored, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    assert colours is not None  # it works in place alone where it is asked to
-    return colours

@@ -1,15 +1,17 @@
 """A video, as a file or as a folder of its frames → the frames that an engine animates."""
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from actionmesh_wrapper.contract.request import Sampling
 from actionmesh_wrapper.data.frames import Frames, Source
-from actionmesh_wrapper.data.progress import StageStep
+from actionmesh_wrapper.data.progress import StageStep, Warn
 from actionmesh_wrapper.errors import VideoError
 from actionmesh_wrapper.system import ffmpeg, limits
 from actionmesh_wrapper.system.contained import LimitExceeded
@@ -21,18 +23,19 @@ _DECODING_S = 300.0  # ten minutes of 1080p take about two minutes on two cores
 _SEEK_MARGIN_S = 1.0  # a seek goes to the keyframe before this; less than this is not worth a seek
 
 
-def sample(path: Path, wish: Sampling, *, step: StageStep) -> Frames:
+def sample(path: Path, wish: Sampling, *, step: StageStep, warn: Warn = lambda _: None) -> Frames:
     """Takes frames out of a video.
 
     Frames are upright, of square pixels and sRGB of 8 bits, with the alpha that the video has. Those that
-    are marked as interlaced are made whole; high dynamic range is tone-mapped (see `colours.scaling`). They
-    are made smaller until no side is longer than `limits.MAX_SIDE_PX`.
+    are marked as interlaced are made whole; high dynamic range is tone-mapped (see `colours.scaling`), and a
+    colour profile (ICC) is applied. They are made smaller until no side is longer than `limits.MAX_SIDE_PX`.
 
     Args:
         path: a video file, whose name means nothing, or a folder of frames (see `images.sample`).
         wish: which frames; see `sampling.choose`.
         step: is called with the frames taken so far, and with their number, 1 until it is known; may raise
             `Cancelled`.
+        warn: takes a notice of a colour profile that cannot be used.
 
     Raises:
         EmptyInput, NotAVideo, NoVideoStream: if the file is no video.
@@ -41,12 +44,12 @@ def sample(path: Path, wish: Sampling, *, step: StageStep) -> Frames:
         VideoError: if it cannot be decoded.
     """
     if path.is_dir():
-        return images.sample(path, wish, step=step)
+        return images.sample(path, wish, step=step, warn=warn)
 
     def tick(_: int) -> None:
         step(0, 1)
 
-    clip, listing = open_clip(path, tick)
+    clip, listing = open_clip(path, tick, warn)
     if listing is not None:
         with suppress(_FramesMissing):  # the decoder may show other frames than the packets list
             return _sample_clip(clip, listing, wish, step)
@@ -72,6 +75,9 @@ def _sample_clip(clip: VideoClip, listing: Listing, wish: Sampling, step: StageS
 
     chosen = sampling.choose(listing.seconds, listing.duration_s, wish, thumbnails)
     pictures = _decode(clip, listing, chosen, size=size, pixels="rgba", tick=report)
+    if clip.to_srgb is not None:
+        for picture in pictures:
+            picture[..., :3] = np.asarray(clip.to_srgb(Image.fromarray(picture[..., :3])))
     step(len(chosen), len(chosen))
     num_frames = len(listing.seconds)
     source = Source(listing.duration_s, clip.width, clip.height, num_frames / listing.duration_s, num_frames)
@@ -87,11 +93,14 @@ def _decode(
     pixels: Literal["gray", "rgba"],
     tick: Tick,
 ) -> NDArray[np.uint8]:
-    """The chosen frames, (K, H, W, C) uint8, in one pass that ends with the last of them."""
+    """The chosen frames, (K, H, W, C) uint8, in one pass that ends with the last of them.
+
+    Where interlaced frames are met that the first did not tell of, it is passed over again.
+    """
     width, height = size
     depth = {"gray": 1, "rgba": 4}[pixels]
     filters = [
-        *(_deinterlaced(listing, chosen) if clip.is_interlaced else _selected(listing, chosen)),
+        *_chosen(listing, chosen, clip.deinterlacing),
         *colours.scaling(clip.colours, width, height),
         f"format={pixels}",
     ]
@@ -106,27 +115,32 @@ def _decode(
     except LimitExceeded as error:
         raise VideoError("This video takes too long to decode.", detail=error.log) from error
     if len(result.output) < bounds.output_bytes:
+        if clip.deinterlacing == "if met":
+            always = replace(clip, deinterlacing="always")
+            return _decode(always, listing, chosen, size=size, pixels=pixels, tick=tick)
         raise _FramesMissing(
             "Parts of this video cannot be decoded; it may be damaged or incomplete.", detail=result.log
         )
     return np.frombuffer(result.output, np.uint8).reshape(len(chosen), height, width, depth)
 
 
-def _selected(listing: Listing, chosen: NDArray[np.intp]) -> list[str]:
-    """Filters that let the chosen frames through."""
-    return [f"select='{_any_of(listing.variable, listing.keys[chosen])}'"]
-
-
-def _deinterlaced(listing: Listing, chosen: NDArray[np.intp]) -> list[str]:
+def _chosen(listing: Listing, chosen: NDArray[np.intp], deinterlacing: str) -> list[str]:
     """Filters that let the chosen frames through, those that are marked as interlaced made whole.
 
     bwdif fills the lines of the later field in, from the frame, the one before and the one after: of the
     rest of the clip nothing is needed. It counts time in half units, and leaves frames at their moments.
+    Where none is expected to be interlaced, those that are held back: then there are too few.
     """
+    if deinterlacing != "always":
+        held_back = "*eq(interlace_type,0)" if deinterlacing == "if met" else ""
+        return [f"select='{_any_of(listing.variable, listing.keys[chosen])}{held_back}'"]
     near = np.unique(np.add.outer(chosen, (-1, 0, 1)).clip(0, len(listing.keys) - 1))
     keys = listing.keys[chosen] * 2 if listing.variable == "pts" else np.searchsorted(near, chosen)
-    bwdif = "bwdif=mode=send_frame:parity=auto:deint=interlaced"
-    return [*_selected(listing, near), bwdif, f"select='{_any_of(listing.variable, keys)}'"]
+    return [
+        f"select='{_any_of(listing.variable, listing.keys[near])}'",
+        "bwdif=mode=send_frame:parity=auto:deint=interlaced",
+        f"select='{_any_of(listing.variable, keys)}'",
+    ]
 
 
 def _any_of(variable: str, keys: NDArray[np.int64]) -> str:

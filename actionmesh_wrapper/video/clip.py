@@ -1,17 +1,21 @@
 """What a video file shows, before it is decoded: which frames, when, and at what size."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.data.frames import DEFAULT_FPS
+from actionmesh_wrapper.data.progress import Warn
 from actionmesh_wrapper.errors import VideoError
 from actionmesh_wrapper.system import limits
+from actionmesh_wrapper.system.colour_profile import ToSrgb, UnusableProfile, to_srgb
 from actionmesh_wrapper.system.ffmpeg import CODECS
-from actionmesh_wrapper.video import colours
+from actionmesh_wrapper.video import colours, profile
 from actionmesh_wrapper.video.colours import Colours
 from actionmesh_wrapper.video.container import demuxer
 from actionmesh_wrapper.video.packets import Table, Tick, choose_stream, read_tables
@@ -19,8 +23,12 @@ from actionmesh_wrapper.video.packets import Table, Tick, choose_stream, read_ta
 _DISCARDED = 0x4  # a packet's flag: decoded because others need it, but never shown (edit lists)
 _NO_TIMESTAMP = -(2**63)
 _INTERLACED = re.compile(r" i:[TB] ")  # in showinfo's log: the top or the bottom field is the first
+_GREY = re.compile(r" fmt:(gray|ya|mono)")
+_DOLBY_VISION = re.compile(r" version: \d+\.\d+, profile: (\d+), .*compatibility id: (\d+)")
 _DEINTERLACED_PX = 16  # of what has fewer lines or columns bwdif takes no fields apart
 _ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # ffmpeg's own drop the alpha of WebM
+_OUTPUT = "Output #0"  # in ffmpeg's log, before what it says of the chosen stream alone
+_SHOWN = "sidedata=delete,showinfo=checksum=0"
 _AS_TIMED = ("-copyts", "-fps_mode", "passthrough", "-enc_time_base", "demux")
 
 
@@ -35,8 +43,10 @@ class VideoClip:
         options: ffmpeg's options of the input.
         width: pixels, as displayed (rotation and pixel aspect applied).
         height: pixels, as displayed.
-        is_interlaced: whether frames are marked as two fields of different moments.
+        deinterlacing: ``always`` if the first frame is marked as two fields of different moments, ``if met``
+            if it is not, ``never`` if frames are too small for it.
         colours: how its colours are to be read.
+        to_srgb: takes decoded frames into sRGB; None where ``colours`` says all.
     """
 
     path: Path
@@ -45,8 +55,9 @@ class VideoClip:
     options: tuple[str, ...]
     width: int
     height: int
-    is_interlaced: bool
+    deinterlacing: Literal["always", "if met", "never"]
     colours: Colours
+    to_srgb: ToSrgb | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,16 +79,21 @@ class Listing:
     duration_s: float
 
 
-def open_clip(path: Path, tick: Tick) -> tuple[VideoClip, Listing | None]:
+def open_clip(path: Path, tick: Tick, warn: Warn = lambda _: None) -> tuple[VideoClip, Listing | None]:
     """Opens a video file and lists its frames by its packets; only the first frame is decoded.
 
     There is no listing where packets do not tell the frames: they have no times of their own, or a frame is
     shown before the first that stands alone, as in an animated PNG that blends all its frames over others.
 
+    Args:
+        path: the file.
+        tick: see `Tick`.
+        warn: takes a notice of a colour profile that cannot be used.
+
     Raises:
         EmptyInput, NotAVideo, NoVideoStream: if it is no video.
         FrameTooLarge, TooManyFrames: if it is more than the worker takes.
-        VideoError: if it cannot be read, or has a codec that is not taken.
+        VideoError: if it cannot be read, or has a codec or colours that are not taken.
     """
     container = demuxer(path)
     index, packets = choose_stream(path, container, tick)
@@ -87,9 +103,8 @@ def open_clip(path: Path, tick: Tick) -> tuple[VideoClip, Listing | None]:
         raise VideoError(f"This video's codec, {packets.codec}, is not taken.")
     stream, decoder = f"V:{index}", _ALPHA_DECODERS.get(packets.codec)
     options = ("-reinit_filter", "0", *((f"-c:{stream}", decoder) if decoder else ()))
-    first_frame = ("-vf", "sidedata=delete,showinfo=checksum=0", "-frames:v", "1", "-map_metadata", "-1")
-    arguments = (*first_frame, *_AS_TIMED, "-loglevel", "info")
-    (shown,) = read_tables(path, container, stream, arguments, options=options, tick=tick)
+    shown = _first_frame(path, container, stream, options, tick)
+    _refuse_dolbys_own_colours(shown.log)
     width, height = shown.size
     clip = VideoClip(
         path=path,
@@ -98,10 +113,62 @@ def open_clip(path: Path, tick: Tick) -> tuple[VideoClip, Listing | None]:
         options=options,
         width=max(1, round(width * shown.aspect)),
         height=height,
-        is_interlaced=min(shown.size) >= _DEINTERLACED_PX and bool(_INTERLACED.search(shown.log)),
+        deinterlacing=_deinterlacing(shown),
         colours=colours.read(shown.log, shown.size, packets.codec),
+        to_srgb=None,
     )
-    return clip, _packet_listing(packets, shown)
+    return _with_profile(clip, shown.log, tick, warn), _packet_listing(packets, shown)
+
+
+def _first_frame(path: Path, container: str, stream: str, options: Sequence[str], tick: Tick) -> Table:
+    """The table of the first frame, with what ffmpeg tells of it in the log.
+
+    It goes out three times: as it is stored and as it is decoded, since ffmpeg says of an output what its
+    stream says of itself and what comes with its frames; and without the latter, which would fill the log,
+    to showinfo. That is through with the frame before ffmpeg says anything of the output.
+    """
+    shown = ("-c:0", "copy", "-copyinkf:0", "-c:1", "wrapped_avframe", "-filter:2", _SHOWN)
+    unnamed = ("-map_metadata", "-1", "-map_chapters", "-1")  # whose titles would fill the log too
+    arguments = (*("-map", f"0:{stream}") * 2, *shown, "-frames:v", "1", *unnamed, *_AS_TIMED)
+    tables = read_tables(
+        path, container, stream, (*arguments, "-loglevel", "info"), options=options, tick=tick
+    )
+    return tables[-1]
+
+
+def _deinterlacing(shown: Table) -> Literal["always", "if met", "never"]:
+    if min(shown.size) < _DEINTERLACED_PX:
+        return "never"
+    return "always" if _INTERLACED.search(shown.log) else "if met"
+
+
+def _refuse_dolbys_own_colours(log: str) -> None:
+    """Raises VideoError for Dolby Vision that shows green and purple without Dolby's own decoder.
+
+    So it is of profile 5, and of 10 without a layer for others (Dolby Vision Profiles and Levels).
+    """
+    told = _DOLBY_VISION.search(log.rpartition(_OUTPUT)[2])
+    if told and (told[1] == "5" or (told[1], told[2]) == ("10", "0")):
+        raise VideoError(
+            f"This video is Dolby Vision of profile {told[1]}, whose colours only Dolby's own decoders know; "
+            "save it as HDR10, HLG or standard range."
+        )
+
+
+def _with_profile(clip: VideoClip, log: str, tick: Tick, warn: Warn) -> VideoClip:
+    """The clip with its file's colour profile, which counts before primaries and curve; HDR has none."""
+    if clip.colours.hdr:
+        return clip
+    data = profile.read(clip.path, clip.demuxer, clip.stream, log, options=clip.options, tick=tick)
+    if data is None:
+        return clip
+    try:
+        transform = to_srgb(data, spaces={"RGB", "GRAY"} if _GREY.search(log) else {"RGB"})
+    except UnusableProfile:
+        warn(profile.IGNORED)
+        return clip
+    as_stored = replace(clip.colours, primaries="bt709", transfer="unknown")
+    return replace(clip, colours=as_stored, to_srgb=transform)
 
 
 def list_pictures(clip: VideoClip, tick: Tick) -> Listing:

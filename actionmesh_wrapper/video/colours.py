@@ -77,6 +77,8 @@ def scaling(colours: Colours, width: int, height: int) -> list[str]:
 
     Standard range keeps its code values, as players show them: of BT.709, BT.601, BT.2020 and sRGB alike.
     Other primaries are converted in linear light, by sRGB's function or else ITU-R BT.1886's, and clipped.
+    The latter is steep near black: there the rounding of 8 bits shows, whoever converts it, by up to 22 of
+    255 in the dark channels of a pure colour.
 
     Of HDR, the reference white of 203 nit (ITU-R BT.2408) becomes sRGB's white. The tone map is Möbius',
     the one of ffmpeg's that leaves all below its knee as it is: skin, cloth and greys keep the colours of

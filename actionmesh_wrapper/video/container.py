@@ -1,11 +1,13 @@
 """Magic bytes → ffmpeg's name of the container; neither a file's name nor ffmpeg's guess is trusted."""
 
 import struct
+from os import SEEK_CUR
 from pathlib import Path
 
 from actionmesh_wrapper.errors import EmptyInput, NotAVideo, NoVideoStream
 
-_HEAD_BYTES = 4096  # enough for any magic number, and for the chunks before a PNG's pictures
+_HEAD_BYTES = 4096  # enough for any magic number
+_MOST_CHUNKS = 1000  # before a PNG's picture, which may be long: profiles, notes
 _TS_STARTS = {188: 0, 192: 4, 204: 0}  # a packet's bytes: plain, after a timestamp (AVCHD), with a checksum
 _TS_SYNCS, _TS_SYNCS_INSIDE = 3, 5  # so many packets in a row are no accident, at the start and elsewhere
 
@@ -25,8 +27,9 @@ _QUICKTIME_ATOMS = {  # that a file, or a segment of a stream, may start with
 }
 _STILL_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"avif", b"avis"}
 _AUDIO_KINDS = {b"ID3": "an MP3", b"\xff\xfb": "an MP3", b"fLaC": "a FLAC file"}
+_PNG = b"\x89PNG\r\n\x1a\n"
 _OTHER_KINDS = {
-    b"\x89PNG\r\n\x1a\n": "a still image",
+    _PNG: "a still image",
     b"\xff\xd8\xff": "a still image",
     b"BM": "a still image",
     b"II*\x00": "a still image",
@@ -62,7 +65,9 @@ def demuxer(path: Path) -> str:
         head = file.read(_HEAD_BYTES)
     if not head:
         raise EmptyInput("The video has zero bytes.")
-    name = _by_prefix(head, _DEMUXERS) or _riff(head) or _quicktime(head) or _transport(head) or _apng(head)
+    name = _by_prefix(head, _DEMUXERS) or _riff(head) or _quicktime(head) or _transport(head)
+    if name is None and head.startswith(_PNG):
+        name = _apng(path)
     if name is None:
         if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
             raise NoVideoStream("This is a WAV file: it has sound, but no pictures.")
@@ -114,18 +119,17 @@ def _transport(head: bytes) -> str | None:
     return None
 
 
-def _apng(head: bytes) -> str | None:
+def _apng(path: Path) -> str | None:
     """A PNG is animated if it has an ``acTL`` chunk before its picture."""
-    if not head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return None
-    offset = 8
-    while offset + 8 <= len(head):
-        length, kind = struct.unpack_from(">I4s", head, offset)
-        if kind == b"acTL":
-            return "apng"
-        if kind == b"IDAT":
-            return None
-        offset += 12 + length
+    with path.open("rb") as file:
+        file.seek(len(_PNG))
+        for _ in range(_MOST_CHUNKS):
+            header = file.read(8)
+            if len(header) < 8 or header[4:] == b"IDAT":
+                return None
+            if header[4:] == b"acTL":
+                return "apng"
+            file.seek(int.from_bytes(header[:4], "big") + 4, SEEK_CUR)
     return None
 
 

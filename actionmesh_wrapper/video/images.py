@@ -1,6 +1,6 @@
 """A folder of pictures as a video: one frame per file, with its alpha or with the mask of another file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,14 +9,14 @@ from PIL import Image
 
 from actionmesh_wrapper.contract.request import Sampling
 from actionmesh_wrapper.data.frames import DEFAULT_FPS, Frames, Source
-from actionmesh_wrapper.data.progress import StageStep
+from actionmesh_wrapper.data.progress import StageStep, Warn
 from actionmesh_wrapper.errors import NotAVideo, VideoError
 from actionmesh_wrapper.system import limits, pictures
-from actionmesh_wrapper.video import alpha, sampling
+from actionmesh_wrapper.video import alpha, profile, sampling
 from actionmesh_wrapper.video.folder import FrameFiles, frame_files, open_picture
 
 
-def sample(folder: Path, wish: Sampling, *, step: StageStep) -> Frames:
+def sample(folder: Path, wish: Sampling, *, step: StageStep, warn: Warn = lambda _: None) -> Frames:
     """Takes frames out of a folder of PNG, JPEG and WebP pictures, in the natural order of their names.
 
     Pictures are shown as viewers show them: upright by their EXIF orientation, in sRGB by their colour
@@ -28,6 +28,7 @@ def sample(folder: Path, wish: Sampling, *, step: StageStep) -> Frames:
         folder: the folder; other files in it are ignored.
         wish: which frames; see `sampling.choose`.
         step: is called with the number of frames read so far and of all; may raise `Cancelled`.
+        warn: takes a notice of a colour profile that cannot be used.
 
     Raises:
         FrameTooLarge, TooManyFrames, VideoTooLong: if it is more than the worker takes.
@@ -46,8 +47,11 @@ def sample(folder: Path, wish: Sampling, *, step: StageStep) -> Frames:
     duration = len(files) / DEFAULT_FPS
     limits.check_duration(duration)
 
+    without_profile: set[int] = set()
+
     def read(index: int, fitted: tuple[int, int], filter_: Image.Resampling) -> Image.Image:
-        return _read(files[index], size, numbered=numbered).resize(fitted, filter_)
+        picture = _read(files[index], size, numbered=numbered, on_unusable=lambda: without_profile.add(index))
+        return picture.resize(fitted, filter_)
 
     def thumbnails(indices: NDArray[np.intp]) -> NDArray[np.uint8]:
         small = limits.fitted(*size, sampling.THUMBNAIL_PX)
@@ -59,6 +63,8 @@ def sample(folder: Path, wish: Sampling, *, step: StageStep) -> Frames:
     for done, index in enumerate(chosen):
         step(done, len(chosen))
         images[done] = np.asarray(read(index, fitted, Image.Resampling.LANCZOS))
+    if without_profile:
+        warn(profile.IGNORED)
     step(len(chosen), len(chosen))
     return Frames(images, times[chosen], Source(duration, *size, DEFAULT_FPS, len(files)))
 
@@ -87,16 +93,23 @@ def _of_another_size(path: Path) -> VideoError:
     return VideoError(f"The folder's pictures differ in size, {path.name} for one.")
 
 
-def _read(files: FrameFiles, size: tuple[int, int] | None = None, *, numbered: bool) -> Image.Image:
+def _read(
+    files: FrameFiles,
+    size: tuple[int, int] | None = None,
+    *,
+    numbered: bool,
+    on_unusable: Callable[[], None] = lambda: None,
+) -> Image.Image:
     """A frame's picture as RGBA, with its mask, if there is one, as alpha.
 
     Args:
         files: the frame's.
         size: width and height that it must have.
         numbered: see `alpha.are_numbered`.
+        on_unusable: see `pictures.displayed`.
     """
     with open_picture(files.image) as picture:
-        image = pictures.displayed(picture)
+        image = pictures.displayed(picture, on_unusable)
     if size not in (None, image.size):
         raise _of_another_size(files.image)
     levels = alpha.mask_levels(files)

@@ -58,7 +58,7 @@ def test_a_jobs_way_and_its_times() -> None:
     running = {"id": job.id, "status": "IN_PROGRESS", "delayTime": 1500, "workerId": "w1"}
     assert job.status() == running
     desk.clock.now += 2
-    assert desk.jobs.report("w1", job.id, "half") is True
+    assert not desk.jobs.report("w1", job.id, "half")
     assert job.status() == running | {"executionTime": 2000, "output": "half"}
     desk.clock.now += 0.25
     desk.jobs.finish("w1", job.id, {"a": 1})
@@ -87,7 +87,7 @@ def test_progress_after_the_result_leaves_the_job_in_progress_for_good() -> None
     desk.after(1)
     desk.jobs.finish("w1", job.id, "result")
     desk.after(1)
-    assert desk.jobs.report("w1", job.id, "99 %") is False
+    assert desk.jobs.report("w1", job.id, "99 %")
     assert (job.state, job.output) == (State.IN_PROGRESS, "99 %")
     assert desk.jobs.counts()["inProgress"] == 0
     desk.after(601)
@@ -100,7 +100,7 @@ def test_progress_after_a_cancel_changes_nothing() -> None:
     desk = Desk()
     job = desk.taken()
     desk.jobs.cancel(job.id)
-    assert desk.jobs.report("w1", job.id, "99 %") is False
+    assert not desk.jobs.report("w1", job.id, "99 %")
     assert (job.state, job.output) == (State.CANCELLED, None)
 
 

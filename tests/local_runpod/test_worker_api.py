@@ -90,7 +90,9 @@ def test_a_result_may_be_as_large_as_the_limit(tmp_path: Path) -> None:
         assert scene.status(job_id)["output"] == text
 
 
-def test_progress_then_the_result_then_late_progress(tmp_path: Path) -> None:
+def test_progress_then_the_result_then_late_progress(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     with served(tmp_path) as scene:
         job_id = taken(scene)
         shown = []
@@ -103,6 +105,21 @@ def test_progress_then_the_result_then_late_progress(tmp_path: Path) -> None:
             status = scene.status(job_id)
             shown.append((status["status"], status.get("output")))
         assert shown == [("IN_PROGRESS", 1), ("COMPLETED", 2), ("IN_PROGRESS", None)]
+    assert [record.getMessage() for record in caplog.records if "overwrites" in record.getMessage()] == [
+        f"job {job_id}: progress after the result, which it overwrites, as on RunPod"
+    ]
+
+
+def test_progress_after_a_cancel_is_passed_over_and_nothing_else_is_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with served(tmp_path) as scene:
+        job_id = taken(scene)
+        scene.ask("POST", f"cancel/{job_id}")
+        assert post(scene, job_id, b'{"status": "IN_PROGRESS", "output": 1}') == 200
+        status = scene.status(job_id)
+        assert (status["status"], status.get("output")) == ("CANCELLED", None)
+    assert not [record for record in caplog.records if "overwrite" in record.getMessage()]
 
 
 def test_a_stream_is_told_as_it_comes_and_ends_with_the_job(tmp_path: Path) -> None:

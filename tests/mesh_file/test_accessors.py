@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.errors import NotAMesh
+from actionmesh_wrapper.errors import NotAMesh, TooLarge
 from actionmesh_wrapper.mesh_file.accessors import Accessors
 from actionmesh_wrapper.mesh_file.document import parse
 
@@ -98,8 +98,8 @@ def test_buffers_may_be_data_uris_that_are_decoded_once() -> None:
         ({"componentType": 0}, {}, {}, "numbers are of no kind that glTF has"),
         ({}, {}, {"buffers": []}, "refers to a part of itself that is not there"),
         ({"bufferView": 1}, {}, {}, "refers to a part of itself that is not there"),
-        ({"bufferView": -1}, {}, {}, "sparse or an empty accessor"),
-        ({"sparse": {"count": 1}}, {}, {}, "sparse or an empty accessor"),
+        ({"bufferView": -1}, {}, {}, "an empty accessor"),
+        ({"sparse": {"count": 1}}, {}, {}, "is no glTF 2.0: indices: Field required"),
         ({"type": "VEC4"}, {}, {}, "an accessor is not of the type VEC3"),
     ],
 )  # fmt: skip
@@ -108,3 +108,79 @@ def test_what_is_not_there_is_never_read(
 ) -> None:
     with pytest.raises(NotAMesh, match=message):
         reader(accessor, view, **more).numbers(0, "VEC3")
+
+
+# Of four triples: the second and the last are replaced.
+PLACES, VALUES = np.array([1, 3], np.uint8), np.array([[50, 51, 52], [70, 71, 72]], np.float32)
+REPLACED = np.array([[0, 1, 2], [50, 51, 52], [6, 7, 8], [70, 71, 72]])
+
+
+def sparse_reader(
+    accessor: dict[str, Any], places: np.ndarray[Any, Any] = PLACES, kind: int = 5121, **more: Any
+) -> Accessors:
+    """Views: the numbers, the places, the values."""
+    binary = FLOATS.tobytes() + places.tobytes().ljust(16, b"\0") + VALUES.tobytes()
+    sparse = {
+        "count": len(places),
+        "indices": {"bufferView": 1, "componentType": kind},
+        "values": {"bufferView": 2},
+    } | more
+    lengths = ((0, 48), (48, 16), (64, 24))
+    views = [{"buffer": 0, "byteOffset": offset, "byteLength": length} for offset, length in lengths]
+    document = {
+        "accessors": [PLAIN | {"sparse": sparse} | accessor],
+        "bufferViews": views,
+        "buffers": [{"byteLength": len(binary)}],
+    }
+    return Accessors(parse(document), memoryview(binary))
+
+
+@pytest.mark.parametrize(("kind", "dtype"), [(5121, np.uint8), (5123, np.uint16), (5125, np.uint32)])
+def test_a_sparse_accessor_replaces_elements(kind: int, dtype: type) -> None:
+    accessors = sparse_reader({}, PLACES.astype(dtype), kind)
+    np.testing.assert_array_equal(accessors.numbers(0, "VEC3"), REPLACED)
+    rows = np.array([3, 0, 0, 1, 3])
+    np.testing.assert_array_equal(accessors.numbers(0, "VEC3", rows), REPLACED[rows])
+    assert accessors.view(0).tobytes() == FLOATS.tobytes()
+
+
+def test_a_sparse_accessor_without_a_view_starts_from_zeros() -> None:
+    zeros = sparse_reader({"bufferView": None})
+    np.testing.assert_array_equal(zeros.numbers(0, "VEC3"), REPLACED * [[0], [1], [0], [1]])
+    np.testing.assert_array_equal(zeros.numbers(0, "VEC3", np.array([2, 3])), [[0, 0, 0], [70, 71, 72]])
+
+
+def test_a_sparse_accessor_may_replace_nothing() -> None:
+    plain = sparse_reader({}, np.empty(0, np.uint8))
+    np.testing.assert_array_equal(plain.numbers(0, "VEC3"), FLOATS.reshape(4, 3))
+
+
+@pytest.mark.parametrize(
+    ("accessor", "places", "kind", "more", "message"),
+    [
+        ({}, [3, 1], 5121, {}, "names elements that are not there"),
+        ({}, [1, 1], 5121, {}, "names elements that are not there"),
+        ({}, [1, 4], 5121, {}, "names elements that are not there"),
+        ({}, [1, 2], 5120, {}, "names elements that are not there"),
+        ({}, [1, 2], 5130, {}, "numbers are of no kind that glTF has"),
+        ({}, [0, 1, 2], 5121, {}, "an accessor is longer than its data"),
+        ({}, [1, 2], 5121, {"count": 17}, "an accessor is longer than its data"),
+        ({}, [1, 2], 5121, {"values": {"bufferView": 7}}, "a part of itself that is not there"),
+        ({"count": 3}, [1, 3], 5121, {}, "names elements that are not there"),
+    ],
+)
+def test_what_a_sparse_accessor_lacks_is_never_read(
+    accessor: dict[str, Any], places: list[int], kind: int, more: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(NotAMesh, match=message):
+        sparse_reader(accessor, np.array(places, np.uint8), kind, **more).numbers(0, "VEC3")
+
+
+@pytest.mark.parametrize(
+    ("accessor", "more"), [({}, {"count": HUGE}), ({"bufferView": None, "count": HUGE}, {})]
+)
+def test_a_sparse_accessor_takes_no_memory_for_what_it_claims(
+    accessor: dict[str, Any], more: dict[str, Any]
+) -> None:
+    with pytest.raises(TooLarge, match="sparse accessor"):
+        sparse_reader(accessor, **more).numbers(0, "VEC3", np.array([0]))

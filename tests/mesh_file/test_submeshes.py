@@ -1,7 +1,9 @@
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from actionmesh_wrapper.errors import NotAMesh, TooLarge
 from actionmesh_wrapper.mesh_file import read_mesh
@@ -136,3 +138,60 @@ def test_there_is_a_limit_to_submeshes(tmp_path: Path) -> None:
         model.add("nodes", {"mesh": 0})
     with pytest.raises(TooLarge, match="The mesh has more than 4,096 parts"):
         faces_of(model, tmp_path)
+
+
+HIDDEN = {"extensions": {"KHR_node_visibility": {"visible": False}}}
+SHOWN: dict[str, object] = {"extensions": {"KHR_node_visibility": {"visible": True}}}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "third", "seen"),
+    [
+        (HIDDEN, {}, {}, [2]),
+        ({}, HIDDEN, {}, [0, 2]),
+        (HIDDEN, SHOWN, {}, [2]),
+        (SHOWN, {"extensions": {"KHR_node_visibility": {}}}, HIDDEN, [0, 1]),
+    ],
+)
+def test_what_is_not_visible_is_no_part_of_the_mesh_and_neither_is_what_hangs_on_it(
+    tmp_path: Path,
+    first: dict[str, object],
+    second: dict[str, object],
+    third: dict[str, object],
+    seen: list[int],
+) -> None:
+    model = Model()
+    model.node(model.primitive(), translation=[0, 0, 0], children=[1], **first)
+    model.node(model.primitive(), translation=[10, 0, 0], **second)
+    model.node(model.primitive(), translation=[20, 0, 0], **third)
+    model.set("scenes", [{"nodes": [0, 2]}])
+    model.set("extensionsRequired", ["KHR_node_visibility"])
+    vertices = read_mesh(model.save(tmp_path), warn=lambda _: None).vertices[0]
+    assert sorted({round(float(x) / 10) for x in vertices[:, 0]}) == seen
+
+
+def test_a_scene_of_which_nothing_is_visible_has_no_triangles(tmp_path: Path) -> None:
+    model = Model()
+    model.node(model.primitive(), **HIDDEN)
+    with pytest.raises(NotAMesh, match="no triangles in its scene"):
+        read_mesh(model.save(tmp_path), warn=lambda _: None)
+
+
+def test_positions_and_indices_may_be_sparse(tmp_path: Path) -> None:
+    model = Model()
+
+    def sparse(values: NDArray[Any], kind: int, type_: str) -> int:
+        places = np.arange(len(values), dtype=np.uint16)
+        stored = {
+            "count": len(values),
+            "indices": {"bufferView": model.view(places.tobytes()), "componentType": 5123},
+            "values": {"bufferView": model.view(values.tobytes())},
+        }
+        accessor = {"componentType": kind, "type": type_, "count": len(values), "sparse": stored}
+        return model.add("accessors", accessor)
+
+    positions, indices = sparse(CORNERS, 5126, "VEC3"), sparse(FACES.ravel(), 5123, "SCALAR")
+    model.node({"attributes": {"POSITION": positions}, "indices": indices})
+    mesh = read_mesh(model.save(tmp_path), warn=lambda _: None)
+    np.testing.assert_array_equal(mesh.vertices[0], CORNERS)
+    assert mesh.faces.tolist() == FACES.tolist()

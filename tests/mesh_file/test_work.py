@@ -10,7 +10,7 @@ import pytest
 from actionmesh_wrapper.errors import Cancelled
 from actionmesh_wrapper.mesh_file import read_mesh
 from tests.hostile.watch import CAN_WATCH
-from tests.mesh_file.files import RED, Model, picture
+from tests.mesh_file.files import CORNERS, FACES, RED, Model, picture
 from tests.mesh_file.limited import read_limited
 from tests.system.test_picture_bytes import jpeg_of_scans, png_of_chunks
 
@@ -78,6 +78,24 @@ def many_parts() -> Model:
     return model
 
 
+def of_sparse_parts(parts: int, *, accessors: int) -> Model:
+    """Tetrahedra at the start of long lists of positions, of which all but the first are replaced."""
+    model, count = Model(), 1_900_000
+    places = model.view(np.arange(1, count, dtype=np.uint32).tobytes())
+    values = model.view(np.tile(CORNERS, (count // 4 + 1, 1))[1:count].tobytes())
+    sparse = {
+        "count": count - 1,
+        "indices": {"bufferView": places, "componentType": 5125},
+        "values": {"bufferView": values},
+    }
+    item = {"componentType": 5126, "type": "VEC3", "count": count, "sparse": sparse}
+    faces = model.indices(FACES.ravel())
+    positions = [model.add("accessors", item) for _ in range(accessors)]
+    for number in range(parts):
+        model.node({"attributes": {"POSITION": positions[number % accessors]}, "indices": faces})
+    return model
+
+
 MANY = f"(1, {4 * PARTS}, 3)"
 OF_PICTURES = "TOO_LARGE: A picture is in more parts than are taken; save it anew."
 ATTACKS: dict[str, tuple[Callable[[], Model], str]] = {
@@ -117,6 +135,11 @@ ATTACKS: dict[str, tuple[Callable[[], Model], str]] = {
         "TOO_LARGE: The mesh has more than 262,144 bones.",
     ),
     "many parts": (many_parts, MANY),
+    "parts times sparse elements": (lambda: of_sparse_parts(PARTS, accessors=1), MANY),
+    "sparse accessors of the same elements": (
+        lambda: of_sparse_parts(PARTS, accessors=PARTS),
+        "TOO_LARGE: The mesh has sparse accessors of more than 2,000,000 elements.",
+    ),
 }
 
 

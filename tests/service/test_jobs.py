@@ -126,6 +126,14 @@ def test_after_running_out_of_memory_the_worker_is_refreshed(error: BaseExceptio
     assert said["refresh_worker"] is True
 
 
+async def begun(run: Callable[..., object], started: threading.Event) -> asyncio.Future[object]:
+    """A job whose thread has started."""
+    handle = jobs.make_handler(FakeWorker(run), jobs.log_progress, Redactor())  # type: ignore[arg-type]  # fake
+    task: asyncio.Future[object] = asyncio.ensure_future(handle(JOB))
+    await asyncio.to_thread(started.wait)
+    return task
+
+
 def test_a_cancel_reaches_the_thread_and_the_handler_ends_after_it() -> None:
     started, ended = threading.Event(), threading.Event()
 
@@ -138,9 +146,7 @@ def test_a_cancel_reaches_the_thread_and_the_handler_ends_after_it() -> None:
             ended.set()
 
     async def scene() -> None:
-        handle = jobs.make_handler(FakeWorker(run), jobs.log_progress, Redactor())  # type: ignore[arg-type]  # fake
-        task = asyncio.ensure_future(handle(JOB))
-        await asyncio.to_thread(started.wait)
+        task = await begun(run, started)
         assert not ended.is_set()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -161,9 +167,7 @@ def test_a_second_cancel_does_not_leave_the_thread_alone(caplog: pytest.LogCaptu
         return pytest.fail("cancelled jobs do not go on")
 
     async def scene() -> None:
-        handle = jobs.make_handler(FakeWorker(run), jobs.log_progress, Redactor())  # type: ignore[arg-type]  # fake
-        task = asyncio.ensure_future(handle(JOB))
-        await asyncio.to_thread(started.wait)
+        task = await begun(run, started)
         for _ in range(3):
             task.cancel()
             await asyncio.sleep(0.01)

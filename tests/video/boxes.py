@@ -32,5 +32,14 @@ def replaced(file: bytes, path: tuple[bytes, ...], new: bytes) -> bytes:
     return bytes(out)
 
 
+def in_sample_entry(file: bytes, codec: bytes, new: bytes) -> bytes:
+    """A file of one track, whose index stands at its end, with another box in its sample's entry."""
+    start = file.index(b"stsd") - 4
+    entry = file[start + 16 : start + _size(file, start)]
+    assert entry[4:8] == codec, entry[4:8]
+    longer = struct.pack(">I", len(entry) + len(new)) + entry[4:] + new
+    return replaced(file, (*STBL, b"stsd"), full(b"stsd", struct.pack(">I", 1) + longer))
+
+
 def _size(file: bytes, start: int) -> int:
     return int.from_bytes(file[start : start + 4], "big")

@@ -55,6 +55,7 @@ def name_of(tmp_path: Path, head: bytes) -> str:
         (bytes(10) + (b"G" + bytes(203)) * 6, "mpegts"),
         (PNG + chunk(b"acTL", bytes(8)) + chunk(b"IDAT"), "apng"),
         (PNG + chunk(b"gAMA", bytes(4)) + chunk(b"acTL", bytes(8)), "apng"),
+        (PNG + chunk(b"iCCP", bytes(100_000)) + chunk(b"acTL", bytes(8)), "apng"),
         (WEBP + b"\x02" + bytes(9), "webp_anim"),
         (WEBP + b"\x12" + bytes(9), "webp_anim"),
     ],
@@ -67,6 +68,7 @@ def test_bytes_name_the_container(tmp_path: Path, head: bytes, name: str) -> Non
     ("head", "kind"),
     [
         (PNG + chunk(b"IDAT") + chunk(b"acTL", bytes(8)), "a still image"),
+        (PNG + chunk(b"tEXt") * 1000 + chunk(b"acTL", bytes(8)), "a still image"),
         (WEBP + b"\x10" + bytes(9), "a still image"),
         (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "a still image"),
         (b"\xff\xd8\xff\xe0", "a still image"),

@@ -7,6 +7,7 @@ from PIL import Image
 
 from actionmesh_wrapper.contract.request import Sampling
 from actionmesh_wrapper.data.frames import Frames
+from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.errors import (
     Cancelled,
     FrameTooLarge,
@@ -16,7 +17,7 @@ from actionmesh_wrapper.errors import (
     VideoTooShort,
 )
 from actionmesh_wrapper.system import limits
-from actionmesh_wrapper.video import sample
+from actionmesh_wrapper.video import profile, sample
 from actionmesh_wrapper.video.images import count
 from tests.system.profiles import DISPLAY_P3, encoded, rgb_profile
 
@@ -60,6 +61,16 @@ def test_jpegs_are_read(tmp_path: Path) -> None:
     for index in range(16):
         Image.fromarray(picture(5 * index)).save(tmp_path / f"{index}.jpg", quality=100)
     assert np.abs(take(tmp_path).images[:, 0, 0, 0].astype(int) - 5 * np.arange(16)).max() <= 1
+
+
+def test_a_profile_that_cannot_be_used_is_told_once(tmp_path: Path) -> None:
+    for index in range(16):
+        broken = b"no profile" if index % 2 else None
+        Image.fromarray(picture(5 * index)).save(tmp_path / f"{index}.png", icc_profile=broken)
+    notices: list[Notice] = []
+    frames = sample(tmp_path, Sampling.model_validate({}), step=lambda index, of: None, warn=notices.append)
+    assert levels(frames) == list(range(16))
+    assert notices == [profile.IGNORED]
 
 
 def test_of_more_pictures_some_are_taken_evenly(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from actionmesh_wrapper.contract.request import Sampling
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.video import sample
-from tests.video.clips import H264, bars, encode
+from tests.video.clips import H264, bars, encode, ffmpeg
 
 
 def take(path: Path) -> Frames:
@@ -55,3 +55,20 @@ def test_a_tiny_interlaced_clip_is_taken(tmp_path: Path, size: tuple[int, int]) 
     clip = bars(16, width=size[0], height=size[1])
     codec = ("-c:v", "ffv1", "-pix_fmt", "yuv420p", "-vf", "setparams=field_mode=tff")
     assert take(encode(tmp_path / "a.mkv", clip, *codec)).images.shape[1:3] == size[::-1]
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "no_timestamps.avi"])
+def test_fields_behind_whole_frames_become_frames_too(tmp_path: Path, name: str) -> None:
+    fields = woven(32, first=0)
+    fields[:8] = np.repeat(fields[:8, :1], 64, axis=1)  # no combs: all lines are those of the first field
+    codec = (*H264, "-bf", "0", "-crf", "1")
+    encode(tmp_path / "0.h264", fields[:8], *codec, fps=25)
+    interlaced = ("-vf", "setparams=field_mode=tff", "-flags", "+ildct+ilme")
+    encode(tmp_path / "1.h264", fields[8:], *interlaced, *codec, fps=25)
+    both = (tmp_path / "0.h264").read_bytes() + (tmp_path / "1.h264").read_bytes()
+    ffmpeg("-r", "25", "-f", "h264", "-i", "-", "-c", "copy", str(tmp_path / name), stdin=both)
+    taken = take(tmp_path / name)
+    index = np.round(taken.timestamps * 25).astype(int)
+    assert (index[0], index[-1]) == (0, 31)
+    edges = (taken.images[:-1, 16:48, :, 1] > 125).argmax(axis=2)
+    assert np.abs(edges - (6 * index[:-1] + 8)[:, None]).max() <= 1

@@ -43,6 +43,8 @@ export const WORKER = facts as unknown as {
   stages: { before: string[]; after: string[] };
   sampling: { even_up_to_s: number; window_fps: number };
   video: { max_duration_s: number; max_frames: number; max_pixels: number };
+  /** Of a job's input; what is beyond them is not validated at all. */
+  request: { max_fields: number; max_values: number; max_depth: number; max_text: number };
 };
 
 /** Every kind of file, in the order in which people want them. */

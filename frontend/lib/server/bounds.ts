@@ -1,20 +1,17 @@
 import requestSchema from "@/lib/contract/request.schema.json";
+import { WORKER } from "@/lib/contract/worker";
 
-/** The worker's own bounds, `actionmesh_wrapper/contract/bounds.py`: what is beyond them is not validated at all. */
-const MOST_FIELDS = 100;
-const MOST_VALUES = 200;
-const DEEPEST = 8;
-const LONGEST_TEXT = 8192;
+const BOUNDS = WORKER.request;
 
 /**
- * What is too large about a job's input, its files in base64 aside.
+ * What is too large about a job's input, its files in base64 aside, by the worker's own bounds.
  *
  * @returns the first such field and what is wrong; null if there is none
  */
 export function beyondBounds(input: object): string | null {
   const fields = Object.entries(input);
-  if (fields.length > MOST_FIELDS)
-    return `${fields.length} fields, of which at most ${MOST_FIELDS} are looked at`;
+  if (fields.length > BOUNDS.max_fields)
+    return `${fields.length} fields, of which at most ${BOUNDS.max_fields} are looked at`;
   for (const [name, value] of fields) {
     const isFree = isFile(name, value) || !Object.hasOwn(requestSchema.properties, name);
     const problem = isFree ? null : tooMuch(value);
@@ -31,16 +28,16 @@ export function isFile(name: string, value: unknown): value is string {
 function tooMuch(value: unknown): string | null {
   let level = [value];
   let values = 0;
-  for (let depth = 0; depth <= DEEPEST; depth += 1) {
-    if (level.some((item) => typeof item === "string" && item.length > LONGEST_TEXT))
-      return `a text of more than ${LONGEST_TEXT} characters`;
+  for (let depth = 0; depth <= BOUNDS.max_depth; depth += 1) {
+    if (level.some((item) => typeof item === "string" && item.length > BOUNDS.max_text))
+      return `a text of more than ${BOUNDS.max_text} characters`;
     const inner = level.filter((item) => typeof item === "object" && item !== null).map(contents);
     values += inner.reduce((sum, { length }) => sum + length, 0);
-    if (values > MOST_VALUES) return `more than ${MOST_VALUES} values`;
+    if (values > BOUNDS.max_values) return `more than ${BOUNDS.max_values} values`;
     level = inner.flat();
     if (level.length === 0) return null;
   }
-  return `more than ${DEEPEST} lists in each other`;
+  return `more than ${BOUNDS.max_depth} lists in each other`;
 }
 
 /** The items of a list, or the names and values of an object. */
