@@ -26,6 +26,7 @@ COPY pyproject.toml README.md builder/constraints-image.txt ./
 COPY actionmesh_wrapper/version.py actionmesh_wrapper/
 RUN pip install -c constraints-image.txt . && pip uninstall --yes actionmesh-worker
 COPY actionmesh_wrapper actionmesh_wrapper
+COPY actionmesh_cli actionmesh_cli
 COPY handler.py test_input.json ./
 # Said here, because on RunPod no other engine stands in for ActionMesh silently.
 ENV ENGINE=silhouette
@@ -140,6 +141,7 @@ FROM weights-${WEIGHTS} AS actionmesh
 WORKDIR /worker
 COPY builder/fetch_weights.py builder/
 COPY actionmesh_wrapper actionmesh_wrapper
+COPY actionmesh_cli actionmesh_cli
 COPY handler.py test_input.json ./
 # A network volume is root's: it may be read by all, but to fetch weights into it run as root (docs/weights.md).
 USER 1000

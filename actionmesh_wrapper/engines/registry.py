@@ -85,7 +85,7 @@ def load(settings: Settings, host: Host = LAPTOP) -> Engine:
     weights = find(SearchPath.usual(settings.weights_dir, settings.hub_cache, host))
     if settings.engine == "silhouette":
         return _silhouette(settings, weights)
-    lacking = _lacking(weights)
+    lacking = what_actionmesh_lacks(weights)
     if not lacking:
         return _actionmesh(settings, weights)
     if settings.engine == "auto" and not host.is_serverless:
@@ -98,7 +98,7 @@ def load(settings: Settings, host: Host = LAPTOP) -> Engine:
     )
 
 
-def _lacking(weights: Weights) -> list[str]:
+def what_actionmesh_lacks(weights: Weights) -> list[str]:
     """What stands between this machine and the actionmesh engine."""
     lacking = []
     packages = [name for name in PACKAGES if find_spec(name) is None]

@@ -23,11 +23,11 @@ Job = dict[str, Any]
 Report = Callable[[Progress], None]
 Reporter = Callable[[Job], AbstractAsyncContextManager[Report]]
 """Gives what takes a job's progress, for as long as the job runs."""
+Handler = Callable[[Job], Coroutine[Any, Any, dict[str, Any]]]
+"""Answers a job: the result, or ``{"error": "CODE: message"}``."""
 
 
-def make_handler(
-    worker: Worker, reporter: Reporter, redactor: Redactor
-) -> Callable[[Job], Coroutine[Any, Any, dict[str, Any]]]:
+def make_handler(worker: Worker, reporter: Reporter, redactor: Redactor) -> Handler:
     """The function that a host calls with each job.
 
     The job runs in a thread. When the host cancels it, the thread is told at its next report of progress, and
