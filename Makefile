@@ -84,8 +84,9 @@ first-gpu: .venv-upstream/test ## prove a GPU by one command, on one page; QUICK
 gpu-check: .venv-upstream/test ## every mode at real size on a GPU, with random weights: memory, equality, failures; the same two
 	TQDM_DISABLE=1 $(UPSTREAM_PY) -m bench.gpu
 
-gpu-bench: .venv-upstream/test ## what each change makes of a job's time at real size on a GPU; the same two; FULL=1 for all steps
+gpu-bench: .venv-upstream/test ## what each change makes of a job's time and output at real size on a GPU; the same two; FULL=1 for all steps
 	TQDM_DISABLE=1 $(UPSTREAM_PY) -m bench.speed --save $(if $(FULL),--full)
+	TQDM_DISABLE=1 $(UPSTREAM_PY) -m bench.floor --save $(if $(FULL),--full)
 
 contract: .venv/dev frontend/node_modules/.installed ## write schema/, the docs' tables and the frontend's types anew
 	$(PY) builder/write_contract.py

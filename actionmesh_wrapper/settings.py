@@ -87,8 +87,8 @@ class Settings(BaseModel):
     accelerate: str = Field(
         "all",
         alias="ACCELERATE",
-        description="What makes ActionMesh faster: all changes that keep its output as it is, none, or names "
-        "separated by commas; all,-name leaves one out. See Speed.",
+        description="What makes ActionMesh faster: all changes that keep its output but for the model's own "
+        "noise, exact ones, none, or names separated by commas; all,-name leaves one out. See Speed.",
     )
     port: int = Field(
         8000, ge=1, le=65535, alias="PORT", description="Port of the local API (--rp_serve_api)."

@@ -128,7 +128,8 @@ def parts(folder: Path, *, size: str) -> list[Part]:
     alone = Part("self-test", "The start's checks", ["bench.self_test", *tiny[:2]], 120)
     checks = [
         Part("modes", "Every mode: memory, equality with upstream, failures", ["bench.gpu", *tiny], 480),
-        Part("speed", "Upstream, no changes, all exact changes", [*together, "--rounds", "2"], 300),
+        Part("speed", "Upstream, no changes, those on by default", [*together, "--rounds", "2"], 300),
+        Part("noise", "The model's own noise, and changes beside it", ["bench.floor", *tiny], 400),
         Part("changes", "Each change", ["bench.speed", *tiny, "--rounds", "1"], 600),
     ]
     if size != "weights":

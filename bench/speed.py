@@ -23,7 +23,7 @@ from typing import Any, get_args
 import torch
 from torch._inductor.utils import fresh_cache
 
-from actionmesh_wrapper.contract.acceleration import EXACT, LOSSY, choose
+from actionmesh_wrapper.contract.acceleration import CLOSE, EXACT, LOSSY, choose
 from actionmesh_wrapper.contract.engines import Mode
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Step
@@ -45,10 +45,12 @@ COUNTED = {"stage_1_steps": 2}  # of a job whose operations are counted
 
 
 def sets(device: torch.device) -> list[str]:
-    """As `choose` reads them: none, each alone, all exact ones, these with each lossy one, and everything."""
-    exact, lossy = ([name for name in names if can_be_on(name, device)] for names in (EXACT, LOSSY))
+    """As `choose` reads them: none, each alone, exact, all, these with each lossy one, and everything."""
+    alone, lossy = (
+        [name for name in names if can_be_on(name, device)] for names in ((*EXACT, *CLOSE), LOSSY)
+    )
     together = [",".join(["all", *names]) for names in ((), *((name,) for name in lossy), lossy)]
-    return list(dict.fromkeys(["none", *exact, *lossy, *together]))
+    return list(dict.fromkeys(["none", *alone, *lossy, "exact", *together]))
 
 
 def can_be_on(name: str, device: torch.device) -> bool:

@@ -1,4 +1,4 @@
-"""Memory and operations that a step of Stage I takes at its real size, counted without a GPU.
+"""Memory, traffic and operations of a step of Stage I at its real size, counted without a GPU.
 
     python -m bench.step
 
@@ -24,18 +24,22 @@ from torch.utils.flop_counter import FlopCounterMode
 from actionmesh_wrapper.engines.actionmesh.accelerate import accelerate
 from actionmesh_wrapper.engines.actionmesh.model_pool import DENOISER
 from bench.flops import ON_A_PROCESSOR
+from bench.traffic import Traffic
 from tests.upstream.home import find_sources, missing_sources
 
 FRAMES, CONTEXT = 16, 257  # of a window; tokens that the image encoder sees in a frame
 
 KEPT = ("sixteen_bit_weights",)
+OURS = (*KEPT, "fused_attention")  # of the changes that are on by default those that bear on memory
 CASES: list[tuple[str, int, tuple[str, ...]]] = [
     ("ActionMesh, halves together (default, fast)", 2, ()),
-    ("ours", 2, KEPT),
+    ("ours", 2, OURS),
     ("ActionMesh, halves in turn (low_ram, fast_low_ram)", 1, ()),
-    ("ours", 1, KEPT),
+    ("ours", 1, OURS),
 ]
 """What it is called, the halves of guidance in a batch, and the changes that are made."""
+MOVED: list[tuple[str, ...]] = [(), KEPT, (*KEPT, "lean_attention"), OURS]
+"""Changes whose traffic is counted."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,21 @@ def memory_of(make: Callable[[], Any], halves: int, changes: tuple[str, ...]) ->
         weights = count.now
         _run(denoiser, halves)
         return Memory(weights, count.peak)
+
+
+def traffic_of(make: Callable[[], Any], changes: tuple[str, ...]) -> int:
+    """Counts the bytes that the kernels of a step of Stage I read and write, halves together.
+
+    Args:
+        make: an ``ActionMeshDenoiser`` of some size.
+        changes: that it is made faster by.
+    """
+    denoiser = _without_memory(make)
+    accelerate(DENOISER, denoiser, changes, torch.bfloat16)
+    with FakeTensorMode(), Traffic() as traffic:
+        _fake_weights(denoiser)
+        _run(denoiser, halves=2)
+    return int(traffic.moved)
 
 
 def shares_of(make: Callable[[], Any]) -> dict[str, float]:
@@ -168,6 +187,9 @@ def main() -> None:
 
     found = [(name, memory_of(ActionMeshDenoiser, halves, changes)) for name, halves, changes in CASES]
     print(table(found))
+    print("\nIts kernels move, in GB, halves together:")
+    for changes in MOVED:
+        print(f"{', '.join(changes) or 'ActionMesh'}: {traffic_of(ActionMeshDenoiser, changes) / 1e9:.0f}")
     print("\nOf its operations are left out by:")
     print("\n".join(f"{name}: {share:.1%}" for name, share in shares_of(ActionMeshDenoiser).items()))
 

@@ -32,7 +32,10 @@ def test_an_empty_variable_counts_as_unset() -> None:
     ("environ", "message"),
     [
         ({"ENGINE": "gpu"}, "ENGINE='gpu': Input should be 'auto', 'actionmesh' or 'silhouette'"),
-        ({"ACCELERATE": "all,magic"}, "ACCELERATE='all,magic': 'magic' is no change: all, none, swift_load"),
+        (
+            {"ACCELERATE": "all,magic"},
+            "ACCELERATE='all,magic': 'magic' is no change: all, exact, none, swift_load",
+        ),
         ({"PORT": "0"}, "PORT='0': Input should be greater than or equal to 1"),
         ({"MAX_VIDEO_MB": "big"}, "MAX_VIDEO_MB='big': Input should be a valid number, unable to parse"),
         (

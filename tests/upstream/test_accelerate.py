@@ -1,7 +1,7 @@
 """Each change that makes ActionMesh faster, alone and together, against its real classes without it.
 
-Held here, on a processor in float32 and under bfloat16's mixed precision: the changes of `EXACT` leave the
-output as it is, bit for bit. A GPU may take another kernel for half a batch; `make gpu-bench` compares there.
+Tested here, on a processor in float32 and under bfloat16's mixed precision: the changes of `EXACT` and
+`CLOSE` leave the output as it is, bit for bit. A GPU may take other kernels; `make gpu-bench` compares there.
 """
 
 import copy
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from actionmesh_wrapper.contract.acceleration import EXACT
+from actionmesh_wrapper.contract.acceleration import CLOSE, EXACT
 from actionmesh_wrapper.contract.engines import Mode
 from actionmesh_wrapper.data.animation import Animation
 from tests.fakes import Seen
@@ -58,7 +58,7 @@ def changed(upstream_home: Path, *names: str) -> "Ours":
     return Ours(upstream_home, accelerate=names)
 
 
-@pytest.mark.parametrize("names", [*([name] for name in EXACT), [*EXACT]], ids="-".join)
+@pytest.mark.parametrize("names", [*([name] for name in (*EXACT, *CLOSE)), [*EXACT, *CLOSE]], ids="-".join)
 def test_the_meshes_are_the_same_bit_for_bit(
     upstream_home: Path, expected: dict[tuple[Mode, int], Animation], names: list[str]
 ) -> None:
@@ -165,7 +165,9 @@ def make(part: str, model: Any, names: Collection[str]) -> None:
         ["sixteen_bit_weights"],
         ["constant_cross_attention"],
         ["shared_first_block"],
-        ["sixteen_bit_weights", "constant_cross_attention", "shared_first_block"],
+        ["lean_attention"],
+        ["fused_attention"],
+        [*EXACT, *CLOSE],
     ],
     ids="-".join,
 )
@@ -179,12 +181,25 @@ def test_in_mixed_precision_stage_1_is_the_same_bit_for_bit(
     assert torch.equal(denoise(denoiser, halves=halves, mixed=True), before)
 
 
-def test_in_mixed_precision_stage_2_is_the_same_bit_for_bit(plain: "Ours") -> None:
+@pytest.mark.parametrize("name", ["sixteen_bit_weights", "lean_attention", "fused_attention"])
+def test_in_mixed_precision_stage_2_is_the_same_bit_for_bit(plain: "Ours", name: str) -> None:
     autoencoder = copy.deepcopy(plain.engine._pipe.temporal_3D_vae)
     before = deform(autoencoder)
-    make("temporal_3D_vae", autoencoder, ["sixteen_bit_weights"])
+    make("temporal_3D_vae", autoencoder, [name])
     assert float(before.std()) > 0.01
     assert torch.equal(deform(autoencoder), before)
+
+
+@pytest.mark.parametrize("name", ["lean_attention", "fused_attention"])
+@pytest.mark.parametrize("part", ["temporal_3D_denoiser", "temporal_3D_vae"])
+def test_all_of_a_models_attention_is_ours(plain: "Ours", part: str, name: str) -> None:
+    from actionmesh_wrapper.engines.actionmesh.accelerate.attention import LeanAttention
+
+    model = copy.deepcopy(getattr(plain.engine._pipe, part))
+    make(part, model, [name])
+    found = [module.processor for module in model.modules() if hasattr(module, "processor")]
+    assert len(found) >= len(model.blocks)
+    assert all(isinstance(processor, LeanAttention) for processor in found)
 
 
 def test_weights_in_sixteen_bits_take_half_the_memory(denoiser: Any) -> None:
@@ -238,7 +253,8 @@ def test_steps_of_image_to_3d_can_be_replayed(
 def test_compiled_blocks_differ_by_rounding_alone(denoiser: Any, mixed: bool, tolerance: float) -> None:
     """Tolerances are of values around 1: some roundings in float32, and two of bfloat16's last places."""
     before = denoise(denoiser, halves=2, mixed=mixed)
-    make("temporal_3D_denoiser", denoiser, ["constant_cross_attention", "shared_first_block", "compile"])
+    names = ["constant_cross_attention", "shared_first_block", "fused_attention", "compile"]
+    make("temporal_3D_denoiser", denoiser, names)
     after = denoise(denoiser, halves=2, mixed=mixed)
     assert all(block._compiled_call_impl is not None for block in denoiser.blocks[:-1])
     assert float(before.abs().max()) < 2

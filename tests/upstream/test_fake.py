@@ -39,6 +39,8 @@ ATTRIBUTES = [
     "_actionmesh_weights_dir",
     "scheduler.num_inference_steps",
     "scheduler.split_cfg_batch",
+    "scheduler.num_train_timesteps",
+    "scheduler._diffusion_forward",
     "cf_guidance.guidance_scales",
     "mesh_process.face_decimation",
     "mesh_process.floaters_threshold",

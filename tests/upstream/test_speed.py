@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.contract.acceleration import EXACT
+from actionmesh_wrapper.contract.acceleration import CLOSE, EXACT, LOSSY, choose
 from actionmesh_wrapper.data.animation import Animation
 from bench.difference import Difference, worst
 from tests.upstream.scenes import swing
@@ -76,7 +76,7 @@ def test_each_change_has_a_row_beside_upstream_s(
 
     monkeypatch.setattr(rig, "OUTPUTS", tmp_path)
     monkeypatch.setattr(speed, "RESULTS", tmp_path)
-    names = [name for name in speed.sets(torch.device("cpu")) if "compile" not in name]
+    names = [name for name in speed.sets(torch.device("cpu")) if not LOSSY.keys() & choose(name)]
     asked = ["--device", "cpu", "--tiny", "--mode", "fast", "--rounds", "1", "--save", "--only", *names]
     monkeypatch.setattr(sys, "argv", ["speed", *asked])
     speed.main()
@@ -95,18 +95,19 @@ def test_each_change_has_a_row_beside_upstream_s(
 
 
 @pytest.mark.parametrize(
-    ("device", "lossy"), [("cuda", ["cudnn_attention", "cuda_graph", "compile"]), ("cpu", ["compile"])]
+    ("device", "lossy"),
+    [("cuda", [*LOSSY]), ("cpu", [name for name in LOSSY if name not in {"cudnn_attention", "cuda_graph"}])],
 )
 def test_the_sets_are_each_change_alone_and_those_together(
-    device: str, lossy: list[str], capsys: pytest.CaptureFixture[str]
+    device: str, lossy: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from bench.speed import names_of, sets
 
-    exact = EXACT.keys() - (set() if device == "cuda" else {"sixteen_bit_weights"})
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _device: (8, 9))
+    kept = {*EXACT, *CLOSE} - (set() if device == "cuda" else {"sixteen_bit_weights"})
     names = sets(torch.device(device))
-    together = {"all", *(f"all,{name}" for name in lossy), ",".join(["all", *lossy])}
-    assert set(names) == {"none", *exact, *lossy, *together}
-    assert ("flash_attention_3 is left out" in capsys.readouterr().err) is (device == "cuda")
+    together = {"exact", "all", *(f"all,{name}" for name in lossy), ",".join(["all", *lossy])}
+    assert set(names) == {"none", *kept, *lossy, *together}
     assert len(names) == len(set(names))
     assert [*map(names_of, names)] == names
 

@@ -85,6 +85,30 @@ def test_a_tensor_counts_once_and_until_it_is_gone() -> None:
         assert count.now == 0
 
 
+def test_what_kernels_read_and_write_is_traffic_and_a_view_is_none() -> None:
+    from bench.traffic import Traffic
+
+    with Traffic() as traffic:
+        row = torch.zeros(1000)
+        assert traffic.moved == 4000
+        wide = row[None].expand(5, -1)
+        assert traffic.moved == 4000
+        row.add_(1)
+        assert traffic.moved == 12_000
+        wide + 1
+        assert traffic.moved == 12_000 + 4000 + 20_000
+
+
+def test_lean_attention_moves_less_and_fused_attention_least(make: Callable[[], Any]) -> None:
+    from bench.step import traffic_of
+
+    plain, lean, fused = (
+        traffic_of(make, names) for names in ((), ("lean_attention",), ("fused_attention",))
+    )
+    assert fused < 0.8 * plain
+    assert fused < lean < plain
+
+
 def test_the_table_has_a_row_for_each_case() -> None:
     from bench.step import Memory, table
 

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from actionmesh_wrapper.contract.acceleration import EXACT, LOSSY
+from actionmesh_wrapper.contract.acceleration import CLOSE, LOSSY, choose
 from actionmesh_wrapper.contract.engines import ACTIONMESH, Mode
 from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
@@ -70,7 +70,7 @@ class ActionMesh:
         self._knobs = knobs
         self._pool = pool
         self._mask_models = mask_models
-        self.revision = " ".join([revision, *sorted(LOSSY.keys() & accelerated)])
+        self.revision = " ".join([revision, *sorted({*CLOSE, *LOSSY}.intersection(accelerated))])
         self.accelerated = accelerated
         self._device: torch.device = pipe.device
         self._dtype = gpu.compute_dtype(self._device)
@@ -85,7 +85,7 @@ class ActionMesh:
         *,
         configs: Path | None = None,
         resident: bool | None = None,
-        accelerate: Collection[str] = tuple(EXACT),
+        accelerate: Collection[str] = choose("all"),
     ) -> Self:
         """Loads the models.
 
@@ -142,7 +142,7 @@ class ActionMesh:
         """Makes the animation; see `Engine.animate`.
 
         The same as ActionMesh's own ``__call__`` makes with the same frames, seed and knobs, bit for bit,
-        where no lossy change is on. With a mesh, the answer has its faces, texture and unit.
+        where all changes that are on are exact. With a mesh, the answer has its faces, texture and unit.
 
         Raises:
             SubjectNotFound: if the masks are empty, or full.

@@ -19,7 +19,7 @@ import torch
 from torch import nn
 
 from actionmesh_wrapper.contract.engines import Mode
-from actionmesh_wrapper.engines.actionmesh.accelerate import accelerate
+from actionmesh_wrapper.engines.actionmesh.accelerate import SCHEDULER, accelerate
 from actionmesh_wrapper.engines.actionmesh.knobs import CONFIGS, Knobs
 from actionmesh_wrapper.engines.actionmesh.loading import swift_load
 from actionmesh_wrapper.engines.actionmesh.model_pool import (
@@ -152,6 +152,7 @@ def pooled_models(
 
         return PooledModel(load_checked, lambda: setattr(pipe, name, None))
 
+    accelerate(SCHEDULER, pipe.scheduler, on, dtype)
     return {name: part(name) for name in loads}
 
 

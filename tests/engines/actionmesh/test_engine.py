@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.contract.acceleration import EXACT
+from actionmesh_wrapper.contract.acceleration import choose
 from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Notice
@@ -216,17 +216,18 @@ def test_what_the_anchor_fails_with_ends_the_job_before_stage_2(rig: Rig) -> Non
 
 
 def test_the_changes_that_are_on_are_told(rig: Rig, fake: Any, weights: Weights) -> None:
-    assert set(rig.engine.accelerated) == EXACT.keys() - {"sixteen_bit_weights"}, (
+    assert set(rig.engine.accelerated) == choose("all") - {"sixteen_bit_weights"}, (
         "a processor has no use for it"
     )
     assert Rig(fake, weights, accelerate=("mesh_beside",)).engine.accelerated == ("mesh_beside",)
 
 
-def test_a_lossy_change_makes_another_revision(
-    rig: Rig, fake: Any, weights: Weights, monkeypatch: pytest.MonkeyPatch
+def test_changes_that_are_not_exact_make_another_revision(
+    fake: Any, weights: Weights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("actionmesh_wrapper.engines.actionmesh.engine.LOSSY", {"decode_once": "say"})
-    assert Rig(fake, weights).engine.revision == f"{rig.engine.revision} decode_once"
+    exact = Rig(fake, weights, accelerate=("mesh_beside",)).engine.revision
+    assert Rig(fake, weights).engine.revision == f"{exact} decode_once fused_attention"
 
 
 def test_stages_are_those_that_are_told_of(rig: Rig) -> None:

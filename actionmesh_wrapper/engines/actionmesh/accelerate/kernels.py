@@ -1,16 +1,14 @@
 """Changes of how ActionMesh's models compute: attention kernels, compiled blocks, 16-bit weights."""
 
 import shutil
-from importlib.util import find_spec
 from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.attention import SDPBackend, activate_flash_attention_impl, sdpa_kernel
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from actionmesh_wrapper.errors import StartError
 
-FLASH_3 = "flash_attn_interface"  # the package's module, which PyTorch calls
 PREFERRED = [
     SDPBackend.CUDNN_ATTENTION,
     SDPBackend.FLASH_ATTENTION,
@@ -42,23 +40,6 @@ def prefer_cudnn(model: Any) -> None:
             return compute(*args, **kwargs)
 
     model.forward = forward
-
-
-def check_flash_3() -> None:
-    """Checks that FlashAttention-3 is installed.
-
-    Raises:
-        StartError: if it is not.
-    """
-    if find_spec(FLASH_3) is None:
-        raise StartError(
-            "ACCELERATE: flash_attention_3 needs the package flash_attn_3, which is not installed."
-        )
-
-
-def use_flash_3(_model: Any) -> None:
-    """Has FlashAttention-3 stand for PyTorch's own flash attention, in this whole process."""
-    activate_flash_attention_impl("FA3")
 
 
 def check_compiler() -> None:

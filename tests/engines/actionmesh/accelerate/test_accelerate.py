@@ -1,17 +1,13 @@
 """Which changes do anything where."""
 
-from importlib.util import find_spec
-from typing import Any
-
 import pytest
 
-from actionmesh_wrapper.contract.acceleration import EXACT, LOSSY
-from actionmesh_wrapper.errors import StartError
+from actionmesh_wrapper.contract.acceleration import CLOSE, EXACT, LOSSY
 from tests.engines.actionmesh.conftest import NO_TORCH
 
 torch = pytest.importorskip("torch", reason=NO_TORCH)
 
-PARTS = ("image_to_3d_pipe", "vae", "image_encoder", "temporal_3D_denoiser", "temporal_3D_vae")
+PARTS = ("image_to_3d_pipe", "vae", "image_encoder", "temporal_3D_denoiser", "temporal_3D_vae", "scheduler")
 NOT_OF_A_MODEL = {"swift_load", "skip_known_meshes", "mesh_beside"}
 
 
@@ -25,23 +21,25 @@ def test_every_change_of_a_model_is_made_by_one_and_there_are_no_others() -> Non
     from actionmesh_wrapper.engines.actionmesh.accelerate import changes_of
 
     made = {name for part in PARTS for name in changes_of(part, torch.bfloat16)}
-    assert made == (EXACT.keys() | LOSSY.keys()) - NOT_OF_A_MODEL
+    assert made == (EXACT.keys() | CLOSE.keys() | LOSSY.keys()) - NOT_OF_A_MODEL
 
 
 def test_what_takes_a_gpu_is_off_without_one_and_what_takes_weights_that_stay_where_they_move() -> None:
-    on = set(EXACT) | {"cudnn_attention", "cuda_graph"}
+    on = {*EXACT, *CLOSE, "cuda_graph"}
     assert names_in_effect(on, "cuda", resident=True) == on
     assert names_in_effect(on, "cuda", resident=False) == on - {"cuda_graph"}
-    assert names_in_effect(on, "cpu", resident=True) == EXACT.keys() - {"sixteen_bit_weights"}
+    assert names_in_effect(on, "cpu", resident=True) == {*EXACT, *CLOSE} - {"sixteen_bit_weights"}
 
 
-def test_without_its_package_flash_attention_3_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert find_spec("flash_attn_interface") is None
-    assert names_in_effect({"flash_attention_3"}, "cpu", resident=True) == set()
-    with pytest.raises(StartError, match="flash_attention_3 needs the package flash_attn_3"):
-        names_in_effect({"flash_attention_3"}, "cuda", resident=True)
-    found: Any = object()
-    monkeypatch.setattr(
-        "actionmesh_wrapper.engines.actionmesh.accelerate.kernels.find_spec", lambda _name: found
+@pytest.mark.parametrize(
+    ("capability", "helps"),
+    [((7, 5), False), ((8, 0), False), ((8, 6), False), ((8, 9), True), ((9, 0), False), ((12, 0), False)],
+)
+def test_cudnn_is_asked_first_where_that_helps(
+    monkeypatch: pytest.MonkeyPatch, capability: tuple[int, int], helps: bool
+) -> None:
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _device: capability)
+    assert names_in_effect({"cudnn_attention"}, "cuda", resident=True) == (
+        {"cudnn_attention"} if helps else set()
     )
-    assert names_in_effect({"flash_attention_3"}, "cuda", resident=True) == {"flash_attention_3"}
+    assert names_in_effect({"cudnn_attention"}, "cpu", resident=True) == set()
