@@ -22,11 +22,12 @@ UPSTREAM_PY := .venv-upstream/bin/python
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-run: .venv/run ## the main job: the sample, or VIDEO=clip.mp4; prints the folder of the results
-	$(PY) handler.py --test_input $(VIDEO)
+run: export CLIP := $(value VIDEO)
+run: .venv/run ## the main job: the sample, or VIDEO="my clip.mp4"; prints the folder of the results
+	$(PY) $(if $(CLIP),-m actionmesh_cli -- "$$CLIP",handler.py)
 
 local: .venv/run ## RunPod's public API on this machine with a worker: http://127.0.0.1:8000/v2/local, key "local"
-	$(PY) -m local_runpod
+	$(PY) -m actionmesh_cli serve
 
 test: lint types pytest pytest-image test-frontend ## every check: lint, types, all tests, Python and frontend
 
@@ -127,11 +128,13 @@ clean: ## remove what the targets above made
 	rm -rf .venv .venv-image .venv-upstream frontend/node_modules outputs .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .venv/run: pyproject.toml builder/constraints.txt
+	@echo "Installing the packages into .venv, once: some 850 MB, a minute or a few."
 	$(PYTHON) -m venv .venv
-	$(PY) -m pip install --quiet --disable-pip-version-check -c builder/constraints.txt -e '.[local]'
+	$(PY) -m pip install --disable-pip-version-check -c builder/constraints.txt -e '.[local]'
 	@touch $@
 
 .venv/dev: .venv/run
+	@echo "Installing what the checks need into .venv, once."
 	$(PY) -m pip install --quiet --disable-pip-version-check -c builder/constraints.txt -e '.[dev]'
 	@touch $@
 

@@ -1,37 +1,87 @@
 """The RunPod adapter: the only file that knows RunPod.
 
-python handler.py                               on RunPod the worker; elsewhere the sample job
-python handler.py --test_input                  the sample job, test_input.json
-python handler.py --test_input '{"input": …}'   that job
-python handler.py --test_input job.json         the job in that file
-python handler.py --test_input clip.mp4         a job with that video
-python handler.py --rp_serve_api                the SDK's local API, on PORT
+On RunPod it is the worker. On a machine of your own it runs one job and ends, as RunPod's SDK tests a
+handler: the sample, or the job or clip that is named. `actionmesh-worker CLIP` has a request's options, too.
+
+Exit codes of a job: 0 done, 1 it failed or the worker cannot start, 2 an argument is wrong, 130 Ctrl-C.
 """
 
+import argparse
+import asyncio
 import base64
 import json
 import logging
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
+from threading import Event
+from typing import Any, NoReturn
+
+STOPPED_CODE = 130  # what shells give a program that Ctrl-C has ended: 128 and the signal's number
+SDK_FLAGS = {  # the SDK's own, with what they take
+    "--rp_log_level": "LEVEL",
+    "--rp_api_port": "PORT",
+    "--rp_api_host": "HOST",
+    "--rp_api_concurrency": "NUMBER",
+    "--rp_serve_api": None,
+    "--rp_debugger": None,
+}
+
+
+def read_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """The command line: ours, and the SDK's flags, which are handed on.
+
+    Raises:
+        SystemExit: 0 after ``--help``, 2 if there is anything else.
+    """
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    job = parser.add_mutually_exclusive_group()
+    job.add_argument("clip", nargs="?", metavar="CLIP", help="a video: the same as --test_input CLIP")
+    job.add_argument(
+        "--test_input",
+        nargs="?",
+        const="",
+        metavar="JOB",
+        help="run one job: as JSON, a file of JSON, or a video; without a value, test_input.json",
+    )
+    sdk = parser.add_argument_group("the SDK's own", "--rp_serve_api: its local API, on PORT")
+    for flag, value in SDK_FLAGS.items():
+        if value is None:
+            sdk.add_argument(flag, action="store_true")
+        else:
+            sdk.add_argument(flag, metavar=value)
+    return parser.parse_args(arguments)
+
+
+def say_stopped(*_: object) -> NoReturn:
+    """Ends the program after Ctrl-C."""
+    os.write(2, b"\nStopped by Ctrl-C.\n")  # Python's stderr may be at a line of its own
+    sys.exit(STOPPED_CODE)
+
+
+if __name__ == "__main__":  # before what takes seconds to import
+    signal.signal(signal.SIGINT, say_stopped)
+    read_arguments(sys.argv[1:])
 
 import runpod
 from aiohttp import ClientSession, ClientTimeout, TCPConnector
 from runpod.http_client import get_auth_header
 from runpod.serverless.modules.rp_http import send_result
 from runpod.serverless.modules.rp_logger import RunPodLogger
-from tqdm import tqdm
-from tqdm.contrib.logging import logging_redirect_tqdm
 
+from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.host import LAPTOP, Host, drop_empty
-from actionmesh_wrapper.job.workspace import folder_name
-from actionmesh_wrapper.service import logs
-from actionmesh_wrapper.service.jobs import Job, Report, Reporter, log_progress, make_handler
+from actionmesh_wrapper.job.workspace import folder_name, unused_name
+from actionmesh_wrapper.service import logs, terminal
+from actionmesh_wrapper.service.jobs import Handler, Job, Report, Reporter, log_progress, make_handler
 from actionmesh_wrapper.service.logs import Redactor
 from actionmesh_wrapper.service.progress_sender import ProgressSender
 from actionmesh_wrapper.service.worker import Worker
@@ -88,23 +138,21 @@ async def post_progress(job: Job) -> AsyncIterator[Report]:
 @asynccontextmanager
 async def draw_progress(job: Job) -> AsyncIterator[Report]:
     """Draws a bar in the terminal."""
-    form = "{desc}: {percentage:3.0f}% |{bar}| {elapsed} {postfix}"
-    with logging_redirect_tqdm(), tqdm(total=100.0, desc=logs.in_one_line(job["id"]), bar_format=form) as bar:
-
-        def report(progress: Progress) -> None:
-            bar.set_postfix_str(f"{progress.stage} {progress.index}/{progress.of}", refresh=False)
-            bar.update(progress.percent - bar.n)
-
+    with terminal.show_progress(logs.in_one_line(job["id"])) as report:
         yield report
 
 
-def read_job(value: str) -> Job:
+def read_job(value: str, output_dir: Path) -> Job:
     """A job from what follows ``--test_input``: JSON, a file of JSON, or a video.
+
+    Args:
+        value: what follows; "" is the sample.
+        output_dir: where results go; a video's gets an id that nothing there has yet.
 
     Raises:
         StartError: if it is none of these.
     """
-    path = Path(value)
+    path = Path(value) if value else SAMPLE
     try:
         if value.lstrip().startswith("{"):
             return dict(json.loads(value))
@@ -115,10 +163,10 @@ def read_job(value: str) -> Job:
         raise StartError(
             f"--test_input: neither a job in JSON nor a file that can be read: {error}"
         ) from error
-    return {"id": folder_name(path.stem), "input": {"video_base64": video}}
+    return {"id": unused_name(output_dir, folder_name(path.stem)), "input": {"video_base64": video}}
 
 
-def sdk_arguments(arguments: Sequence[str], settings: Settings, host: Host) -> list[str]:
+def sdk_arguments(options: argparse.Namespace, settings: Settings, host: Host) -> list[str]:
     """The SDK's own arguments for ours.
 
     It wants a test job as JSON, and a log level: by default it logs results with all their links.
@@ -126,22 +174,15 @@ def sdk_arguments(arguments: Sequence[str], settings: Settings, host: Host) -> l
     Raises:
         StartError: if the test job cannot be read.
     """
-    flags: list[str] = []
-    level = "INFO"
-    for argument in arguments:
-        flags += argument.split("=", 1) if argument.startswith("--") else [argument]
-    if not flags and not host.is_serverless:
-        flags = ["--test_input"]
-    if "--test_input" in flags:
-        at = flags.index("--test_input")
-        has_value = at + 1 < len(flags) and not flags[at + 1].startswith("--")
-        job = read_job((flags[at + 1] if has_value else "") or str(SAMPLE))
-        flags[at : at + 1 + has_value] = ["--test_input", json.dumps(job)]
-        level = "WARN"  # result.json has the result, and the log says where
-    if "--rp_log_level" not in flags:
-        flags += ["--rp_log_level", level]
-    if "--rp_api_port" not in flags:
-        flags += ["--rp_api_port", str(settings.port)]
+    job = options.clip if options.test_input is None else options.test_input
+    if job is None and not options.rp_serve_api and not host.is_serverless:
+        job = ""
+    flags = [] if job is None else ["--test_input", json.dumps(read_job(job, settings.output_dir))]
+    # result.json has a test job's result, and the summary says where
+    defaults = {"--rp_log_level": "INFO" if job is None else "WARN", "--rp_api_port": str(settings.port)}
+    for flag in SDK_FLAGS:
+        value = getattr(options, flag.removeprefix("--")) or defaults.get(flag)
+        flags += [] if not value else [flag] if value is True else [flag, value]
     return flags
 
 
@@ -174,25 +215,56 @@ def choose_reporter(arguments: Sequence[str], host: Host) -> Reporter:
     return post_progress if host is RUNPOD else log_progress
 
 
+def show_end(handler: Handler, worker: Worker, stopped: Event) -> Handler:
+    """The handler, for one job at a terminal: it prints a summary, or sets that the job was stopped."""
+
+    async def shown(job: Job) -> dict[str, Any]:
+        try:
+            answer = await handler(job)
+        except asyncio.CancelledError:
+            stopped.set()
+            raise
+        if "error" not in answer:
+            print(terminal.summary(Result.model_validate(answer), where(job["id"])))  # noqa: T201
+        return answer
+
+    def where(job_id: str) -> str:
+        name, settings = folder_name(job_id), worker.settings
+        if settings.bucket_name is not None:
+            return f"bucket {settings.bucket_name}, {settings.bucket_prefix}{name}/"
+        return f"{settings.output_dir.resolve() / name}{os.sep}"
+
+    return shown
+
+
 def main() -> None:
     """Loads the worker and hands it to the SDK, which never returns."""
     drop_empty(os.environ)
     try:
         settings, host = Settings.from_env(os.environ), host_of(os.environ)
-        sys.argv[1:] = sdk_arguments(sys.argv[1:], settings, host)
+        sys.argv[1:] = sdk_arguments(read_arguments(sys.argv[1:]), settings, host)
+        if is_test := "--test_input" in sys.argv:
+            settings = terminal.quiet(settings, os.environ)
         redactor = set_up_logs(settings, os.environ)
         worker = Worker.load(settings, host)
     except StartError as error:
         redactor = Redactor(logs.secrets_of(os.environ))
         sys.exit(f"The worker cannot start.\n{redactor(str(error))}")
+    handler, stopped = make_handler(worker, choose_reporter(sys.argv, host), redactor), Event()
+    if is_test:
+        print(terminal.engine_line(worker.engine.facts), file=sys.stderr, flush=True)  # noqa: T201
+        handler = show_end(handler, worker, stopped)
     log.info("engine: %s; storage: %s", worker.engine.facts.name, worker.storage.kind)
+    RunPodLogger.level = "INFO"  # its own default has a line on each check that is registered
     runpod.serverless.register_fitness_check(worker.check)
-    runpod.serverless.start(
-        {
-            "handler": make_handler(worker, choose_reporter(sys.argv, host), redactor),
-            "concurrency_modifier": lambda _current: settings.max_concurrent_jobs,
-        }
-    )
+    try:
+        runpod.serverless.start(
+            {"handler": handler, "concurrency_modifier": lambda _current: settings.max_concurrent_jobs}
+        )
+    except SystemExit:  # the SDK's way to leave, with 0 after Ctrl-C
+        if stopped.is_set():
+            say_stopped()
+        raise
 
 
 if __name__ == "__main__":

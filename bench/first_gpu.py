@@ -125,18 +125,19 @@ def parts(folder: Path, *, size: str) -> list[Part]:
     """
     tiny = ["--device", "cpu", "--tiny"] if size == "tiny" else []
     together = ["bench.speed", *tiny, "--only", "none", "all"]
+    alone = Part("self-test", "The start's checks", ["bench.self_test", *tiny[:2]], 120)
     checks = [
         Part("modes", "Every mode: memory, equality with upstream, failures", ["bench.gpu", *tiny], 480),
         Part("speed", "Upstream, no changes, all exact changes", [*together, "--rounds", "2"], 300),
         Part("changes", "Each change", ["bench.speed", *tiny, "--rounds", "1"], 600),
     ]
     if size != "weights":
-        return checks
+        return [alone, *checks]
     real = [
         Part("sample", "The sample in every mode", ["bench.modes", str(folder)], 1200),
         Part("actionbench", "ActionBench", ["bench.actionbench", "--samples", "4"], 1800),
     ]
-    return [*real, *checks]
+    return [alone, *real, *checks]
 
 
 def run(part: Part, folder: Path, left_s: float, environ: Mapping[str, str]) -> Outcome:

@@ -3,6 +3,7 @@
 Both are those of `tests/upstream`, where they run tiny.
 """
 
+import gc
 import os
 import time
 from collections.abc import Iterator
@@ -73,6 +74,8 @@ def rig(size: str, device: str) -> Iterator[Rig]:
     if device == "cpu":
         torch.set_num_threads(1)  # threads that wait for each other take the processor's time, too
     with image_to_3d_of(SIZES[size], single=device == "cpu") as pipeline:
+        gc.collect()
+        gc.freeze()  # collections pass over the code that is imported, as they do in a worker
         yield Rig(pipeline, home, on)
 
 

@@ -9,16 +9,14 @@ A cut fetch goes on where it stopped when it is started again. Where the hub ask
 
 import argparse
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 if sys.version_info < (3, 11):  # noqa: UP036 – said before an import fails: a Pod may have an older one
     sys.exit("fetch_weights: needs Python 3.11 or newer")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # a script finds only its own folder
-from actionmesh_wrapper.host import drop_empty
+from actionmesh_wrapper.weights.command import Action, run
 from actionmesh_wrapper.weights.table import REPOSITORIES, Repository
 
 
@@ -38,25 +36,9 @@ def main(argv: Sequence[str] | None = None, repositories: tuple[Repository, ...]
     wishes = parser.parse_args(argv)
     chosen = tuple(item for item in repositories if wishes.only is None or item.folder in wishes.only)
 
-    signal.signal(signal.SIGINT, _leave)
-    drop_empty(os.environ)  # noqa: TID251 – this script is a program of its own
-    from actionmesh_wrapper.weights import fetch  # noqa: PLC0415 – reads the environment when it is imported
-
-    problems: list[str] = []
-    if wishes.verify:
-        problems = fetch.verify(wishes.folder, chosen)
-    elif not wishes.list:
-        problems = fetch.fetch(wishes.folder, chosen, endpoint=wishes.endpoint, tell=print)
-    print(*fetch.listing(wishes.folder, chosen), sep="\n")
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    return 1 if problems else 0
-
-
-def _leave(_signal: int, _frame: object) -> NoReturn:
-    """Ends at once on Ctrl-C: threads that are at a file of gigabytes would be waited for."""
-    print("\nstopped; start the fetch again, it goes on where it stopped", file=sys.stderr, flush=True)
-    os._exit(130)
+    action: Action = "verify" if wishes.verify else "list" if wishes.list else "fetch"
+    environ = os.environ  # noqa: TID251 – this script is a program of its own
+    return 0 if run(action, wishes.folder, chosen, environ=environ, endpoint=wishes.endpoint) else 1
 
 
 if __name__ == "__main__":

@@ -1,9 +1,14 @@
-"""``python -m local_runpod``: this project's worker behind a RunPod endpoint on this machine."""
+"""``actionmesh-worker serve``: this project's worker behind a RunPod endpoint on this machine.
+
+``python -m local_runpod`` is the same.
+"""
 
 import argparse
+import errno
 import logging
 import os
 import signal
+import socket
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -16,10 +21,13 @@ from local_runpod.workers import Workers
 HANDLER = Path(__file__).resolve().parent.parent / "handler.py"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 DEFAULT_KEY = "local"
+DEFAULT_PORT = "8000"
 DEFAULTS = {
     "ENGINE": "silhouette",  # a hosted worker never falls back to it by itself
     "RUNPOD_SKIP_AUTO_SYSTEM_CHECKS": "true",  # the SDK asks for 4 GB, 10 % of the disk and the Internet
 }
+
+log = logging.getLogger(__name__)
 
 
 def read_arguments(arguments: Sequence[str], environ: Mapping[str, str]) -> argparse.Namespace:
@@ -28,17 +36,48 @@ def read_arguments(arguments: Sequence[str], environ: Mapping[str, str]) -> argp
     Raises:
         SystemExit: if it is wrong, or the well-known key would be open to other machines.
     """
-    parser = argparse.ArgumentParser(prog="python -m local_runpod", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="actionmesh-worker serve",
+        description="This project's worker behind RunPod's API on this machine, until Ctrl-C.",
+        allow_abbrev=False,
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    port = environ.get("PORT") or "8000"
-    parser.add_argument("--port", type=int, default=port, help="port to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=int, help="port to listen on (default: PORT, or 8000; a free one if that is taken)"
+    )
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="how many (default: %(default)s)")
     parser.add_argument("--no-worker", action="store_true", help="start none, but say how to")
     options = parser.parse_args(arguments)
+    if options.port is None:
+        port = environ.get("PORT") or DEFAULT_PORT
+        try:
+            options.port = free_port(options.host, int(port))
+        except (OSError, ValueError) as error:
+            parser.error(f"PORT={port!r} on {options.host}: {error}")
     options.key = environ.get("RUNPOD_API_KEY") or DEFAULT_KEY
     if options.host not in LOOPBACK and options.key == DEFAULT_KEY:
         parser.error(f"--host {options.host} needs a key of your own in RUNPOD_API_KEY")
     return options
+
+
+def free_port(host: str, wanted: int) -> int:
+    """The port that is wanted, or 0 if it is taken: any that is free.
+
+    Raises:
+        ValueError: if it is none.
+        OSError: if it cannot be had for another reason.
+    """
+    if not 0 <= wanted < 1 << 16:
+        raise ValueError("no port")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, wanted), family=family).close()
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        log.warning("port %d is taken; another one is used", wanted)
+        return 0
+    return wanted
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> None:

@@ -1,7 +1,10 @@
+import gc
 import logging
 from collections.abc import Iterator
 
 import pytest
+
+from actionmesh_wrapper.system import accelerator
 
 
 @pytest.fixture(autouse=True)
@@ -12,3 +15,11 @@ def _own_root_logger() -> Iterator[None]:
     yield
     root.handlers[:] = handlers
     root.setLevel(level)  # an assignment would leave what loggers remember of the level that was
+
+
+@pytest.fixture(autouse=True)
+def _own_process() -> Iterator[None]:
+    """A test whose GPU fails, or that loads a worker, leaves the next one a process as it was."""
+    yield
+    accelerator._failed.clear()
+    gc.unfreeze()

@@ -2,11 +2,12 @@ import asyncio
 import base64
 import json
 import os
-import subprocess
+import re
 import sys
 from pathlib import Path
 
 import pytest
+import runpod.serverless as sdk
 from runpod.serverless.modules.rp_logger import RunPodLogger
 
 import handler
@@ -15,10 +16,14 @@ from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.host import LAPTOP, Host
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.weights import SearchPath
+from tests.programs import HANDLER, ROOT, finish, stop_at
 
-ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = Settings.from_env({})
 JOB = {"id": "job-1", "input": {"video_base64": "AAAA"}}
+
+
+def sdk_arguments(arguments: list[str], settings: Settings = SETTINGS, host: Host = LAPTOP) -> list[str]:
+    return handler.sdk_arguments(handler.read_arguments(arguments), settings, host)
 
 
 @pytest.mark.parametrize(
@@ -54,17 +59,11 @@ def test_what_the_sdk_prints_is_redacted(
     ]
 
 
-def test_the_terminal_has_a_bar(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_id_makes_no_line_of_its_own_on_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def scene() -> None:
-        async with handler.draw_progress(JOB) as report:
-            report(Progress("track", 3, 16, 40.0))
-
-    asyncio.run(scene())
-    assert "job-1:  40% |" in capsys.readouterr().err
-
-
-def test_an_id_makes_no_line_of_its_own_on_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    async def scene() -> None:
+        monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
         async with handler.draw_progress(JOB | {"id": "job\nforged"}) as report:
             report(Progress("track", 3, 16, 40.0))
 
@@ -111,14 +110,14 @@ def test_bare_it_runs_the_sample_from_any_directory(
     arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    flag, text, *rest = handler.sdk_arguments(arguments, SETTINGS, LAPTOP)
+    flag, text, *rest = sdk_arguments(arguments)
     assert flag == "--test_input"
     assert json.loads(text) == json.loads((ROOT / "test_input.json").read_text())
     assert rest == ["--rp_log_level", "WARN", "--rp_api_port", "8000"]
 
 
 def test_on_runpod_it_is_a_worker() -> None:
-    assert handler.sdk_arguments([], SETTINGS, handler.RUNPOD) == [
+    assert sdk_arguments([], host=handler.RUNPOD) == [
         "--rp_log_level",
         "INFO",
         "--rp_api_port",
@@ -128,10 +127,12 @@ def test_on_runpod_it_is_a_worker() -> None:
 
 def test_the_local_api_listens_on_port() -> None:
     settings = Settings.from_env({"PORT": "9000"})
-    assert handler.sdk_arguments(["--rp_serve_api"], settings, LAPTOP)[-2:] == ["--rp_api_port", "9000"]
-    flags = ["--rp_serve_api", "--rp_api_port=1234", "--rp_log_level=DEBUG"]
-    assert handler.sdk_arguments(flags, settings, LAPTOP) == [
-        "--rp_serve_api", "--rp_api_port", "1234", "--rp_log_level", "DEBUG",
+    assert sdk_arguments(["--rp_serve_api"], settings) == [
+        "--rp_log_level", "INFO", "--rp_api_port", "9000", "--rp_serve_api",
+    ]  # fmt: skip
+    flags = ["--rp_serve_api", "--rp_api_port=1234", "--rp_log_level=DEBUG", "--rp_api_host", "0.0.0.0"]
+    assert sdk_arguments(flags, settings) == [
+        "--rp_log_level", "DEBUG", "--rp_api_port", "1234", "--rp_api_host", "0.0.0.0", "--rp_serve_api",
     ]  # fmt: skip
 
 
@@ -139,42 +140,75 @@ def test_a_job_may_be_json_a_file_of_json_or_a_video(tmp_path: Path) -> None:
     job = {"input": {"video_url": "https://example.com/a.mp4?a=b"}}
     (tmp_path / "my job.json").write_text(json.dumps(job))
     (tmp_path / "camel.mp4").write_bytes(b"\x00\x01")
-    assert handler.read_job(json.dumps(job)) == job
-    from_file = handler.read_job(str(tmp_path / "my job.json"))
+    results = tmp_path / "outputs"
+    assert handler.read_job(json.dumps(job), results) == job
+    from_file = handler.read_job(str(tmp_path / "my job.json"), results)
     assert from_file["input"] == job["input"]
     assert from_file["id"].startswith("my_job--")
-    assert handler.read_job(str(tmp_path / "camel.mp4")) == {
-        "id": "camel",
-        "input": {"video_base64": base64.b64encode(b"\x00\x01").decode()},
-    }
-    text = handler.sdk_arguments([f"--test_input={json.dumps(job)}", "--rp_debugger"], SETTINGS, LAPTOP)
+    video = {"video_base64": base64.b64encode(b"\x00\x01").decode()}
+    assert handler.read_job(str(tmp_path / "camel.mp4"), results) == {"id": "camel", "input": video}
+    text = sdk_arguments([f"--test_input={json.dumps(job)}", "--rp_debugger"])
     assert json.loads(text[1]) == job
-    assert text[2] == "--rp_debugger"
+    assert text[-1] == "--rp_debugger"
+
+
+def test_a_bare_path_is_a_job_with_that_video(tmp_path: Path) -> None:
+    (tmp_path / "my clip.mp4").write_bytes(b"\x00\x01")
+    path = str(tmp_path / "my clip.mp4")
+    assert sdk_arguments([path]) == sdk_arguments(["--test_input", path])
+    assert sdk_arguments([path], host=handler.RUNPOD)[0] == "--test_input"
+
+
+def test_a_second_video_of_one_name_has_another_id(tmp_path: Path) -> None:
+    (tmp_path / "camel.mp4").write_bytes(b"\x00\x01")
+    (tmp_path / "outputs" / "camel").mkdir(parents=True)
+    assert handler.read_job(str(tmp_path / "camel.mp4"), tmp_path / "outputs")["id"] == "camel-2"
+
+
+def test_the_sdks_flags_are_those_that_it_has() -> None:
+    options = [action for action in sdk.parser._actions if action.dest != "help"]
+    ours = handler.SDK_FLAGS | {"--test_input": "JOB"}
+    assert {action.option_strings[0] for action in options} == set(ours)
+    assert {action.option_strings[0] for action in options if action.nargs == 0} == {
+        flag for flag, value in ours.items() if value is None
+    }
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--video", "x"],
+        ["a.mp4", "b.mp4"],
+        ["a.mp4", "--mode", "fast"],
+        ["a.mp4", "--test_input", "b.mp4"],
+        ["--test"],
+    ],
+)
+def test_an_unknown_argument_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        handler.read_arguments(arguments)
+    assert "error: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("value", ["{", "nowhere.mp4", "nowhere.json", "{]"])
 def test_what_is_no_job_stops_the_start(value: str) -> None:
     with pytest.raises(StartError, match="--test_input"):
-        handler.read_job(value)
-
-
-def run_handler(tmp_path: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, ROOT / "handler.py", *arguments],
-        cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "JOBS_DIR": str(tmp_path / "jobs")} | environ,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+        handler.read_job(value, Path())
 
 
 def test_the_sample_end_to_end_through_the_sdk(tmp_path: Path) -> None:
-    done = run_handler(tmp_path)
+    done = finish(HANDLER, folder=tmp_path)
     assert done.returncode == 0, done.stderr
     folder = tmp_path / "outputs" / "sample"
-    assert str(folder) in done.stderr
+    shown = done.stdout.splitlines()
+    assert f"Results: {folder}/" in shown
+    assert "Warnings: none" in shown
+    assert "DEBUG" not in done.stdout
+    first, *stages = done.stderr.splitlines()
+    assert first.startswith("Engine: Silhouette")
+    assert stages[-1] == " 98% upload"
+    assert "\x1b" not in done.stdout + done.stderr
+    assert "\r" not in done.stderr
     names = {path.name for path in folder.iterdir()}
     assert names == {f"mesh_{index:03d}.glb" for index in range(16)} | {
         "animated_mesh.glb", "preview.mp4", "preview.webp", "poster.png", "result.json",
@@ -186,20 +220,39 @@ def test_the_sample_end_to_end_through_the_sdk(tmp_path: Path) -> None:
 
 
 def test_a_bad_job_ends_with_its_code_and_exit_1(tmp_path: Path) -> None:
-    done = run_handler(tmp_path, "--test_input", '{"input": {"video_base64": "!!!!", "outputs": ["meshes"]}}')
+    done = finish(
+        HANDLER, "--test_input", '{"input": {"video_base64": "!!!!", "outputs": ["meshes"]}}', folder=tmp_path
+    )
     assert done.returncode == 1
     assert "INVALID_BASE64: " in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
     assert not (tmp_path / "outputs").exists()
 
 
 def test_a_bad_setting_stops_the_start(tmp_path: Path) -> None:
-    done = run_handler(tmp_path, ENGINE="gpu")
+    done = finish(HANDLER, folder=tmp_path, ENGINE="gpu")
     assert done.returncode == 1
     assert "ENGINE='gpu': Input should be 'auto', 'actionmesh' or 'silhouette'" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_on_runpod_nothing_falls_back(tmp_path: Path) -> None:
-    done = run_handler(tmp_path, RUNPOD_POD_ID="pod")
+    done = finish(HANDLER, folder=tmp_path, RUNPOD_POD_ID="pod")
     assert done.returncode == 1
     assert "ENGINE='auto': the actionmesh engine cannot run here." in done.stderr
+
+
+def test_help_is_there_without_the_sdk(tmp_path: Path) -> None:
+    (tmp_path / "runpod.py").write_text("raise SystemExit('imported')")
+    done = finish(HANDLER, "--help", folder=tmp_path, PYTHONPATH=str(tmp_path))
+    assert done.returncode == 0
+    assert {"--test_input", "CLIP", *handler.SDK_FLAGS} <= set(re.findall(r"--\w+|CLIP", done.stdout))
+
+
+def test_ctrl_c_in_a_job_exits_130_and_leaves_nothing(tmp_path: Path) -> None:
+    code, shown = stop_at("% masks", HANDLER, folder=tmp_path)
+    assert code == 130
+    assert shown.endswith("Stopped by Ctrl-C.\n")
+    assert "Traceback" not in shown
+    assert not (tmp_path / "outputs").exists()
+    assert list((tmp_path / "jobs").iterdir()) == []

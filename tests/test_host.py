@@ -47,7 +47,12 @@ def test_the_worker_starts_with_a_bucket_beside_empty_settings_of_boto3(tmp_path
     bucket = {"BUCKET_NAME": "b", "BUCKET_ACCESS_KEY_ID": "k", "BUCKET_SECRET_ACCESS_KEY": "s"}
     done = subprocess.run(
         [sys.executable, HANDLER, "--test_input", '{"id": "a", "input": {}}'],
-        env={"PATH": os.environ["PATH"], "JOBS_DIR": str(tmp_path), "BUCKET_REGION": "us-east-1"}
+        env={
+            "PATH": os.environ["PATH"],
+            "JOBS_DIR": str(tmp_path),
+            "LOG_LEVEL": "INFO",
+            "BUCKET_REGION": "us-east-1",
+        }
         | bucket
         | dict.fromkeys(AWS, ""),
         capture_output=True,

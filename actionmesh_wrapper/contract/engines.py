@@ -63,8 +63,8 @@ class ModeFacts:
     """What a mode costs.
 
     Attributes:
-        gpu_gb: memory that a GPU must be sold with, in 10⁹ bytes: a card of "16 GB" reports a little over
-            16 × 10⁹. None: no GPU is needed.
+        gpu_gb: memory that a GPU must be sold with. Cards of "16 GB" report 16.8 to 17.2 × 10⁹ bytes, and
+            15.6 where error correction takes its part. None: no GPU is needed.
         seconds: how long a job of 16 frames takes, least and most, as the engine's authors state it. None:
             they state nothing.
     """
@@ -112,12 +112,13 @@ ACTIONMESH = EngineFacts(
     title="ActionMesh",
     frames=FrameLimits(least=16, most=31, window=16),  # the temporal context; two overlapping windows of it
     # Memory is upstream's own figure, but for ``default``: it asks for 32 with all models on the GPU. Here
-    # they take turns on one that cannot hold them, and a step of Stage I is then counted to take 11
-    # (`bench/step.py`), in ``fast`` as well: the two differ in their number of steps alone. Seconds are
-    # upstream's, on an H100.
+    # they take turns on one that cannot hold them, and tensors then take 11.1 at most, in Stage I, in
+    # ``fast`` as well: the two differ in their number of steps alone. Mask models (0.4) and CUDA itself
+    # (about 0.5) come on top. All of it is computed (docs/engines.md, `bench/step.py`), not measured on a
+    # GPU. Seconds are upstream's, on an H100.
     modes=MappingProxyType(
         {
-            "default": ModeFacts(24, (75, 115)),
+            "default": ModeFacts(16, (75, 115)),
             "fast": ModeFacts(16, (45, 45)),
             "low_ram": ModeFacts(12),
             "fast_low_ram": ModeFacts(12, (60, 60)),

@@ -1,10 +1,13 @@
 """What an engine returns: one mesh whose vertices move."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +72,8 @@ def vertex_normals(vertices: NDArray[np.float32], faces: NDArray[np.int32]) -> N
 
 def normals_of_frames(vertices: NDArray[np.float32], faces: NDArray[np.int32]) -> list[NDArray[np.float32]]:
     """`vertex_normals` of each of (T, V, 3) frames: what depends on the faces alone is made once."""
+    from scipy.sparse import csr_array  # noqa: PLC0415 – takes long, and the contract stands on this module
+
     corners = np.ascontiguousarray(faces.T, np.intp)
     numbers = np.tile(np.arange(len(faces)), 3)
     shape = vertices.shape[1], len(faces)
@@ -77,7 +82,7 @@ def normals_of_frames(vertices: NDArray[np.float32], faces: NDArray[np.int32]) -
 
 
 def _normals(
-    vertices: NDArray[np.float32], corners: NDArray[np.intp], faces_of: csr_array
+    vertices: NDArray[np.float32], corners: NDArray[np.intp], faces_of: "csr_array"
 ) -> NDArray[np.float32]:
     """One frame's normals, given (3, F) corners and a (V, F) matrix that tells each vertex's faces."""
     columns = np.ascontiguousarray(vertices.T, np.float64)  # by axis: three times as fast as by vertex

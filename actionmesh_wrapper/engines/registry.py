@@ -15,6 +15,7 @@ from actionmesh_wrapper.engines import Engine, Task
 from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.host import LAPTOP, Host
 from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.system import accelerator
 from actionmesh_wrapper.weights import SearchPath, Weights, find, verify
 
 LOOK_S = 0.2  # how soon a waiting job notices that it was cancelled
@@ -55,13 +56,22 @@ class OneAtATime:
         self._engine.accept(options, mesh=mesh)
 
     def animate(self, task: Task, listener: Listener) -> Animation:
-        """Waits for its turn, then animates."""
+        """Waits for its turn, then animates.
+
+        Raises:
+            OutOfMemory, GpuFailed: for what its models raise of the GPU.
+            JobError: the engine's own.
+        """
         first = next(iter(self.stages(task.options, len(task.frames))))
         listener.step(first, 0, 1)
         while not self._lock.acquire(timeout=LOOK_S):
             listener.step(first, 0, 1)
         try:
             return self._engine.animate(task, listener)
+        except Exception as error:
+            if fault := accelerator.note(error):
+                raise fault from error
+            raise
         finally:
             self._lock.release()
 
@@ -75,7 +85,7 @@ def load(settings: Settings, host: Host = LAPTOP) -> Engine:
     weights = find(SearchPath.usual(settings.weights_dir, settings.hub_cache, host))
     if settings.engine == "silhouette":
         return _silhouette(settings, weights)
-    lacking = _lacking(weights)
+    lacking = what_actionmesh_lacks(weights)
     if not lacking:
         return _actionmesh(settings, weights)
     if settings.engine == "auto" and not host.is_serverless:
@@ -88,7 +98,7 @@ def load(settings: Settings, host: Host = LAPTOP) -> Engine:
     )
 
 
-def _lacking(weights: Weights) -> list[str]:
+def what_actionmesh_lacks(weights: Weights) -> list[str]:
     """What stands between this machine and the actionmesh engine."""
     lacking = []
     packages = [name for name in PACKAGES if find_spec(name) is None]
@@ -109,21 +119,28 @@ def _has_gpu() -> bool:
 
 
 def _actionmesh(settings: Settings, weights: Weights) -> Engine:
-    """The engine; its weights are verified while its code is imported."""
+    """The engine; its weights are verified while its code is imported and the GPU looked at."""
     with ThreadPoolExecutor(max_workers=1) as thread:
         verified = thread.submit(verify, weights, settings.weights_check)
 
         import torch  # noqa: PLC0415, TID251 – as above
 
         from actionmesh_wrapper.engines.actionmesh.engine import ActionMesh  # noqa: PLC0415 – PyTorch
+        from actionmesh_wrapper.engines.actionmesh.self_test import check_gpu  # noqa: PLC0415 – as above
         from actionmesh_wrapper.engines.actionmesh.upstream import import_code  # noqa: PLC0415 – as above
         from actionmesh_wrapper.masking.models import load_models  # noqa: PLC0415 – as above
 
         import_code()
+        check_gpu(device := torch.device(DEVICE))
         verified.result()
     models = load_models(weights.paths, DEVICE)
     on = choose(settings.accelerate)
-    return OneAtATime(ActionMesh.load(weights, models, torch.device(DEVICE), accelerate=on))
+    try:
+        return OneAtATime(ActionMesh.load(weights, models, device, accelerate=on))
+    except Exception as error:
+        if fault := accelerator.note(error):
+            raise StartError(f"the models cannot be loaded onto the GPU: {fault.detail}") from error
+        raise
 
 
 def _silhouette(settings: Settings, weights: Weights) -> Engine:
@@ -135,4 +152,13 @@ def _silhouette(settings: Settings, weights: Weights) -> Engine:
         return OneAtATime(Silhouette())
     verify(masks, settings.weights_check)
     device = DEVICE if _has_gpu() else "cpu"
+    _check_masks_gpu(device)
     return OneAtATime(Silhouette(load_models(masks.paths, device), masks.revision))
+
+
+def _check_masks_gpu(device: str) -> None:
+    import torch  # noqa: PLC0415, TID251 – as above
+
+    from actionmesh_wrapper.engines.actionmesh.self_test import check_gpu  # noqa: PLC0415 – PyTorch
+
+    check_gpu(torch.device(device), diso=False)

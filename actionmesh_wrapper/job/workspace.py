@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from actionmesh_wrapper.errors import DiskFull, JobError
@@ -56,6 +57,16 @@ def folder_name(job_id: str) -> str:
     safe = re.sub(r"[^\w.-]+", "_", job_id, flags=re.ASCII).lstrip(".-")
     digest = hashlib.sha256(job_id.encode("utf-8", "surrogatepass")).hexdigest()[:12]
     return f"{safe[: LONGEST_NAME - 14] or 'job'}--{digest}"
+
+
+def unused_name(root: Path, name: str) -> str:
+    """The name, or with the first number after it that no file or folder in ``root`` has yet."""
+    return next(tried for tried in _numbered(name) if not (root / tried).exists())
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}-{number}" for number in count(2))
 
 
 def job_bytes(settings: Settings) -> int:

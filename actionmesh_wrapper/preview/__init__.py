@@ -29,6 +29,7 @@ from actionmesh_wrapper.preview.layout import (
 from actionmesh_wrapper.preview.renderer import NUMPY, Renderer
 from actionmesh_wrapper.preview.scene import PreviewScene
 from actionmesh_wrapper.preview.stills import shrunk, write_loop, write_still
+from actionmesh_wrapper.system import accelerator
 from actionmesh_wrapper.system.ffmpeg import Budget, encode_mp4
 from actionmesh_wrapper.system.threads import map_in_order
 
@@ -82,7 +83,8 @@ def write_preview(
 
     The animation plays once each from the front (as it was filmed), from three quarters and from the side,
     and then forwards and backwards while the camera goes around it, at its own speed. Of more than 40 keys
-    every second, third, … is shown, at the same speed. A renderer whose device fails hands over to NumPy.
+    every second, third, … is shown, at the same speed. A renderer whose device fails hands over to NumPy; the
+    device is noted as failed, see `accelerator.has_failed`, unless it only lacked memory.
 
     Args:
         animation: T keys.
@@ -96,7 +98,8 @@ def write_preview(
     """
     try:
         return _Maker(animation, frames, renderer, step).write(folder)
-    except renderer.faults:
+    except renderer.faults as error:
+        accelerator.note(error)
         log.warning("the preview's renderer %s failed, so numpy draws it", renderer.name, exc_info=True)
         return _Maker(animation, frames, NUMPY, step).write(folder)
 

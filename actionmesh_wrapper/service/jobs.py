@@ -14,7 +14,7 @@ from actionmesh_wrapper.errors import Cancelled, Internal, JobError, OutOfMemory
 from actionmesh_wrapper.service import logs
 from actionmesh_wrapper.service.logs import Redactor
 from actionmesh_wrapper.service.worker import Worker
-from actionmesh_wrapper.system import memory
+from actionmesh_wrapper.system import accelerator, memory
 
 log = logging.getLogger(__name__)
 
@@ -23,11 +23,11 @@ Job = dict[str, Any]
 Report = Callable[[Progress], None]
 Reporter = Callable[[Job], AbstractAsyncContextManager[Report]]
 """Gives what takes a job's progress, for as long as the job runs."""
+Handler = Callable[[Job], Coroutine[Any, Any, dict[str, Any]]]
+"""Answers a job: the result, or ``{"error": "CODE: message"}``."""
 
 
-def make_handler(
-    worker: Worker, reporter: Reporter, redactor: Redactor
-) -> Callable[[Job], Coroutine[Any, Any, dict[str, Any]]]:
+def make_handler(worker: Worker, reporter: Reporter, redactor: Redactor) -> Handler:
     """The function that a host calls with each job.
 
     The job runs in a thread. When the host cancels it, the thread is told at its next report of progress, and
@@ -76,20 +76,30 @@ async def _end_of(task: asyncio.Task[Any]) -> None:
 def answer(worker: Worker, job: Job, report: Report) -> dict[str, Any]:
     """Runs a job and returns what the host passes on: the result, or ``{"error": "CODE: message"}``.
 
-    After an error that may have left the worker unfit, ``refresh_worker`` asks for a new one.
+    ``refresh_worker`` asks for a new worker, after an error that may have left this one unfit, and with any
+    answer once the GPU has failed: a result may be there all the same, as when the preview was the one to
+    meet the fault.
     """
+    answered, poisoned = _run(worker, job, report)
+    return answered | ({"refresh_worker": True} if poisoned or accelerator.has_failed() else {})
+
+
+def _run(worker: Worker, job: Job, report: Report) -> tuple[dict[str, Any], bool]:
+    """The answer, and whether its error poisons the worker."""
     try:
         result = worker.run(job["id"], job.get("input"), report, s3_config=job.get("s3Config"))
-        return checked(result.model_dump(mode="json"), worker.host.answer_bytes)
+        return checked(result.model_dump(mode="json"), worker.host.answer_bytes), False
     except JobError as error:
+        accelerator.note(error)
         log.warning("%s", f"{error} {error.detail}".strip(), exc_info=error.__cause__)
         return _failure(error)
     except Exception as error:  # the last line before the caller: it goes to the log and not further
         if memory.ran_out(error):
             log.exception("out of memory")
             return _failure(OutOfMemory("The job needs more memory than this worker has."))
-        log.exception("unexpected error")
-        return _failure(Internal("The worker failed unexpectedly; its log has the details."))
+        fault = accelerator.note(error)
+        log.exception("%s", fault.code if fault else "unexpected error")
+        return _failure(fault or Internal("The worker failed unexpectedly; its log has the details."))
     finally:
         memory.give_back()
 
@@ -127,8 +137,8 @@ def checked(result: dict[str, Any], most_bytes: int | None) -> dict[str, Any]:
     return result
 
 
-def _failure(error: JobError) -> dict[str, Any]:
-    return {"error": str(error)} | ({"refresh_worker": True} if error.poisons else {})
+def _failure(error: JobError) -> tuple[dict[str, Any], bool]:
+    return {"error": str(error)}, error.poisons
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """A worker: what is loaded once and serves every job."""
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
@@ -19,6 +20,7 @@ from actionmesh_wrapper.job.workspace import enough_disk, free_bytes, job_bytes,
 from actionmesh_wrapper.preview import renderer as renderers
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage import Storage, choose
+from actionmesh_wrapper.system import accelerator
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,10 @@ class Worker:
         sweep(settings.jobs_dir, older_than_s=settings.jobs_ttl)
         engine = load(settings, host)
         tools = Tools(settings.blender_path, renderers.load(settings))
-        return cls(settings, engine, choose(settings, host), host, tools)
+        storage = choose(settings, host)
+        gc.collect()
+        gc.freeze()  # all of this stays: a job's collections pass over it
+        return cls(settings, engine, storage, host, tools)
 
     def check(self) -> None:
         """Checks whether it is fit: mode and GPU, disk, and the storage by trying it.
@@ -72,8 +77,10 @@ class Worker:
             s3_config: the job's own bucket, see `storage.s3_config.S3Config`; None is the worker's storage.
 
         Raises:
-            JobError: any of the tree in `actionmesh_wrapper.errors`.
+            JobError: any of the tree in `actionmesh_wrapper.errors`; `GpuFailed` at once if the GPU has
+                failed in an earlier job.
         """
+        accelerator.check()
         job_id = job_id.encode(errors="replace").decode()  # half a character cannot be written anywhere
         storage = self.storage if s3_config is None else self._open(s3_config)
         jobs_dir = self.settings.jobs_dir

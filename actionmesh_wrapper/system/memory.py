@@ -12,14 +12,27 @@ MEMINFO = Path("/proc/meminfo")
 def available_gb(cgroup: Path = CGROUP, meminfo: Path = MEMINFO) -> float:
     """Memory that can still be taken, in 10⁹ bytes: the machine's, or the container's where that has less.
 
+    Files in the system's cache count as free where nobody has read them twice of late: the system drops them
+    before it lets a container run out of memory.
+
     Args:
-        cgroup: the container's limits (version 2 of Linux's control groups).
+        cgroup: the container's limits (Linux's control groups, version 2, or 1 with its folder ``memory``).
         meminfo: Linux's account of the machine's memory.
 
     Returns:
         0 where neither can be read.
     """
-    known = [size for size in (_machine_bytes(meminfo), _container_bytes(cgroup)) if size is not None]
+    known = [
+        size
+        for size in (
+            _machine_bytes(meminfo),
+            _container_bytes(cgroup, "memory.max", "memory.current", "inactive_file"),
+            _container_bytes(
+                cgroup / "memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"
+            ),
+        )
+        if size is not None
+    ]
     return min(known, default=0) / 1e9
 
 
@@ -31,12 +44,29 @@ def _machine_bytes(meminfo: Path) -> int | None:
         return None
 
 
-def _container_bytes(cgroup: Path) -> int | None:
+def _container_bytes(folder: Path, limit: str, used: str, cached: str) -> int | None:
+    """What a container has left; None where there is no limit, or none that can be read.
+
+    Args:
+        folder: with the files of a control group.
+        limit: the file with the most that it may use.
+        used: the file with what it uses, cached files with it.
+        cached: the line of its ``memory.stat`` with those that can be dropped.
+    """
     try:
-        limit, used = ((cgroup / name).read_text().strip() for name in ("memory.max", "memory.current"))
-        return None if limit == "max" else max(0, int(limit) - int(used))
+        most, now = ((folder / name).read_text().strip() for name in (limit, used))
+        left = None if most == "max" else int(most) - int(now)
     except (OSError, ValueError):
         return None
+    return None if left is None else max(0, left + _stat(folder / "memory.stat", cached))
+
+
+def _stat(file: Path, name: str) -> int:
+    """A number of a ``memory.stat``; 0 where it cannot be read."""
+    try:
+        return int(dict(line.split() for line in file.read_text().splitlines())[name])
+    except (OSError, KeyError, ValueError):
+        return 0
 
 
 def ran_out(error: Exception) -> bool:

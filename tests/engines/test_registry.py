@@ -12,9 +12,10 @@ from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Listener
 from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.engines.registry import OneAtATime, load
-from actionmesh_wrapper.errors import Cancelled, StartError
+from actionmesh_wrapper.errors import Cancelled, GpuFailed, StartError
 from actionmesh_wrapper.host import LAPTOP, Host
 from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.system import accelerator
 from actionmesh_wrapper.video import sample
 from tests.export.samples import ball
 from tests.fakes import BallEngine, write_frames
@@ -112,6 +113,15 @@ def test_a_job_that_fails_gives_its_turn_away(frames: Frames) -> None:
         turns.animate(Task(frames, Options()), Listener())
     flat.fails = None
     assert turns.animate(Task(frames, Options()), Listener()).num_frames == 16
+
+
+def test_what_any_engine_raises_of_the_gpu_has_its_name(frames: Frames) -> None:
+    """Silhouette's masks, too, may come from models on a GPU."""
+    lost = OneAtATime(BallEngine(RuntimeError("CUDA error: an illegal memory access was encountered")))
+    with pytest.raises(GpuFailed) as caught:
+        lost.animate(Task(frames, Options()), Listener())
+    assert caught.value.poisons
+    assert accelerator.has_failed()
 
 
 def test_a_waiting_job_can_be_cancelled(frames: Frames) -> None:

@@ -14,6 +14,7 @@ from actionmesh_wrapper.job.workspace import (
     folder_name,
     free_bytes,
     job_bytes,
+    unused_name,
     workspace,
 )
 from actionmesh_wrapper.settings import Settings
@@ -120,3 +121,11 @@ def test_dangerous_ids(job_id: str) -> None:
     assert "/" not in folder_name(job_id)
     assert not folder_name(job_id).startswith(".")
     assert "--" in folder_name(job_id)
+
+
+def test_an_unused_name_has_the_first_number_that_is_free(tmp_path: Path) -> None:
+    assert unused_name(tmp_path / "nowhere", "clip") == "clip"
+    (tmp_path / "clip").mkdir()
+    assert unused_name(tmp_path, "clip") == "clip-2"
+    (tmp_path / "clip-2").touch()
+    assert unused_name(tmp_path, "clip") == "clip-3"

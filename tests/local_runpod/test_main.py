@@ -17,6 +17,7 @@ import pytest
 from local_runpod.__main__ import read_arguments
 from local_runpod.endpoint import Settings
 from tests.local_runpod.scene import PATIENCE_S, Scene, has_left, until
+from tests.programs import COMMAND_LINE, started
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -97,6 +98,38 @@ def test_it_listens_on_loopback_and_on_port() -> None:
     assert (options.host, options.port, options.workers, options.no_worker) == ("127.0.0.1", 8000, 1, False)
     assert read_arguments([], {"PORT": "9000"}).port == 9000
     assert read_arguments(["--port", "1", "--workers", "3"], {"PORT": "9000"}).workers == 3
+
+
+def test_another_port_is_taken_where_its_own_is_in_use_unless_it_was_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = str(other.getsockname()[1])
+        assert read_arguments([], {"PORT": taken}).port == 0
+        assert read_arguments(["--port", taken], {}).port == int(taken)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "port"),
+    [([], "x"), ([], "99999"), ([], "-1"), (["--host", "192.0.2.1"], "8000")],
+)
+def test_a_port_that_cannot_be_had_is_told_with_its_variable(
+    arguments: list[str], port: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        read_arguments(arguments, {"PORT": port, "RUNPOD_API_KEY": "mine"})
+    assert f"PORT='{port}' on " in capsys.readouterr().err
+
+
+def test_the_command_says_which_port_it_has(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = str(other.getsockname()[1])
+        with started(COMMAND_LINE, "serve", "--no-worker", folder=tmp_path, PORT=taken) as process:
+            assert process.stderr is not None
+            said, where = process.stderr.readline(), process.stderr.readline()
+            assert f"port {taken} is taken" in said
+            assert re.search(r"endpoint: http://127\.0\.0\.1:\d+/v2/local", where)
+            assert f":{taken}/" not in where
+            process.send_signal(signal.SIGINT)
+            assert process.wait(PATIENCE_S) == 0
 
 
 def test_the_key_is_ones_own_or_well_known_on_this_machine_alone() -> None:

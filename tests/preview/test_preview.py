@@ -17,6 +17,7 @@ from actionmesh_wrapper.preview.layout import BACKGROUND, PANEL, Shot
 from actionmesh_wrapper.preview.picture import Picture
 from actionmesh_wrapper.preview.rasterise import Hits
 from actionmesh_wrapper.preview.scene import PreviewScene
+from actionmesh_wrapper.system import accelerator
 from tests.preview import chromium
 from tests.preview.decoding import decoded, looped
 from tests.preview.shapes import f32, moving_sphere, sphere
@@ -202,6 +203,19 @@ def test_where_the_device_fails_numpy_draws(tmp_path: Path, caplog: pytest.LogCa
     assert made.renderer == "numpy"
     assert all(file.stat().st_size > 1000 for file in made.files)
     assert "the preview's renderer pytorch3d failed, so numpy draws it" in caplog.text
+
+
+@pytest.mark.parametrize(("words", "fails"), [("CUDA error: lost", True), ("out of memory", False)])
+def test_a_device_that_failed_is_noted(tmp_path: Path, words: str, fails: bool) -> None:
+    """The preview is there all the same, but later jobs would fail: the worker is to be replaced."""
+
+    def lose(*_: object, **__: object) -> Hits:
+        raise RuntimeError(words)
+
+    faulty = Renderer("pytorch3d", lose, faults=(RuntimeError,))
+    made = write_preview(moving_sphere(1), frames(1), tmp_path, renderer=faulty, step=no_step)
+    assert made.renderer == "numpy"
+    assert accelerator.has_failed() is fails
 
 
 def test_a_fault_of_numpys_own_is_not_hidden(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from actionmesh_wrapper.service.jobs import checked
 from actionmesh_wrapper.service.logs import HIDDEN, Redactor
 from actionmesh_wrapper.storage import Inline, relinked
 from actionmesh_wrapper.storage.inline import REST_BYTES
-from actionmesh_wrapper.system import memory
+from actionmesh_wrapper.system import accelerator, memory
 from tests.storage.files import a_result
 
 HOST = Host("a cloud", is_serverless=True, answer_bytes=10_000_000)
@@ -117,6 +117,38 @@ def test_an_unexpected_error_tells_nothing_and_is_logged(caplog: pytest.LogCaptu
     said = answer(fails_with(RuntimeError("/secret/path")))
     assert said == {"error": "INTERNAL: The worker failed unexpectedly; its log has the details."}
     assert "/secret/path" in caplog.text
+
+
+LOST = RuntimeError("CUDA error: an illegal memory access was encountered")
+
+
+def test_a_gpu_that_fails_anywhere_has_a_name_and_the_worker_is_refreshed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Whatever met the fault: this is the last line before the caller."""
+    said = answer(fails_with(LOST))
+    assert said == {
+        "error": "GPU_FAILED: The GPU stopped working; the worker is replaced.",
+        "refresh_worker": True,
+    }
+    assert "an illegal memory access" in caplog.text
+
+
+def test_so_it_is_with_an_error_of_a_jobs_that_the_gpu_led_to() -> None:
+    error = StorageFailed("Not stored.")
+    error.__cause__ = LOST
+    assert answer(fails_with(error)) == {"error": "STORAGE_FAILED: Not stored.", "refresh_worker": True}
+
+
+def test_so_it_is_with_a_result_and_every_later_answer() -> None:
+    """As when the preview's renderer was the one that met it, and NumPy drew instead."""
+
+    def run(*_: object) -> object:
+        accelerator.note(LOST)
+        return SimpleNamespace(model_dump=lambda mode: {"mode": mode})
+
+    assert answer(run) == {"mode": "json", "refresh_worker": True}
+    assert answer(fails_with(SubjectNotFound("None.")))["refresh_worker"] is True
 
 
 @pytest.mark.parametrize("error", [MemoryError(), OutOfMemory("The mode is too large.")])

@@ -1,4 +1,5 @@
 import base64
+import gc
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,6 +9,7 @@ import pytest
 from actionmesh_wrapper.contract.request import Request
 from actionmesh_wrapper.errors import (
     DiskFull,
+    GpuFailed,
     GpuTooSmall,
     InvalidInput,
     NotAMesh,
@@ -21,6 +23,7 @@ from actionmesh_wrapper.preview import NUMPY
 from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage import Inline, Local, Storage
+from actionmesh_wrapper.system import accelerator
 from tests.fakes import BallEngine
 
 
@@ -43,6 +46,12 @@ def test_loads_what_the_settings_name() -> None:
     assert isinstance(loaded.storage, Inline)
 
 
+def test_collections_pass_over_what_was_loaded() -> None:
+    loaded = Worker.load(Settings.from_env({"ENGINE": "silhouette"}))
+    assert gc.get_freeze_count() > 10_000
+    assert not any(each is loaded.engine for each in gc.get_objects())
+
+
 def test_does_not_start_without_the_engine_that_was_asked_for() -> None:
     with pytest.raises(StartError, match="ENGINE='actionmesh'"):
         Worker.load(Settings.from_env({"ENGINE": "actionmesh"}))
@@ -54,6 +63,13 @@ def test_draws_previews_with_what_the_settings_name() -> None:
     assert loaded.tools.renderer is NUMPY
     with pytest.raises(StartError, match="PREVIEW_RENDERER='pytorch3d': "):
         Worker.load(Settings.from_env(silhouette | {"PREVIEW_RENDERER": "pytorch3d"}))
+
+
+def test_takes_no_job_once_its_gpu_has_failed(tmp_path: Path) -> None:
+    accelerator.note(RuntimeError("CUDA error: unspecified launch failure"))
+    with pytest.raises(GpuFailed, match="in an earlier job"):
+        worker(tmp_path).run("job", video(b"anything"), lambda _: None)
+    assert not (tmp_path / "jobs").exists()
 
 
 def test_the_size_limit_is_the_settings(tmp_path: Path) -> None:

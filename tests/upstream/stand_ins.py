@@ -33,7 +33,12 @@ class DiffDMC(nn.Module):  # type: ignore[misc]  # Module has no types here
         return_quads: bool = False,
         normalize: bool = True,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Vertices (V, 3) and faces (F, 3), clockwise from outside: upstream turns them. NaN is far away."""
+        """Vertices (V, 3) and faces (F, 3), clockwise from outside: upstream turns them. NaN is far away.
+
+        Where no value changes its sign, diso answers with no vertices, and no faces of four.
+        """
+        if grid.min() >= 0 or grid.max() <= 0:
+            return torch.zeros((0, 3)), torch.zeros((0, 4), dtype=torch.int32)
         values = grid.cpu().numpy().astype(np.float32)
         unknown = ~np.isfinite(values)
         if unknown.any():

@@ -1,9 +1,11 @@
 """The engine against ActionMesh's own ``__call__``: the same meshes, bit for bit."""
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+import trimesh
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.contract.engines import Mode
@@ -174,15 +176,29 @@ def test_a_cancel_ends_any_stage_at_its_next_step_and_the_next_job_runs_as_ever(
     assert same(ours(clip), theirs(clip))
 
 
-def test_no_surface_is_an_error_of_its_own(ours: "Ours", monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("level", [-1.0, 1.0, 0.0], ids=["all outside", "all inside", "all on it"])
+def test_no_surface_is_an_error_of_its_own(ours: "Ours", level: float) -> None:
+    """Upstream's extraction stumbles over the first two; the last one it takes, and diso finds no faces."""
     decoder = ours.engine._pipe.image_to_3d_pipe.vae.decoder
-    hook = decoder.register_forward_hook(lambda _module, _given, found: (found[0] * 0 - 1, found[1]))
+    hook = decoder.register_forward_hook(lambda _module, _given, found: (found[0] * 0 + level, found[1]))
     try:
         with pytest.raises(NoSurface, match="no surface in the anchor frame"):
             ours(swing(16))
     finally:
         hook.remove()
     assert ours(swing(16)).num_frames == 16
+
+
+@pytest.mark.parametrize("scale", [(0, 0, 0), (1, 0, 0)], ids=["a point", "a line"])
+def test_a_surface_without_area_is_none(ours: "Ours", scale: tuple[int, int, int]) -> None:
+    """Upstream's cleaning takes all of its faces away, without an error."""
+    from actionmesh_wrapper.engines.actionmesh.stages import Banks
+
+    ball = trimesh.creation.icosphere(subdivisions=2)
+    flat = trimesh.Trimesh(ball.vertices * scale, ball.faces)
+    banks = Banks(None, SimpleNamespace(items=[flat]))
+    with pytest.raises(NoSurface, match="no surface in the anchor frame"):
+        banks.clean_anchor(ours.engine._pipe, seed=1)
 
 
 def test_a_clip_without_a_subject_is_an_error_of_its_own(ours: "Ours") -> None:

@@ -11,6 +11,7 @@ from PIL import Image
 
 from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.errors import InvalidInput
 from tests.upstream.scenes import swing
 
 if TYPE_CHECKING:
@@ -82,6 +83,14 @@ def test_the_same_seed_gives_the_same(ours: "Ours") -> None:
     first, second, other = (ours(clip, mesh=own, seed=seed, mode="fast") for seed in (3, 3, 4))
     assert first.vertices.tobytes() == second.vertices.tobytes()
     assert first.vertices.tobytes() != other.vertices.tobytes()
+
+
+def test_vertices_of_faces_without_area_alone_are_the_callers_error(ours: "Ours") -> None:
+    own = a_ball()
+    vertices = np.concatenate([own.vertices, [[[0.5, 0.5, 0.5]]]], axis=1, dtype=np.float32)
+    faces = np.concatenate([own.faces, [[0, own.vertices.shape[1], own.vertices.shape[1]]]], dtype=np.int32)
+    with pytest.raises(InvalidInput, match="vertices that only faces without an area use"):
+        ours(swing(16), mesh=Animation(vertices, faces, 8.0))
 
 
 @pytest.mark.parametrize(("count", "anchor"), [(16, 5), (20, 18)])

@@ -1,5 +1,6 @@
 """ActionMesh's stages, driven one by one: the same calls as its ``__call__`` makes, told of step by step."""
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,12 +10,13 @@ import torch
 from torch import nn
 
 from actionmesh_wrapper.data.progress import StageStep, Step
-from actionmesh_wrapper.engines.actionmesh.gpu import fault_of
 from actionmesh_wrapper.engines.actionmesh.upstream import image_to_3d
 from actionmesh_wrapper.engines.actionmesh.windows import windows
 from actionmesh_wrapper.errors import NoSurface
 
 NO_SURFACE = "Image-to-3D found no surface in the anchor frame; another one may do."
+STUMBLE = "Expected reduction dim"
+"""How upstream's extraction fails where there is no surface: it asks for the least of no points."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,17 @@ class Banks:
         Raises:
             NoSurface: if nothing is left of it.
         """
-        try:
-            self.meshes.items[0] = pipe.mesh_process.process_mesh(self.meshes.items[0], seed=seed)
-        except Exception as error:
-            if fault_of(error):
-                raise
-            raise NoSurface(NO_SURFACE) from error
+        self.meshes.items[0] = pipe.mesh_process.process_mesh(self.meshes.items[0], seed=seed)
+        self.check_surface()
+
+    def check_surface(self) -> None:
+        """Checks that the anchor's mesh has faces.
+
+        Raises:
+            NoSurface: if it has none.
+        """
+        if not len(self.meshes.items[0].faces):
+            raise NoSurface(NO_SURFACE)
 
 
 def stage_0(pipe: Any, video_input: Any, seed: int, step: Step) -> Banks:
@@ -67,12 +74,12 @@ def stage_0(pipe: Any, video_input: Any, seed: int, step: Step) -> Banks:
     try:
         with _hooked(model.transformer, count), _hooked(model.vae.decoder, lambda: step("extraction", 0, 1)):
             banks = Banks(*image_to_3d(pipe, video_input, seed))
-    except Exception as error:
-        # Once the steps are done, upstream only extracts the surface; it stumbles over one that is not there,
-        # in many ways.
-        if done < steps or fault_of(error):
+    except IndexError as error:
+        if done < steps or STUMBLE not in str(error):
             raise
         raise NoSurface(NO_SURFACE) from error
+    banks.check_surface()
+    gc.collect()  # diso's extractor refers to itself and holds GPU memory that PyTorch does not know of
     step("extraction", 1, 1)
     return banks
 

@@ -112,3 +112,18 @@ def clip_of(count: int) -> Frames:
     images[..., :3] = np.arange(count, dtype=np.uint8)[:, None, None, None] * 8
     source = Source(duration_s=count / 8, width=64, height=48, fps=8.0, frames=count)
     return Frames(images, np.arange(count) / 8, source)
+
+
+@pytest.fixture
+def lent(fake: Any, weights: Weights) -> Rig:
+    """One whose models take turns."""
+    return Rig(fake, weights, resident=False)
+
+
+def stumble() -> IndexError:
+    """PyTorch's own words for what upstream's extraction does where nothing is near the surface."""
+    import torch
+
+    with pytest.raises(IndexError) as caught:
+        torch.empty(0, 3).min(axis=0)
+    return caught.value

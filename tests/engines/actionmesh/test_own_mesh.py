@@ -79,10 +79,22 @@ def test_a_mesh_that_upstream_stumbles_over_is_the_callers_error(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stumble(*_: object) -> None:
-        raise AssertionError
+        raise AssertionError("Some pre-merge vertices have no close match in the merged mesh (max dist=inf).")
 
     monkeypatch.setattr(rig.engine._pipe, "init_banks_from_anchor", stumble)
     with pytest.raises(InvalidInput, match="mesh: ActionMesh cannot take it"):
+        rig.run(clip_of(16), mesh=a_box())
+
+
+@pytest.mark.parametrize("fault", [AssertionError("a bug"), IndexError("a bug"), ValueError("a bug")])
+def test_a_fault_of_our_own_is_not_the_callers(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def stumble(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(rig.engine._pipe, "init_banks_from_anchor", stumble)
+    with pytest.raises(type(fault), match="a bug"):
         rig.run(clip_of(16), mesh=a_box())
 
 

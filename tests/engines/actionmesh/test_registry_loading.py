@@ -11,7 +11,7 @@ from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.weights import Weights
 from tests.engines.actionmesh.conftest import NO_TORCH
 
-pytest.importorskip("torch", reason=NO_TORCH)
+torch = pytest.importorskip("torch", reason=NO_TORCH)
 
 
 @pytest.fixture
@@ -34,6 +34,62 @@ def test_weights_are_verified_before_anything_of_them_is_loaded(
     engine = registry.load(Settings.from_env({"WEIGHTS_CHECK": "sizes"} | environ))
     assert engine.facts.name == "actionmesh"
     assert checks == [(weights, "sizes", 0)]
+
+
+@pytest.fixture
+def faulty(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
+    """A GPU that fails the start's check; what was checked, and whether with diso."""
+    from actionmesh_wrapper.engines.actionmesh import self_test
+
+    checked: list[tuple[str, bool]] = []
+
+    def fail(device: Any, *, diso: bool = True) -> None:
+        checked.append((str(device), diso))
+        raise StartError("the GPU failed the start's check of a convolution")
+
+    monkeypatch.setattr(self_test, "check_gpu", fail)
+    return checked
+
+
+@pytest.mark.parametrize(("engine", "diso"), [("actionmesh", True), ("silhouette", False)])
+def test_a_gpu_that_fails_its_check_does_not_start(
+    checks: list[Any], fake: Any, faulty: list[tuple[str, bool]], engine: str, diso: bool
+) -> None:
+    """Nor does silhouette, whose masks come from models on it."""
+    with pytest.raises(StartError, match="check of a convolution"):
+        registry.load(Settings.from_env({"ENGINE": engine}))
+    assert faulty == [("cpu", diso)]
+    assert fake.CALLS == []
+
+
+@pytest.mark.parametrize(
+    "raised", [RuntimeError("CUDA error: lost"), torch.OutOfMemoryError("CUDA out of memory.")]
+)
+def test_a_gpu_that_fails_while_models_are_loaded_does_not_start(
+    checks: list[Any], monkeypatch: pytest.MonkeyPatch, raised: Exception
+) -> None:
+    from actionmesh_wrapper.engines.actionmesh.model_pool import ModelPool
+
+    def fail(*_: object) -> None:
+        raise raised
+
+    monkeypatch.setattr(ModelPool, "fill", fail)
+    told = f"the models cannot be loaded onto the GPU: {type(raised).__name__}: {raised}"
+    with pytest.raises(StartError, match=told):
+        registry.load(Settings.from_env({}))
+
+
+def test_what_else_fails_then_is_no_fault_of_the_gpus(
+    checks: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from actionmesh_wrapper.engines.actionmesh.model_pool import ModelPool
+
+    def fail(*_: object) -> None:
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(ModelPool, "fill", fail)
+    with pytest.raises(KeyError):
+        registry.load(Settings.from_env({}))
 
 
 def test_the_setting_says_what_makes_it_faster(checks: list[Any]) -> None:

@@ -19,7 +19,11 @@ WARM_UP = 3  # runs before the capture, in which libraries choose their kernels
 
 
 def capture_on_gpu(run: Callable[[], torch.Tensor]) -> Replay:
-    """Captures a computation on the current GPU."""
+    """Captures a computation on the current GPU.
+
+    Other threads use the GPU meanwhile (another job's preview or masks): only what this one does may break
+    the capture, where PyTorch's default ("global") lets any thread's allocation do so.
+    """
     stream = torch.cuda.Stream()
     stream.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(stream):
@@ -27,7 +31,7 @@ def capture_on_gpu(run: Callable[[], torch.Tensor]) -> Replay:
             run()
     torch.cuda.current_stream().wait_stream(stream)
     graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
+    with torch.cuda.graph(graph, capture_error_mode="thread_local"):
         answer = run()
 
     def replay() -> torch.Tensor:

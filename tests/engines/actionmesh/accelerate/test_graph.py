@@ -1,6 +1,8 @@
 """Steps replayed, with a stand-in for the capture: it computes anew from the inputs that it was shown."""
 
+import inspect
 from collections.abc import Callable
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -82,3 +84,36 @@ def test_hooks_of_the_transformer_are_called_as_ever() -> None:
     for seed in range(3):
         step(changed, 8, seed)
     assert len(calls) == 3
+
+
+def test_a_capture_bears_what_other_threads_do_with_the_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With stand-ins for PyTorch's own graph, whose signature is the real one's."""
+    from actionmesh_wrapper.engines.actionmesh.accelerate.graph import WARM_UP, capture_on_gpu
+
+    signature = inspect.signature(torch.cuda.graph)
+    modes, runs, replays = list[str](), list[int](), list[int]()
+
+    def graph(*args: Any, **kwargs: Any) -> Any:
+        bound = signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        modes.append(bound.arguments["capture_error_mode"])
+        return nullcontext()
+
+    stream = SimpleNamespace(wait_stream=lambda _: None)
+    made = SimpleNamespace(replay=lambda: replays.append(1))
+    for name, stand_in in {
+        "Stream": lambda: stream,
+        "current_stream": lambda: stream,
+        "stream": lambda _: nullcontext(),
+        "CUDAGraph": lambda: made,
+        "graph": graph,
+    }.items():
+        monkeypatch.setattr(torch.cuda, name, stand_in)
+
+    def run() -> Any:
+        runs.append(1)
+        return torch.ones(2)
+
+    replay = capture_on_gpu(run)
+    assert torch.equal(replay(), torch.ones(2))
+    assert (modes, len(runs), len(replays)) == (["thread_local"], WARM_UP + 1, 1)

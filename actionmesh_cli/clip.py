@@ -1,0 +1,98 @@
+"""One clip of this machine: checked at once, animated, and told of in a few lines."""
+
+import logging
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+import click
+
+from actionmesh_wrapper.api import run_actionmesh
+from actionmesh_wrapper.contract.request import Recipe, parse
+from actionmesh_wrapper.engines.registry import load
+from actionmesh_wrapper.errors import Internal, JobError, StartError
+from actionmesh_wrapper.job.workspace import unused_name
+from actionmesh_wrapper.service import logs, terminal
+from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.storage.manifest import RESULT
+
+LONGEST_NAME = 60  # characters; of four bytes each, and with a number, a file system takes them
+log = logging.getLogger(__name__)
+
+
+def animate(
+    clip: Path, options: Mapping[str, Any], *, mesh: Path | None, output: Path | None, overwrite: bool
+) -> None:
+    """Animates a clip, with a bar, and prints where the results are and what to know of them.
+
+    Args:
+        clip: a video, or a folder of frames; exists.
+        options: fields of `Recipe`.
+        mesh: a GLB of the caller's own.
+        output: the folder for the results; None: a new one in the settings' `output_dir`.
+        overwrite: whether a result in it may be replaced.
+
+    Raises:
+        JobError: any of the tree in `actionmesh_wrapper.errors`.
+        StartError: if a setting is wrong or no engine can run.
+        UsageError: if the folder cannot be written, or has a result.
+    """
+    environ = os.environ  # noqa: TID251 – this is a program of its own
+    settings = Settings.from_env(environ)
+    logs.set_up(terminal.quiet(settings, environ), environ)
+    data = {"mode": settings.default_mode, **options}
+    parse(data, Recipe)
+    name = _name(clip)
+    with _results_folder(settings.output_dir, name, output, overwrite=overwrite) as folder:
+        try:
+            if sys.stderr.isatty():
+                click.echo("Loading the engine …", err=True)  # which takes minutes with weights to verify
+            engine = load(settings)
+            click.echo(terminal.engine_line(engine.facts), err=True)
+            with terminal.show_progress(name) as report:
+                result = run_actionmesh(clip, folder, mesh=mesh, engine=engine, progress=report, **data)
+        except (JobError, StartError) as error:
+            log.debug("%s", getattr(error, "detail", ""), exc_info=True)
+            raise
+        except Exception as error:  # the last line before the terminal
+            log.debug("unexpected", exc_info=True)
+            raise Internal(f"{type(error).__name__}: {error} (LOG_LEVEL=DEBUG shows where)") from error
+    click.echo(terminal.summary(result, f"{folder}{os.sep}"))
+
+
+def _name(clip: Path) -> str:
+    """A clip's name as a folder may have it: without its ending, and without what moves a cursor."""
+    path = clip if clip.name not in {"", ".."} else clip.resolve()
+    stem = path.name if path.is_dir() else path.stem
+    shown = "".join(letter if letter.isprintable() else "_" for letter in stem)
+    return shown[:LONGEST_NAME].strip(". ") or "clip"
+
+
+@contextmanager
+def _results_folder(root: Path, name: str, output: Path | None, *, overwrite: bool) -> Iterator[Path]:
+    """Makes the folder for the results, tries to write in it, and removes it if nothing came into it.
+
+    Raises:
+        UsageError: if it cannot be written, or has a result that may not be replaced.
+    """
+    folder = output
+    try:
+        if folder is None:
+            root.mkdir(parents=True, exist_ok=True)
+            folder = root / unused_name(root, name)
+        folder.mkdir(parents=True, exist_ok=output is not None)
+        with NamedTemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise click.UsageError(f"{folder or root} cannot be written: {error.strerror}.") from error
+    try:
+        if (folder / RESULT).exists() and not overwrite:
+            raise click.UsageError(f"{folder} has a result already: name another folder, or add --overwrite.")
+        yield folder
+    finally:
+        with suppress(OSError):  # there is something in it
+            folder.rmdir()

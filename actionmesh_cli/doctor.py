@@ -1,0 +1,185 @@
+"""What works on this machine, what is missing, and what to do about it."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+import click
+import imageio_ffmpeg
+
+from actionmesh_wrapper.contract.engines import ACTIONMESH
+from actionmesh_wrapper.engines.registry import what_actionmesh_lacks
+from actionmesh_wrapper.errors import StartError
+from actionmesh_wrapper.host import LAPTOP, Host
+from actionmesh_wrapper.job.workspace import free_bytes, job_bytes
+from actionmesh_wrapper.service.logs import Redactor, secrets_of
+from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.storage import choose
+from actionmesh_wrapper.weights import SearchPath, find
+
+State = Literal["works", "missing", "broken"]
+"""Whether it works; if not, whether jobs run without it (missing) or no job does (broken)."""
+
+NEWEST_CUDA_DRIVER = 580  # the first whose CUDA is 13.0, as the image asks for
+ASK_GPU = ("--query-gpu=name,memory.total,driver_version", "--format=csv,noheader,nounits")
+MIB = 2**20
+WAIT_S = 20.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        about: what.
+        state: how it is.
+        seen: what was seen, in a line.
+        todo: what to do where it does not work.
+    """
+
+    about: str
+    state: State
+    seen: str
+    todo: str = ""
+
+    def __str__(self) -> str:
+        line = f"{self.state:<8} {self.about:<9} {self.seen}"
+        return f"{line}\n{'':18} → {self.todo}" if self.todo else line
+
+
+def main() -> bool:
+    """Prints each finding as it is made; whether a job can run here."""
+    from handler import host_of  # noqa: PLC0415 – the SDK
+
+    environ = os.environ  # noqa: TID251 – this is a program of its own
+    redact = Redactor(secrets_of(environ))
+    fit = True
+    for finding in examine(environ, host_of(environ)):
+        click.echo(redact(str(finding)))
+        fit = fit and finding.state != "broken"
+    click.echo("\nA job can run here." if fit else "\nNo job can run here until what is broken is mended.")
+    return fit
+
+
+def examine(environ: Mapping[str, str], host: Host = LAPTOP) -> Iterator[Finding]:
+    """Looks at everything that a job needs, or may need, with these variables on this host."""
+    try:
+        settings = Settings.from_env(environ)
+    except StartError as error:
+        yield Finding("settings", "broken", str(error), "see docs/settings.md")
+        return
+    places = SearchPath.usual(settings.weights_dir, settings.hub_cache, host)
+    yield from _engine(settings, places, host)
+    yield _gpu()
+    yield from _weights(places)
+    yield _results(settings, host)
+    yield _disk(settings)
+    yield _ffmpeg()
+    yield from _tools(settings)
+
+
+def _engine(settings: Settings, places: SearchPath, host: Host) -> Iterator[Finding]:
+    lacks = what_actionmesh_lacks(find(places))
+    why = "; ".join(lack for lack in lacks if not lack.startswith("weights: ")) or "weights are missing"
+    if settings.engine == "silhouette":
+        yield Finding("engine", "works", "silhouette, as ENGINE says")
+    elif not lacks:
+        yield Finding("engine", "works", "actionmesh")
+    elif settings.engine == "actionmesh" or host.is_serverless:
+        yield Finding("engine", "broken", f"actionmesh: {why}", "ENGINE=silhouette runs the classical one")
+    else:
+        yield Finding("engine", "works", "silhouette, which runs anywhere")
+        yield Finding("engine", "missing", f"actionmesh: {why}", "docs/image.md: the image has all packages")
+
+
+def _gpu() -> Finding:
+    """The GPU, by the tool that comes with its driver."""
+    tool = shutil.which("nvidia-smi")
+    if tool is None:
+        return Finding("GPU", "missing", "no NVIDIA driver: nvidia-smi is not there", "silhouette needs none")
+    try:
+        asked = subprocess.run(  # noqa: S603 – an argument list, of our own
+            [tool, *ASK_GPU], capture_output=True, text=True, timeout=WAIT_S, check=True
+        )
+        name, memory_mib, driver = (part.strip() for part in asked.stdout.splitlines()[0].split(","))
+        gigabytes, release = int(memory_mib) * MIB / 1e9, int(driver.partition(".")[0])
+    except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:
+        return Finding("GPU", "missing", f"nvidia-smi gives no answer: {error}", "see if it runs by itself")
+    seen = f"{name}, {gigabytes:.0f} GB, driver {driver}"
+    if release < NEWEST_CUDA_DRIVER:
+        return Finding("GPU", "missing", seen, f"the image needs driver {NEWEST_CUDA_DRIVER} or newer")
+    fitting = [mode for mode, facts in ACTIONMESH.modes.items() if (facts.gpu_gb or 0) <= gigabytes]
+    if not fitting:
+        return Finding("GPU", "missing", seen, f"actionmesh needs {' and '.join(ACTIONMESH.needs)}")
+    return Finding("GPU", "works", f"{seen}; modes that fit: {', '.join(fitting)}")
+
+
+def _weights(places: SearchPath) -> Iterator[Finding]:
+    found = find(places)
+    for item in found.repositories:
+        if path := found.paths.get(item.folder):
+            yield Finding("weights", "works", f"{item} in {path}; its bytes were not compared")
+    if found.missing:
+        names = ", ".join(item.folder + ("" if item.required else " (optional)") for item in found.missing)
+        looked = ", ".join(map(str, (*places.folders, *places.caches)))
+        todo = "`actionmesh-worker weights fetch FOLDER`, then WEIGHTS_DIR=FOLDER; silhouette needs none"
+        yield Finding("weights", "missing", f"{names}: not in {looked}", todo)
+
+
+def _results(settings: Settings, host: Host) -> Finding:
+    """Where they go: the bucket is tried."""
+    if settings.bucket_name is not None:
+        try:
+            choose(settings, host).check()
+        except StartError as error:
+            return Finding("bucket", "broken", str(error), "see docs/settings.md, BUCKET_*")
+        return Finding("bucket", "works", f"{settings.bucket_name}: a file was written and removed")
+    if host.is_serverless:
+        return Finding("bucket", "missing", "results go into the answer, as far as they fit", "set BUCKET_*")
+    if os.access(_nearest(settings.output_dir), os.W_OK):
+        return Finding("results", "works", f"in {settings.output_dir.absolute()}; no bucket is set up")
+    seen = f"OUTPUT_DIR={str(settings.output_dir)!r} cannot be written"
+    return Finding("results", "broken", seen, "set OUTPUT_DIR to a folder of yours")
+
+
+def _nearest(path: Path) -> Path:
+    """The folder itself, or the nearest above it that exists."""
+    return next(folder for folder in (path.absolute(), *path.absolute().parents) if folder.exists())
+
+
+def _disk(settings: Settings) -> Finding:
+    needed, free = job_bytes(settings), free_bytes(settings.jobs_dir)
+    seen = f"{free / 1e9:.1f} GB are free in {settings.jobs_dir}, {needed / 1e9:.2f} GB needed for a job"
+    if not os.access(_nearest(settings.jobs_dir), os.W_OK):
+        seen = f"JOBS_DIR={str(settings.jobs_dir)!r} cannot be written"
+        return Finding("disk", "broken", seen, "set JOBS_DIR to a folder of yours")
+    if free < needed:
+        return Finding("disk", "broken", seen, "make room, or set JOBS_DIR to a folder on another disk")
+    return Finding("disk", "works", seen)
+
+
+def _ffmpeg() -> Finding:
+    try:
+        version, path = imageio_ffmpeg.get_ffmpeg_version(), imageio_ffmpeg.get_ffmpeg_exe()
+    except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+        return Finding("ffmpeg", "broken", str(error), "pip install --force-reinstall imageio-ffmpeg")
+    return Finding("ffmpeg", "works", f"{version}, {path}")
+
+
+def _tools(settings: Settings) -> Iterator[Finding]:
+    """What some outputs need."""
+    if find_spec("pxr") is None:
+        yield Finding("usdz", "missing", "usd-core is not installed", "pip install usd-core")
+    else:
+        yield Finding("usdz", "works", "usd-core is installed")
+    if settings.blender_path is None:
+        yield Finding("Blender", "missing", "BLENDER_PATH is not set", "set it for --blender-export")
+    elif not os.access(settings.blender_path, os.X_OK):
+        yield Finding("Blender", "missing", f"{settings.blender_path} cannot be run", "mend BLENDER_PATH")
+    else:
+        yield Finding("Blender", "works", str(settings.blender_path))

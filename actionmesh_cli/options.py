@@ -1,0 +1,90 @@
+"""Options of a command line from a schema: names, help, choices and defaults are the schema's own."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import click
+from pydantic import BaseModel
+
+
+def options_of(schema: type[BaseModel], *, without: Iterable[str] = ()) -> list[click.Option]:
+    """An option for each field of a schema, by its JSON Schema. Values are as `value_of` reads them.
+
+    An option that is not given is None. Nothing is checked here: that is the schema's part.
+
+    Args:
+        schema: its fields have descriptions.
+        without: fields that get none.
+    """
+    left_out = set(without)
+    fields: Mapping[str, Any] = schema.model_json_schema()["properties"]
+    return [_option(name, field) for name, field in fields.items() if name not in left_out]
+
+
+def value_of(text: str, *, depth: int = 0) -> Any:
+    """An option's text as a value of JSON: as JSON where it is that, else as the words that it has.
+
+    Args:
+        text: such as ``20``, ``fast``, ``0.2,0.1,0.8,0.9``, ``preview,masks`` or ``[[0.5,0.5,true]]``.
+        depth: 1 where a list is wanted, 2 for a list of lists; outer brackets may be left out.
+    """
+    value = _json(text)
+    if text == "null":
+        return None
+    if depth == 0:
+        return text if value is None else value
+    if value is None or not isinstance(value, list):
+        value = _json(f"[{text}]") or [value_of(part.strip()) for part in text.split(",")]
+    return [value] if depth == 2 and value and not isinstance(value[0], list) else value
+
+
+def _json(text: str) -> Any:
+    """The value of a text, or None if it is no JSON."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _option(name: str, field: Mapping[str, Any]) -> click.Option:
+    kinds = [field, *field.get("anyOf", ())]
+    types = {kind["type"] for kind in kinds if "type" in kind}
+    flag = f"--{name.replace('_', '-')}"
+    default = field.get("default")
+    if "boolean" in types:
+        return click.Option(
+            [f"{flag}/--no-{flag[2:]}"], default=None, help=_help(field, "yes" if default else "no")
+        )
+    depth = max(map(_depth, kinds))
+    shown = ",".join(map(str, default)) if isinstance(default, list) else default
+    return click.Option(
+        [flag],
+        metavar=_metavar(kinds),
+        help=_help(field, shown),
+        callback=lambda _context, _option, text: None if text is None else value_of(text, depth=depth),
+    )
+
+
+def _help(field: Mapping[str, Any], default: object) -> str:
+    return str(field["description"]) + ("" if default is None else f"  [default: {default}]")
+
+
+def _metavar(kinds: Iterable[Mapping[str, Any]]) -> str:
+    """The choices, and the numbers that are allowed."""
+    parts: list[str] = []
+    for kind in kinds:
+        parts += kind.get("enum", ())
+        if "const" in kind:
+            parts.append(kind["const"])
+        if kind.get("type") == "array":
+            parts.append("LIST")
+        if kind.get("type") in {"integer", "number"}:
+            least, most = kind.get("minimum", kind.get("exclusiveMinimum", "")), kind.get("maximum", "")
+            parts.append(f"{least}..{most}")
+    return "|".join(parts)
+
+
+def _depth(schema: Mapping[str, Any]) -> int:
+    """How many lists are in each other: 0 of a number, 2 of a list of points."""
+    return 1 + _depth(schema.get("items", {})) if schema.get("type") == "array" else 0

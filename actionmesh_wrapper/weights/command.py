@@ -1,0 +1,64 @@
+"""The command on a folder of weights: what it does, what it prints, how it ends on Ctrl-C.
+
+`builder/fetch_weights.py` and the package's command line are two doors to it. It needs what `fetch` needs.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import MutableMapping, Sequence
+from pathlib import Path
+from typing import Literal, NoReturn
+
+from actionmesh_wrapper.host import drop_empty
+from actionmesh_wrapper.weights.table import Repository
+
+Action = Literal["fetch", "verify", "list"]
+STOPPED_CODE = 130  # what shells give a program that Ctrl-C has ended: 128 and the signal's number
+
+
+def run(
+    action: Action,
+    folder: Path,
+    repositories: Sequence[Repository],
+    *,
+    environ: MutableMapping[str, str],
+    endpoint: str | None = None,
+) -> bool:
+    """Does it, then prints what the folder has, and to stderr what is wrong; whether nothing is.
+
+    Args:
+        action: what to do; ``list`` does nothing but print.
+        folder: of weights.
+        repositories: which.
+        environ: the environment; what is set to "" in it is removed, and it is read by huggingface_hub.
+        endpoint: a mirror of the hub.
+
+    Raises:
+        ImportError: if huggingface_hub is not installed.
+    """
+    signal.signal(signal.SIGINT, _leave)
+    drop_empty(environ)
+    from actionmesh_wrapper.weights import fetch  # noqa: PLC0415 – reads the environment when it is imported
+
+    problems: list[str] = []
+    if action == "fetch":
+        problems = fetch.fetch(folder, repositories, endpoint=endpoint, tell=_say)
+    elif action == "verify":
+        problems = fetch.verify(folder, repositories)
+    for listed in fetch.listing(folder, repositories):
+        _say(str(listed))
+    for problem in problems:
+        sys.stderr.write(f"{problem}\n")
+    return not problems
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _leave(_signal: int, _frame: object) -> NoReturn:
+    """Ends at once: threads that are at a file of gigabytes would be waited for."""
+    os.write(2, b"\nstopped; start the fetch again, it goes on where it stopped\n")  # print may be at a line
+    os._exit(STOPPED_CODE)

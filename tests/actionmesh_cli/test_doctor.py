@@ -1,0 +1,108 @@
+from pathlib import Path
+
+import pytest
+
+from actionmesh_cli import doctor
+from actionmesh_cli.doctor import Finding, examine
+from actionmesh_wrapper.weights import REPOSITORIES
+from handler import RUNPOD
+from tests.programs import COMMAND_LINE, finish
+
+NVIDIA_SMI = """#!/bin/sh
+echo "NVIDIA H200, 143771, {driver}"
+"""
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> dict[str, str]:
+    """Settings that look at nothing but a folder of the test's own."""
+    names = {"OUTPUT_DIR": "out", "JOBS_DIR": "jobs", "WEIGHTS_DIR": "weights", "HF_HOME": "hub"}
+    return {name: str(tmp_path / folder) for name, folder in names.items()}
+
+
+def found(environ: dict[str, str]) -> dict[str, list[Finding]]:
+    by_name: dict[str, list[Finding]] = {}
+    for finding in examine(environ):
+        by_name.setdefault(finding.about, []).append(finding)
+    return by_name
+
+
+def test_a_laptop(places: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    findings = found(places)
+    assert list(findings) == ["engine", "GPU", "weights", "results", "disk", "ffmpeg", "usdz", "Blender"]
+    assert "broken" not in {finding.state for of_one in findings.values() for finding in of_one}
+    assert findings["GPU"][0].state == findings["weights"][0].state == "missing"
+    for repository in REPOSITORIES:
+        assert repository.folder in findings["weights"][0].seen
+    assert f"in {places['OUTPUT_DIR']}" in findings["results"][0].seen
+    assert list(tmp_path.iterdir()) == []  # it looks, and makes nothing
+
+
+@pytest.mark.parametrize(
+    ("changed", "about", "seen"),
+    [
+        ({"ENGINE": "gpu"}, "settings", "ENGINE='gpu'"),
+        ({"ENGINE": "actionmesh"}, "engine", "actionmesh: "),
+        ({"OUTPUT_DIR": "/proc/x"}, "results", "OUTPUT_DIR='/proc/x' cannot be written"),
+        ({"MAX_VIDEO_MB": "10000", "JOBS_DIR": "/proc/x"}, "disk", "/proc/x"),
+        ({"BUCKET_NAME": "b", "BUCKET_ENDPOINT_URL": "http://127.0.0.1:9"}, "bucket", "BUCKET_NAME='b'"),
+    ],
+)
+def test_what_no_job_runs_without_is_broken(
+    changed: dict[str, str], about: str, seen: str, places: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda path, _mode: not str(path).startswith("/proc"))
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
+    broken = [finding for finding in examine(places | changed) if finding.state == "broken"]
+    assert [finding.about for finding in broken] == [about]
+    assert seen in broken[0].seen
+    assert broken[0].todo
+
+
+def test_on_a_serverless_host_nothing_stands_in_and_a_bucket_is_wanted(
+    places: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    findings = {finding.about: finding for finding in examine(places, RUNPOD)}
+    assert findings["engine"].state == "broken"
+    assert (findings["bucket"].state, findings["bucket"].todo) == ("missing", "set BUCKET_*")
+    assert str(RUNPOD.hub_caches[0]) in findings["weights"].seen
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "seen"),
+    [
+        (
+            NVIDIA_SMI.format(driver="580.95.05"),
+            "works",
+            "NVIDIA H200, 151 GB, driver 580.95.05; modes that fit: default",
+        ),
+        (NVIDIA_SMI.format(driver="570.1"), "missing", "driver 570.1"),
+        (NVIDIA_SMI.format(driver="580.1").replace("143771", "8192"), "missing", "9 GB"),
+        ("#!/bin/sh\nexit 9\n", "missing", "no answer"),
+        ("#!/bin/sh\necho No devices were found\n", "missing", "no answer"),
+    ],
+)
+def test_the_gpu_is_asked_by_its_drivers_tool(
+    answer: str, state: str, seen: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool = tmp_path / "nvidia-smi"
+    tool.write_text(answer)
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    finding = doctor._gpu()
+    assert finding.state == state
+    assert seen in finding.seen
+
+
+def test_as_a_process_it_hides_secrets_and_exits_by_what_it_found(tmp_path: Path) -> None:
+    fit = finish(COMMAND_LINE, "doctor", folder=tmp_path)
+    assert fit.returncode == 0, fit.stdout
+    assert fit.stdout.endswith("A job can run here.\n")
+    bad = finish(COMMAND_LINE, "doctor", folder=tmp_path, PORT="hunter2hunter2", HF_TOKEN="hunter2hunter2")
+    assert bad.returncode == 1
+    assert "broken   settings  PORT=" in bad.stdout
+    assert "hunter2" not in bad.stdout + bad.stderr
+    assert "Traceback" not in bad.stderr
