@@ -5,7 +5,7 @@
 #   docker build -t actionmesh-worker --build-arg CUDA=12 .               for hosts whose driver has no CUDA 13
 #   docker build -t actionmesh-worker --build-arg WEIGHTS=baked \
 #     --secret id=hf_token,env=HF_TOKEN .                                 weights in the image: 16 GB more
-#   docker build -t actionmesh-worker --build-arg PYTORCH3D=1 .           with PyTorch3D, for mesh input and previews
+#   docker build -t actionmesh-worker --build-arg PYTORCH3D=1 .           with PyTorch3D, which draws previews on the GPU
 #   docker build -t actionmesh-worker --build-arg COMPILER=1 .            with gcc and Triton, for ACCELERATE=all,compile
 #   docker build -t actionmesh-worker:silhouette --target silhouette .    the classical engine alone, on a processor
 #

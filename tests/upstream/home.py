@@ -27,12 +27,17 @@ def missing_sources(environ: Mapping[str, str] = os.environ) -> str | None:
 
 
 def find_sources(environ: Mapping[str, str] = os.environ) -> Path:
-    """Puts both checkouts on Python's path, and stand-ins for what is not installed; returns the first."""
+    """Puts both checkouts on Python's path, and stand-ins for what is not installed; returns the first.
+
+    Upstream's code is imported as a worker imports it, whoever asks for it first.
+    """
+    from actionmesh_wrapper.engines.actionmesh.upstream import import_code
     from tests.upstream import stand_ins
 
     folders = [str(Path(environ[name]).resolve()) for name in SOURCES]
     sys.path[:0] = [folder for folder in folders if folder not in sys.path]
     stand_ins.install()
+    import_code()
     return Path(folders[0])
 
 

@@ -5,7 +5,6 @@ import importlib.util
 import sys
 from importlib.machinery import ModuleSpec
 from types import ModuleType, SimpleNamespace
-from typing import Any
 
 import numpy as np
 import torch
@@ -56,16 +55,6 @@ def normalize(image: torch.Tensor, mean: list[float], std: list[float]) -> torch
     return (image - torch.tensor(mean).view(shape)) / torch.tensor(std).view(shape)
 
 
-def masked_gather(points: torch.Tensor, indices: torch.Tensor) -> torch.Tensor:
-    """In place of PyTorch3D's, without its padding: (B, M, D) of (B, N, D) by (B, M)."""
-    return torch.gather(points, 1, indices[..., None].expand(-1, -1, points.shape[-1]))
-
-
-def sample_farthest_points(*_: object, **__: object) -> Any:
-    """In place of PyTorch3D's, which upstream calls on a GPU only."""
-    raise AssertionError("on a processor upstream calls fpsample")
-
-
 def sample_on_processor(
     points: torch.Tensor, n_samples: int, level: int, start_idx: int | None = None
 ) -> NDArray[np.int64]:
@@ -89,9 +78,7 @@ def install() -> None:
         importlib.import_module(name)
     _stand_in("diso", DiffDMC=DiffDMC)
     _stand_in("torchvision.transforms.functional", normalize=normalize)
-    _stand_in("pytorch3d.ops.utils", masked_gather=masked_gather)
     _stand_in("fpsample", fpsample=SimpleNamespace(bucket_fps_kdline_sampling=sample_on_processor))
-    _stand_in("pytorch3d.ops", sample_farthest_points=sample_farthest_points)
 
 
 def _stand_in(name: str, **content: object) -> None:

@@ -24,7 +24,7 @@ from actionmesh_wrapper.engines.actionmesh.cut import cut
 from actionmesh_wrapper.engines.actionmesh.gpu import named_faults
 from actionmesh_wrapper.engines.actionmesh.knobs import Knobs
 from actionmesh_wrapper.engines.actionmesh.model_pool import ModelPool
-from actionmesh_wrapper.engines.actionmesh.own_mesh import OwnMesh, check_pytorch3d, encode
+from actionmesh_wrapper.engines.actionmesh.own_mesh import OwnMesh, encode
 from actionmesh_wrapper.engines.actionmesh.stages import Banks, stage_0, stage_1, stage_2
 from actionmesh_wrapper.engines.actionmesh.windows import windows
 from actionmesh_wrapper.masking import MaskModels, subject_masks
@@ -130,16 +130,13 @@ class ActionMesh:
             "stage_2": STAGE_2_MESH_S * (num_frames - 1) * 2 ** (options.subsampling - 1),
         }
 
-    def accept(self, options: Options, *, mesh: bool) -> None:
-        """Checks the mode against the GPU, and whether a mesh can be taken.
+    def accept(self, options: Options, *, mesh: bool) -> None:  # noqa: ARG002 – it takes any mesh
+        """Checks the mode against the GPU.
 
         Raises:
             GpuTooSmall: naming the modes that fit.
-            ModelMissing: if there is a mesh and no PyTorch3D.
         """
         gpu.check_mode(options.mode, self._gpu_gb)
-        if mesh:
-            check_pytorch3d()
 
     def animate(self, task: Task, listener: Listener) -> Animation:
         """Makes the animation; see `Engine.animate`.

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from importlib.util import find_spec
 from typing import Any, Self
 
 import numpy as np
@@ -16,18 +15,7 @@ from numpy.typing import NDArray
 
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.engines.actionmesh.stages import Banks
-from actionmesh_wrapper.errors import InvalidInput, ModelMissing
-
-
-def check_pytorch3d() -> None:
-    """Checks that a mesh can be taken: ActionMesh samples its surface with PyTorch3D.
-
-    Raises:
-        ModelMissing: if that is not installed.
-    """
-    if find_spec("pytorch3d") is None:
-        raise ModelMissing("mesh_url and mesh_base64 need PyTorch3D, which this worker does not have.")
-
+from actionmesh_wrapper.errors import InvalidInput
 
 STUMBLE = "Some pre-merge vertices have no close match"
 """How upstream fails where faces without an area go, and vertices with them."""

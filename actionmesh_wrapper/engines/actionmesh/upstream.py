@@ -3,7 +3,7 @@
 The code is that of facebookresearch/actionmesh at `COMMIT`, with its submodule VAST-AI-Research/TripoSG at
 `TRIPOSG_COMMIT`, both on Python's path. What it does on its own and a worker must not have is put right here,
 from outside: it downloads what it does not find below the working directory, takes weights that lack tensors,
-prints, and draws bars.
+prints, and draws bars. Of PyTorch3D it needs a few lines, which `point_sampling` has.
 """
 
 import importlib
@@ -31,6 +31,7 @@ from actionmesh_wrapper.engines.actionmesh.model_pool import (
     Modules,
     PooledModel,
 )
+from actionmesh_wrapper.engines.actionmesh.point_sampling import in_place_of_pytorch3d
 from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.weights import tensor_names
 
@@ -65,8 +66,9 @@ def import_code() -> None:
         StartError: if it, or a package it needs, cannot be imported.
     """
     try:
-        for name in ("actionmesh.pipeline", "actionmesh.pipeline_with_3d"):
-            importlib.import_module(name)
+        with in_place_of_pytorch3d():
+            for name in ("actionmesh.pipeline", "actionmesh.pipeline_with_3d"):
+                importlib.import_module(name)
     except ImportError as error:
         raise StartError(f"ENGINE='actionmesh': ActionMesh's code cannot be imported: {error}") from error
 

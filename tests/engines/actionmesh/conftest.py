@@ -60,7 +60,7 @@ def weights(fake: Any, tmp_path: Path) -> Weights:
 class Rig:
     """An engine on the fake, and what became of its last job."""
 
-    def __init__(self, fake: Any, weights: Weights, **how: Any) -> None:
+    def __init__(self, fake: Any, weights: Weights, device: str = "cpu", **how: Any) -> None:
         import torch
 
         from actionmesh_wrapper.engines.actionmesh.engine import ActionMesh
@@ -69,7 +69,7 @@ class Rig:
         fake.CALLS.clear()
         fake.FAULTS.clear()
         self.fake = fake
-        self.engine = ActionMesh.load(weights, NO_MODELS, torch.device("cpu"), **how)
+        self.engine = ActionMesh.load(weights, NO_MODELS, torch.device(device), **how)
         self.loads = self.taken()
         self.steps: list[tuple[str, int, int]] = []
         self.notices: list[Notice] = []

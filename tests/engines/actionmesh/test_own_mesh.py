@@ -1,6 +1,5 @@
 """A mesh of the caller's, on the fake of upstream; `tests/upstream/test_own_mesh.py` has the real code."""
 
-from importlib.machinery import ModuleSpec
 from typing import Any
 
 import numpy as np
@@ -9,7 +8,7 @@ import trimesh
 
 from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
-from actionmesh_wrapper.errors import InvalidInput, ModelMissing
+from actionmesh_wrapper.errors import InvalidInput
 from tests.engines.actionmesh.conftest import NO_TORCH, Rig, clip_of
 
 pytest.importorskip("torch", reason=NO_TORCH)
@@ -28,6 +27,7 @@ def a_box(*, stray: int = 0) -> Animation:
 
 def test_the_answer_is_the_callers_mesh_moved(rig: Rig) -> None:
     own = a_box()
+    rig.engine.accept(Options(), mesh=True)
     animation = rig.run(clip_of(16), mesh=own)
     for mine, theirs in (
         (animation.faces, own.faces),
@@ -102,16 +102,3 @@ def test_a_job_without_a_mesh_is_as_ever_after_one_with(rig: Rig) -> None:
     before = rig.run(clip_of(16))
     rig.run(clip_of(16), mesh=a_box())
     assert rig.run(clip_of(16)).vertices.tobytes() == before.vertices.tobytes()
-
-
-def test_without_pytorch3d_a_mesh_is_refused_before_the_job_starts(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found: dict[str, Any] = {"pytorch3d": None}
-    place = "actionmesh_wrapper.engines.actionmesh.own_mesh.find_spec"
-    monkeypatch.setattr(place, found.__getitem__)
-    rig.engine.accept(Options(), mesh=False)
-    with pytest.raises(ModelMissing, match="need PyTorch3D, which this worker does not have"):
-        rig.engine.accept(Options(), mesh=True)
-    found["pytorch3d"] = ModuleSpec("pytorch3d", None)
-    rig.engine.accept(Options(), mesh=True)

@@ -155,7 +155,8 @@ class TripoSG:
 
     def __call__(self, image: Image.Image, num_inference_steps: int) -> tuple[torch.Tensor, trimesh.Trimesh]:
         assert self.still, "a worker draws no bars"
-        latents = torch.full((1, 4, 64), float(np.asarray(image).mean()) / 255)
+        device = next(self.transformer.parameters()).device
+        latents = torch.full((1, 4, 64), float(np.asarray(image).mean()) / 255, device=device)
         for _ in range(num_inference_steps):
             latents = self.transformer(latents)
         [(vertices, faces)] = flash_extract_geometry(latents, self.vae)

@@ -82,7 +82,7 @@ class ActionMeshPipeline(nn.Module):
         assert torch.is_inference_mode_enabled()
         assert self.image_encoder is not None
         means = [np.asarray(frame).mean() / 255 for frame in input.frames]
-        return torch.tensor(means, dtype=torch.float32).view(-1, 1, 1)
+        return torch.tensor(means, dtype=torch.float32, device=self.device).view(-1, 1, 1)
 
     def init_banks_from_anchor(self, input: ActionMeshInput, seed: int = 44) -> tuple[LatentBank, MeshBank]:
         """TripoSG on the anchor frame, then the clean-up of its mesh."""
@@ -117,13 +117,13 @@ class ActionMeshPipeline(nn.Module):
         _, known = latent_bank.get(input.timesteps, self.device, add_batch_dim=True)  # type: ignore[arg-type]
         assert known[0, 0], "a window starts from a frame that is known"
         both = torch.stack([torch.zeros_like(context), context])
-        latents = torch.zeros(2, input.n_frames, 4, 64)
+        latents = torch.zeros(2, input.n_frames, 4, 64, device=self.device)
         for step in range(scheduler.num_inference_steps):
             latents, _ = self.temporal_3D_denoiser.forward(
-                hidden_states=torch.zeros(2, input.n_frames, 4, 64),
+                hidden_states=torch.zeros(2, input.n_frames, 4, 64, device=self.device),
                 context=both,
-                framestep=input.timesteps[None].repeat(2, 1),
-                diffusion_time=torch.zeros(2),
+                framestep=input.timesteps[None].repeat(2, 1).to(self.device),
+                diffusion_time=torch.zeros(2, device=self.device),
             )
             if step_callback is not None:
                 step_callback(step + 1, scheduler.num_inference_steps)
@@ -143,10 +143,12 @@ class ActionMeshPipeline(nn.Module):
         assert torch.is_inference_mode_enabled()
         assert self.temporal_3D_vae is not None
         assert latents.shape[:2] == window_timesteps.shape
-        vertices = torch.from_numpy(np.array(anchor_mesh.vertices)).float()
+        vertices = torch.from_numpy(np.array(anchor_mesh.vertices)).float().to(self.device)
         query = torch.cat([vertices, vertices], dim=-1)[None]
         moved = self.temporal_3D_vae(
             latents, window_timesteps, source_alpha, target_alphas, query, step_callback
         )
         faces = anchor_mesh.faces
-        return [trimesh.Trimesh(vertices=places.numpy(), faces=faces, process=False) for places in moved[0]]
+        return [
+            trimesh.Trimesh(vertices=places.cpu().numpy(), faces=faces, process=False) for places in moved[0]
+        ]

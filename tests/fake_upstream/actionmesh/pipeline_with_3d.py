@@ -32,7 +32,7 @@ class ActionMeshPipelineWithMeshInput(ActionMeshPipeline):
         merged, way = np.unique(anchor_mesh.vertices, axis=0, return_inverse=True)
         assert set(faces.ravel()) == set(range(len(anchor_mesh.vertices)))
         CALLS.append(("mesh", self.cfg.anchor_idx, seed, len(anchor_mesh.vertices), len(merged)))
-        latent = self.vae.encode(torch.rand(1, 4, 64))
+        latent = self.vae.encode(torch.rand(1, 4, 64, device=self.device))
         timestep = input.timesteps[[self.cfg.anchor_idx]]
         latents, meshes = LatentBank(), MeshBank()
         latents.update(timesteps=timestep, latents=latent)

@@ -19,6 +19,12 @@ PREFERRED = [
 ]
 """The first that can compute a call does."""
 COMPILERS = ("gcc", "cc", "clang")
+VARIANTS = 64
+"""Most ways in which a block is compiled; beyond them PyTorch runs it as it is, and 8 is its own limit.
+
+All blocks of Stages I and II share it, being of one class. The first, those with a skip connection and those
+without are three; so are halves of guidance together, and each by itself.
+"""
 OPTIONS = {"emulate_precision_casts": True}
 """Roundings to 16 bits are kept where fused code could leave them out."""
 
@@ -74,7 +80,7 @@ def compile_blocks(model: Any) -> None:
         model: an ``ActionMeshDenoiser`` or ``ActionMeshAutoencoder``.
     """
     for block in model.blocks[:-1]:
-        block.compile(dynamic=False, options=OPTIONS)
+        block.compile(dynamic=False, recompile_limit=VARIANTS, options=OPTIONS)
 
 
 def denoiser_in_sixteen_bits(denoiser: Any, dtype: torch.dtype) -> None:

@@ -83,13 +83,25 @@ def constant_cross_attention(denoiser: Any) -> None:
 def shared_first_block(denoiser: Any) -> None:
     """Computes the first block's self-attention once where both halves of the batch are equal.
 
-    They differ only from the first cross-attention on. Whether they are equal is asked each time.
+    They differ only from the first cross-attention on. Whether they are equal is asked each time, before the
+    block runs: inside, the answer is a plain number, as compiled blocks want it.
 
     Args:
-        denoiser: an ``ActionMeshDenoiser``. ``blocks[0].s_attn.forward`` is replaced.
+        denoiser: an ``ActionMeshDenoiser``. ``blocks[0].s_attn.forward`` is replaced, and the block's class.
     """
-    attention = denoiser.blocks[0].s_attn
-    attend = attention.forward
+    block = denoiser.blocks[0]
+    attend = block.s_attn.forward
+    copies = 1
+
+    class AskedFirst(type(block)):  # type: ignore[misc]  # ``__call__`` is looked up in the class
+        def __call__(
+            self, hidden_states: torch.Tensor, *args: Any, n_frames: int, **kwargs: Any
+        ) -> torch.Tensor:
+            nonlocal copies
+            first, *others = hidden_states.split(n_frames)
+            copies = 1 + len(others) if all(torch.equal(first, other) for other in others) else 1
+            answer: torch.Tensor = super().__call__(hidden_states, *args, n_frames=n_frames, **kwargs)
+            return answer
 
     def forward(
         hidden_states: torch.Tensor,
@@ -98,15 +110,16 @@ def shared_first_block(denoiser: Any) -> None:
         freqs_rot: tuple[torch.Tensor, torch.Tensor],
         **kwargs: Any,
     ) -> torch.Tensor:
-        first, *others = hidden_states.split(n_frames)
-        if not others or not all(torch.equal(first, other) for other in others):
+        if copies == 1:
             whole: torch.Tensor = attend(hidden_states, n_frames=n_frames, freqs_rot=freqs_rot, **kwargs)
             return whole
         cosines, sines = (table[:n_frames] for table in freqs_rot)
-        once: torch.Tensor = attend(first, n_frames=n_frames, freqs_rot=(cosines, sines), **kwargs)
-        return once.repeat(1 + len(others), 1, 1)
+        once: torch.Tensor = attend(
+            hidden_states[:n_frames], n_frames=n_frames, freqs_rot=(cosines, sines), **kwargs
+        )
+        return once.repeat(copies, 1, 1)
 
-    attention.forward = forward
+    block.__class__, block.s_attn.forward = AskedFirst, forward
 
 
 def _leading_zeros(context: torch.Tensor) -> int:

@@ -17,6 +17,9 @@ class ActionMeshAutoencoder(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.post_quant, self.blocks = nn.Linear(64, 64), nn.ModuleList()
+        nn.init.eye_(self.post_quant.weight)
+        nn.init.zeros_(self.post_quant.bias)
         self.proj_out = nn.Linear(64, 3)
         nn.init.constant_(self.proj_out.weight, 1 / 64)
         nn.init.zeros_(self.proj_out.bias)
@@ -51,7 +54,8 @@ class ActionMeshAutoencoder(nn.Module):
         assert framestep.shape == latent.shape[:2]
         assert ((target_alphas >= 0) & (target_alphas <= 1)).all()
         start, length = framestep.min(), framestep.max() - framestep.min()
-        moved = torch.empty(batch, targets, query.shape[1], 3)
+        latent = self.post_quant(latent)
+        moved = torch.empty(batch, targets, query.shape[1], 3, device=latent.device)
         for index in tqdm(range(targets), disable=False, desc=""):
             time = start + length * target_alphas[:, index, None, None]
             tokens = 0.001 * latent.flatten(1, 2) + 0.01 * time

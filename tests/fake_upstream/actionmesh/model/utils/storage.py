@@ -41,9 +41,11 @@ class LatentBank(_Bank):
     ) -> tuple[torch.Tensor, torch.Tensor]:
         assert add_batch_dim
         indices = [self.get_timestep_index(timestep) for timestep in timesteps.tolist()]
-        found = [torch.zeros(self.empty_dims) if index is None else self.items[index] for index in indices]
+        found = [
+            torch.zeros(self.empty_dims) if index is None else self.items[index].cpu() for index in indices
+        ]
         known = torch.tensor([index is not None for index in indices], dtype=torch.int32)
-        return torch.stack(found)[None], known[None]
+        return torch.stack(found)[None].to(device), known[None].to(device)
 
 
 @dataclass
