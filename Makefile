@@ -17,7 +17,7 @@ NO_ARRAYS := --ignore tests/local_runpod --ignore tests/source --ignore tests/st
 UPSTREAM_PY := .venv-upstream/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run local test test-upstream lint types pytest pytest-image web test-frontend fuzz soak bench bench-engine first-gpu gpu-check gpu-bench contract hub pins sample lock lock-check image-check format clean
+.PHONY: help run local test test-upstream lint types pytest pytest-image web test-frontend fuzz soak bench bench-engine first-gpu gpu-check gpu-bench contract hub pins sample lock lock-check image-check image-build format clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -114,8 +114,11 @@ lock: .venv/dev ## resolve builder/requirements*.in into the locks that the imag
 lock-check: .venv/dev ## whether all that is locked can still be had
 	builder/lock_check.sh
 
-image-check: ## install the image's packages in a clean environment; with ACTIONMESH_SRC and TRIPOSG_SRC, import upstream
+image-check: ## install the image's packages in a clean environment, CUDA=12 the others; with ACTIONMESH_SRC and TRIPOSG_SRC, import upstream
 	PYTHON=$(PYTHON) builder/image_check.sh
+
+image-build: .venv/run ## build images with Docker or buildah and run them; TARGET=actionmesh for the large one
+	PYTHON=$(PY) builder/image_build.sh $(TARGET)
 
 format: .venv/dev ## format the code
 	$(PY) -m ruff format .
