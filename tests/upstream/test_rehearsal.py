@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from actionmesh_wrapper.contract.acceleration import EXACT, LOSSY, choose
+from actionmesh_wrapper.contract.acceleration import CLOSE, EXACT, LOSSY, choose
 from actionmesh_wrapper.contract.engines import MODES
 from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
@@ -36,8 +36,8 @@ from tests.rehearsal.peaks import Peaks, beyond
 
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
 
-LEFT_OUT = {"compile", "flash_attention_3"}
-CHANGES = [name for name in (*EXACT, *LOSSY) if name not in LEFT_OUT]
+LEFT_OUT = {"compile"}
+CHANGES = [name for name in (*EXACT, *CLOSE, *LOSSY) if name not in LEFT_OUT]
 STEPS = {"stage_0_steps": 2, "stage_1_steps": 2}  # memory does not depend on how many
 NEAR_SURFACE = 0.002  # a tenth of a real grid's share: fewer batches of points, where memory is not looked at
 LEFT_GB = 0.05  # by a job, such as the last latent that `decode_once` keeps
