@@ -29,7 +29,7 @@ COPY builder/requirements-silhouette.txt /build/
 RUN pip install --no-deps --require-hashes -r /build/requirements-silhouette.txt && pip check
 COPY actionmesh_wrapper actionmesh_wrapper
 COPY actionmesh_cli actionmesh_cli
-COPY handler.py test_input.json ./
+COPY LICENSE handler.py test_input.json ./
 # Said here, because on RunPod no other engine stands in for ActionMesh silently.
 ENV ENGINE=silhouette
 ARG VERSION=
@@ -194,7 +194,7 @@ RUN /build/pip_check.sh && HOME=/tmp/home python /build/import_upstream.py --nee
 COPY builder/fetch_weights.py builder/
 COPY actionmesh_wrapper actionmesh_wrapper
 COPY actionmesh_cli actionmesh_cli
-COPY handler.py test_input.json ./
+COPY LICENSE handler.py test_input.json ./
 ARG VERSION=
 ARG REVISION=
 ARG SOURCE=
