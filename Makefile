@@ -13,11 +13,11 @@ SCHEMA := .venv/bin/check-jsonschema --quiet --builtin-schema
 # Tests wait a good deal; a file's share their servers.
 TWO_AT_ONCE := -n 2 --dist loadfile
 # Tests that touch neither NumPy nor OpenCV need not run with other versions of them.
-NO_ARRAYS := --ignore tests/local_runpod --ignore tests/source --ignore tests/storage \
-	--ignore tests/test_deploy_page.py --ignore tests/test_hub.py --ignore tests/test_security_page.py \
-	--ignore tests/hostile --ignore tests/service/test_log_of_a_job.py --ignore tests/test_workflows.py --ignore tests/test_compose.py --ignore tests/test_pages.py \
-	--ignore tests/test_commands.py \
-	--ignore tests/test_troubleshooting_page.py --ignore tests/builder/test_publish.py --ignore tests/builder/test_release_notes.py
+NO_ARRAYS := $(addprefix --ignore tests/,local_runpod source storage hostile service/test_log_of_a_job.py \
+	builder/test_publish.py builder/test_release_notes.py test_commands.py test_compose.py test_deploy_page.py \
+	test_hub.py test_makefile.py test_pages.py test_security_page.py test_troubleshooting_page.py \
+	test_weights_page.py test_workflows.py)
+
 # ActionMesh's own code on a processor: what the image has, but for the GPU's torch and PyTorch3D's need.
 UPSTREAM_PY := .venv-upstream/bin/python
 
