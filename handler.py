@@ -247,6 +247,8 @@ def main() -> None:
             settings = terminal.quiet(settings, os.environ)
         redactor = set_up_logs(settings, os.environ)
         worker = Worker.load(settings, host)
+        if is_test:
+            worker.storage.check()  # a worker is checked by the SDK, a test job is not
     except StartError as error:
         redactor = Redactor(logs.secrets_of(os.environ))
         sys.exit(f"The worker cannot start.\n{redactor(str(error))}")

@@ -79,7 +79,7 @@ def test_no_password_of_the_buckets_address_is_printed_at_the_start(
     address = f"http://user:{password}@127.0.0.1:{port}"
     bucket = {"BUCKET_NAME": "b", "BUCKET_ENDPOINT_URL": address, "ENGINE": "silhouette"}
     monkeypatch.setattr("os.environ", os.environ | bucket)
-    monkeypatch.setattr("sys.argv", ["handler.py"])
+    monkeypatch.setattr("sys.argv", ["handler.py", "--rp_serve_api"])
     monkeypatch.setattr("runpod.serverless.start", lambda _config: None)
     monkeypatch.setattr("runpod.serverless.register_fitness_check", lambda _check: None)
     monkeypatch.setattr(RunPodLogger, "log", RunPodLogger.log)
@@ -234,6 +234,13 @@ def test_a_bad_setting_stops_the_start(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "ENGINE='gpu': Input should be 'auto', 'actionmesh' or 'silhouette'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_results_that_cannot_be_written_stop_the_start(tmp_path: Path) -> None:
+    done = finish(HANDLER, folder=tmp_path, ENGINE="silhouette", OUTPUT_DIR="/dev/null/x")
+    assert done.returncode == 1
+    assert "OUTPUT_DIR='/dev/null/x': cannot be written: Not a directory" in done.stderr
+    assert "% masks" not in done.stderr
 
 
 def test_on_runpod_nothing_falls_back(tmp_path: Path) -> None:
