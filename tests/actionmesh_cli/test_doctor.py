@@ -61,6 +61,18 @@ def test_what_no_job_runs_without_is_broken(
     assert broken[0].todo
 
 
+@pytest.mark.parametrize("below", ["file", "file/in", "link"])
+@pytest.mark.parametrize("variable", ["OUTPUT_DIR", "JOBS_DIR"])
+def test_a_file_is_no_folder_for_results_or_jobs(
+    variable: str, below: str, places: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    changed = {variable: str(tmp_path / below)}
+    broken = [finding for finding in examine(places | changed) if finding.state == "broken"]
+    assert [finding.seen for finding in broken] == [f"{variable}={changed[variable]!r} cannot be written"]
+
+
 def test_on_a_serverless_host_nothing_stands_in_and_a_bucket_is_wanted(
     places: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -81,6 +93,7 @@ def test_on_a_serverless_host_nothing_stands_in_and_a_bucket_is_wanted(
         ),
         (NVIDIA_SMI.format(driver="570.1"), "missing", "driver 570.1"),
         (NVIDIA_SMI.format(driver="580.1").replace("143771", "8192"), "missing", "9 GB"),
+        (NVIDIA_SMI.format(driver="580.1").replace("143771", "15109"), "works", "modes that fit: default"),
         ("#!/bin/sh\nexit 9\n", "missing", "no answer"),
         ("#!/bin/sh\necho No devices were found\n", "missing", "no answer"),
     ],
