@@ -177,7 +177,7 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except (StartError, InvalidInput) as error:
         return _said(error, WRONG)
-    except JobError as error:
+    except (JobError, OSError) as error:  # the latter of an output that cannot be written, as on a full disk
         return _said(error, FAILED)
     return 0
 
