@@ -278,12 +278,9 @@ def test_a_listing_names_what_is_there_and_why_the_rest_is_not(tmp_path: Path) -
 def test_a_folder_that_was_found_wrong_has_no_marker_until_it_is_right(tmp_path: Path, hub: Hub) -> None:
     assert run(hub, tmp_path, SHAPES) == []
     (tmp_path / "Shapes" / BIG[1]).write_bytes(b"broken")
-    with serving(hub) as address:
-        pass  # nobody answers there any more
-    assert len(fetch.fetch(tmp_path, (SHAPES,), endpoint=address)) == 1
+    assert len(fetch.fetch(tmp_path, (SHAPES,), endpoint="http://127.0.0.1:9")) == 1
     assert not (tmp_path / "Shapes" / MARKER).exists()
     assert run(hub, tmp_path, SHAPES) == []
-    assert fetch.verify(tmp_path, (SHAPES,)) == []
 
 
 def test_a_hub_that_answers_for_another_revision_is_refused(
