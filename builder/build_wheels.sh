@@ -4,7 +4,7 @@
 #     builder/build_wheels.sh WHEELS diso|SOURCE…
 #
 # diso comes from the package index, at the version and hash of diso.txt; SOURCE is a folder, such as PyTorch3D's.
-# Runs in an environment that has requirements.txt, requirements-build.txt and a C++ compiler. No GPU is needed.
+# Runs in an environment that has requirements.txt, requirements-build.txt, torch, nvcc and a C++ compiler. No GPU is needed.
 set -euo pipefail
 
 wheels="$1"
@@ -16,11 +16,15 @@ python="${PYTHON:-python}"
 export TORCH_CUDA_ARCH_LIST="${TORCH_CUDA_ARCH_LIST:-8.0;8.6;8.9;9.0;10.0;12.0}"
 export FORCE_CUDA=1 # without a GPU in sight they would leave CUDA out
 
-# nvcc comes as wheels, at the version that torch was built with. A linker looks for names without a version.
-CUDA_HOME="$("$python" -c 'import nvidia.cu13 as cuda; print(next(iter(cuda.__path__)))')"
+# nvcc is of the version that torch was built with: a toolkit that is installed, as for CUDA 12, or wheels, as for 13.
+# In the latter a linker finds names with a version alone.
+CUDA_HOME=/usr/local/cuda
+if [[ ! -x "$CUDA_HOME/bin/nvcc" ]]; then
+    CUDA_HOME="$("$python" -c 'import nvidia.cu13 as cuda; print(next(iter(cuda.__path__)))')"
+    ln -sfn lib "$CUDA_HOME/lib64"
+    ln -sf libcudart.so.13 "$CUDA_HOME/lib/libcudart.so"
+fi
 export CUDA_HOME PATH="$CUDA_HOME/bin:$PATH"
-ln -sfn lib "$CUDA_HOME/lib64"
-ln -sf libcudart.so.13 "$CUDA_HOME/lib/libcudart.so"
 
 build() { "$python" -m pip wheel --no-build-isolation --no-deps --wheel-dir "$wheels" "$@"; }
 for what in "$@"; do

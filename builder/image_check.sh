@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the image's packages in a clean environment and imports ActionMesh beside them (make image-check).
 #
-#     ACTIONMESH_SRC=… TRIPOSG_SRC=… builder/image_check.sh
+#     ACTIONMESH_SRC=… TRIPOSG_SRC=… CUDA=13|12 builder/image_check.sh
 #
 # The two name checkouts of upstream at the Dockerfile's commits; without them the imports are left out. It takes 7 GB
 # of disk, and no GPU: where diso is not compiled, an empty module stands in for it. WHEELS names a folder of compiled
@@ -13,11 +13,12 @@ environment="$(mktemp -d)"
 trap 'rm -rf "$environment"' EXIT
 "${PYTHON:-python3.11}" -m venv "$environment"
 python="$environment/bin/python"
-"$python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r builder/requirements.txt
+"$python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+    -r "builder/requirements-cuda${CUDA:-13}.txt" -r builder/requirements.txt
 if [[ -n "${WHEELS:-}" ]]; then
     "$python" -m pip install --quiet --disable-pip-version-check --no-deps "$WHEELS"/*.whl
 fi
-"$python" -m pip check
+PYTHON="$python" builder/pip_check.sh
 "$python" -c 'import actionmesh_wrapper.api, handler; print("the worker: imported")'
 
 if [[ -z "${ACTIONMESH_SRC:-}" || -z "${TRIPOSG_SRC:-}" ]]; then

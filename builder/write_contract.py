@@ -156,6 +156,8 @@ def _inputs_first(item: tuple[str, Any]) -> bool:
 
 
 def _default(value: object) -> str:
+    if isinstance(value, list):  # a name at a time, so that a narrow column may break between them
+        return ", ".join(f"`{item}`" for item in value)
     return NO_DEFAULT if value in (None, "") else f"`{json.dumps(value)}`"
 
 

@@ -10,7 +10,11 @@ if (worker && !/^https?:$/.test(URL.canParse(worker) ? new URL(worker).protocol 
   throw new Error(`NEXT_PUBLIC_WORKER_URL=${JSON.stringify(worker)}: an address, http or https`);
 }
 
+// What the image has. `next start` does not serve it, so it is not made unless asked for.
+const standalone = process.env.NEXT_OUTPUT === "standalone";
+
 const config: NextConfig = {
+  ...(standalone && { output: "standalone" }),
   poweredByHeader: false,
   reactStrictMode: true,
   allowedDevOrigins: ["127.0.0.1"], // as well as localhost

@@ -16,14 +16,17 @@ from urllib.request import urlopen
 
 import boto3
 import pytest
+import runpod
 from botocore.credentials import EnvProvider
 from botocore.validate import ParamValidator
 
 from actionmesh_wrapper import errors
-from actionmesh_wrapper.contract.engines import Mode
+from actionmesh_wrapper.contract.engines import ACTIONMESH, Mode
+from actionmesh_wrapper.contract.request import Request, parse
 from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.s3 import S3
+from tests import pages
 from tests.hub_format import POOLS_GB
 from tests.local_runpod.scene import PATIENCE_S, QUICK, Scene, receiver, served, until
 from tests.storage.conftest import ENVIRON
@@ -32,16 +35,19 @@ from tests.test_hub import MEMORY_GB
 from tests.video.clips import bars, encode
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = (ROOT / "docs/deploy.md").read_text("utf-8")
-BLOCKS = re.findall(r"(?:<!-- (run|not run|checked): ([^\n]+) -->\n)?```(\w+)\n(.*?)```\n", PAGE, re.DOTALL)
-RUN = {name: code for mark, name, _, code in BLOCKS if mark == "run"}
-CHECKED = {name: json.loads(code) for mark, name, _, code in BLOCKS if mark == "checked"}
+SETTINGS = {str(item.alias) for item in Settings.model_fields.values()}
+PAGE = pages.text("docs/deploy.md")
+CURL = pages.code("docs/deploy.md", "curl")
+POLICY = json.loads(pages.code("docs/deploy.md", "policy"))
+LIFECYCLE = json.loads(pages.code("docs/deploy.md", "lifecycle"))
+CORS = json.loads(pages.code("docs/deploy.md", "cors"))
+PAYLOAD = json.loads(pages.code("docs/deploy.md", "payload"))
 
 SCRIPTS = {
-    "runpod": [sys.executable, "-c", RUN["runpod"]],
-    "requests": [sys.executable, "-c", RUN["requests"]],
-    "curl": ["bash", "-euc", RUN["curl"] + RUN["curl, wait"]],
-    "fetch": ["node", "--input-type=module", "--eval", RUN["fetch"]],
+    "runpod": [sys.executable, "-c", pages.code("docs/deploy.md", "runpod")],
+    "requests": [sys.executable, "-c", pages.code("docs/deploy.md", "requests")],
+    "curl": ["bash", "-euc", CURL + pages.code("docs/deploy.md", "curl, wait")],
+    "fetch": ["node", "--input-type=module", "--eval", pages.code("docs/deploy.md", "fetch")],
 }
 
 
@@ -75,6 +81,7 @@ class Stage:
         hold: while this file exists, jobs wait in the engine, the anchor mesh shared.
         jobs: the working folders.
         clip: a video.
+        bucket: where results go, and videos may lie.
         clips: how many different ones were made of it.
         started: the scripts of the present test.
     """
@@ -83,6 +90,7 @@ class Stage:
     hold: Path
     jobs: Path
     clip: bytes
+    bucket: S3
     clips: int = 0
     started: list[Script] = field(default_factory=list)
 
@@ -134,13 +142,15 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
             "BUCKET_ENDPOINT_URL": url,
             "JOBS_DIR": str(folder / "jobs"),
             "HOLD": str(folder / "hold"),
+            "BUCKET_PRIVATE_LINKS": "true",
         }
-        S3.from_settings(Settings.from_env(environ)).client.create_bucket(Bucket="results")
+        bucket = S3.from_settings(Settings.from_env(environ))
+        bucket.client.create_bucket(Bucket="results")
         clip = encode(folder / "clip.mp4", bars(24)).read_bytes()
         command = [sys.executable, "-m", "tests.clip_worker"]
         with served(folder, workers=1, command=command, limits=QUICK, faults=(), **environ) as scene:
             until(lambda: scene.ask("GET", "health")[1]["workers"]["ready"], lambda count: count == 1)
-            yield Stage(scene, folder / "hold", folder / "jobs", clip)
+            yield Stage(scene, folder / "hold", folder / "jobs", clip, bucket)
 
 
 def lacks(command: list[str]) -> str | None:
@@ -205,10 +215,28 @@ def test_an_interrupt_cancels_the_job(name: str, stage: Stage, tmp_path: Path) -
     until(lambda: list(stage.jobs.iterdir()), lambda folders: folders == [])  # told while it was held
 
 
+def test_readmes_request_and_its_result(stage: Stage, tmp_path: Path) -> None:
+    need(SCRIPTS["curl"])
+    where = {"Bucket": stage.bucket.bucket, "Key": "clip.mp4"}
+    stage.bucket.client.put_object(Bucket=where["Bucket"], Key=where["Key"], Body=stage.new_clip())
+    link = stage.bucket.client.generate_presigned_url("get_object", where)
+    request = pages.code("README.md", "request")
+    script = stage.start(["bash", "-euc", request], tmp_path, VIDEO_URL=link)
+    assert script.end() == 0, script.output()
+    job_id = json.loads(script.output())["id"]
+    assert stage.scene.wait(job_id)["status"] == "COMPLETED"
+    api, _ = request.split("curl", 1)
+    status = ["bash", "-euc", api + pages.code("README.md", "status")]
+    script = stage.start(status, tmp_path, JOB_ID=job_id)
+    assert script.end() == 0
+    result = json.loads(script.output())["output"]
+    assert result["files"]["animated_mesh"]["name"] == "animated_mesh.glb"
+
+
 def test_a_job_is_cancelled_with_curl(stage: Stage, tmp_path: Path) -> None:
     need(SCRIPTS["curl"])
     stage.hold.touch()
-    script = stage.start(["bash", "-euc", RUN["curl"] + RUN["curl, cancel"]], tmp_path)
+    script = stage.start(["bash", "-euc", CURL + pages.code("docs/deploy.md", "curl, cancel")], tmp_path)
     assert script.end() == 0
     assert script.output() == "CANCELLED\n"
     until(lambda: stage.states()["inProgress"], lambda count: count == 0)
@@ -216,7 +244,7 @@ def test_a_job_is_cancelled_with_curl(stage: Stage, tmp_path: Path) -> None:
 
 def test_the_webhook_gets_the_status(stage: Stage, tmp_path: Path) -> None:
     need(SCRIPTS["curl"])
-    code = RUN["curl"] + RUN["curl, beside"]
+    code = CURL + pages.code("docs/deploy.md", "curl, beside")
     with receiver() as hook:
         script = stage.start(["bash", "-euc", code], tmp_path, WEBHOOK_URL=hook.url)
         assert script.end() == 0, script.output()
@@ -228,27 +256,29 @@ def test_the_webhook_gets_the_status(stage: Stage, tmp_path: Path) -> None:
     assert submitted.keys() == {"input", "webhook", "policy"}
 
 
-def test_every_script_is_run_or_says_why_not() -> None:
-    unmarked = [
-        code for mark, _, language, code in BLOCKS if language in {"sh", "bash", "python", "js"} and not mark
-    ]
-    assert unmarked == []
-    assert set(RUN) == {*SCRIPTS, "curl, wait", "curl, cancel", "curl, beside"}
-
-
 def test_the_lifecycle_rule_is_one_of_s3s_and_outlives_the_links() -> None:
     shape = boto3.client("s3", region_name="us-east-1").meta.service_model.shape_for(
         "BucketLifecycleConfiguration"
     )
-    assert ParamValidator().validate(CHECKED["lifecycle"], shape).generate_report() == ""
-    [rule] = CHECKED["lifecycle"]["Rules"]
+    assert ParamValidator().validate(LIFECYCLE, shape).generate_report() == ""
+    [rule] = LIFECYCLE["Rules"]
     ttl_s = Settings.from_env({}).bucket_link_ttl
     assert rule["Expiration"]["Days"] * 86_400 > ttl_s
 
 
+def test_the_rule_for_pages_is_one_of_s3s() -> None:
+    shape = boto3.client("s3", region_name="us-east-1").meta.service_model.shape_for("CORSConfiguration")
+    assert ParamValidator().validate(CORS, shape).generate_report() == ""
+
+
+def test_the_payload_for_the_console_is_a_request() -> None:
+    assert PAYLOAD.keys() == {"input"}
+    assert parse(PAYLOAD["input"], Request).mode == "fast"
+
+
 def test_the_bucket_policy_has_what_the_worker_calls() -> None:
     actions: list[str] = []
-    for statement in CHECKED["policy"]["Statement"]:
+    for statement in POLICY["Statement"]:
         given: Any = statement["Action"]
         actions += [given] if isinstance(given, str) else given
     calls = ["AbortMultipartUpload", "DeleteObject", "GetObject", "ListBucket", "PutObject"]
@@ -271,9 +301,19 @@ def test_the_page_has_every_error_code() -> None:
 
 
 def test_the_page_names_variables_that_exist() -> None:
-    names = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", section("Environment")))
-    others = names - {str(item.alias) for item in Settings.model_fields.values()}
-    assert others == {"RUNPOD_INIT_TIMEOUT", "AWS_SESSION_TOKEN", EnvProvider.EXPIRY_TIME}
+    names = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", section("3. Set the variables").split("### Bucket")[0]))
+    others = names - SETTINGS
+    assert others == {"RUNPOD_INIT_TIMEOUT"}
+    told = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", section("3. Set the variables"))) - names
+    assert told <= {"AWS_SESSION_TOKEN", EnvProvider.EXPIRY_TIME, "ACCOUNT_ID"} | set(SETTINGS)
+
+
+def test_the_variables_of_the_sdks_own_checks_are_the_sdks() -> None:
+    modules = (Path(runpod.__file__).parent / "serverless/modules").glob("*fitness.py")
+    source = "".join(path.read_text("utf-8") for path in modules)
+    names = re.findall(r"`(RUNPOD_(?:MIN|SKIP|NETWORK)_\w+)", PAGE)
+    assert len(names) >= 5
+    assert all(f'"{name}"' in source for name in names)
 
 
 def test_the_pages_modes_have_readmes_memory_and_pools_that_hold_it() -> None:
@@ -286,13 +326,22 @@ def test_the_pages_modes_have_readmes_memory_and_pools_that_hold_it() -> None:
         assert {pool for pool, gb in POOLS_GB.items() if gb >= int(size)} >= set(named)
 
 
+def test_costs_are_the_price_by_the_seconds() -> None:
+    [price] = re.findall(r"^\| H100 PRO \| .+? \| ([\d.]+) \|", PAGE, re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \| (\S+)(?: s)? \| (\S+) \| (\S+) \|$", section("Cost"), re.MULTILINE)
+    assert [mode for mode, *_ in rows] == list(get_args(Mode))
+    for mode, told, alone, with_start in rows:
+        seconds = list(dict.fromkeys(ACTIONMESH.modes[mode].seconds or ()))
+        assert told == ("–".join(map(str, seconds)) or "–")
+        for cost, beside in ((alone, 0), (with_start, 20 + 5)):
+            dollars = "–".join(f"{float(price) * (each + beside):.3f}" for each in seconds)
+            assert cost == (f"${dollars}" if dollars else "–")
+
+
 def test_the_example_of_progress_has_its_fields() -> None:
-    [example] = [code for _, _, language, code in BLOCKS if language == "json" and '"stage"' in code]
+    [example] = [
+        block.code
+        for block in pages.blocks("docs/deploy.md")
+        if block.language == "json" and '"stage"' in block.code
+    ]
     assert list(json.loads(example)) == [item.name for item in fields(Progress)]
-
-
-def test_the_page_links_to_files_that_exist() -> None:
-    links = re.findall(r"\]\((?!https:|#)([^)#]+)", PAGE)
-    assert links
-    for link in links:
-        assert (ROOT / "docs" / link).is_file(), link

@@ -1,7 +1,6 @@
 """The page of weights: its commands, as they stand there, and what it says against the code."""
 
 import os
-import re
 import subprocess
 from pathlib import Path
 
@@ -12,14 +11,13 @@ pytest.importorskip("huggingface_hub", reason="make lint's and the container's p
 from actionmesh_wrapper.weights import REPOSITORIES
 from builder import write_hub
 from handler import RUNPOD
+from tests import pages
 from tests.bare import bare_environment, site_packages
 from tests.weights.hub import Hub, serving
 from tests.weights.laid import TABLE
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = (ROOT / "docs/weights.md").read_text("utf-8")
-BLOCKS = re.findall(r"(?:<!-- (run|not run): ([^\n]+) -->\n)?```(\w+)\n(.*?)```\n", PAGE, re.DOTALL)
-RUN = {name: code for mark, name, _, code in BLOCKS if mark == "run"}
+PAGE = pages.text("docs/weights.md")
 
 # The page's commands fetch the real table; here it is a tiny one.
 TINY = f"""
@@ -31,11 +29,6 @@ table.REPOSITORIES = TABLE
 """
 
 
-def test_every_command_is_run_or_says_why_not() -> None:
-    assert [code for mark, _, _, code in BLOCKS if not mark] == []
-    assert set(RUN) == {"fetch"}
-
-
 def test_the_commands_fetch_verify_and_list(tmp_path: Path) -> None:
     python = bare_environment(tmp_path / "bare")
     (site_packages(python) / "sitecustomize.py").write_text(TINY)
@@ -44,7 +37,7 @@ def test_the_commands_fetch_verify_and_list(tmp_path: Path) -> None:
     (checkout / "builder").symlink_to(ROOT / "builder")
     with serving(Hub(TABLE)) as address:
         done = subprocess.run(
-            ["bash", "-euc", RUN["fetch"]],
+            ["bash", "-euc", pages.code("docs/weights.md", "fetch")],
             cwd=checkout,
             env={
                 "PATH": f"{python.parent}:{os.environ['PATH']}",
@@ -71,13 +64,3 @@ def test_the_page_names_the_workers_own_places_and_the_pins() -> None:
     required = [item for item in REPOSITORIES if item.required]
     assert len(required) == 4  # "the worker needs four"
     assert write_hub.DEFAULTS == {"WEIGHTS": "baked"}
-
-
-def test_the_pages_links_within_the_repository_lead_somewhere() -> None:
-    for link in re.findall(r"\]\((?!https:|#)([^)#]+)", PAGE):
-        assert (ROOT / "docs" / link).is_file(), link
-    headings = {
-        re.sub(r"[^\w -]", "", line).lower().replace(" ", "-")
-        for line in re.findall(r"^#+ (.+)$", PAGE, re.MULTILINE)
-    }
-    assert set(re.findall(r"\]\(#([^)]+)\)", PAGE)) <= headings

@@ -116,7 +116,7 @@ ACTIONMESH = EngineFacts(
     title="ActionMesh",
     frames=FrameLimits(least=16, most=31, window=16),  # the temporal context; two overlapping windows of it
     # Memory is upstream's own figure, but for ``default``: it asks for 32 with all models on the GPU. Here
-    # they take turns on one that cannot hold them, and tensors then take 11.1 at most, in Stage I, in
+    # they take turns on one that cannot hold them, and tensors then take 10.1 at most, in Stage I, in
     # ``fast`` as well: the two differ in their number of steps alone. Mask models (0.4) and CUDA itself
     # (about 0.5) come on top. All of it is computed (docs/engines.md, `bench/step.py`), not measured on a
     # GPU. Seconds are upstream's, on an H100.

@@ -1,5 +1,6 @@
 """Our storage against SeaweedFS, which checks what JuiceFS does not: sums, CORS, lifecycles."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,12 +17,14 @@ from actionmesh_wrapper.storage import upload
 from actionmesh_wrapper.storage.bucket import base64_md5
 from actionmesh_wrapper.storage.manifest import Stored
 from actionmesh_wrapper.storage.s3 import S3
+from tests import pages
 from tests.storage.conftest import ENVIRON
 from tests.storage.files import a_result, ignore, make_files, run_of
 from tests.storage.seaweed_server import needed_executable, seaweed_server
-from tests.test_deploy_page import CHECKED
 
-[PAGE] = CHECKED["cors"]["CORSRules"][0]["AllowedOrigins"]
+CORS = json.loads(pages.code("docs/deploy.md", "cors"))
+LIFECYCLE = json.loads(pages.code("docs/deploy.md", "lifecycle"))
+[PAGE] = CORS["CORSRules"][0]["AllowedOrigins"]
 ELSEWHERE = "https://elsewhere.example"
 
 
@@ -112,7 +115,7 @@ def test_a_wrong_key_and_a_wrong_bucket_are_told(
 
 
 def test_a_page_may_load_a_link_and_another_may_not(weed: S3, tmp_path: Path) -> None:
-    weed.client.put_bucket_cors(Bucket=weed.bucket, CORSConfiguration=CHECKED["cors"])
+    weed.client.put_bucket_cors(Bucket=weed.bucket, CORSConfiguration=CORS)
     url = put(weed, "job-6", make_files(tmp_path, {"mesh_000.glb": b"mesh"})).urls["mesh_000.glb"] or ""
     for method, headers in (
         ("OPTIONS", {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "range"}),
@@ -134,9 +137,7 @@ def allowed(method: str, url: str, **headers: str) -> str | None:
 
 
 def test_the_lifecycle_rule_of_the_deploy_page_is_taken(weed: S3) -> None:
-    weed.client.put_bucket_lifecycle_configuration(
-        Bucket=weed.bucket, LifecycleConfiguration=CHECKED["lifecycle"]
-    )
+    weed.client.put_bucket_lifecycle_configuration(Bucket=weed.bucket, LifecycleConfiguration=LIFECYCLE)
     [rule] = weed.client.get_bucket_lifecycle_configuration(Bucket=weed.bucket)["Rules"]
     assert rule["Expiration"]["Days"] == 8
     assert rule["Filter"]["Prefix"] == "meshes/"

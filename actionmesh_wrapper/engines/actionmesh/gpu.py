@@ -12,7 +12,7 @@ from actionmesh_wrapper.contract.engines import ACTIONMESH, Mode
 from actionmesh_wrapper.errors import GpuTooSmall
 from actionmesh_wrapper.system import accelerator
 
-# From here on all models stay on the GPU. Tensors take 16.8 GB at most, and 20.1 without the changes that
+# From here on all models stay on the GPU. Tensors take 15.7 GB at most, and 20.1 without the changes that
 # make them faster; mask models take 0.4, CUDA about 0.5. Cards of 24 GB report 23.6 to 25.4.
 RESIDENT_GB = 22
 log = logging.getLogger(__name__)
