@@ -25,7 +25,7 @@ from actionmesh_wrapper.weights import SearchPath, find
 State = Literal["works", "missing", "broken"]
 """Whether it works; if not, whether jobs run without it (missing) or no job does (broken)."""
 
-LEAST_DRIVER = 580  # the first whose CUDA is 13.0, as the image asks for
+LEAST_DRIVERS = {12: 570, 13: 580}  # by the image's build argument CUDA
 ASK_GPU = ("--query-gpu=name,memory.total,driver_version", "--format=csv,noheader,nounits")
 MIB = 2**20
 WAIT_S = 20.0
@@ -39,7 +39,7 @@ class Finding:
         about: what.
         state: how it is.
         seen: what was seen, in a line.
-        todo: what to do where it does not work.
+        todo: what to do where it does not work, or not with everything.
     """
 
     about: str
@@ -111,12 +111,14 @@ def _gpu() -> Finding:
     except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:
         return Finding("GPU", "missing", f"nvidia-smi gives no answer: {error}", "see if it runs by itself")
     seen = f"{name}, {gigabytes:.0f} GB, driver {driver}"
-    if release < LEAST_DRIVER:
-        return Finding("GPU", "missing", seen, f"the image needs driver {LEAST_DRIVER} or newer")
+    todo = f"the image needs driver {LEAST_DRIVERS[13]} or newer; one built with CUDA=12, {LEAST_DRIVERS[12]}"
+    if release < LEAST_DRIVERS[12]:
+        return Finding("GPU", "missing", seen, todo)
     fitting = ACTIONMESH.modes_within(gigabytes)
     if not fitting:
         return Finding("GPU", "missing", seen, f"actionmesh needs {' and '.join(ACTIONMESH.needs)}")
-    return Finding("GPU", "works", f"{seen}; modes that fit: {', '.join(fitting)}")
+    seen = f"{seen}; modes that fit: {', '.join(fitting)}"
+    return Finding("GPU", "works", seen, "" if release >= LEAST_DRIVERS[13] else todo)
 
 
 def _weights(places: SearchPath) -> Iterator[Finding]:

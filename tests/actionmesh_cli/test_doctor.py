@@ -99,7 +99,8 @@ def test_on_a_serverless_host_nothing_stands_in_and_a_bucket_is_wanted(
             "works",
             "NVIDIA H200, 151 GB, driver 580.95.05; modes that fit: default",
         ),
-        (NVIDIA_SMI.format(driver="570.1"), "missing", "driver 570.1"),
+        (NVIDIA_SMI.format(driver="570.1"), "works", "driver 570.1"),
+        (NVIDIA_SMI.format(driver="565.1"), "missing", "driver 565.1"),
         (NVIDIA_SMI.format(driver="580.1").replace("143771", "8192"), "missing", "9 GB"),
         (NVIDIA_SMI.format(driver="580.1").replace("143771", "15109"), "works", "modes that fit: default"),
         ("#!/bin/sh\nexit 9\n", "missing", "no answer"),
@@ -116,6 +117,7 @@ def test_the_gpu_is_asked_by_its_drivers_tool(
     finding = doctor._gpu()
     assert finding.state == state
     assert seen in finding.seen
+    assert bool(finding.todo) is (state == "missing" or "570" in seen)
 
 
 def test_as_a_process_it_hides_secrets_and_exits_by_what_it_found(tmp_path: Path) -> None:
