@@ -153,7 +153,7 @@ def _can_be_written(folder: Path) -> bool:
     """Whether files can be made in a folder; if it does not exist, in the nearest above it that does."""
     path = folder.absolute()
     nearest = next(each for each in (path, *path.parents) if os.path.lexists(each))
-    return os.path.isdir(nearest) and os.access(nearest, os.W_OK | os.X_OK)  # noqa: PTH112 – an error is no
+    return os.path.isdir(nearest) and os.access(nearest, os.W_OK | os.X_OK)  # noqa: PTH112 – False for an error
 
 
 def _disk(settings: Settings) -> Finding:
