@@ -1,10 +1,15 @@
 import gc
 import logging
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from actionmesh_wrapper.system import accelerator
+
+# What is started in a shell's background ignores Ctrl-C, and so would all that a test starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -99,15 +98,6 @@ def test_the_handlers_own_way(checkout: Path, environ: dict[str, str]) -> None:
     assert {path.name for path in (checkout / "outputs").iterdir()} == {"job", "clip"}
 
 
-@pytest.fixture
-def _heard_interrupts() -> Iterator[None]:
-    """What is started in a shell's background ignores interrupts, and so would what a test starts."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("_heard_interrupts")
 def test_a_local_runpod_until_ctrl_c(checkout: Path, environ: dict[str, str]) -> None:
     log = checkout / "log"
     script = SHELL + pages.code("docs/api.md", "serve")

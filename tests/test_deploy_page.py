@@ -194,15 +194,6 @@ def test_the_scripts_say_why_a_job_failed(stage: Stage, tmp_path: Path) -> None:
         assert not (script.folder / "animated_mesh.glb").exists()
 
 
-@pytest.fixture
-def _heard_interrupts() -> Iterator[None]:
-    """What is started in a shell's background ignores interrupts, and so would what a test starts."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("_heard_interrupts")
 @pytest.mark.parametrize("name", ["requests", "fetch"])
 def test_an_interrupt_cancels_the_job(name: str, stage: Stage, tmp_path: Path) -> None:
     need(SCRIPTS[name])

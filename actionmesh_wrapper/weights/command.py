@@ -8,7 +8,8 @@ import signal
 import sys
 from collections.abc import MutableMapping, Sequence
 from pathlib import Path
-from typing import Literal, NoReturn
+from threading import Thread
+from typing import Literal
 
 from actionmesh_wrapper.host import drop_empty
 from actionmesh_wrapper.weights.table import Repository
@@ -37,7 +38,7 @@ def run(
     Raises:
         ImportError: if huggingface_hub is not installed.
     """
-    signal.signal(signal.SIGINT, _leave)
+    _heed_ctrl_c()
     drop_empty(environ)
     from actionmesh_wrapper.weights import fetch  # noqa: PLC0415 – reads the environment when it is imported
 
@@ -58,7 +59,17 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _leave(_signal: int, _frame: object) -> NoReturn:
-    """Ends at once: threads that are at a file of gigabytes would be waited for."""
+def _heed_ctrl_c() -> None:
+    """Has Ctrl-C end the program at once: threads that are at a file of gigabytes would be waited for.
+
+    A thread waits for it. Python's own handlers run in the main thread, which misses the signal if it comes
+    just before that thread begins to wait for the others.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    Thread(target=_leave_when_told, daemon=True).start()
+
+
+def _leave_when_told() -> None:
+    signal.sigwait({signal.SIGINT})
     os.write(2, b"\nstopped; start the fetch again, it goes on where it stopped\n")  # print may be at a line
     os._exit(STOPPED_CODE)

@@ -156,11 +156,11 @@ WHOLE = {
     "a short outage": [Fault("outage", seconds=6, after=20, times=1)],
     "an outage at the manifest": [Fault("outage", seconds=3, keys=MANIFEST, methods=WRITES, times=1)],
     "a bit of all": [
-        Fault("slow_down", 0.05),
-        Fault("body_reset", 0.05, methods=WRITES),
-        Fault("reply_lost", 0.05),
-        Fault("answer_cut", 0.05),
-        Fault("stall", 0.05, seconds=0.5),
+        Fault("slow_down", after=3, times=3),
+        Fault("body_reset", methods=WRITES, after=8, times=3),
+        Fault("reply_lost", after=12, times=3),
+        Fault("answer_cut", after=16, times=3),
+        Fault("stall", seconds=0.5, after=20, times=3),
         Fault("outage", seconds=1, after=40, times=1),
     ],
 }
