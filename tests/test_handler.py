@@ -190,7 +190,16 @@ def test_an_unknown_argument_is_refused(arguments: list[str], capsys: pytest.Cap
     assert "error: " in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("value", ["{", "nowhere.mp4", "nowhere.json", "{]"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("{", "nowhere.mp4", "nowhere.json", "{]"),
+        '{"id": 5}',
+        '{"id": null}',
+        '{"id": ["x"]}',
+        '{"id": "\\ud800"}',
+    ],
+)
 def test_what_is_no_job_stops_the_start(value: str) -> None:
     with pytest.raises(StartError, match="--test_input"):
         handler.read_job(value, Path())

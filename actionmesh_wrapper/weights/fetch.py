@@ -24,6 +24,7 @@ from huggingface_hub.errors import (
 )
 from requests import ConnectionError as Unreachable
 from requests import RequestException
+from requests.exceptions import InvalidHeader
 
 from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.weights.marker import MARKER, Known, Marker
@@ -150,7 +151,8 @@ def _fetch(repository: Repository, folder: Path, hub: HfApi, threads: Executor, 
         for task in tasks:
             task.result()
         _mark(folder, repository, known)
-    except (HfHubHTTPError, RequestException, OSError, RuntimeError) as error:  # the last is hf_xet's
+    except (HfHubHTTPError, RequestException, OSError, RuntimeError, ValueError) as error:
+        # RuntimeError is hf_xet's, ValueError of what huggingface_hub or a header does not take
         raise FetchError(f"{repository}: {_reason(error, repository, hub)}") from error
     tell(f"{repository}: fetched, {sum(item.size or 0 for item in known.values()):,} bytes")
 
@@ -196,6 +198,8 @@ def _reason(error: Exception, repository: Repository, hub: HfApi) -> str:
     """What went wrong, in a line that says what to do."""
     if constants.HF_HUB_OFFLINE:
         return "HF_HUB_OFFLINE is set; a fetch needs HF_HUB_OFFLINE=0"
+    if isinstance(error, InvalidHeader | UnicodeEncodeError):  # whose words have the token
+        return "HF_TOKEN, or the token that is given, has characters that no token has"
     page = f"https://huggingface.co/{repository.name}"
     known = {  # what is derived from another one stands before it
         Unreachable: f"{hub.endpoint} could not be reached: is there a network? {AGAIN}",
