@@ -260,8 +260,8 @@ def main() -> None:
             settings = terminal.quiet(settings, os.environ)
         redactor = set_up_logs(settings, os.environ)
         worker = Worker.load(settings, host)
-        if is_test:
-            worker.storage.check()  # a worker is checked by the SDK, a test job is not
+        if is_test and settings.bucket_name is None:
+            worker.storage.check()  # the SDK checks a worker, and no test job; a bucket may be tried again
     except StartError as error:
         redactor = Redactor(logs.secrets_of(os.environ))
         sys.exit(f"The worker cannot start.\n{redactor(str(error))}")
