@@ -129,7 +129,9 @@ def _weights(places: SearchPath) -> Iterator[Finding]:
     if found.missing:
         names = ", ".join(item.folder + ("" if item.required else " (optional)") for item in found.missing)
         looked = ", ".join(map(str, (*places.folders, *places.caches)))
-        todo = "`actionmesh-worker weights fetch FOLDER`, then WEIGHTS_DIR=FOLDER; silhouette needs none"
+        first = "" if find_spec("huggingface_hub") else "`pip install 'huggingface_hub<1'`, "
+        fetch = f"{first}`actionmesh-worker weights fetch FOLDER`"
+        todo = f"{fetch}, then WEIGHTS_DIR=FOLDER; silhouette needs none"
         yield Finding("weights", "missing", f"{names}: not in {looked}", todo)
 
 
