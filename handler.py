@@ -155,15 +155,28 @@ def read_job(value: str, output_dir: Path) -> Job:
     path = Path(value) if value else SAMPLE
     try:
         if value.lstrip().startswith("{"):
-            return dict(json.loads(value))
+            return _with_text_for_id(json.loads(value))
         if path.suffix == ".json":
-            return {"id": folder_name(path.stem)} | dict(json.loads(path.read_text("utf-8")))
+            job = _with_text_for_id(json.loads(path.read_text("utf-8")))
+            return {"id": folder_name(path.stem)} | job
         video = base64.b64encode(path.read_bytes()).decode()
     except (OSError, ValueError, TypeError) as error:
         raise StartError(
             f"--test_input: neither a job in JSON nor a file that can be read: {error}"
         ) from error
     return {"id": unused_name(output_dir, folder_name(path.stem)), "input": {"video_base64": video}}
+
+
+def _with_text_for_id(job: Any) -> Job:
+    """A decoded job, if its id is text, as RunPod's are, or not there.
+
+    Raises:
+        TypeError, ValueError: if it is no such job.
+    """
+    if not isinstance(job, dict) or not isinstance(job.get("id", ""), str):
+        raise TypeError("a job is an object, its id a text")
+    job.get("id", "").encode()  # half a character cannot be printed
+    return job
 
 
 def sdk_arguments(options: argparse.Namespace, settings: Settings, host: Host) -> list[str]:
@@ -247,6 +260,8 @@ def main() -> None:
             settings = terminal.quiet(settings, os.environ)
         redactor = set_up_logs(settings, os.environ)
         worker = Worker.load(settings, host)
+        if is_test and settings.bucket_name is None:
+            worker.storage.check()  # the SDK checks a worker, and no test job; a bucket may be tried again
     except StartError as error:
         redactor = Redactor(logs.secrets_of(os.environ))
         sys.exit(f"The worker cannot start.\n{redactor(str(error))}")

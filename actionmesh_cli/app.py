@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from actionmesh_cli.options import options_of
 from actionmesh_cli.weights import main as do_weights
@@ -94,7 +95,8 @@ def clip(clip: Path, mesh: Path | None, output: Path | None, *, overwrite: bool,
 
     if overwrite and output is None:
         raise click.UsageError("--overwrite goes with --output: without it nothing is replaced.")
-    given = {name: value for name, value in options.items() if value is not None}
+    source = click.get_current_context().get_parameter_source  # null is a value, and not every field takes it
+    given = {name: options[name] for name in options if source(name) is ParameterSource.COMMANDLINE}
     animate(clip, given, mesh=mesh, output=output, overwrite=overwrite)
 
 
@@ -175,7 +177,7 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except (StartError, InvalidInput) as error:
         return _said(error, WRONG)
-    except JobError as error:
+    except (JobError, OSError) as error:  # the latter of an output that cannot be written, as on a full disk
         return _said(error, FAILED)
     return 0
 

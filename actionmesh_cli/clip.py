@@ -76,10 +76,13 @@ def _name(clip: Path) -> str:
 def _results_folder(root: Path, name: str, output: Path | None, *, overwrite: bool) -> Iterator[Path]:
     """Makes the folder for the results, tries to write in it, and removes it if nothing came into it.
 
+    A folder that was there before stays.
+
     Raises:
         UsageError: if it cannot be written, or has a result that may not be replaced.
     """
     folder = output
+    was_there = output is not None and output.is_dir()
     try:
         if folder is None:
             root.mkdir(parents=True, exist_ok=True)
@@ -94,5 +97,6 @@ def _results_folder(root: Path, name: str, output: Path | None, *, overwrite: bo
             raise click.UsageError(f"{folder} has a result already: name another folder, or add --overwrite.")
         yield folder
     finally:
-        with suppress(OSError):  # there is something in it
-            folder.rmdir()
+        if not was_there:
+            with suppress(OSError):  # there is something in it
+                folder.rmdir()

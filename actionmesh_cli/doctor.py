@@ -25,7 +25,7 @@ from actionmesh_wrapper.weights import SearchPath, find
 State = Literal["works", "missing", "broken"]
 """Whether it works; if not, whether jobs run without it (missing) or no job does (broken)."""
 
-NEWEST_CUDA_DRIVER = 580  # the first whose CUDA is 13.0, as the image asks for
+LEAST_DRIVERS = {12: 570, 13: 580}  # by the image's build argument CUDA
 ASK_GPU = ("--query-gpu=name,memory.total,driver_version", "--format=csv,noheader,nounits")
 MIB = 2**20
 WAIT_S = 20.0
@@ -39,7 +39,7 @@ class Finding:
         about: what.
         state: how it is.
         seen: what was seen, in a line.
-        todo: what to do where it does not work.
+        todo: what to do where it does not work, or not with everything.
     """
 
     about: str
@@ -111,12 +111,14 @@ def _gpu() -> Finding:
     except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:
         return Finding("GPU", "missing", f"nvidia-smi gives no answer: {error}", "see if it runs by itself")
     seen = f"{name}, {gigabytes:.0f} GB, driver {driver}"
-    if release < NEWEST_CUDA_DRIVER:
-        return Finding("GPU", "missing", seen, f"the image needs driver {NEWEST_CUDA_DRIVER} or newer")
-    fitting = [mode for mode, facts in ACTIONMESH.modes.items() if (facts.gpu_gb or 0) <= gigabytes]
+    todo = f"the image needs driver {LEAST_DRIVERS[13]} or newer; one built with CUDA=12, {LEAST_DRIVERS[12]}"
+    if release < LEAST_DRIVERS[12]:
+        return Finding("GPU", "missing", seen, todo)
+    fitting = ACTIONMESH.modes_within(gigabytes)
     if not fitting:
         return Finding("GPU", "missing", seen, f"actionmesh needs {' and '.join(ACTIONMESH.needs)}")
-    return Finding("GPU", "works", f"{seen}; modes that fit: {', '.join(fitting)}")
+    seen = f"{seen}; modes that fit: {', '.join(fitting)}"
+    return Finding("GPU", "works", seen, "" if release >= LEAST_DRIVERS[13] else todo)
 
 
 def _weights(places: SearchPath) -> Iterator[Finding]:
@@ -127,7 +129,9 @@ def _weights(places: SearchPath) -> Iterator[Finding]:
     if found.missing:
         names = ", ".join(item.folder + ("" if item.required else " (optional)") for item in found.missing)
         looked = ", ".join(map(str, (*places.folders, *places.caches)))
-        todo = "`actionmesh-worker weights fetch FOLDER`, then WEIGHTS_DIR=FOLDER; silhouette needs none"
+        first = "" if find_spec("huggingface_hub") else "`pip install 'huggingface_hub<1'`, "
+        fetch = f"{first}`actionmesh-worker weights fetch FOLDER`"
+        todo = f"{fetch}, then WEIGHTS_DIR=FOLDER; silhouette needs none"
         yield Finding("weights", "missing", f"{names}: not in {looked}", todo)
 
 
@@ -141,23 +145,25 @@ def _results(settings: Settings, host: Host) -> Finding:
         return Finding("bucket", "works", f"{settings.bucket_name}: a file was written and removed")
     if host.is_serverless:
         return Finding("bucket", "missing", "results go into the answer, as far as they fit", "set BUCKET_*")
-    if os.access(_nearest(settings.output_dir), os.W_OK):
+    if _can_be_written(settings.output_dir):
         return Finding("results", "works", f"in {settings.output_dir.absolute()}; no bucket is set up")
     seen = f"OUTPUT_DIR={str(settings.output_dir)!r} cannot be written"
     return Finding("results", "broken", seen, "set OUTPUT_DIR to a folder of yours")
 
 
-def _nearest(path: Path) -> Path:
-    """The folder itself, or the nearest above it that exists."""
-    return next(folder for folder in (path.absolute(), *path.absolute().parents) if folder.exists())
+def _can_be_written(folder: Path) -> bool:
+    """Whether files can be made in a folder; if it does not exist, in the nearest above it that does."""
+    path = folder.absolute()
+    nearest = next(each for each in (path, *path.parents) if os.path.lexists(each))
+    return os.path.isdir(nearest) and os.access(nearest, os.W_OK | os.X_OK)  # noqa: PTH112 – False for an error
 
 
 def _disk(settings: Settings) -> Finding:
-    needed, free = job_bytes(settings), free_bytes(settings.jobs_dir)
-    seen = f"{free / 1e9:.1f} GB are free in {settings.jobs_dir}, {needed / 1e9:.2f} GB needed for a job"
-    if not os.access(_nearest(settings.jobs_dir), os.W_OK):
+    if not _can_be_written(settings.jobs_dir):
         seen = f"JOBS_DIR={str(settings.jobs_dir)!r} cannot be written"
         return Finding("disk", "broken", seen, "set JOBS_DIR to a folder of yours")
+    needed, free = job_bytes(settings), free_bytes(settings.jobs_dir)
+    seen = f"{free / 1e9:.1f} GB are free in {settings.jobs_dir}, {needed / 1e9:.2f} GB needed for a job"
     if free < needed:
         return Finding("disk", "broken", seen, "make room, or set JOBS_DIR to a folder on another disk")
     return Finding("disk", "works", seen)

@@ -11,14 +11,7 @@ from actionmesh_wrapper.weights.table import Repository
 
 
 def main(action: Action, folder: Path, repositories: Sequence[Repository]) -> bool:
-    """Does it; whether nothing is wrong.
-
-    Raises:
-        ClickException: if huggingface_hub is not installed.
-    """
+    """Does it; whether nothing is wrong."""
     if action == "fetch":
         click.echo(f"Fetching into {folder}: {', '.join(item.folder for item in repositories)}.", err=True)
-    try:
-        return run(action, folder, repositories, environ=os.environ)  # noqa: TID251 – this is a program of its own
-    except ImportError as error:
-        raise click.ClickException(f"{error}: pip install 'huggingface_hub<1'") from error
+    return run(action, folder, repositories, environ=os.environ)  # noqa: TID251 – this is a program of its own

@@ -21,6 +21,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -195,8 +196,8 @@ def _stop(process: subprocess.Popen[str], is_late: threading.Event) -> None:
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    """Ends a process that still runs, and what it started."""
-    if process.poll() is None:
+    """Ends a process and what it started, which may outlive it and hold its output open."""
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
 
 
@@ -232,7 +233,11 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, help=f"for all: {QUICK_MINUTES:.0f}, {ALL_MINUTES:.0f}")
     parser.add_argument("--only", nargs="+", default=[], metavar="PART", help="names of parts")
     options = parser.parse_args()
-    minutes = options.minutes or (ALL_MINUTES if options.size == "weights" else QUICK_MINUTES)
+    names = [part.name for part in parts(Path(), size=options.size)]
+    if unknown := [name for name in options.only if name not in names]:
+        parser.error(f"--only: {', '.join(unknown)}: not among {', '.join(names)}")
+    default_minutes = ALL_MINUTES if options.size == "weights" else QUICK_MINUTES
+    minutes = default_minutes if options.minutes is None else options.minutes
     device = device_of(options.size)
     slug = "-".join(re.findall(r"[a-z0-9]+", device.split(",")[0].split(";")[0].lower()))
     kind = [] if options.size == "weights" else [options.size]

@@ -22,6 +22,7 @@ HANDLER = Path(__file__).resolve().parent.parent / "handler.py"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 DEFAULT_KEY = "local"
 DEFAULT_PORT = "8000"
+PORTS = 1 << 16
 DEFAULTS = {
     "ENGINE": "silhouette",  # a hosted worker never falls back to it by itself
     "RUNPOD_SKIP_AUTO_SYSTEM_CHECKS": "true",  # the SDK asks for 4 GB, 10 % of the disk and the Internet
@@ -48,6 +49,10 @@ def read_arguments(arguments: Sequence[str], environ: Mapping[str, str]) -> argp
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="how many (default: %(default)s)")
     parser.add_argument("--no-worker", action="store_true", help="start none, but say how to")
     options = parser.parse_args(arguments)
+    if options.workers < 1:
+        parser.error("--workers: one at least; --no-worker starts none")
+    if options.port is not None and not 0 <= options.port < PORTS:
+        parser.error(f"--port {options.port}: no port")
     if options.port is None:
         port = environ.get("PORT") or DEFAULT_PORT
         try:
@@ -67,7 +72,7 @@ def free_port(host: str, wanted: int) -> int:
         ValueError: if it is none.
         OSError: if it cannot be had for another reason.
     """
-    if not 0 <= wanted < 1 << 16:
+    if not 0 <= wanted < PORTS:
         raise ValueError("no port")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:

@@ -79,7 +79,7 @@ def test_no_password_of_the_buckets_address_is_printed_at_the_start(
     address = f"http://user:{password}@127.0.0.1:{port}"
     bucket = {"BUCKET_NAME": "b", "BUCKET_ENDPOINT_URL": address, "ENGINE": "silhouette"}
     monkeypatch.setattr("os.environ", os.environ | bucket)
-    monkeypatch.setattr("sys.argv", ["handler.py"])
+    monkeypatch.setattr("sys.argv", ["handler.py", "--rp_serve_api"])
     monkeypatch.setattr("runpod.serverless.start", lambda _config: None)
     monkeypatch.setattr("runpod.serverless.register_fitness_check", lambda _check: None)
     monkeypatch.setattr(RunPodLogger, "log", RunPodLogger.log)
@@ -190,7 +190,16 @@ def test_an_unknown_argument_is_refused(arguments: list[str], capsys: pytest.Cap
     assert "error: " in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("value", ["{", "nowhere.mp4", "nowhere.json", "{]"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("{", "nowhere.mp4", "nowhere.json", "{]"),
+        '{"id": 5}',
+        '{"id": null}',
+        '{"id": ["x"]}',
+        '{"id": "\\ud800"}',
+    ],
+)
 def test_what_is_no_job_stops_the_start(value: str) -> None:
     with pytest.raises(StartError, match="--test_input"):
         handler.read_job(value, Path())
@@ -234,6 +243,13 @@ def test_a_bad_setting_stops_the_start(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "ENGINE='gpu': Input should be 'auto', 'actionmesh' or 'silhouette'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_results_that_cannot_be_written_stop_the_start(tmp_path: Path) -> None:
+    done = finish(HANDLER, folder=tmp_path, ENGINE="silhouette", OUTPUT_DIR="/dev/null/x")
+    assert done.returncode == 1
+    assert "OUTPUT_DIR='/dev/null/x': cannot be written: Not a directory" in done.stderr
+    assert "% masks" not in done.stderr
 
 
 def test_on_runpod_nothing_falls_back(tmp_path: Path) -> None:

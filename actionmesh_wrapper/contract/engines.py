@@ -106,6 +106,10 @@ class EngineFacts:
         """All fields of a request's options that it heeds."""
         return self.options | self.knobs.keys()
 
+    def modes_within(self, gpu_gb: float) -> list[Mode]:
+        """The modes that fit on a GPU that reports so much memory, in 10⁹ bytes; whole GB are compared."""
+        return [mode for mode, facts in self.modes.items() if (facts.gpu_gb or 0) <= gpu_gb + 0.5]
+
 
 ACTIONMESH = EngineFacts(
     name="actionmesh",

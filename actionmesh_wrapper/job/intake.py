@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from actionmesh_wrapper.contract.request import Recipe, Request, parse
 from actionmesh_wrapper.data.progress import StageStep
+from actionmesh_wrapper.errors import NotAMesh, NotAVideo
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.source import Fetched, OwnBucket, fetch
 from actionmesh_wrapper.storage.endpoint import Endpoint
@@ -91,7 +92,16 @@ class FileIntake:
         return self.files.mesh is not None
 
     def fetch(self, request: Recipe, folder: Path, step: StageStep) -> Fetched:  # noqa: ARG002 – nothing is moved
-        """Names the files."""
+        """Names the files.
+
+        Raises:
+            NotAVideo, NotAMesh: if one is a pipe or a device, which may never end.
+        """
+        video, mesh = self.files.video, self.files.mesh
+        if video.exists() and not (video.is_file() or video.is_dir()):
+            raise NotAVideo("The video is neither a file nor a folder of frames.")
+        if mesh is not None and mesh.exists() and not mesh.is_file():
+            raise NotAMesh("The mesh is no file.")
         return self.files
 
 

@@ -213,7 +213,8 @@ def parse_property(schema: type[P], data: object) -> P:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(step) for step in first["loc"])[:100] or "the document"
-        raise NotAMesh(f"The mesh is no glTF 2.0: {where}: {first['msg']}.") from None
+        what = "Input should be an object" if first["type"] == "model_type" else first["msg"]
+        raise NotAMesh(f"The mesh is no glTF 2.0: {where}: {what}.") from None
 
 
 def at(items: Sequence[T], index: int) -> T:

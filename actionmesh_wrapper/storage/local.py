@@ -39,15 +39,18 @@ class Local:
     folder: str | None = None
 
     def check(self) -> None:
-        """Makes the root folder and writes a file in it.
+        """Writes a file into the root folder, which is made for it if it is not there.
 
         Raises:
             StartError: if it cannot.
         """
         try:
+            is_new = not self.root.exists()
             self.root.mkdir(parents=True, exist_ok=True)
             with NamedTemporaryFile(dir=self.root):
                 pass
+            if is_new:
+                self.root.rmdir()
         except OSError as error:
             raise StartError(f"OUTPUT_DIR={str(self.root)!r}: cannot be written: {error.strerror}") from error
 

@@ -59,8 +59,10 @@ class S3Config(BaseModel):
         Raises:
             InvalidInput: naming every field that is wrong; no value is repeated.
         """
+        if not isinstance(config, Mapping):
+            raise InvalidInput("s3Config must be a JSON object.")
         names = {to_camel(name) for name in cls.model_fields}
-        if isinstance(config, Mapping) and (too_much := beyond_bounds(config, names)):
+        if too_much := beyond_bounds(config, names):
             raise InvalidInput(f"s3Config: {too_much}.")
         try:
             return cls.model_validate(config)

@@ -1,6 +1,6 @@
 """The command on a folder of weights: what it does, what it prints, how it ends on Ctrl-C.
 
-`builder/fetch_weights.py` and the package's command line are two doors to it. It needs what `fetch` needs.
+`builder/fetch_weights.py` and the package's command line are two doors to it.
 """
 
 import os
@@ -12,6 +12,7 @@ from threading import Thread
 from typing import Literal
 
 from actionmesh_wrapper.host import drop_empty
+from actionmesh_wrapper.weights.folder import listing, verify
 from actionmesh_wrapper.weights.table import Repository
 
 Action = Literal["fetch", "verify", "list"]
@@ -34,20 +35,20 @@ def run(
         repositories: which.
         environ: the environment; what is set to "" in it is removed, and it is read by huggingface_hub.
         endpoint: a mirror of the hub.
-
-    Raises:
-        ImportError: if huggingface_hub is not installed.
     """
     _heed_ctrl_c()
     drop_empty(environ)
-    from actionmesh_wrapper.weights import fetch  # noqa: PLC0415 – reads the environment when it is imported
-
     problems: list[str] = []
     if action == "fetch":
+        try:
+            from actionmesh_wrapper.weights import fetch  # noqa: PLC0415 – reads the environment on import
+        except ImportError as error:
+            sys.stderr.write(f"{error}: pip install 'huggingface_hub<1'\n")
+            return False
         problems = fetch.fetch(folder, repositories, endpoint=endpoint, tell=_say)
     elif action == "verify":
-        problems = fetch.verify(folder, repositories)
-    for listed in fetch.listing(folder, repositories):
+        problems = verify(folder, repositories)
+    for listed in listing(folder, repositories):
         _say(str(listed))
     for problem in problems:
         sys.stderr.write(f"{problem}\n")

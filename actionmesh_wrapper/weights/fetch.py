@@ -1,4 +1,4 @@
-"""A folder of weights, for people: fetched from the Hugging Face hub, verified, listed.
+"""A folder of weights, fetched from the Hugging Face hub.
 
 Needs no package but huggingface_hub. The worker itself never fetches.
 
@@ -11,7 +11,6 @@ import logging
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
@@ -24,13 +23,11 @@ from huggingface_hub.errors import (
 )
 from requests import ConnectionError as Unreachable
 from requests import RequestException
+from requests.exceptions import InvalidHeader
 
-from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.weights.marker import MARKER, Known, Marker
-from actionmesh_wrapper.weights.search import SearchPath, find
 from actionmesh_wrapper.weights.table import REPOSITORIES, Repository
 from actionmesh_wrapper.weights.verify import compare, digest, inspect, unknown_files
-from actionmesh_wrapper.weights.verify import verify as verify_found
 
 log = logging.getLogger(__name__)
 Tell = Callable[[str], None]
@@ -46,27 +43,6 @@ FILES = 8  # fetched at a time, over all repositories
 
 class FetchError(Exception):
     """A repository could not be fetched; the message says which and why."""
-
-
-@dataclass(frozen=True)
-class Listed:
-    """What a folder has of a repository.
-
-    Attributes:
-        repository: which.
-        why_not: why the worker would not take it; None if it is there by name. Its bytes were not compared.
-        size: of its files that are there, in bytes.
-    """
-
-    repository: Repository
-    why_not: str | None
-    size: int
-
-    def __str__(self) -> str:
-        item = self.repository
-        what = f"{item.folder:<10} {item.name:<27} {item.revision[:8]}"
-        state = (self.why_not or "there") + ("" if item.required else " (optional)")
-        return f"{what}  {self.size / 1e9:5.2f} GB  {state}"
 
 
 def fetch(
@@ -97,31 +73,6 @@ def fetch(
         return [str(error) for task in tasks if (error := task.exception()) is not None]
 
 
-def verify(folder: Path, repositories: Sequence[Repository] | None = None) -> list[str]:
-    """Hashes every file in a folder of weights, and fetches nothing; what is wrong, or missing."""
-    weights = find(SearchPath((folder,), ()), tuple(REPOSITORIES if repositories is None else repositories))
-    lacking = [f"{item}: {weights.absent[item.folder]}" for item in weights.missing if not item.required]
-    try:
-        verify_found(weights)
-    except StartError as error:
-        return [str(error), *lacking]
-    return lacking
-
-
-def listing(folder: Path, repositories: Sequence[Repository] | None = None) -> list[Listed]:
-    """What a folder has, by name and size alone: quick, and says nothing of the files' bytes."""
-    chosen = tuple(REPOSITORIES if repositories is None else repositories)
-    absent = find(SearchPath((folder,), ()), chosen).absent
-
-    def listed(item: Repository) -> Listed:
-        home = folder / item.folder
-        size = sum(path.stat().st_size for name in item.files if (path := home / name).is_file())
-        why_not = absent.get(item.folder, "").removeprefix(f"{home}: ") or None
-        return Listed(item, why_not, size)
-
-    return [listed(item) for item in chosen]
-
-
 def _given(token: str | None) -> str | None:
     """The token in use, or None: huggingface_hub then looks for one of its own."""
     secret = SECRET.read_text("utf-8") if SECRET.is_file() else ""
@@ -150,7 +101,8 @@ def _fetch(repository: Repository, folder: Path, hub: HfApi, threads: Executor, 
         for task in tasks:
             task.result()
         _mark(folder, repository, known)
-    except (HfHubHTTPError, RequestException, OSError, RuntimeError) as error:  # the last is hf_xet's
+    except (HfHubHTTPError, RequestException, OSError, RuntimeError, ValueError) as error:
+        # RuntimeError is hf_xet's, ValueError of what huggingface_hub or a header does not take
         raise FetchError(f"{repository}: {_reason(error, repository, hub)}") from error
     tell(f"{repository}: fetched, {sum(item.size or 0 for item in known.values()):,} bytes")
 
@@ -196,6 +148,8 @@ def _reason(error: Exception, repository: Repository, hub: HfApi) -> str:
     """What went wrong, in a line that says what to do."""
     if constants.HF_HUB_OFFLINE:
         return "HF_HUB_OFFLINE is set; a fetch needs HF_HUB_OFFLINE=0"
+    if isinstance(error, InvalidHeader | UnicodeEncodeError):  # whose words have the token
+        return "HF_TOKEN, or the token that is given, has characters that no token has"
     page = f"https://huggingface.co/{repository.name}"
     known = {  # what is derived from another one stands before it
         Unreachable: f"{hub.endpoint} could not be reached: is there a network? {AGAIN}",

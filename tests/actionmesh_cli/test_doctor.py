@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -6,7 +8,7 @@ from actionmesh_cli import doctor
 from actionmesh_cli.doctor import Finding, examine
 from actionmesh_wrapper.weights import REPOSITORIES
 from handler import RUNPOD
-from tests.programs import COMMAND_LINE, finish
+from tests.programs import COMMAND_LINE, environment, finish
 
 NVIDIA_SMI = """#!/bin/sh
 echo "NVIDIA H200, 143771, {driver}"
@@ -61,6 +63,24 @@ def test_what_no_job_runs_without_is_broken(
     assert broken[0].todo
 
 
+@pytest.mark.parametrize("below", ["file", "file/in", "link"])
+@pytest.mark.parametrize("variable", ["OUTPUT_DIR", "JOBS_DIR"])
+def test_a_file_is_no_folder_for_results_or_jobs(
+    variable: str, below: str, places: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    changed = {variable: str(tmp_path / below)}
+    broken = [finding for finding in examine(places | changed) if finding.state == "broken"]
+    assert [finding.seen for finding in broken] == [f"{variable}={changed[variable]!r} cannot be written"]
+
+
+def test_a_full_disk_is_broken(places: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "free_bytes", lambda _folder: 10**8)
+    (disk,) = found(places)["disk"]
+    assert (disk.state, disk.seen.startswith("0.1 GB are free in ")) == ("broken", True)
+
+
 def test_on_a_serverless_host_nothing_stands_in_and_a_bucket_is_wanted(
     places: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -79,8 +99,10 @@ def test_on_a_serverless_host_nothing_stands_in_and_a_bucket_is_wanted(
             "works",
             "NVIDIA H200, 151 GB, driver 580.95.05; modes that fit: default",
         ),
-        (NVIDIA_SMI.format(driver="570.1"), "missing", "driver 570.1"),
+        (NVIDIA_SMI.format(driver="570.1"), "works", "driver 570.1"),
+        (NVIDIA_SMI.format(driver="565.1"), "missing", "driver 565.1"),
         (NVIDIA_SMI.format(driver="580.1").replace("143771", "8192"), "missing", "9 GB"),
+        (NVIDIA_SMI.format(driver="580.1").replace("143771", "15109"), "works", "modes that fit: default"),
         ("#!/bin/sh\nexit 9\n", "missing", "no answer"),
         ("#!/bin/sh\necho No devices were found\n", "missing", "no answer"),
     ],
@@ -95,6 +117,7 @@ def test_the_gpu_is_asked_by_its_drivers_tool(
     finding = doctor._gpu()
     assert finding.state == state
     assert seen in finding.seen
+    assert bool(finding.todo) is (state == "missing" or "570" in seen)
 
 
 def test_as_a_process_it_hides_secrets_and_exits_by_what_it_found(tmp_path: Path) -> None:
@@ -106,3 +129,19 @@ def test_as_a_process_it_hides_secrets_and_exits_by_what_it_found(tmp_path: Path
     assert "broken   settings  PORT=" in bad.stdout
     assert "hunter2" not in bad.stdout + bad.stderr
     assert "Traceback" not in bad.stderr
+
+
+def test_an_output_that_cannot_be_written_is_said_in_a_line(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, *COMMAND_LINE, "doctor"],
+            check=False,
+            cwd=tmp_path,
+            env=environment(tmp_path),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.returncode in {1, 120}  # the latter is Python's own, if it has kept some of it until its end
+    assert done.stderr.startswith("[Errno 28] No space left on device\n")
+    assert "Traceback" not in done.stderr

@@ -56,6 +56,11 @@ def test_a_job_that_fails_exits_1_with_its_code_and_leaves_no_folder(tmp_path: P
     assert done.stderr.splitlines()[-1].startswith("NOT_A_VIDEO: ")
     assert "Traceback" not in done.stderr
     assert list((tmp_path / "outputs").iterdir()) == []
+    (tmp_path / "mine").mkdir()
+    for folder in ("mine", "new"):
+        assert finish(COMMAND_LINE, "clip.mp4", "-o", folder, folder=tmp_path).returncode == 1
+    assert (tmp_path / "mine").is_dir()
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_fault_of_ours_is_said_in_a_line(tmp_path: Path) -> None:
@@ -74,6 +79,7 @@ def test_a_fault_of_ours_is_said_in_a_line(tmp_path: Path) -> None:
     [
         (["nowhere.mp4"], {}, "'nowhere.mp4' does not exist"),
         (["clip.mp4", "--mode", "fat"], {}, "INVALID_INPUT: mode: "),
+        (["clip.mp4", "--mode", "null"], {}, "INVALID_INPUT: mode: "),
         (["clip.mp4", "--colour", "red"], {}, "No such option '--colour'"),
         (["clip.mp4", "other.mp4"], {}, "unexpected extra argument"),
         (["clip.mp4", "--overwrite"], {}, "--overwrite goes with --output"),

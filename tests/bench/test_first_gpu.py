@@ -7,10 +7,11 @@ import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
-from bench.first_gpu import LEAST_S, ROOT, Outcome, Part, Report, parts, run
+from bench.first_gpu import LEAST_S, ROOT, Outcome, Part, Report, main, parts, run
 
 
 def _part(tmp_path: Path, code: str, most_s: float = 60.0) -> Part:
@@ -54,6 +55,18 @@ def test_a_part_that_hangs_is_stopped_with_what_it_started(
         time.sleep(0.01)
 
 
+def test_what_a_part_left_running_is_stopped_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bench.first_gpu.LEAST_S", 0)
+    leave = "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']{})\n"
+    code = "import subprocess, sys\n" + leave + "print(child.pid)\n"
+    holding = _run(_part(tmp_path, code.replace("{}", ""), most_s=5), tmp_path)
+    assert holding.status == "stopped"  # the child holds the part's output open
+    quiet = _run(_part(tmp_path, code.replace("{}", ", stdout=-3, stderr=-3")), tmp_path)
+    assert quiet.status == "ok"
+    while any(_runs(int(one.output)) for one in (holding, quiet)):
+        time.sleep(0.01)
+
+
 def _runs(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
@@ -87,6 +100,16 @@ def test_what_is_run_exists(size: str, tmp_path: Path) -> None:
         assert find_spec(part.module[0])
     names = [part.name for part in parts(tmp_path, size=size)]
     assert len(set(names)) == len(names)
+
+
+def test_a_part_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["--only", "speeed"], ["--tiny", "--only", "speed", "sample"]):
+        with (
+            mock.patch.object(sys, "argv", ["first_gpu", *arguments]),
+            pytest.raises(SystemExit, match="2"),
+        ):
+            main()
+        assert f"--only: {arguments[-1]}: not among self-test, " in capsys.readouterr().err
 
 
 def test_without_a_gpu_it_says_so() -> None:

@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from actionmesh_wrapper.contract.request import Recipe, Request, parse
+from actionmesh_wrapper.errors import NotAMesh, NotAVideo
 from actionmesh_wrapper.job import intake as module
-from actionmesh_wrapper.job.intake import identity
+from actionmesh_wrapper.job.intake import FileIntake, identity
 from actionmesh_wrapper.source import Fetched
 
 
@@ -73,3 +74,14 @@ def test_a_mesh_counts_by_its_content(video: Fetched) -> None:
 def test_a_file_in_a_folder_may_have_any_name(tmp_path: Path) -> None:
     Path(os.fsdecode(bytes(tmp_path) + b"/03\xff.png")).write_bytes(b"x")
     assert len(identity(Fetched(tmp_path), Recipe(), "ball", "1")) == 64
+
+
+def test_a_pipe_or_a_device_is_refused_at_once(video: Fetched, tmp_path: Path) -> None:
+    pipe, recipe = tmp_path / "pipe", parse({}, Recipe)
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero")):
+        with pytest.raises(NotAVideo):
+            FileIntake(Fetched(path)).fetch(recipe, tmp_path, lambda *_: None)
+        with pytest.raises(NotAMesh):
+            FileIntake(Fetched(video.video, path)).fetch(recipe, tmp_path, lambda *_: None)
+    assert FileIntake(video).fetch(recipe, tmp_path, lambda *_: None) == video

@@ -138,7 +138,17 @@ def test_the_key_is_ones_own_or_well_known_on_this_machine_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--workers", "many"], ["--port", "x"], ["surplus"], ["--host", "0.0.0.0"]]
+    "arguments",
+    [
+        ["--workers", "many"],
+        ["--workers", "0"],
+        ["--workers", "-1"],
+        ["--port", "x"],
+        ["--port", "65536"],
+        ["--port", "-1"],
+        ["surplus"],
+        ["--host", "0.0.0.0"],
+    ],
 )
 def test_a_bad_command_line_is_refused(arguments: list[str]) -> None:
     with pytest.raises(SystemExit, match="2"):

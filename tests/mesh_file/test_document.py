@@ -7,9 +7,9 @@ from actionmesh_wrapper.mesh_file.document import at, parse
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ([], "the document: Input should be a valid dictionary or instance of Document."),
+        ([], "the document: Input should be an object."),
         ({"extensionsRequired": 7}, "extensionsRequired: Input should be a valid list."),
-        (None, "the document: Input should be a valid dictionary or instance of Document."),
+        (None, "the document: Input should be an object."),
         ({"nodes": {}}, "nodes: Input should be a valid list."),
         ({"nodes": [{"mesh": -2}]}, "nodes.0.mesh: Input should be greater than or equal to 0."),
         (
@@ -23,7 +23,7 @@ from actionmesh_wrapper.mesh_file.document import at, parse
         ),
         (
             {"nodes": ["secret"] * 1_000_000},
-            "nodes.0: Input should be a valid dictionary or instance of Node.",
+            "nodes.0: Input should be an object.",
         ),
         (
             {"nodes": [{}] * 65_537},

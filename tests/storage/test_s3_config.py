@@ -49,6 +49,13 @@ def test_what_is_no_region(region: object) -> None:
         S3Config.of(CONFIG | {"region": region})
 
 
+@pytest.mark.parametrize("config", [3, [], "x", True])
+def test_what_is_no_object_is_refused_in_the_callers_words(config: object) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        S3Config.of(config)
+    assert caught.value.message == "s3Config must be a JSON object."
+
+
 def test_runpods_own_fields_are_enough() -> None:
     job = S3Config.of(CONFIG)
     assert (job.access_id.get_secret_value(), job.bucket_name, job.region) == ("AKIDEXAMPLE", "meshes", None)

@@ -43,6 +43,8 @@ LOST, NO_ROOM = pytorchs("AcceleratorError"), pytorchs("OutOfMemoryError")
         (RuntimeError("No CUDA GPUs are available"), GpuFailed),
         (RuntimeError("Found no NVIDIA driver on your system."), GpuFailed),
         (RuntimeError("Triton Error [CUDA]: device kernel image is invalid"), GpuFailed),
+        (RuntimeError("NVRTC_ERROR_COMPILATION: nvrtc: error: invalid value"), GpuFailed),
+        (RuntimeError("NVML_SUCCESS == r INTERNAL ASSERT FAILED"), GpuFailed),
         (NO_ROOM("anything"), OutOfMemory),
         (MemoryError(), OutOfMemory),
         (RuntimeError("CUDA error: out of memory"), OutOfMemory),

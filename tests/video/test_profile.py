@@ -235,3 +235,12 @@ def test_the_profile_of_another_stream_is_not_meant(tmp_path: Path) -> None:
     frames, notices = take(tmp_path / "both.mp4")
     assert (frames.source.width, notices) == (512, [])
     assert np.abs(seen(frames.images[3]) - PATCHES).max() <= LEVELS
+
+
+def test_a_profile_of_high_dynamic_range_is_passed_over(tmp_path: Path) -> None:
+    tags = "color_primaries=bt2020:color_trc=smpte2084"
+    filters = ("-vf", f"format=gbrp,setparams={tags}")
+    plain = encode(tmp_path / "plain.mp4", frames_of(PATCHES), *filters, *LOSSLESS_H264)
+    found, notices = take(an_mp4(tmp_path, PATCHES, ADOBE, tags=tags))
+    assert np.array_equal(found.images, take(plain)[0].images)
+    assert notices == []

@@ -252,24 +252,26 @@ def test_a_hub_out_of_reach_is_said_in_plain_words(tmp_path: Path, hub: Hub) -> 
     ]
 
 
-def test_verify_fetches_nothing_and_names_all(tmp_path: Path, hub: Hub) -> None:
-    assert run(hub, tmp_path) == []
-    hub.asked.clear()
-    assert fetch.verify(tmp_path, TABLE) == []
-    (tmp_path / "Shapes" / BIG[1]).unlink()
-    (tmp_path / "Tracker" / MARKER).unlink()
-    required, optional = fetch.verify(tmp_path, TABLE)
-    assert f"{BIG[1]}: missing" in required
-    assert optional.startswith("Tracker (acme/Tracker@cccccccc): ")
+def test_a_folder_that_was_found_wrong_has_no_marker_until_it_is_right(tmp_path: Path, hub: Hub) -> None:
+    assert run(hub, tmp_path, SHAPES) == []
+    (tmp_path / "Shapes" / BIG[1]).write_bytes(b"broken")
+    assert len(fetch.fetch(tmp_path, (SHAPES,), endpoint="http://127.0.0.1:9")) == 1
+    assert not (tmp_path / "Shapes" / MARKER).exists()
+    assert run(hub, tmp_path, SHAPES) == []
+
+
+def test_a_hub_that_answers_for_another_revision_is_refused(
+    tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.heads[TRACKER.name] = ("e" * 40, FILES[TRACKER.name])
+    listing = hub.listing
+    monkeypatch.setattr(hub, "listing", lambda repository, _asked: listing(repository, None))
+    assert run(hub, tmp_path, TRACKER) == [f"{TRACKER}: the hub answers for revision {'e' * 40}"]
     assert hub.asked == []
 
 
-def test_a_listing_names_what_is_there_and_why_the_rest_is_not(tmp_path: Path) -> None:
-    in_folder(tmp_path, SHAPES)
-    (in_folder(tmp_path, CUTTER) / MARKER).unlink()
-    shapes, cutter, tracker = fetch.listing(tmp_path, TABLE)
-    assert (shapes.why_not, shapes.size) == (None, sum(len(data) for data in FILES["acme/Shapes"].values()))
-    assert cutter.why_not == "it is half-downloaded or was not fetched by builder/fetch_weights.py"
-    assert (tracker.why_not, tracker.size) == (f"not found in {tmp_path}", 0)
-    assert str(shapes) == "Shapes     acme/Shapes                 aaaaaaaa   0.00 GB  there"
-    assert str(tracker).endswith(f"0.00 GB  not found in {tmp_path} (optional)")
+@pytest.mark.parametrize("token", ["hf_secret\u20ac", "hf_sec\nret"])
+def test_a_token_that_no_header_can_have_is_not_shown(tmp_path: Path, hub: Hub, token: str) -> None:
+    assert run(hub, tmp_path, CUTTER, token=token) == [
+        f"{CUTTER}: HF_TOKEN, or the token that is given, has characters that no token has"
+    ]

@@ -35,13 +35,13 @@ def check_mode(mode: Mode, have_gb: float) -> None:
     Raises:
         GpuTooSmall: naming the modes that fit.
     """
-    needed = {name: facts.gpu_gb or 0 for name, facts in ACTIONMESH.modes.items()}
-    fitting = [name for name, gb in needed.items() if gb <= have_gb + 0.5]
+    fitting = ACTIONMESH.modes_within(have_gb)
     if mode in fitting:
         return
+    needed = ACTIONMESH.modes[mode].gpu_gb
     instead = f"{' and '.join(fitting)} fit" if fitting else "no mode fits"
     raise GpuTooSmall(
-        f"mode {mode} needs a GPU with {needed[mode]} GB; this worker's has {have_gb:.0f} GB: {instead}."
+        f"mode {mode} needs a GPU with {needed} GB; this worker's has {have_gb:.0f} GB: {instead}."
     )
 
 

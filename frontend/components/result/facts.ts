@@ -38,6 +38,7 @@ const TITLES: Record<string, string> = {
   MASK_SECOND_TRY: "The outline took a second try",
   MESH_AT_REST: "Your mesh was taken at rest",
   MESH_COLOURS_DROPPED: "Some colours were dropped",
+  COLOUR_PROFILE_IGNORED: "The colours may be off",
 };
 
 /** The heading of a warning that tells of the mesh itself; null of one that only tells how it was delivered. */

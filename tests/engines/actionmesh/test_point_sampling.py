@@ -97,3 +97,8 @@ def test_imports_find_it_in_pytorch3ds_place_and_nobody_does_afterwards(
         assert importlib.import_module("pytorch3d.ops.utils").masked_gather is point_sampling.masked_gather
     assert sys.modules.get("pytorch3d") is (real if installed else None)
     assert "pytorch3d.ops" not in sys.modules
+
+
+def test_distances_of_points_in_sixteen_bits_have_thirty_two() -> None:
+    points = torch.rand(1, 500, 3, generator=torch.Generator().manual_seed(0)).to(torch.bfloat16)
+    assert torch.equal(sample(points, 100)[1], sample(points.float(), 100)[1])

@@ -186,3 +186,16 @@ def test_the_card_and_what_pytorch_is_built_for_are_told(monkeypatch: pytest.Mon
     assert self_test._about(torch.device("cuda:0")) == (
         "The GPU is a card, of compute capability 7.5; PyTorch is built for sm_80 sm_90."
     )
+
+
+def test_a_fault_that_comes_late_is_the_checks_that_it_comes_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    def late(_device: Any) -> None:
+        raise RuntimeError("CUDA error: an illegal memory access was encountered")
+
+    for check in ("_convolution", "_attention", "_mixed_product", "_extraction"):
+        monkeypatch.setattr(self_test, check, lambda _device: None)
+    monkeypatch.setattr(self_test, "_about", lambda _device: "The GPU is one that is slow to tell.")
+    monkeypatch.setattr(torch.cuda, "synchronize", late)
+    with pytest.raises(StartError, match="check of a convolution: RuntimeError: CUDA error"):
+        check_gpu(torch.device("cuda:0"))
+    assert accelerator.has_failed()
