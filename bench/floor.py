@@ -12,6 +12,7 @@ the diagonal of the box around all keys. With ``--save`` the table is kept below
 
 import argparse
 import json
+import math
 import re
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -180,7 +181,7 @@ def table(floor: Floor, found: dict[str, Distance]) -> str:
         "|---|---|---|---|---|---|",
     ]
     for names, one in found.items():
-        share = one.p95 / floor.p95 if one.p95 else 0.0
+        share = one.p95 / floor.p95 if floor.p95 else math.inf if one.p95 else 0.0
         close = "yes" if floor.is_close(one) else "no"
         lines.append(
             f"| {names} | {one.p95:.1e} | {share:.2g} | {one.chamfer:.1e} | {one.motion:.2e} | {close} |"
