@@ -78,7 +78,7 @@ def test_what_is_marked_as_run_by_ci_is(page: str, block: pages.Block) -> None:
 
 @pytest.mark.parametrize("page", pages.PAGES)
 def test_targets_that_are_named_exist(page: str) -> None:
-    targets = set(re.findall(r"^([\w-]+):", pages.text("Makefile"), re.MULTILINE))
+    targets = set(re.findall(r"^([\w./-]+):", pages.text("Makefile"), re.MULTILINE))
     for named in re.findall(r"`make ([^`]+)`", pages.text(page)):
         assert {word for word in named.split() if "=" not in word} <= targets, named
 
