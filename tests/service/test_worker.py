@@ -149,7 +149,7 @@ def worker_with(tmp_path: Path, storage: Storage, **environ: str) -> Worker:
 def test_a_fit_worker_passes_and_nothing_is_left(tmp_path: Path) -> None:
     worker_with(tmp_path, Local(tmp_path / "outputs")).check()
     worker_with(tmp_path, Inline()).check()
-    assert [path.name for path in tmp_path.rglob("*")] == ["outputs"]
+    assert [path.name for path in tmp_path.rglob("*")] == []
 
 
 @pytest.mark.parametrize(
