@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from actionmesh_wrapper.contract.acceleration import EXACT
+from actionmesh_wrapper.contract.acceleration import choose
 from actionmesh_wrapper.contract.engines import Mode
 from tests.upstream.home import lay
 from tests.upstream.likeness import same
@@ -48,7 +48,7 @@ def compiling(tiny: Any, sources: Path, tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(config, "fail_on_recompile_limit_hit", True)
     torch.compiler.reset()
     counters.clear()
-    return Ours(tmp_path, accelerate=(*EXACT, "compile"))
+    return Ours(tmp_path, accelerate=choose("all,compile"))
 
 
 def compiled() -> int:

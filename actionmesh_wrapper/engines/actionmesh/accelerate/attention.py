@@ -1,6 +1,5 @@
 """Attention with fewer passes over memory than ActionMesh's own."""
 
-import importlib
 from collections.abc import Callable
 from typing import Any
 
@@ -153,8 +152,10 @@ def _change(model: nn.Module, processor: LeanAttention) -> None:
 
 def _rotate_as_upstream(heads: torch.Tensor, rotation: Rotation) -> torch.Tensor:
     """By the function of ActionMesh's own, which has heads before tokens."""
-    module = importlib.import_module("actionmesh.model.utils.rotary_embedding")
-    turned: torch.Tensor = module.apply_rotary_embedding(heads.transpose(1, 2), *rotation)
+    # not by importlib, where PyTorch's compiler breaks off
+    from actionmesh.model.utils.rotary_embedding import apply_rotary_embedding  # noqa: PLC0415
+
+    turned: torch.Tensor = apply_rotary_embedding(heads.transpose(1, 2), *rotation)
     return turned.transpose(1, 2)
 
 
