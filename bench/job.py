@@ -8,8 +8,6 @@ both ways of every step, one after the other, so that a busy moment of the machi
 """
 
 import argparse
-import base64
-import json
 import statistics
 import time
 from collections.abc import Callable
@@ -31,11 +29,11 @@ from actionmesh_wrapper.export import write_animated_mesh, write_meshes
 from actionmesh_wrapper.preview import write_preview
 from actionmesh_wrapper.video import sample
 from bench.machine import about, peak_mb
+from bench.sample import write_sample
 
 T = TypeVar("T")
 
 ROUNDS = 3
-SAMPLE = Path(__file__).resolve().parent.parent / "test_input.json"
 
 
 def silent(*_: object) -> None:
@@ -116,8 +114,7 @@ def main() -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
         if clip is None:
-            clip = folder / "sample.mp4"
-            clip.write_bytes(base64.b64decode(json.loads(SAMPLE.read_text())["input"]["video_base64"]))
+            clip = write_sample(folder / "sample.mp4")
         report([Round(clip, folder) for _ in range(ROUNDS)])
 
 

@@ -1,7 +1,6 @@
 """The soak's jobs: mostly good, a fifth broken or cancelled."""
 
 import base64
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,8 @@ import imageio_ffmpeg
 import numpy as np
 
 from actionmesh_wrapper.system.contained import Limits, run
+from bench.sample import write_sample
 
-SAMPLE = Path(__file__).resolve().parent.parent / "test_input.json"
 WIDTH = 96  # pixels: a good job takes about 1.3 s, of which 0.8 are tracking
 FACES = 1000
 
@@ -87,8 +86,7 @@ def _bad(clip: bytes, empty: bytes) -> Sequence[Planned]:
 
 def sample_clip(path: Path) -> bytes:
     """The sample's clip, made small."""
-    whole = path.with_name("sample.mp4")
-    whole.write_bytes(base64.b64decode(json.loads(SAMPLE.read_text())["input"]["video_base64"]))
+    whole = write_sample(path.with_name("sample.mp4"))
     return _encode(path, "-i", str(whole), "-vf", f"scale={WIDTH}:-2")
 
 

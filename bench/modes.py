@@ -7,8 +7,6 @@ run twice: the first may compile and warm up.
 """
 
 import argparse
-import base64
-import json
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,17 +20,9 @@ from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.engines.registry import load
 from actionmesh_wrapper.settings import Settings
 from bench.machine import about
+from bench.sample import write_sample
 
-ROOT = Path(__file__).resolve().parent.parent
 OUTPUTS = ["meshes", "animated_mesh", "preview"]
-
-
-def sample(folder: Path) -> Path:
-    """The video of ``test_input.json``, as a file in a folder."""
-    job = json.loads((ROOT / "test_input.json").read_text("utf-8"))
-    path = folder / "sample.mp4"
-    path.write_bytes(base64.b64decode(job["input"]["video_base64"].rpartition(",")[2]))
-    return path
 
 
 def measure(engine: Engine, video: Path, mode: Mode, work: Path, pictures: Path) -> str:
@@ -64,7 +54,7 @@ def main() -> None:
     print(f"{engine.facts.name}, changes on: {', '.join(engine.accelerated) or 'none'}")
     print(f"{'mode':13} {'job, s':>7} {'peak GB':>8}  seconds by stage", flush=True)
     with TemporaryDirectory() as name:
-        video = sample(Path(name))
+        video = write_sample(Path(name) / "sample.mp4")
         for mode in options.modes:
             for _ in range(2):
                 print(measure(engine, video, mode, Path(name), options.folder), flush=True)
