@@ -31,7 +31,7 @@ class _Links:
 
 
 def build_skeleton(
-    bones: Bones, rest: NDArray[np.float32], faces: NDArray[np.int32], whole: Doubles
+    bones: Bones, rest: NDArray[np.float32], faces: NDArray[np.intp], whole: Doubles
 ) -> tuple[Skeleton, NDArray[np.intp]]:
     """Puts bones together to a tree: each next bone hangs where it comes apart least from one that does.
 
@@ -92,7 +92,7 @@ def _middles(weights: Doubles, rest: NDArray[np.float32]) -> Doubles:
     return np.vstack([rest.astype(np.float64).mean(axis=0), middles])
 
 
-def _seams(weights: Doubles, rest: NDArray[np.float32], faces: NDArray[np.int32]) -> tuple[Doubles, Doubles]:
+def _seams(weights: Doubles, rest: NDArray[np.float32], faces: NDArray[np.intp]) -> tuple[Doubles, Doubles]:
     """For each two bones how much of them meets, (B, B), and the middle of that, (B, B, 3).
 
     They meet at vertices that both carry, and along edges from one's to the other's.
