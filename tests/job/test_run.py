@@ -326,10 +326,10 @@ def test_a_blender_that_fails_costs_its_own_files_alone(a_job: Job, caplog: pyte
 def test_blenders_files_lie_beside_the_others(a_job: Job) -> None:
     a_job.blender = a_job.root / "blender"
     a_job.blender.write_text(
-        '#!/bin/sh\nfor last; do :; done\ncp "$last/../animated_mesh.glb" "$last/out.glb"\n'
+        '#!/bin/sh\nfor last; do :; done\ncp "$last/../animated_mesh.glb" "$last/animated_mesh_blender.glb"\n'
     )
     with a_job.blender.open("a") as file:
-        file.write('echo blend > "$last/out.blend"\n')
+        file.write('echo blend > "$last/animated_mesh.blend"\n')
     a_job.blender.chmod(0o755)
     result = a_job.run({"outputs": ["animated_mesh"], "blender_export": True})
     names = ["animated_mesh.blend", "animated_mesh_blender.glb"]
