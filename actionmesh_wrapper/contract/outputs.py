@@ -85,6 +85,7 @@ class OutputKind:
 
 
 GLB = "model/gltf-binary"
+ANY = "application/octet-stream"  # of a format without a registered media type
 
 KINDS = (
     OutputKind(
@@ -121,6 +122,36 @@ KINDS = (
         priority=3,
     ),
     OutputKind(
+        name="alembic",
+        about="a cache of exact points for Maya, Houdini, Blender and Unreal",
+        files=(
+            OutputFile(
+                "animated_mesh.abc",
+                "alembic",
+                ANY,
+                "Animated mesh, Alembic",
+                "the moving mesh as an Alembic cache, exact at every frame, with uv and no texture",
+            ),
+        ),
+        writer="actionmesh_wrapper.export.alembic:write",
+        priority=4,
+    ),
+    OutputKind(
+        name="fbx",
+        about="for Unity, Unreal and Maya, by a worker with Blender",
+        files=(
+            OutputFile(
+                "animated_mesh.fbx",
+                "fbx",
+                ANY,
+                "Animated mesh, FBX",
+                "the moving mesh as Blender's FBX exporter writes it, its picture inside",
+            ),
+        ),
+        writer="actionmesh_wrapper.export.fbx:write",
+        priority=5,
+    ),
+    OutputKind(
         name="blender",
         about="a .blend, and the GLB of Blender's own exporter",
         files=(
@@ -140,7 +171,7 @@ KINDS = (
             ),
         ),
         writer="actionmesh_wrapper.export.blender:write",
-        priority=7,
+        priority=10,
         option="blender_export",
     ),
     OutputKind(
@@ -157,9 +188,24 @@ KINDS = (
             ),
         ),
         writer="actionmesh_wrapper.export.meshes:write",
-        priority=5,
+        priority=7,
         is_default=True,
         is_archived=True,
+    ),
+    OutputKind(
+        name="obj",
+        about="a zip of an OBJ per frame, for tools that read nothing else",
+        files=(
+            OutputFile(
+                "obj_sequence.zip",
+                "obj",
+                "application/zip",
+                "OBJ sequence",
+                "one still OBJ per frame, mesh_000.obj and so on, in one vertex order, with the texture once",
+            ),
+        ),
+        writer="actionmesh_wrapper.export.obj:write",
+        priority=8,
     ),
     OutputKind(
         name="preview",
@@ -207,7 +253,7 @@ KINDS = (
             ),
         ),
         writer="actionmesh_wrapper.export.masks:write",
-        priority=6,
+        priority=9,
     ),
     OutputKind(
         name="archive",
@@ -223,7 +269,7 @@ KINDS = (
             ),
         ),
         writer="actionmesh_wrapper.export.archive:write",
-        priority=4,
+        priority=6,
         stage="preview",
     ),
 )
