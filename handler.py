@@ -178,12 +178,23 @@ def read_job(value: str, output_dir: Path) -> Job:
         if path.suffix == ".json":
             job = _with_text_for_id(json.loads(path.read_text("utf-8")))
             return {"id": folder_name(path.stem)} | job
-        video = base64.b64encode(path.read_bytes()).decode()
+        video = base64.b64encode(_content(path)).decode()
     except (OSError, ValueError, TypeError) as error:
         raise StartError(
             f"--test_input: neither a job in JSON nor a file that can be read: {error}"
         ) from error
     return {"id": unused_name(output_dir, folder_name(path.stem)), "input": {"video_base64": video}}
+
+
+def _content(path: Path) -> bytes:
+    """A file's content. What is no file may have no end, as a device.
+
+    Raises:
+        OSError, ValueError: if it cannot be read, or is no file.
+    """
+    if path.exists() and not path.is_file():
+        raise ValueError(f"{path} is no file")
+    return path.read_bytes()
 
 
 def _with_text_for_id(job: Any) -> Job:
