@@ -20,7 +20,7 @@ _PROGRAM = [sys.executable, "-P", str(Path(__file__).with_name("alembic_file.py"
 def write(job: WriteJob) -> Written:
     """Writes the kind ``alembic``; without alembic3d by Blender; without both it is left out."""
     if not alembic_is_installed():
-        why = "alembic was not made: this worker lacks alembic3d, and Blender."
+        why = "alembic was not made: this worker lacks alembic3d and Blender."
         return written_by_blender(job, (_NAME,), Notice("OUTPUT_LEFT_OUT", why), "alembic is left out.")
 
     def make(tick: Tick) -> list[Path]:

@@ -66,7 +66,7 @@ def write_blender(
     """Has Blender write the animation.
 
     Files hold the frames as shape keys, one of them at a time, a frame of Blender's a key from frame 0 on,
-    and the texture; an Alembic file has the points at each frame and no texture.
+    and the texture; an Alembic file has the points at each frame, but neither texture nor ``extras``.
 
     Args:
         animation: T frames.
@@ -104,10 +104,7 @@ def write_blender(
 
 def _lay_rig(animation: Animation, rig: Path, path: Path) -> None:
     """Copies a GLB with its keys moved to whole frames of the rate that `blender_scene` rounds to."""
-    try:
-        shutil.copyfile(rig, path)
-    except OSError as error:
-        raise ExportFailed("What another program reads could not be written.") from error
+    shutil.copyfile(rig, path)
     if animation.num_frames > 1:
         retime(path, (animation.num_frames - 1) / max(1, round(animation.fps)))
 
@@ -115,10 +112,7 @@ def _lay_rig(animation: Animation, rig: Path, path: Path) -> None:
 def _forget(folder: Path, path: Path) -> None:
     """Replaces a folder's path in an FBX, where it stands before the texture's name, by one as long: here."""
     name = os.fsencode(folder)
-    try:
-        path.write_bytes(path.read_bytes().replace(name, b"." + b"/" * (len(name) - 1)))
-    except OSError as error:
-        raise ExportFailed(f"The result file {path.name} could not be written.") from error
+    path.write_bytes(path.read_bytes().replace(name, b"." + b"/" * (len(name) - 1)))
 
 
 def retime(path: Path, duration_s: float) -> None:

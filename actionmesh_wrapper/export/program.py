@@ -53,9 +53,16 @@ def written_or_left_out(
 
 @contextmanager
 def workplace(folder: Path) -> Iterator[Path]:
-    """A folder for the program within the job's, gone afterwards."""
-    with TemporaryDirectory(dir=folder, prefix=".program-") as name:
-        yield Path(name)
+    """A folder for the program within the job's, gone afterwards.
+
+    Raises:
+        ExportFailed: if anything within the ``with`` raises an OSError.
+    """
+    try:
+        with TemporaryDirectory(dir=folder, prefix=".program-") as name:
+            yield Path(name)
+    except OSError as error:
+        raise ExportFailed("What another program reads or writes could not be kept.") from error
 
 
 def lay(
@@ -68,9 +75,6 @@ def lay(
         folder: for the program.
         facts: more for ``scene.json``, JSON values.
         arrays: more arrays, by name.
-
-    Raises:
-        ExportFailed: if something could not be written.
     """
     scene = {
         "name": "animated_mesh",
@@ -84,14 +88,11 @@ def lay(
     arrays |= {"vertices": animation.vertices, "faces": animation.faces}
     if animation.uv is not None:
         arrays["uv"] = animation.uv
-    try:
-        (folder / "scene.json").write_text(json.dumps(scene))
-        for name, values in arrays.items():
-            np.save(folder / f"{name}.npy", values)
-        if animation.texture is not None:
-            (folder / "texture.jpg").write_bytes(encode_texture(animation.texture))
-    except OSError as error:
-        raise ExportFailed("What another program reads could not be written.") from error
+    (folder / "scene.json").write_text(json.dumps(scene))
+    for name, values in arrays.items():
+        np.save(folder / f"{name}.npy", values)
+    if animation.texture is not None:
+        (folder / "texture.jpg").write_bytes(encode_texture(animation.texture))
 
 
 def run_program(

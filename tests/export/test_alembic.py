@@ -157,6 +157,12 @@ def test_a_file_that_grows_too_large_ends_alembic_alone(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_missing_folder_is_an_export_failure(tmp_path: Path) -> None:
+    with pytest.raises(ExportFailed) as caught:
+        write_alembic(ball(1), tmp_path / "no" / "animated_mesh.abc", extras={})
+    assert str(caught.value) == "EXPORT_FAILED: What another program reads or writes could not be kept."
+
+
 def test_a_cancel_kills_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_PROGRAM", [sys.executable, "-c", "import time; time.sleep(60)"])
 

@@ -22,6 +22,7 @@ from actionmesh_wrapper.job.run import run
 from actionmesh_wrapper.job.workspace import workspace
 from actionmesh_wrapper.source import Fetched
 from actionmesh_wrapper.storage import Inline, Local, Storage
+from actionmesh_wrapper.storage.inline import REST_BYTES
 from actionmesh_wrapper.storage.local import LocalDelivery
 from actionmesh_wrapper.storage.manifest import is_ours
 from tests.export import reader
@@ -339,9 +340,20 @@ def test_what_a_worker_cannot_make_is_left_out_with_a_warning(
     result = a_job.run({"outputs": ["alembic", "fbx", "obj"]})
     assert [file.name for file in result.files.all()] == ["obj_sequence.zip"]
     assert [(warning.code, warning.message) for warning in result.warnings[1:]] == [
-        ("OUTPUT_LEFT_OUT", "alembic was not made: this worker lacks alembic3d, and Blender."),
+        ("OUTPUT_LEFT_OUT", "alembic was not made: this worker lacks alembic3d and Blender."),
         ("OUTPUT_LEFT_OUT", "fbx was not made: this worker lacks Blender."),
     ]
+
+
+def test_an_answer_without_room_for_all_keeps_the_animated_mesh(a_job: Job) -> None:
+    a_job.storage = Inline()
+    mesh, sequence = a_job.run({"outputs": ["obj", "animated_mesh"]}).files.all()
+    assert (mesh.name, sequence.name) == ("animated_mesh.glb", "obj_sequence.zip")
+    a_job.storage = Inline(answer_bytes=REST_BYTES + len(mesh.url or ""))
+    result = a_job.run({"outputs": ["obj", "animated_mesh"]}, job_id="job-2")
+    assert [file.name for file in result.files.all() if file.url] == ["animated_mesh.glb"]
+    assert result.warnings[-1].code == "FILES_LEFT_OUT"
+    assert result.warnings[-1].message.endswith("left out: obj_sequence.zip.")
 
 
 def test_an_alembic_that_fails_costs_its_own_file_alone(
