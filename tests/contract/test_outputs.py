@@ -2,11 +2,11 @@ from pkgutil import resolve_name
 
 import pytest
 
+from actionmesh_wrapper.contract.output_kind import OutputKind
 from actionmesh_wrapper.contract.outputs import (
     CHOICES,
     FILES,
     KINDS,
-    OutputKind,
     fields,
     file_of,
     holds_many,

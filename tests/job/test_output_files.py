@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.contract.outputs import KINDS, OutputFile, OutputKind
+from actionmesh_wrapper.contract.output_kind import OutputFile, OutputKind
+from actionmesh_wrapper.contract.outputs import KINDS
 from actionmesh_wrapper.contract.request import Recipe
 from actionmesh_wrapper.data.frames import Frames, Source
 from actionmesh_wrapper.data.progress import Notice
