@@ -41,6 +41,7 @@ def test_a_laptop(places: dict[str, str], tmp_path: Path, monkeypatch: pytest.Mo
         "ffmpeg",
         "rig",
         "usdz",
+        "alembic",
         "Blender",
     ]
     assert "broken" not in {finding.state for of_one in findings.values() for finding in of_one}
@@ -88,7 +89,7 @@ def test_a_file_is_no_folder_for_results_or_jobs(
 def test_a_full_disk_is_broken(places: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "free_bytes", lambda _folder: 10**8)
     (disk,) = found(places)["disk"]
-    assert (disk.state, disk.seen.startswith("0.1 GB are free in ")) == ("broken", True)
+    assert (disk.state, disk.seen.startswith("0.10 GB are free in ")) == ("broken", True)
 
 
 def test_on_a_serverless_host_nothing_stands_in_and_a_bucket_is_wanted(
