@@ -13,6 +13,7 @@ from actionmesh_wrapper.export.rig import Rig, write_rig
 from actionmesh_wrapper.export.rig.model import Skin
 from actionmesh_wrapper.export.rig.skeleton import motion_of_the_whole, root_alone
 from actionmesh_wrapper.export.surface import encode_texture
+from tests.export.blenders import opened
 from tests.export.node import run_script
 from tests.export.reader import Document, read
 from tests.export.rig.player import shown
@@ -68,6 +69,16 @@ def test_three_plays_it_as_glTF_has_it_at_the_keys_and_between(tmp_path: Path) -
     for time, frame in zip(times, scene["frames"], strict=True):
         assert np.abs(np.array(frame) - shown(document, time)).max() < 2e-6
     assert np.array_equal(np.array(scene["faces"]).reshape(-1, 3), animation.faces)
+
+
+@NEEDS_DEM_BONES
+def test_blender_plays_it(tmp_path: Path, blender: Path) -> None:
+    animation = replace(chain(16)[0], anchor=5)
+    rig = solved(animation)
+    path = write_rig(rig, animation, tmp_path / "rigged_mesh.glb", extras=EXTRAS)
+    scene = opened(blender, path, animation)
+    assert sorted(scene["bones"].tolist()) == sorted(rig.skeleton.names)
+    assert np.abs(scene["frames"] - np.stack(list(rig.frames()))).max() < 1e-5
 
 
 @NEEDS_DEM_BONES
