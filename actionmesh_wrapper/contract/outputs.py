@@ -106,6 +106,21 @@ KINDS = (
         is_archived=True,
     ),
     OutputKind(
+        name="rig",
+        about="the animation by bones, for game engines and for editing",
+        files=(
+            OutputFile(
+                "rigged_mesh.glb",
+                "rigged_mesh",
+                GLB,
+                "Rigged mesh",
+                "the moving mesh as a skin over joints, with an animation that moves these",
+            ),
+        ),
+        writer="actionmesh_wrapper.export.rig:write",
+        priority=3,
+    ),
+    OutputKind(
         name="usdz",
         about="the animation for Apple's and USD's tools",
         files=(
@@ -118,7 +133,7 @@ KINDS = (
             ),
         ),
         writer="actionmesh_wrapper.export.usdz:write",
-        priority=3,
+        priority=4,
     ),
     OutputKind(
         name="blender",
@@ -140,7 +155,7 @@ KINDS = (
             ),
         ),
         writer="actionmesh_wrapper.export.blender:write",
-        priority=7,
+        priority=8,
         option="blender_export",
     ),
     OutputKind(
@@ -157,7 +172,7 @@ KINDS = (
             ),
         ),
         writer="actionmesh_wrapper.export.meshes:write",
-        priority=5,
+        priority=6,
         is_default=True,
         is_archived=True,
     ),
@@ -207,7 +222,7 @@ KINDS = (
             ),
         ),
         writer="actionmesh_wrapper.export.masks:write",
-        priority=6,
+        priority=7,
     ),
     OutputKind(
         name="archive",
@@ -223,7 +238,7 @@ KINDS = (
             ),
         ),
         writer="actionmesh_wrapper.export.archive:write",
-        priority=4,
+        priority=5,
         stage="preview",
     ),
 )
