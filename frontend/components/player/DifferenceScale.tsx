@@ -11,7 +11,7 @@ const stops = RAMP.map(
 export function DifferenceScale() {
   return (
     <figure className={styles.scale}>
-      <figcaption>Distance from the mesh without rig, of the mesh’s size</figcaption>
+      <figcaption>Distance from the mesh without rig, of its size</figcaption>
       <div
         className={styles.colours}
         style={{ background: `linear-gradient(to right, ${stops.join(", ")})` }}
