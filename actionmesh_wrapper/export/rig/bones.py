@@ -18,6 +18,9 @@ INFLUENCES = 4
 _MOST_ROUNDS = 14
 _LEAST_GAIN = 0.002  # of the error; a round that gains less is the last
 _MOST_POINTS = 8000  # bones are found on so many vertices: more would move them hardly
+_HOPE = (
+    1.5  # twice the bones make half the error, or somewhat less; counts that need more of it are passed over
+)
 _MOST_KEYS = 48  # and the weights of a finer surface on so many keys
 _FINE_ROUNDS = 2
 
@@ -56,7 +59,8 @@ def find_bones(
         vertices: (T, V, 3), T ≥ 2, not all in one place.
         faces: (F, 3).
         rest: the key of the rest pose.
-        counts: of bones, tried in turn; there may come out fewer than asked for.
+        counts: of bones, tried in turn, but those that promise too little; there may come out fewer than
+            asked for.
         enough: an error as a share of the diagonal of the box around all keys. The first count whose 99th
             percentile is within it is taken, or else the last.
 
@@ -69,10 +73,15 @@ def find_bones(
     points = (vertices[:, first] - centre) / size
     corners = _without_collapsed(place[faces])
     chosen, triangles = _thinned(points[rest], corners, _MOST_POINTS)
+    hoped = 0.0
     for count in counts:
+        if hoped / count > enough and count != counts[-1]:
+            continue
         bones = _solve(points[:, chosen], triangles, rest, count)
-        if np.percentile(bones.off(points[:, chosen], rest), 99) <= enough:
+        error = np.percentile(bones.off(points[:, chosen], rest), 99)
+        if error <= enough:
             break
+        hoped = error * count / _HOPE
     if len(chosen) < len(first):
         bones = Bones(bones.transforms, _weights_of(points, corners, rest, bones.transforms))
     transforms = bones.transforms.copy()

@@ -8,6 +8,7 @@ from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.export.rig.bones import find_bones
 from actionmesh_wrapper.export.rig.correctives import find_correctives, in_range, left_over
 from actionmesh_wrapper.export.rig.model import Doubles, Rig, Singles, Skin
+from actionmesh_wrapper.export.rig.parts import split_bones
 from actionmesh_wrapper.export.rig.skeleton import build_skeleton, motion_of_the_whole, root_alone
 
 # Errors are shares of the diagonal of the box around all keys.
@@ -16,7 +17,7 @@ _RMS, _P99, _MAX = 1e-3, 3e-3, 1e-2  # correctives are added until the error is 
 _WITH_FEWER = 5e-3  # the 99th percentile at which fewer bones do
 _WITH_MORE = 1e-2  # and beyond which more are tried, correctives and all
 _LARGE_MOTION = 0.05  # of a smaller motion the errors are asked for in proportion
-BONES, MORE_BONES = (16, 32), (64,)
+BONES, MORE_BONES = (4, 8, 16, 32), (64,)
 CORRECTIVES = (4, 8)  # glTF promises eight morphed attributes
 
 
@@ -48,7 +49,7 @@ def build_rig(animation: Animation) -> Rig:
 def _rigged(animation: Animation, whole: Doubles, counts: tuple[int, ...], fine: float) -> Rig:
     """The rig with the first of these numbers of bones that does, or the last, and as few correctives."""
     vertices, faces, rest = animation.vertices, animation.faces, animation.anchor
-    bones = find_bones(vertices, faces, rest, counts, _WITH_FEWER * fine)
+    bones = split_bones(find_bones(vertices, faces, rest, counts, _WITH_FEWER * fine), faces)
     skeleton, order = build_skeleton(bones, vertices[rest], faces, whole)
     skin = Skin.of(np.vstack([np.zeros((1, vertices.shape[1])), bones.weights[order]]))
     rig = _measured(Rig(skeleton, skin, vertices[rest], *_no_targets(vertices), rest), vertices)

@@ -9,6 +9,7 @@ _CHUNK = 4096  # vertices at a time
 _ROUNDS = 5
 _LEAST_CARE = 0.3  # of the mean: even the best fitting places count so much
 _DAMPING = 1e-4  # where bones turned against each other flatten the skin, nothing can be made up before it
+_NOTHING = 1e-10  # of the largest eigenvalue: what is below it is rounding
 _TINY = 1e-12
 
 
@@ -55,7 +56,7 @@ def find_correctives(missing: Singles, count: int) -> tuple[Doubles, Doubles]:
         part = flat[:, chunk].astype(np.float64)
         gram += part @ part.T
     values, vectors = np.linalg.eigh(gram)
-    count = min(count, num_keys)
+    count = max(1, min(count, int(np.count_nonzero(values > _NOTHING * values[-1]))))
     amounts = vectors[:, -count:] * np.sqrt(np.maximum(values[-count:], 0))
     rms = np.sqrt(max(values[:-count].sum(), 0) / (missing.shape[0] * missing.shape[1]))
     amounts /= np.maximum(np.abs(amounts).max(axis=0), _TINY)

@@ -40,7 +40,12 @@ def write_rig(rig: Rig, animation: Animation, path: Path, *, extras: Mapping[str
     glb = Glb()
     mesh = _add_mesh(glb, rig, animation)
     joints = _add_joints(glb, rig)
-    skin = {"joints": joints, "skeleton": joints[0], "inverseBindMatrices": _unbound(glb, rig)}
+    skin = {
+        "name": "skeleton",
+        "joints": joints,
+        "skeleton": joints[0],
+        "inverseBindMatrices": _unbound(glb, rig),
+    }
     body = glb.add("nodes", {"name": _NAME, "mesh": mesh, "skin": glb.add("skins", skin)})
     scene: dict[str, Any] = {"nodes": [joints[0], body]}
     glb.set("scene", glb.add("scenes", scene | ({"extras": dict(extras)} if extras else {})))

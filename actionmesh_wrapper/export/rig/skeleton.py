@@ -14,7 +14,7 @@ from actionmesh_wrapper.export.rig.model import Doubles, Skeleton
 _TO_SEAM = 0.01  # how much a joint is drawn to the seam of its bones, against staying together at all keys
 _TO_ROOT = 0.5  # of the diagonal: what hanging on the root costs a bone, beyond what it moves from it
 _WITHOUT_SEAM = 1.0  # of the diagonal: what hanging on a bone that it does not touch costs
-_LEAST_SEAM = 1e-4  # of a vertex: less of a common weight is no seam
+_LEAST_SEAM = 0.02  # of the smaller of two bones: if less of it meets the other, they do not touch
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +116,8 @@ def _links(motions: Doubles, middles: Doubles, meeting: Doubles, seams: Doubles,
     aims = np.repeat(middles[:, None], count, axis=1)  # without a seam a bone turns about its own middle
     extra = np.full((count, count), _WITHOUT_SEAM)
     touching = np.zeros((count, count), bool)
-    touching[1:, 1:] = meeting > _LEAST_SEAM
+    own = np.diagonal(meeting)
+    touching[1:, 1:] = meeting > _LEAST_SEAM * np.minimum(own[:, None], own)
     aims[1:, 1:][touching[1:, 1:]] = seams[touching[1:, 1:]]
     extra[touching] = 0
     extra[1:, 0] = _TO_ROOT + np.linalg.norm(middles[1:] - middles[0], axis=1) / diagonal
