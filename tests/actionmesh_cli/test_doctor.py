@@ -41,6 +41,7 @@ def test_a_laptop(places: dict[str, str], tmp_path: Path, monkeypatch: pytest.Mo
         "ffmpeg",
         "rig",
         "usdz",
+        "alembic",
         "Blender",
     ]
     assert "broken" not in {finding.state for of_one in findings.values() for finding in of_one}

@@ -2,11 +2,11 @@ from pkgutil import resolve_name
 
 import pytest
 
+from actionmesh_wrapper.contract.output_kind import OutputKind
 from actionmesh_wrapper.contract.outputs import (
     CHOICES,
     FILES,
     KINDS,
-    OutputKind,
     fields,
     file_of,
     holds_many,
@@ -70,6 +70,8 @@ def test_results_of_older_workers_can_be_read() -> None:
 
 def test_media_types() -> None:
     assert media_type("anchor_mesh.glb") == "model/gltf-binary"
+    assert media_type("obj_sequence.zip") == "application/zip"
+    assert media_type("animated_mesh.abc") == media_type("animated_mesh.fbx") == "application/octet-stream"
     assert media_type("result.json") == "application/json"
     assert media_type("notes.txt") == "application/octet-stream"
 
