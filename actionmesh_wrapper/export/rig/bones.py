@@ -15,11 +15,11 @@ Doubles = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
 INFLUENCES = 4
-_MOST_ROUNDS = 14
+_MOST_ROUNDS = 12
 _LEAST_GAIN = 0.002  # of the error; a round that gains less is the last
 _MOST_POINTS = 8000  # bones are found on so many vertices: more would move them hardly
 _HOPE = 1.5  # twice the bones make half the error, or this much less; counts that need more are passed over
-_MOST_KEYS = 24  # and on so many keys; the motion at all others follows from the weights
+_MOST_KEYS = 32  # and on so many keys; the motion at all others follows from the weights
 _FINE_KEYS, _FINE_ROUNDS = 16, 2  # for the weights of all vertices, where these are more
 
 
