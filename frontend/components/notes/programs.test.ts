@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { wholeResult } from "../result/sample";
+import type { Profile } from "./programs";
+import { PROGRAMS, routeOf } from "./programs";
+
+/** For each program the file that it takes of a result. */
+function taken(change: (result: ReturnType<typeof wholeResult>) => void): Record<string, string | undefined> {
+  const result = wholeResult();
+  change(result);
+  return Object.fromEntries(PROGRAMS.map((program) => [program.title, routeOf(program, result)?.file]));
+}
+
+const inProfile = (profile: Profile) =>
+  taken((result) => (result.animated_mesh_info = { profile, max_error: 0 }));
+
+test("every game engine and Blender take the standard profile", () => {
+  const mesh = "animated_mesh.glb";
+  expect(inProfile("standard")).toEqual({
+    Blender: mesh,
+    Unity: mesh,
+    "Unreal Engine": mesh,
+    Godot: mesh,
+    "Maya, Houdini": undefined,
+  });
+});
+
+test("fewer take a smaller profile", () => {
+  const titles = (profile: Profile) =>
+    Object.entries(inProfile(profile)).flatMap(([title, file]) => (file ? [title] : []));
+  expect(titles("quantized")).toEqual(["Blender", "Unity"]);
+  expect(titles("compact")).toEqual(["Unity"]);
+});
+
+test("a file that had no room is not to be taken", () => {
+  const found = taken((result) => {
+    if (result.files.animated_mesh) result.files.animated_mesh.url = null;
+  });
+  expect(Object.values(found)).toEqual(PROGRAMS.map(() => undefined));
+});
+
+test("USDZ is for Maya and Houdini", () => {
+  const found = taken((result) => {
+    result.files.usdz = {
+      name: "animated_mesh.usdz",
+      url: "https://a.example/u",
+      bytes: 1,
+      sha256: "0".repeat(64),
+    };
+  });
+  expect(found["Maya, Houdini"]).toBe("animated_mesh.usdz");
+});
