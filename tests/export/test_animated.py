@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
+import trimesh
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -95,6 +96,15 @@ def test_standard_is_float32_in_the_original_order_and_no_extension(tmp_path: Pa
     assert {accessor["componentType"] for accessor in document.json["accessors"]} == {5126, 5123}
     uv = document.values(document.primitive["attributes"]["TEXCOORD_0"])
     assert np.array_equal(uv, np.asarray(animation.uv))
+
+
+@pytest.mark.parametrize(("profile", "bound"), [("standard", 0), ("quantized", 3e-5)])
+def test_trimesh_opens_the_first_frame(tmp_path: Path, profile: Profile, bound: float) -> None:
+    animation = ball(4, textured=True)
+    scene = trimesh.load_scene(write(animation, tmp_path, profile).path, process=False)
+    (mesh,) = cast("list[trimesh.Trimesh]", scene.dump())
+    assert np.abs(mesh.vertices - animation.vertices[0]).max() <= bound * reach(animation)
+    assert np.array_equal(mesh.faces, animation.faces)
 
 
 @pytest.mark.parametrize("num_frames", [16, 31])

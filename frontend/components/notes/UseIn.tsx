@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { Result } from "@/lib/contract/result";
-import { PROGRAMS, type Program, routeOf } from "./programs";
+import { PROGRAMS, type Program, routeOf, settingFor } from "./programs";
 import styles from "./UseIn.module.css";
 
 interface Props {
@@ -44,14 +44,8 @@ function wayInto(program: Program, result: Result): ReactNode {
   const [best] = program.routes;
   return (
     <>
-      It takes none of these files. Run the job again for <code>{best.file}</code>
-      {best.profiles && (
-        <>
-          {" "}
-          with <em>Animated mesh profile: {best.profiles[0]}</em>
-        </>
-      )}
-      , in the advanced settings; a worker with a bucket has room for it.
+      It takes none of these files. Run the job again for <code>{best.file}</code> with{" "}
+      <em>{settingFor(best)}</em> in the advanced settings, on a worker with a bucket.
     </>
   );
 }

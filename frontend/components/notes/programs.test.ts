@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { wholeResult } from "../result/sample";
 import type { Profile } from "./programs";
-import { PROGRAMS, routeOf } from "./programs";
+import { PROGRAMS, routeOf, settingFor } from "./programs";
 
 /** For each program the file that it takes of a result. */
 function taken(change: (result: ReturnType<typeof wholeResult>) => void): Record<string, string | undefined> {
@@ -48,4 +48,9 @@ test("USDZ is for Maya and Houdini", () => {
     };
   });
   expect(found["Maya, Houdini"]).toBe("animated_mesh.usdz");
+});
+
+test("what is missing is named as the form names it", () => {
+  const settings = PROGRAMS.map(({ routes }) => settingFor(routes[0]));
+  expect(new Set(settings)).toEqual(new Set(["Animated mesh profile: standard", "Outputs: usdz"]));
 });

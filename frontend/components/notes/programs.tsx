@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { allFiles } from "@/lib/allFiles";
 import type { AnimatedMeshInfo, Result } from "@/lib/contract/result";
+import { WORKER } from "@/lib/contract/worker";
 
 export type Profile = AnimatedMeshInfo["profile"];
 
@@ -22,7 +23,7 @@ export interface Program {
 
 const MESH = "animated_mesh.glb";
 const USDZ = "animated_mesh.usdz";
-const NOT_TRIED = "By its documentation; it has not been tried here.";
+const NOT_TRIED = "So says its documentation; it has not been tried here.";
 
 export const PROGRAMS: readonly Program[] = [
   {
@@ -99,6 +100,13 @@ export const PROGRAMS: readonly Program[] = [
     ],
   },
 ];
+
+/** What the advanced settings have to say for a job to make the file of a route. */
+export function settingFor({ file, profiles }: Route): string {
+  if (profiles) return `Animated mesh profile: ${profiles[0]}`;
+  const kind = WORKER.outputs.find(({ files }) => files.some(({ pattern }) => pattern === file));
+  return `Outputs: ${kind?.name}`;
+}
 
 /** The best file of a result that a program takes; null if it takes none of them. */
 export function routeOf(program: Program, result: Result): Route | null {
