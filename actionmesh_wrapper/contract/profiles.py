@@ -38,7 +38,7 @@ PROFILES: dict[Profile, ProfileFacts] = {
         opened=_QUANTIZED,
     ),
     "compact": ProfileFacts(
-        about="compressed with meshopt, a fifth of the size",
+        about="compressed with meshopt, a quarter of the size or less",
         extensions=("KHR_mesh_quantization", "EXT_meshopt_compression"),
         opened=_WEB,
     ),

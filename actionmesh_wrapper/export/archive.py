@@ -44,8 +44,7 @@ of the moving mesh, and nothing of a compressed one.
 
 The animation starts at its first key and ends at its last, one key a frame. A video that does not end as it
 began jumps when it is looped: play it to and fro (three.js: LoopPingPong).
-
-Other programs: the mesh_*.glb files are plain glTF 2.0. The moving mesh needs morph targets and"""
+"""
 
 
 def write(job: WriteJob) -> Written:
@@ -109,17 +108,21 @@ def _readme(names: Sequence[str], profile: Profile) -> str:
         if row is not None:
             about[pattern] = row.about
     lines = [f"{_span(group)}: {about.get(pattern, 'a result')}" for pattern, group in groups.items()]
-    how = [_AXES, _WEB if profile == "compact" else _BLENDER, f"{_OTHERS}\n{_needs(profile)}"]
+    how = [_AXES, _WEB if profile == "compact" else _BLENDER, _OTHERS, _other_programs(profile)]
     return "\n".join(["An animated mesh made from a video.\n", *lines, "", *how])
 
 
-def _needs(profile: Profile) -> str:
+def _other_programs(profile: Profile) -> str:
     """What a program must know to open the moving mesh, and some that do."""
     facts = PROFILES[profile]
     needed = f"glTF's {' and '.join(facts.extensions)}" if facts.extensions else "no extension"
-    opened = f"{needed}. It was opened in {', '.join(facts.opened)}."
-    instead = "" if profile == "standard" else " The profile standard is for the others."
-    return fill(opened + instead, WIDTH, break_on_hyphens=False) + "\n"
+    text = (
+        "Other programs: the mesh_*.glb files are plain glTF 2.0. The moving mesh needs morph targets and "
+        f"{needed}. Files like it were opened in {', '.join(facts.opened)}."
+    )
+    if profile != "standard":
+        text += " For other programs ask for the profile standard."
+    return fill(text, WIDTH, break_on_hyphens=False) + "\n"
 
 
 def _span(names: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from actionmesh_wrapper.data.progress import StageStep
 from actionmesh_wrapper.data.writing import WriteJob, Written
 from actionmesh_wrapper.storage import Storage
 
-PREVIEW_BYTES = 2_500_000  # kept free for it: its video has 1.5 MB at most, its pictures seldom 1 MB
+PREVIEW_BYTES = 2_500_000  # kept free for it: its video has 1.5 MB at most; the sample's pictures have 0.3
 
 
 @dataclass(frozen=True)

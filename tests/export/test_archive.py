@@ -67,8 +67,8 @@ def test_the_readme_knows_usdz_and_blenders_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("profile", "says", "does_not_say"),
     [
-        ("standard", "and\nno extension. It was opened in three.js", "KHR_mesh_quantization"),
-        ("quantized", "and\nglTF's KHR_mesh_quantization. It was opened in three.js", "setMeshoptDecoder"),
+        ("standard", "morph targets and no extension.", "KHR_mesh_quantization"),
+        ("quantized", "morph targets and glTF's\nKHR_mesh_quantization.", "setMeshoptDecoder"),
         ("compact", "Blender up to 5.0 does not open animated_mesh.glb", "File > Import"),
     ],
 )

@@ -38,8 +38,9 @@ test("a file that had no room is not to be taken", () => {
   expect(Object.values(found)).toEqual(PROGRAMS.map(() => undefined));
 });
 
-test("USDZ is for Maya and Houdini", () => {
+test("USDZ is for Maya and Houdini, and for Blender where the mesh is compressed", () => {
   const found = taken((result) => {
+    result.animated_mesh_info = { profile: "compact", max_error: 0 };
     result.files.usdz = {
       name: "animated_mesh.usdz",
       url: "https://a.example/u",
@@ -48,6 +49,7 @@ test("USDZ is for Maya and Houdini", () => {
     };
   });
   expect(found["Maya, Houdini"]).toBe("animated_mesh.usdz");
+  expect(found.Blender).toBe("animated_mesh.usdz");
 });
 
 test("what is missing is named as the form names it", () => {

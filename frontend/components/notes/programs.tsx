@@ -40,6 +40,10 @@ export const PROGRAMS: readonly Program[] = [
           </>
         ),
       },
+      {
+        file: USDZ,
+        how: () => <>File → Import → Universal Scene Description. Tried in 5.0.1.</>,
+      },
     ],
   },
   {
