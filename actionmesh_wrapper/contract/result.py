@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import Field, create_model
 
 from actionmesh_wrapper.contract.engines import ENGINES, Mode
-from actionmesh_wrapper.contract.outputs import OutputFile, fields, file_of, holds_many
+from actionmesh_wrapper.contract.output_kind import OutputFile
+from actionmesh_wrapper.contract.outputs import fields, file_of, holds_many
 from actionmesh_wrapper.contract.profiles import PROFILES, ProfileName
 from actionmesh_wrapper.contract.request import Frozen
 

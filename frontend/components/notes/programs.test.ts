@@ -54,5 +54,5 @@ test("USDZ is for Maya and Houdini, and for Blender where the mesh is compressed
 
 test("what is missing is named as the form names it", () => {
   const settings = PROGRAMS.map(({ routes }) => settingFor(routes[0]));
-  expect(new Set(settings)).toEqual(new Set(["Animated mesh profile: standard", "Outputs: usdz"]));
+  expect(new Set(settings)).toEqual(new Set(["Animated mesh profile: standard", "Outputs: alembic"]));
 });

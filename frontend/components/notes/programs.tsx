@@ -23,6 +23,8 @@ export interface Program {
 
 const MESH = "animated_mesh.glb";
 const USDZ = "animated_mesh.usdz";
+const FBX = "animated_mesh.fbx";
+const ALEMBIC = "animated_mesh.abc";
 const NOT_TRIED = "So says its documentation; it has not been tried here.";
 
 export const PROGRAMS: readonly Program[] = [
@@ -44,6 +46,10 @@ export const PROGRAMS: readonly Program[] = [
         file: USDZ,
         how: () => <>File → Import → Universal Scene Description. Tried in 5.0.1.</>,
       },
+      {
+        file: ALEMBIC,
+        how: () => <>File → Import → Alembic. Tried in 4.5; Debian’s Blender cannot read it.</>,
+      },
     ],
   },
   {
@@ -60,6 +66,10 @@ export const PROGRAMS: readonly Program[] = [
           </>
         ),
       },
+      {
+        file: FBX,
+        how: () => <>Copy the file into Assets. {NOT_TRIED}</>,
+      },
     ],
   },
   {
@@ -71,6 +81,16 @@ export const PROGRAMS: readonly Program[] = [
         how: () => (
           <>Content Browser → Import, and choose the file. Each frame becomes a morph target. {NOT_TRIED}</>
         ),
+      },
+      {
+        file: FBX,
+        how: () => (
+          <>Content Browser → Import, and choose the file with Import Morph Targets on. {NOT_TRIED}</>
+        ),
+      },
+      {
+        file: ALEMBIC,
+        how: () => <>Content Browser → Import, as a Geometry Cache. {NOT_TRIED}</>,
       },
     ],
   },
@@ -93,6 +113,10 @@ export const PROGRAMS: readonly Program[] = [
     title: "Maya, Houdini",
     routes: [
       {
+        file: ALEMBIC,
+        how: () => <>Maya: Cache → Alembic Cache → Import Alembic. Houdini: an Alembic node. {NOT_TRIED}</>,
+      },
+      {
         file: USDZ,
         how: () => (
           <>
@@ -100,6 +124,10 @@ export const PROGRAMS: readonly Program[] = [
             Scene Description (USD) → Stage From File. Houdini: a USD Import node. {NOT_TRIED}
           </>
         ),
+      },
+      {
+        file: FBX,
+        how: () => <>Maya: File → Import. {NOT_TRIED}</>,
       },
     ],
   },

@@ -112,6 +112,14 @@ export interface Files {
    */
   usdz?: File | null;
   /**
+   * animated_mesh.abc: the moving mesh as an Alembic cache, exact at every frame, with uv and no texture.
+   */
+  alembic?: File | null;
+  /**
+   * animated_mesh.fbx: the moving mesh as Blender's FBX exporter writes it, its picture inside.
+   */
+  fbx?: File | null;
+  /**
    * animated_mesh.blend: the moving mesh as a Blender project, its picture packed; animated_mesh_blender.glb: the moving mesh as Blender's own exporter writes it.
    */
   blender?: File[];
@@ -119,6 +127,10 @@ export interface Files {
    * mesh_000.glb …: one still mesh per frame, all in one vertex order.
    */
   meshes: File[];
+  /**
+   * obj_sequence.zip: one still OBJ per frame, mesh_000.obj and so on, in one vertex order, with the texture once.
+   */
+  obj?: File | null;
   /**
    * preview.mp4: the input beside the mesh, from several sides.
    */
