@@ -180,10 +180,11 @@ def _ffmpeg() -> Finding:
 
 def _tools(settings: Settings) -> Iterator[Finding]:
     """What some outputs need."""
-    if find_spec("pxr") is None:
-        yield Finding("usdz", "missing", "usd-core is not installed", "pip install usd-core")
-    else:
-        yield Finding("usdz", "works", "usd-core is installed")
+    for output, module, package in (("rig", "py_dem_bones", "py-dem-bones"), ("usdz", "pxr", "usd-core")):
+        if find_spec(module) is None:
+            yield Finding(output, "missing", f"{package} is not installed", f"pip install {package}")
+        else:
+            yield Finding(output, "works", f"{package} is installed")
     if alembic_is_installed():
         yield Finding("alembic", "works", "alembic3d is installed")
     else:

@@ -35,6 +35,21 @@ KINDS = (
         is_archived=True,
     ),
     OutputKind(
+        name="rig",
+        about="the animation by bones, for game engines and for editing",
+        files=(
+            OutputFile(
+                "rigged_mesh.glb",
+                "rigged_mesh",
+                GLB,
+                "Rigged mesh",
+                "the moving mesh as a skin over joints, with an animation that moves these",
+            ),
+        ),
+        writer="actionmesh_wrapper.export.rig:write",
+        priority=3,
+    ),
+    OutputKind(
         name="usdz",
         about="the animation for Apple's and USD's tools",
         files=(
@@ -47,7 +62,7 @@ KINDS = (
             ),
         ),
         writer="actionmesh_wrapper.export.usdz:write",
-        priority=3,
+        priority=4,
     ),
     OutputKind(
         name="alembic",
@@ -62,7 +77,7 @@ KINDS = (
             ),
         ),
         writer="actionmesh_wrapper.export.alembic:write",
-        priority=4,
+        priority=5,
     ),
     OutputKind(
         name="fbx",
@@ -77,7 +92,7 @@ KINDS = (
             ),
         ),
         writer="actionmesh_wrapper.export.fbx:write",
-        priority=5,
+        priority=6,
     ),
     OutputKind(
         name="blender",
@@ -99,7 +114,7 @@ KINDS = (
             ),
         ),
         writer="actionmesh_wrapper.export.blender:write",
-        priority=10,
+        priority=11,
         option="blender_export",
     ),
     OutputKind(
@@ -116,7 +131,7 @@ KINDS = (
             ),
         ),
         writer="actionmesh_wrapper.export.meshes:write",
-        priority=7,
+        priority=8,
         is_default=True,
         is_archived=True,
     ),
@@ -133,7 +148,7 @@ KINDS = (
             ),
         ),
         writer="actionmesh_wrapper.export.obj:write",
-        priority=8,
+        priority=9,
     ),
     OutputKind(
         name="preview",
@@ -181,7 +196,7 @@ KINDS = (
             ),
         ),
         writer="actionmesh_wrapper.export.masks:write",
-        priority=9,
+        priority=10,
     ),
     OutputKind(
         name="archive",
@@ -197,7 +212,7 @@ KINDS = (
             ),
         ),
         writer="actionmesh_wrapper.export.archive:write",
-        priority=6,
+        priority=7,
         stage="preview",
     ),
 )

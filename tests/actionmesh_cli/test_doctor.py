@@ -39,6 +39,7 @@ def test_a_laptop(places: dict[str, str], tmp_path: Path, monkeypatch: pytest.Mo
         "results",
         "disk",
         "ffmpeg",
+        "rig",
         "usdz",
         "alembic",
         "Blender",

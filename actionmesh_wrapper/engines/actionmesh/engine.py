@@ -4,6 +4,7 @@ import importlib
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -165,7 +166,8 @@ class ActionMesh:
                 listener.anchor(finish(banks.meshes.items, fps))
 
             with in_background(anchor, threaded="mesh_beside" in self.accelerated) as anchor_task:
-                return finish(self._run(video_input, banks, options, anchor_task, listener.step), fps)
+                made = finish(self._run(video_input, banks, options, anchor_task, listener.step), fps)
+                return replace(made, anchor=options.anchor_idx)
 
     def _start(
         self, video_input: Any, task: Task, step: Step

@@ -31,6 +31,19 @@ test("fewer take a smaller profile", () => {
   expect(titles("compact")).toEqual(["Unity"]);
 });
 
+test("game engines take bones before a morph target a key", () => {
+  const found = taken((result) => {
+    result.files.rigged_mesh = {
+      name: "rigged_mesh.glb",
+      url: "https://a.example/r",
+      bytes: 1,
+      sha256: "0".repeat(64),
+    };
+  });
+  const rigged = Object.keys(found).filter((title) => found[title] === "rigged_mesh.glb");
+  expect(rigged).toEqual(["Unity", "Unreal Engine", "Godot"]);
+});
+
 test("a file that had no room is not to be taken", () => {
   const found = taken((result) => {
     if (result.files.animated_mesh) result.files.animated_mesh.url = null;
@@ -54,5 +67,7 @@ test("USDZ is for Maya and Houdini, and for Blender where the mesh is compressed
 
 test("what is missing is named as the form names it", () => {
   const settings = PROGRAMS.map(({ routes }) => settingFor(routes[0]));
-  expect(new Set(settings)).toEqual(new Set(["Animated mesh profile: standard", "Outputs: alembic"]));
+  expect(new Set(settings)).toEqual(
+    new Set(["Animated mesh profile: standard", "Outputs: rig", "Outputs: alembic"]),
+  );
 });

@@ -22,6 +22,7 @@ export interface Program {
 }
 
 const MESH = "animated_mesh.glb";
+const RIG = "rigged_mesh.glb";
 const USDZ = "animated_mesh.usdz";
 const FBX = "animated_mesh.fbx";
 const ALEMBIC = "animated_mesh.abc";
@@ -50,11 +51,24 @@ export const PROGRAMS: readonly Program[] = [
         file: ALEMBIC,
         how: () => <>File → Import → Alembic. Tried in 4.5; Debian’s Blender cannot read it.</>,
       },
+      {
+        file: RIG,
+        how: () => <>File → Import → glTF 2.0: an armature, and an action that moves it. {NOT_TRIED}</>,
+      },
     ],
   },
   {
     title: "Unity",
     routes: [
+      {
+        file: RIG,
+        how: () => (
+          <>
+            Window → Package Manager → + → Add package by name: <code>com.unity.cloud.gltfast</code>. Copy the
+            file into Assets: it has bones, and an animation that moves them. {NOT_TRIED}
+          </>
+        ),
+      },
       {
         file: MESH,
         profiles: ["standard", "quantized", "compact"],
@@ -75,6 +89,10 @@ export const PROGRAMS: readonly Program[] = [
   {
     title: "Unreal Engine",
     routes: [
+      {
+        file: RIG,
+        how: () => <>Content Browser → Import: a skeletal mesh with its animation. {NOT_TRIED}</>,
+      },
       {
         file: MESH,
         profiles: ["standard"],
@@ -97,6 +115,15 @@ export const PROGRAMS: readonly Program[] = [
   {
     title: "Godot",
     routes: [
+      {
+        file: RIG,
+        how: () => (
+          <>
+            Copy the file into the project’s folder and drag it from the FileSystem dock into a scene: it has
+            a skeleton, and an AnimationPlayer that moves it. {NOT_TRIED}
+          </>
+        ),
+      },
       {
         file: MESH,
         profiles: ["standard"],

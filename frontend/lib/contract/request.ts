@@ -69,12 +69,12 @@ export type Request = {
    */
   subject_points?: [number, number, boolean][] | null;
   /**
-   * Files to make: animated_mesh (one GLB that plays), usdz (the animation for Apple's and USD's tools), alembic (a cache of exact points for Maya, Houdini, Blender and Unreal), fbx (for Unity, Unreal and Maya, by a worker with Blender), meshes (a GLB per frame), obj (a zip of an OBJ per frame, for tools that read nothing else), preview (a video, a loop and a picture to look at first), masks (a PNG per frame: the subject), archive (zip of all).
+   * Files to make: animated_mesh (one GLB that plays), rig (the animation by bones, for game engines and for editing), usdz (the animation for Apple's and USD's tools), alembic (a cache of exact points for Maya, Houdini, Blender and Unreal), fbx (for Unity, Unreal and Maya, by a worker with Blender), meshes (a GLB per frame), obj (a zip of an OBJ per frame, for tools that read nothing else), preview (a video, a loop and a picture to look at first), masks (a PNG per frame: the subject), archive (zip of all).
    *
    * @maxItems 32
    */
   outputs?: (
-    "animated_mesh" | "usdz" | "alembic" | "fbx" | "meshes" | "obj" | "preview" | "masks" | "archive"
+    "animated_mesh" | "rig" | "usdz" | "alembic" | "fbx" | "meshes" | "obj" | "preview" | "masks" | "archive"
   )[];
   /**
    * How animated_mesh is stored: standard (32-bit numbers, no extension; opened in three.js 0.187.0, Babylon.js 9.35.0, glTF-Transform 4.5.1, Blender 3.4.1, Blender 5.0.1, Godot 3.2.3, Assimp 5.2.4, Assimp 6.0.5, VTK 9.7.2); quantized (16-bit numbers, half the size; opened in three.js 0.187.0, Babylon.js 9.35.0, glTF-Transform 4.5.1, Blender 3.4.1, Blender 5.0.1, Godot 3.2.3); compact (compressed with meshopt, a quarter of the size or less; opened in three.js 0.187.0, Babylon.js 9.35.0, glTF-Transform 4.5.1). Without a bucket the next that fits into the answer is taken, with a warning. Deprecated names: exact for standard, default for quantized.

@@ -47,6 +47,10 @@ export interface Result {
    */
   animated_mesh_info?: AnimatedMeshInfo | null;
   /**
+   * What rigged_mesh.glb has, and its error; null where it was not made.
+   */
+  rigged_mesh_info?: RiggedMeshInfo | null;
+  /**
    * What drew the preview: numpy or pytorch3d; null if there is none.
    */
   preview_renderer?: string | null;
@@ -107,6 +111,10 @@ export interface Files {
    * animated_mesh.glb: the moving mesh, with a morph target per frame and an animation that plays them.
    */
   animated_mesh: File | null;
+  /**
+   * rigged_mesh.glb: the moving mesh as a skin over joints, with an animation that moves these.
+   */
+  rigged_mesh?: File | null;
   /**
    * animated_mesh.usdz: the moving mesh for Apple's Quick Look and for tools that speak USD.
    */
@@ -185,6 +193,34 @@ export interface AnimatedMeshInfo {
    * The largest distance between any vertex of any frame and where it is stored, as a share of the longest side of the box around all frames.
    */
   max_error: number;
+}
+/**
+ * What rigged_mesh.glb has, and how near it comes to the animation.
+ *
+ * Errors are distances of the vertices at the keys from where the animation has them, as a share of the
+ * diagonal of the box around all frames.
+ */
+export interface RiggedMeshInfo {
+  /**
+   * Joints of its skeleton, the root among them.
+   */
+  bones: number;
+  /**
+   * Morph targets that correct the skin.
+   */
+  correctives: number;
+  /**
+   * The root of the mean squared error.
+   */
+  rms: number;
+  /**
+   * The error that 99 % of all vertices and frames stay within.
+   */
+  p99: number;
+  /**
+   * The largest error.
+   */
+  max: number;
 }
 /**
  * Something that the caller should know.
