@@ -20,7 +20,7 @@ from pydantic import (
 from actionmesh_wrapper.contract import outputs as kinds
 from actionmesh_wrapper.contract.bounds import beyond_bounds
 from actionmesh_wrapper.contract.engines import MAX_FRAMES, MIN_FRAMES, Mode, defaults_in_words, knobs_called
-from actionmesh_wrapper.data.writing import Profile
+from actionmesh_wrapper.contract.profiles import FORMER, PROFILES, ProfileName
 from actionmesh_wrapper.errors import InvalidInput
 
 MAX_PROBLEMS = 20  # that a message names
@@ -170,10 +170,15 @@ class Recipe(Options, Sampling):
         + ", ".join(f"{kind.name} ({kind.about})" for kind in kinds.KINDS if kind.option is None)
         + ".",
     )
-    animated_mesh_profile: Profile = Field(
-        "default",
-        description="How animated_mesh is stored: default (16 bits, for all tools), compact (half the "
-        "size, for the web), exact (32 bits, twice the size).",
+    animated_mesh_profile: ProfileName = Field(
+        "standard",
+        description="How animated_mesh is stored: "
+        + "; ".join(
+            f"{name} ({facts.about}; opened in {', '.join(facts.opened)})" for name, facts in PROFILES.items()
+        )
+        + ". Without a bucket the next that fits into the answer is taken, with a warning. Deprecated names: "
+        + ", ".join(f"{former} for {name}" for former, name in FORMER.items())
+        + ".",
     )
     cache: bool = Field(
         default=True,

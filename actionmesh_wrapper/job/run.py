@@ -65,12 +65,22 @@ def run(
     mesh = None if fetched.mesh is None else read_mesh(fetched.mesh, warn=warn, step=fetching)
     frames = sample(fetched.video, request, step=meter.stage("sample"), warn=warn)
     frames.write(folders.input)
-    plan = OutputPlan.of(request, storage, warn=warn)
+    plan = OutputPlan.of(request)
     extras = _extras(request, engine, frames)
     with storage.deliver(folder_name(job_id)) as delivery:
         early = EarlyResults(folders.output, delivery, meter, extras)
         animation = engine.animate(Task(frames, request, mesh), early.listener(warn))
-        made = WriteJob(animation, frames, early.masks, folders.output, extras, plan.profile, tools, warn)
+        made = WriteJob(
+            animation,
+            frames,
+            early.masks,
+            folders.output,
+            extras,
+            request.animated_mesh_profile,
+            tools,
+            warn,
+            mesh_bytes=plan.mesh_bytes(storage),
+        )
         files = OutputFiles(plan, made)
         delivery.send(files.write("export", meter.stage("export")))
         delivery.send(files.write("preview", meter.stage("preview")))

@@ -19,7 +19,7 @@ from tests.export.samples import EXTRAS, ball
 
 def job_of(animation: Animation, folder: Path, notices: list[Notice]) -> WriteJob:
     frames = frames_of(np.zeros((1, 8, 8, 4), np.uint8))
-    return WriteJob(animation, frames, None, folder, EXTRAS, "default", Tools(), notices.append)
+    return WriteJob(animation, frames, None, folder, EXTRAS, "standard", Tools(), notices.append)
 
 
 @NEEDS_DEM_BONES
