@@ -9,7 +9,9 @@ from actionmesh_wrapper.export.rig.bones import INFLUENCES, Bones, Ints, spread
 from actionmesh_wrapper.export.rig.model import Doubles
 
 _LEAST_SHARE = 0.01  # of a vertex: less is no hold
-_LEAST_PART = 0.004  # of the mesh: a smaller part of a bone, beside its largest, goes to its neighbours
+_LEAST_PART = (
+    0.006  # of the mesh: smaller parts, but a bone's largest, go to others; so uint8 counts the joints
+)
 _MOST_ROUNDS = 100
 _TELLING_KEYS = 8
 
