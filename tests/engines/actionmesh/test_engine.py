@@ -107,7 +107,7 @@ def test_frames_that_cost_as_much_as_31_are_warned_of(rig: Rig, count: int, warn
 
 
 def test_every_knob_is_turned(rig: Rig) -> None:
-    rig.run(clip_of(16), **ODD)
+    assert rig.run(clip_of(16), **ODD).anchor == 3
     order = [3.0, 0.0, 1.0, 2.0, *(float(index) for index in range(4, 16))]
     calls = rig.taken()
     assert ("clean", 9, 2000, 0.5) in calls
