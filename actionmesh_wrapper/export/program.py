@@ -55,14 +55,16 @@ def written_or_left_out(
 def workplace(folder: Path) -> Iterator[Path]:
     """A folder for the program within the job's, gone afterwards.
 
+    Its path is absolute and free of links: any other a program may complete, and tell in what it writes.
+
     Raises:
         ExportFailed: if anything within the ``with`` raises an OSError.
     """
     try:
         with TemporaryDirectory(dir=folder, prefix=".program-") as name:
-            yield Path(name)
+            yield Path(name).resolve()
     except OSError as error:
-        raise ExportFailed("What another program reads or writes could not be kept.") from error
+        raise ExportFailed("Working files could not be written to the worker's disk.") from error
 
 
 def lay(
@@ -118,10 +120,13 @@ def run_program(
         result = run(command, limits=_LIMITS, tick=lambda _: tick())
     except LimitExceeded as error:
         raise ExportFailed(f"{title} took too long or said too much.", detail=error.log) from error
+    except OSError as error:
+        raise ExportFailed(f"{title} could not be started.") from error
+    files = [folder / name for name in names]
     detail = f"{result.log}\n{result.output[-_LOG_BYTES:].decode(errors='replace')}".strip()
     if result.code != 0:
         raise ExportFailed(f"{title} failed.", detail=detail)
-    missing = [name for name in names if not (folder / name).is_file()]
+    missing = [path.name for path in files if not path.is_file() or path.stat().st_size == 0]
     if missing:  # Blender ends well after many a failure
         raise ExportFailed(f"{title} did not write {' and '.join(missing)}.", detail=detail)
-    return [folder / name for name in names]
+    return files

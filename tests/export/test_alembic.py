@@ -160,7 +160,7 @@ def test_a_file_that_grows_too_large_ends_alembic_alone(
 def test_a_missing_folder_is_an_export_failure(tmp_path: Path) -> None:
     with pytest.raises(ExportFailed) as caught:
         write_alembic(ball(1), tmp_path / "no" / "animated_mesh.abc", extras={})
-    assert str(caught.value) == "EXPORT_FAILED: What another program reads or writes could not be kept."
+    assert str(caught.value) == "EXPORT_FAILED: Working files could not be written to the worker's disk."
 
 
 def test_a_cancel_kills_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
