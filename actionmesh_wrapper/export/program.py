@@ -2,6 +2,8 @@
 
 import json
 import logging
+import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -97,8 +99,19 @@ def lay(
         (folder / "texture.jpg").write_bytes(encode_texture(animation.texture))
 
 
+def paths_of_ours() -> dict[str, str]:
+    """The variable by which a Python that runs contained finds the modules that this process finds."""
+    return {"PYTHONPATH": os.pathsep.join(path or os.curdir for path in sys.path)}
+
+
 def run_program(
-    title: str, command: list[str], folder: Path, names: Sequence[str], tick: Tick = lambda: None
+    title: str,
+    command: list[str],
+    folder: Path,
+    names: Sequence[str],
+    tick: Tick = lambda: None,
+    *,
+    environment: Mapping[str, str] = {},
 ) -> list[Path]:
     """Runs a program, contained, that writes files into its folder.
 
@@ -108,6 +121,7 @@ def run_program(
         folder: for the program.
         names: of the files that it must leave there.
         tick: see `Tick`.
+        environment: variables for it; of ours it gets none.
 
     Returns:
         The files.
@@ -117,7 +131,7 @@ def run_program(
             of its stdout, where Blender 3.4 tells Python's errors.
     """
     try:
-        result = run(command, limits=_LIMITS, tick=lambda _: tick())
+        result = run(command, limits=_LIMITS, tick=lambda _: tick(), environment=environment)
     except LimitExceeded as error:
         raise ExportFailed(f"{title} took too long or said too much.", detail=error.log) from error
     except OSError as error:

@@ -141,8 +141,14 @@ def test_an_empty_release_counts_as_none(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_none_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_PROGRAM", [sys.executable, "-S", module._PROGRAM[-1]])
+    monkeypatch.setattr(module, "_PROGRAM", [sys.executable, "-I", "-S", module._PROGRAM[-1]])
     assert not alembic_is_installed()
+
+
+@needs_alembic
+def test_it_is_found_where_this_process_finds_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_PROGRAM", [sys.executable, "-P", "-S", module._PROGRAM[-1]])
+    assert alembic_is_installed()  # by sys.path alone, as if PYTHONPATH named its folder
 
 
 @needs_alembic

@@ -3,7 +3,6 @@
 It has one thread, for with more Dem Bones gives other bits on every run.
 """
 
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import fields
@@ -15,7 +14,7 @@ import numpy as np
 
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.errors import ExportFailed
-from actionmesh_wrapper.export.program import workplace
+from actionmesh_wrapper.export.program import paths_of_ours, workplace
 from actionmesh_wrapper.export.rig.build import build_rig
 from actionmesh_wrapper.export.rig.model import Rig, Skeleton, Skin
 from actionmesh_wrapper.system.contained import LimitExceeded, Limits, run
@@ -48,15 +47,14 @@ def solve_rig(animation: Animation, folder: Path, *, tick: Callable[[], None] = 
     with workplace(folder) as place:
         made = place / _OUTPUT
         np.savez(place / _INPUT, vertices=animation.vertices, faces=animation.faces, rest=animation.anchor)
-        # This process's own paths, and -P: no module of that name in the folder where it was started.
-        paths = os.pathsep.join(path or os.curdir for path in sys.path)
+        # -P: it must not take a module from the folder where the worker was started
         command = [sys.executable, "-P", "-m", "actionmesh_wrapper.export.rig", str(place)]
         try:
             done = run(
                 command,
                 limits=_LIMITS,
                 tick=lambda _: tick(),
-                environment=_ONE_THREAD | {"PYTHONPATH": paths},
+                environment=_ONE_THREAD | paths_of_ours(),
             )
         except LimitExceeded as error:
             raise ExportFailed("The rig took too long.", detail=error.log) from error
