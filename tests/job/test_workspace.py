@@ -14,6 +14,7 @@ from actionmesh_wrapper.job.workspace import (
     folder_name,
     free_bytes,
     job_bytes,
+    results_bytes,
     unused_name,
     workspace,
 )
@@ -28,7 +29,10 @@ def _half_a_gigabyte_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_job_takes_its_inputs_and_its_results() -> None:
-    assert job_bytes(Settings.from_env({"MAX_VIDEO_MB": "10", "MAX_MESH_MB": "5"})) == 515_000_000
+    settings = Settings.from_env({"MAX_VIDEO_MB": "10", "MAX_MESH_MB": "5", "MAX_FRAMES": "100"})
+    assert job_bytes(settings) == 1_615_000_000
+    assert results_bytes(226) == 3_616_000_000
+    assert results_bytes(16) == results_bytes(31) == 496_000_000
 
 
 def test_a_job_that_has_no_room_does_not_begin(tmp_path: Path) -> None:

@@ -43,8 +43,8 @@ class Silhouette:
         self.revision = revision
 
     def stages(self, options: Options, num_frames: int) -> Mapping[str, float]:  # noqa: ARG002
-        """The same for every job; see `Engine.stages`."""
-        return STAGES
+        """By the number of frames alone; see `Engine.stages`."""
+        return {stage: share * num_frames for stage, share in STAGES.items()}
 
     def accept(self, options: Options, *, mesh: bool) -> None:  # noqa: ARG002 – of options it takes all
         """Takes every job without a mesh: an option that it does not heed is only warned of.
