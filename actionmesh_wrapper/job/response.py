@@ -70,6 +70,7 @@ def respond(
             "fps": round(animation.fps, 3),
             "vertices": animation.vertices.shape[1],
             "faces": len(animation.faces),
+            "quality": animation.quality and asdict(animation.quality),
             "source": SourceVideo(**asdict(frames.source), timestamps_s=frames.times_s),
             "files": done.files,
             **done.file_fields,

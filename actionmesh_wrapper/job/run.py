@@ -11,6 +11,7 @@ from actionmesh_wrapper.data.progress import Meter, Notice, Progress
 from actionmesh_wrapper.data.writing import Tools, WriteJob
 from actionmesh_wrapper.engines import Engine, Task
 from actionmesh_wrapper.errors import InvalidInput
+from actionmesh_wrapper.job import doubtful_motion
 from actionmesh_wrapper.job.early_results import EarlyResults
 from actionmesh_wrapper.job.intake import Intake, identity
 from actionmesh_wrapper.job.output_files import OutputFiles, OutputPlan
@@ -75,6 +76,7 @@ def run(
     with storage.deliver(folder_name(job_id)) as delivery:
         early = EarlyResults(folders.output, delivery, meter, extras)
         animation = engine.animate(Task(frames, request, mesh), early.listener(warn))
+        notices += doubtful_motion.notices(animation.quality) if animation.quality else ()
         made = WriteJob(animation, frames, early.masks, folders.output, extras, plan.profile, tools, warn)
         files = OutputFiles(plan, made)
         delivery.send(files.write("export", meter.stage("export")))

@@ -149,7 +149,7 @@ FLAT = 0.01  # a share by which peaks may differ: what waits for its window is i
 def test_no_stage_takes_more_memory_for_more_frames(few: "Sizes", windows: str) -> None:
     with on_gpu(few, *choose("all"), resident=False) as job:
         job()  # as `decode_once` keeps its last latent
-        peaks = {}
+        peaks: dict[int, dict[str, int]] = {}
         for count in (31, 121, 226):
             assert job(count, windows=windows, stage_1_steps=1).num_frames == count
             peaks[count] = {stage: peak for stage, peak in job.peaks.stages.items() if stage != "masks"}

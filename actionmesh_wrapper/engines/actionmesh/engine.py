@@ -4,6 +4,7 @@ import importlib
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,6 +18,7 @@ from actionmesh_wrapper.contract.engines import ACTIONMESH, Mode
 from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Listener, Notice, Step, Warn
+from actionmesh_wrapper.data.quality import measure
 from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.engines.actionmesh import gpu, model_pool, upstream
 from actionmesh_wrapper.engines.actionmesh.accelerate import in_effect
@@ -165,7 +167,8 @@ class ActionMesh:
                 listener.anchor(finish(banks.meshes.items, fps))
 
             with in_background(anchor, threaded="mesh_beside" in self.accelerated) as anchor_task:
-                return finish(self._run(video_input, banks, options, anchor_task, listener.step), fps)
+                meshes = self._run(video_input, banks, options, anchor_task, listener.step)
+                return self._measured(finish(meshes, fps), len(frames), options)
 
     def _start(
         self, video_input: Any, task: Task, step: Step
@@ -226,6 +229,13 @@ class ActionMesh:
             times = "twice" if windows == 2 else f"{windows} times"
             cost = f"{count} frames take as long as {most}, {times} as long as {size}"
             warn(Notice("FRAMES_COST_MORE", f"{cost}: ActionMesh denoises {size} at a time."))
+
+    def _measured(self, animation: Animation, count: int, options: Options) -> Animation:
+        """An animation of so many frames, with its quality."""
+        frames = animation.vertices[:: 2 ** (options.subsampling - 1)]
+        made_in = self._plan(count, options).made_in
+        quality = measure(frames, animation.faces, options.anchor_idx, made_in)
+        return replace(animation, quality=quality)
 
     def _plan(self, count: int, options: Options) -> Plan:
         """The windows of a clip of so many frames."""

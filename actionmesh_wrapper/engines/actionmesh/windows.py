@@ -50,6 +50,17 @@ class Plan:
     latents: tuple[Window, ...]
     meshes: tuple[Window, ...]
 
+    @property
+    def made_in(self) -> list[tuple[int, int]]:
+        """The windows of Stage I and of Stage II that each frame was made in."""
+        stages = []
+        for windows in (self.latents, self.meshes):
+            made: dict[int, int] = {}
+            for index, window in enumerate(windows):
+                made = dict.fromkeys(window.frames, index) | made
+            stages.append([made[frame] for frame in range(len(made))])
+        return list(zip(*stages, strict=True))
+
     @classmethod
     def of(cls, total: int, anchor: int, size: int, kind: WindowPlan = "keys", overlap: int = 1) -> Self:
         """The plan of a clip.

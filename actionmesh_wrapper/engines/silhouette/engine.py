@@ -8,6 +8,7 @@ from actionmesh_wrapper.contract.engines import SILHOUETTE
 from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Listener
+from actionmesh_wrapper.data.quality import measure
 from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.engines.silhouette.cage import build_cage
 from actionmesh_wrapper.engines.silhouette.inflate import inflate
@@ -67,7 +68,11 @@ class Silhouette:
             SubjectNotFound: if the masks are empty, full, or lost in more than a quarter of the frames.
         """
         self.accept(task.options, mesh=task.mesh is not None)
-        return to_animation(build_surface(task, listener, self._mask_models), task.frames.fps)
+        surface = build_surface(task, listener, self._mask_models)
+        animation = to_animation(surface, task.frames.fps)
+        all_together = [0] * len(task.frames)
+        quality = measure(animation.vertices, animation.faces, surface.anchor, all_together)
+        return replace(animation, quality=quality)
 
 
 def build_surface(

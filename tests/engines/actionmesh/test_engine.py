@@ -221,6 +221,15 @@ def test_between_all_frames_of_a_long_clip_there_are_meshes_too(rig: Rig, window
     np.testing.assert_allclose(places, np.delete(np.arange(185), 20) * A_LEVEL / 4, atol=A_LEVEL / 50)
 
 
+def test_seams_and_drift_are_measured_on_the_frames_alone(rig: Rig) -> None:
+    one, long = rig.run(clip_of(16)).quality, rig.run(clip_of(121), subsampling=2).quality
+    assert one is not None
+    assert long is not None
+    assert one.seams is None
+    assert long.seams == pytest.approx(1, abs=0.5)
+    assert long.volume_drift == pytest.approx(0, abs=0.01)
+
+
 def test_a_job_after_a_long_one_is_as_ever(rig: Rig, fake: Any, weights: Weights) -> None:
     rig.run(clip_of(121), windows="chain", overlap=8, subsampling=2)
     rig.taken()

@@ -115,6 +115,16 @@ def test_every_other_mesh_is_made_from_the_anchor_or_the_key_in_the_middle_of_it
         assert max(abs(frame - window.frames[0]) for frame in window.frames) <= 10
 
 
+@given(clips())
+def test_each_frame_is_made_in_the_first_window_that_has_it(clip: Any) -> None:
+    total, anchor, how = clip
+    plan = Plan.of(total, anchor, SIZE, **how)
+    assert len(plan.made_in) == total
+    for frame, made in enumerate(plan.made_in):
+        for index, windows in zip(made, (plan.latents, plan.meshes), strict=True):
+            assert [frame in window.frames for window in windows[: index + 1]] == [False] * index + [True]
+
+
 def test_short_clips_are_worked_on_as_ever() -> None:
     assert frames_of(16, 0) == [list(range(16))]
     assert frames_of(31, 0) == [list(range(16)), list(range(15, 31))]
