@@ -13,8 +13,11 @@ import trimesh
 from actionmesh_wrapper.contract.engines import ENGINES, FrameLimits
 from actionmesh_wrapper.contract.request import Options, Recipe
 from actionmesh_wrapper.contract.result import Result
-from actionmesh_wrapper.data.progress import Progress, StageStep
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.progress import Listener, Progress, StageStep
+from actionmesh_wrapper.data.quality import Quality
 from actionmesh_wrapper.data.writing import Tools
+from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.errors import Cancelled, GpuTooSmall, InvalidInput, StorageFailed, SubjectNotFound
 from actionmesh_wrapper.job.intake import FileIntake
 from actionmesh_wrapper.job.run import run
@@ -360,6 +363,20 @@ def test_the_video_settles_how_many_frames_auto_takes(tmp_path: Path, count: int
     a_job = Job(tmp_path, count)
     result = a_job.run(QUICK | {"num_frames": "auto"})
     assert (result.num_frames, len(result.source.timestamps_s)) == (taken, taken)
+
+
+def test_what_the_engine_measures_is_told_and_warned_of(a_job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert a_job.run(QUICK).quality is None
+    animate = a_job.engine.animate
+
+    def measured(task: Task, listener: Listener) -> Animation:
+        return replace(animate(task, listener), quality=Quality(4.23456, None, 0.05))
+
+    monkeypatch.setattr(a_job.engine, "animate", measured)
+    result = a_job.run(QUICK)
+    assert result.quality is not None
+    assert result.quality.model_dump() == {"seams": 4.2346, "volume_drift": None, "edge_drift": 0.05}
+    assert "SEAMS" in [warning.code for warning in result.warnings]
 
 
 @pytest.mark.parametrize("most", [16, 20, 40, 121])
