@@ -70,9 +70,10 @@ if __name__ == "__main__":  # before what takes seconds to import
     read_arguments(sys.argv[1:])
 
 import runpod
-from aiohttp import ClientSession, ClientTimeout, TCPConnector
+from aiohttp import ClientConnectionError, ClientPayloadError, ClientSession, ClientTimeout, TCPConnector
+from aiohttp_retry import FibonacciRetry
 from runpod.http_client import get_auth_header
-from runpod.serverless.modules.rp_http import send_result
+from runpod.serverless.modules import rp_http
 from runpod.serverless.modules.rp_logger import RunPodLogger
 
 from actionmesh_wrapper.contract.result import Result
@@ -99,6 +100,7 @@ RUNPOD = Host(
 )
 POD_ID = "RUNPOD_POD_ID"  # a variable that RunPod sets
 POST_S = 600.0  # for a post of progress, as the SDK has it; while it hangs, reports wait and the job goes on
+POST_TRIES = 12  # of a post of progress or a result: a minute and a half, with the pauses between
 
 log = logging.getLogger("handler")
 
@@ -106,6 +108,23 @@ log = logging.getLogger("handler")
 def host_of(environ: Mapping[str, str]) -> Host:
     """RunPod, where its variable says so, or this machine."""
     return RUNPOD if environ.get(POD_ID) else LAPTOP
+
+
+def retry_of_posts(**_: object) -> FibonacciRetry:
+    """When the SDK posts progress or a result again: after a server's error, and where no answer came.
+
+    Its own three tries end at the first broken connection, for `aiohttp_retry` repeats no post after an error
+    that is not named: a job's result is lost with a connection that the other side closes as it is used.
+    """
+    return FibonacciRetry(
+        POST_TRIES,
+        statuses={408, 425, 429},
+        exceptions={ClientConnectionError, ClientPayloadError, TimeoutError},
+        max_timeout=10.0,
+    )
+
+
+rp_http.FibonacciRetry = retry_of_posts
 
 
 @asynccontextmanager
@@ -119,7 +138,7 @@ async def post_progress(job: Job) -> AsyncIterator[Report]:
 
     async def post(progress: Progress) -> None:
         output = {name: value for name, value in asdict(progress).items() if name != "early" or value}
-        await send_result(session, {"status": "IN_PROGRESS", "output": output}, job)
+        await rp_http.send_result(session, {"status": "IN_PROGRESS", "output": output}, job)
 
     session = ClientSession(
         connector=TCPConnector(socket_factory=resetting_socket),
@@ -159,12 +178,23 @@ def read_job(value: str, output_dir: Path) -> Job:
         if path.suffix == ".json":
             job = _with_text_for_id(json.loads(path.read_text("utf-8")))
             return {"id": folder_name(path.stem)} | job
-        video = base64.b64encode(path.read_bytes()).decode()
+        video = base64.b64encode(_content(path)).decode()
     except (OSError, ValueError, TypeError) as error:
         raise StartError(
             f"--test_input: neither a job in JSON nor a file that can be read: {error}"
         ) from error
     return {"id": unused_name(output_dir, folder_name(path.stem)), "input": {"video_base64": video}}
+
+
+def _content(path: Path) -> bytes:
+    """A file's content. What is no file may have no end, as a device.
+
+    Raises:
+        OSError, ValueError: if it cannot be read, or is no file.
+    """
+    if path.exists() and not path.is_file():
+        raise ValueError(f"{path} is no file")
+    return path.read_bytes()
 
 
 def _with_text_for_id(job: Any) -> Job:

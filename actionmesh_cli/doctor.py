@@ -163,7 +163,7 @@ def _disk(settings: Settings) -> Finding:
         seen = f"JOBS_DIR={str(settings.jobs_dir)!r} cannot be written"
         return Finding("disk", "broken", seen, "set JOBS_DIR to a folder of yours")
     needed, free = job_bytes(settings), free_bytes(settings.jobs_dir)
-    seen = f"{free / 1e9:.1f} GB are free in {settings.jobs_dir}, {needed / 1e9:.2f} GB needed for a job"
+    seen = f"{free / 1e9:.2f} GB are free in {settings.jobs_dir}, {needed / 1e9:.2f} GB needed for a job"
     if free < needed:
         return Finding("disk", "broken", seen, "make room, or set JOBS_DIR to a folder on another disk")
     return Finding("disk", "works", seen)

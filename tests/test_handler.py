@@ -193,7 +193,7 @@ def test_an_unknown_argument_is_refused(arguments: list[str], capsys: pytest.Cap
 @pytest.mark.parametrize(
     "value",
     [
-        *("{", "nowhere.mp4", "nowhere.json", "{]"),
+        *("{", "nowhere.mp4", "nowhere.json", "{]", "/dev/zero"),
         '{"id": 5}',
         '{"id": null}',
         '{"id": ["x"]}',

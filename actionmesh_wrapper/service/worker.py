@@ -112,7 +112,7 @@ class Worker:
         if (free := free_bytes(settings.jobs_dir)) < needed:
             jobs_dir = str(settings.jobs_dir)
             raise StartError(
-                f"JOBS_DIR={jobs_dir!r}: {free / 1e9:.1f} GB are free, {needed / 1e9:.1f} needed"
+                f"JOBS_DIR={jobs_dir!r}: {free / 1e9:.2f} GB are free, {needed / 1e9:.2f} needed"
             )
 
     def _open(self, s3_config: object) -> Storage:

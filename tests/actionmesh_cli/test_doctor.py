@@ -78,7 +78,7 @@ def test_a_file_is_no_folder_for_results_or_jobs(
 def test_a_full_disk_is_broken(places: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "free_bytes", lambda _folder: 10**8)
     (disk,) = found(places)["disk"]
-    assert (disk.state, disk.seen.startswith("0.1 GB are free in ")) == ("broken", True)
+    assert (disk.state, disk.seen.startswith("0.10 GB are free in ")) == ("broken", True)
 
 
 def test_on_a_serverless_host_nothing_stands_in_and_a_bucket_is_wanted(

@@ -54,7 +54,7 @@ describe.skipIf(skips("the routes with the local RunPod", missingPython()))("wit
     expect(last?.executionMs).toBeGreaterThan(0);
     const percents = seen.flatMap((view) => view.progress?.percent ?? []);
     expect(percents.length).toBeGreaterThan(0);
-    expect(percents).toEqual([...percents].sort((a, b) => a - b));
+    expect(percents, runpod.output()).toEqual([...percents].sort((a, b) => a - b));
   });
 
   it("hands on the worker's own error", { timeout: JOB_MS }, async () => {
