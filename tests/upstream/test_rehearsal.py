@@ -141,20 +141,25 @@ def test_no_stage_takes_more_memory_than_it_did(
             assert beyond(peaks, PEAKS[where, mode, changes]) == []
 
 
-FLAT = 0.01  # a share by which peaks may differ: what waits for its window is in the host's memory
+FLAT = 0.01  # a share by which peaks may be larger: what waits for its window is in the host's memory
 
 
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("windows", ["keys", "chain"])
-def test_no_stage_takes_more_memory_for_more_frames(few: "Sizes", windows: str) -> None:
+@pytest.mark.parametrize(("windows", "counts"), [("keys", (121, 226)), ("chain", (121,))])
+def test_no_stage_takes_more_memory_for_more_frames(
+    few: "Sizes", windows: str, counts: tuple[int, ...]
+) -> None:
     with on_gpu(few, *choose("all"), resident=False) as job:
         job()  # as `decode_once` keeps its last latent
         peaks: dict[int, dict[str, int]] = {}
-        for count in (31, 121, 226):
+        for count in (31, *counts):
             assert job(count, windows=windows, stage_1_steps=1).num_frames == count
             peaks[count] = {stage: peak for stage, peak in job.peaks.stages.items() if stage != "masks"}
-        for count in (121, 226):
-            assert peaks[count] == pytest.approx(peaks[31], rel=FLAT)
+        for count in counts:
+            more = {
+                stage: peak for stage, peak in peaks[count].items() if peak > peaks[31][stage] * (1 + FLAT)
+            }
+            assert more == {}, f"{count} frames, not {peaks[31]}"
         assert job.watch.now < LEFT_GB * 1e9
 
 
