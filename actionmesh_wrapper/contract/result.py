@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import Field, create_model
 
 from actionmesh_wrapper.contract.engines import ENGINES, Mode
-from actionmesh_wrapper.contract.outputs import OutputFile, fields, file_of, holds_many
+from actionmesh_wrapper.contract.output_kind import OutputFile
+from actionmesh_wrapper.contract.outputs import fields, file_of, holds_many
 from actionmesh_wrapper.contract.request import Frozen
 from actionmesh_wrapper.data.writing import Profile
 
@@ -95,6 +96,20 @@ class AnimatedMeshInfo(Frozen):
     )
 
 
+class RiggedMeshInfo(Frozen):
+    """What rigged_mesh.glb has, and how near it comes to the animation.
+
+    Errors are distances of the vertices at the keys from where the animation has them, as a share of the
+    diagonal of the box around all frames.
+    """
+
+    bones: int = Field(ge=1, description="Joints of its skeleton, the root among them.")
+    correctives: int = Field(ge=0, description="Morph targets that correct the skin.")
+    rms: float = Field(ge=0, description="The root of the mean squared error.")
+    p99: float = Field(ge=0, description="The error that 99 % of all vertices and frames stay within.")
+    max: float = Field(ge=0, description="The largest error.")
+
+
 class MeasuredQuality(Frozen):
     """How well the animation holds together, by plain measures that nobody has compared with what is seen."""
 
@@ -148,6 +163,9 @@ class Result(Frozen):
     files: Files
     animated_mesh_info: AnimatedMeshInfo | None = Field(
         None, description="How animated_mesh.glb is stored; null where it was not made."
+    )
+    rigged_mesh_info: RiggedMeshInfo | None = Field(
+        None, description="What rigged_mesh.glb has, and its error; null where it was not made."
     )
     preview_renderer: str | None = Field(
         None, description="What drew the preview: numpy or pytorch3d; null if there is none."

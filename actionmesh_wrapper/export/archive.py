@@ -83,18 +83,18 @@ def write_archive(
     """
     text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     with whole_file(path) as target, ZipFile(target, "w") as archive:
-        archive.writestr(_entry(_README), _readme([file.name for file in files], profile))
-        archive.writestr(_entry(_MANIFEST), text)
+        archive.writestr(dateless(_README), _readme([file.name for file in files], profile))
+        archive.writestr(dateless(_MANIFEST), text)
         for file in files:
-            with file.open("rb") as source, archive.open(_entry(file.name), "w") as copy:
+            with file.open("rb") as source, archive.open(dateless(file.name), "w") as copy:
                 shutil.copyfileobj(source, copy)
     return path
 
 
-def _entry(name: str) -> ZipInfo:
-    """A member dated 1980-01-01, so that the same files give the same archive at any time."""
+def dateless(name: str, compression: int = ZIP_STORED) -> ZipInfo:
+    """A zip's member dated 1980-01-01, so that the same files give the same zip at any time."""
     entry = ZipInfo(name)
-    entry.compress_type = ZIP_STORED
+    entry.compress_type = compression
     entry.external_attr = _READABLE
     return entry
 

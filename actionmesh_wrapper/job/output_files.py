@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from actionmesh_wrapper.contract.outputs import KINDS, OutputKind, Stage
+from actionmesh_wrapper.contract.output_kind import OutputKind, Stage
+from actionmesh_wrapper.contract.outputs import KINDS
 from actionmesh_wrapper.contract.request import Recipe
 from actionmesh_wrapper.data.progress import Notice, StageStep, Warn
 from actionmesh_wrapper.data.writing import Profile, WriteJob, Written

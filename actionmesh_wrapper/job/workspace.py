@@ -15,8 +15,7 @@ from actionmesh_wrapper.job.run_folder import run_folder
 from actionmesh_wrapper.settings import Settings
 
 LONGEST_NAME = 100  # characters; well below every file system's limit
-FRAME_BYTES = 16_000_000  # picture, meshes and their share of the archive, with room to spare
-RESULTS_BYTES = 31 * FRAME_BYTES  # of one job, at least
+RESULTS_BYTES = 1_000_000_000  # all kinds of output for 20,000 vertices and 121 keys, and an archive of them
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _AS_TOOLS_SAY = ("No space left on device", "Disk quota exceeded")  # into an error's detail
 
@@ -77,7 +76,7 @@ def job_bytes(settings: Settings) -> int:
 
 def results_bytes(frames: int) -> int:
     """What the results of a job of at most so many frames may take, in bytes."""
-    return max(RESULTS_BYTES, frames * FRAME_BYTES)
+    return max(RESULTS_BYTES, RESULTS_BYTES // 121 * frames)
 
 
 @contextmanager

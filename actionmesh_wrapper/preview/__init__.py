@@ -162,6 +162,6 @@ class _Maker:
     def _best(self) -> NDArray[np.uint8]:
         """The key that shows most, alone and as large as it can be, (POSTER_SIDE, POSTER_SIDE, 3) uint8."""
         key = max(self._covered, key=lambda key: self._covered[key])
-        still = replace(self._animation, vertices=self._animation.vertices[key : key + 1])
+        still = replace(self._animation, vertices=self._animation.vertices[key : key + 1], anchor=0)
         scene = PreviewScene(self._renderer, still, [THREE_QUARTER], blank(POSTER_SIDE))
         return scene.picture(0, THREE_QUARTER).pixels

@@ -68,7 +68,7 @@ def test_points_may_say_is_subject_as_a_number() -> None:
             "outputs: Tuple should have at most 32 items after validation, not 33.",
         ),
         (
-            VIDEO | {"outputs": ["obj"]},
+            VIDEO | {"outputs": ["ply"]},
             f"outputs.0: Input should be {', '.join(map(repr, CHOICES[:-1]))} or {CHOICES[-1]!r}.",
         ),
         (VIDEO | {"mode": "slow"}, "mode: Input should be 'default', 'fast', 'low_ram' or 'fast_low_ram'."),

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.contract.outputs import KINDS, OutputFile, OutputKind
+from actionmesh_wrapper.contract.output_kind import OutputFile, OutputKind
+from actionmesh_wrapper.contract.outputs import KINDS
 from actionmesh_wrapper.contract.request import Recipe
 from actionmesh_wrapper.data.frames import Frames, Source
 from actionmesh_wrapper.data.progress import Notice
@@ -52,19 +53,19 @@ def job(tmp_path: Path) -> WriteJob:
     return WriteJob(ball(1), frames, None, tmp_path, {}, "default", Tools(), ignore)
 
 
-def write_obj(job: WriteJob) -> Written:
+def write_ply(job: WriteJob) -> Written:
     """The writer of a kind that the tests add."""
-    path = job.folder / "mesh.obj"
+    path = job.folder / "mesh.ply"
     path.write_text("\n".join(path.name for path in job.before.files))
     job.step(1, 1)
     return Written((path,), {"preview_renderer": "nobody"})
 
 
-OBJ = OutputKind(
-    name="obj",
+PLY = OutputKind(
+    name="ply",
     about="for old tools",
-    files=(OutputFile("mesh.obj", "obj", "model/obj", "OBJ", "one still mesh"),),
-    writer=f"{__name__}:write_obj",
+    files=(OutputFile("mesh.ply", "ply", "model/ply", "PLY", "one still mesh"),),
+    writer=f"{__name__}:write_ply",
     priority=0,
 )
 
@@ -72,17 +73,17 @@ OBJ = OutputKind(
 def test_a_kind_is_written_in_its_stage_after_those_before_it(
     job: WriteJob, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "KINDS", (*KINDS, OBJ))
-    plan = replace(plan_of(Recipe(outputs=("animated_mesh",))), asked=frozenset({"obj"}))
-    files = OutputFiles(replace(plan, made=frozenset({"obj", "animated_mesh"})), job)
+    monkeypatch.setattr(module, "KINDS", (*KINDS, PLY))
+    plan = replace(plan_of(Recipe(outputs=("animated_mesh",))), asked=frozenset({"ply"}))
+    files = OutputFiles(replace(plan, made=frozenset({"ply", "animated_mesh"})), job)
     steps: list[tuple[int, int]] = []
 
     assert files.write("preview", lambda done, of: steps.append((done, of))) == []
-    assert files.write("export", lambda done, of: steps.append((done, of))) == [job.folder / "mesh.obj"]
+    assert files.write("export", lambda done, of: steps.append((done, of))) == [job.folder / "mesh.ply"]
 
     assert steps == [(1, 1)]
-    assert (job.folder / "mesh.obj").read_text() == "animated_mesh.glb"
-    assert files.asked.files == (job.folder / "mesh.obj",)
+    assert (job.folder / "mesh.ply").read_text() == "animated_mesh.glb"
+    assert files.asked.files == (job.folder / "mesh.ply",)
     assert set(files.result_fields) == {"animated_mesh_info", "preview_renderer"}
 
 

@@ -1,7 +1,8 @@
 import hashlib
 import json
+import sys
 from base64 import b64decode
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from actionmesh_wrapper.job.run import run
 from actionmesh_wrapper.job.workspace import workspace
 from actionmesh_wrapper.source import Fetched
 from actionmesh_wrapper.storage import Inline, Local, Storage
+from actionmesh_wrapper.storage.inline import REST_BYTES
 from actionmesh_wrapper.storage.local import LocalDelivery
 from actionmesh_wrapper.storage.manifest import is_ours
 from tests.export import reader
@@ -52,7 +54,12 @@ class Job:
         self.progress: list[Progress] = []
         self.mesh: Path | None = None
 
-    def run(self, data: object = QUICK, job_id: str = "job-1") -> Result:
+    def run(
+        self,
+        data: object = QUICK,
+        job_id: str = "job-1",
+        report: Callable[[Progress], None] | None = None,
+    ) -> Result:
         with workspace(self.root / "jobs", job_id) as folders:
             return run(
                 job_id,
@@ -61,7 +68,7 @@ class Job:
                 engine=self.engine,
                 storage=self.storage,
                 folders=folders,
-                report=self.progress.append,
+                report=report or self.progress.append,
                 tools=Tools(self.blender),
             )
 
@@ -312,6 +319,76 @@ def test_usdz_is_made_where_it_can_be(a_job: Job, monkeypatch: pytest.MonkeyPatc
     ]
 
 
+def test_alembic_fbx_and_obj_are_made_and_archived(a_job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_job.blender = a_job.root / "blender"
+    a_job.blender.write_text('#!/bin/sh\nfor last; do :; done\nfor end in abc fbx; do\n'
+                             'echo mesh > "$last/animated_mesh.$end"\ndone\n')  # fmt: skip
+    a_job.blender.chmod(0o755)
+    monkeypatch.setattr("actionmesh_wrapper.export.alembic.alembic_is_installed", lambda: False)
+    result = a_job.run({"outputs": ["obj", "alembic", "fbx", "archive"]})
+    made = (result.files.alembic, result.files.fbx, result.files.obj, result.files.archive)
+    names = ["animated_mesh.abc", "animated_mesh.fbx", "obj_sequence.zip", "archive.zip"]
+    assert [file and file.url for file in made] == names
+    assert set(result.files.all()) == {*made}
+    assert sorted([*names, "result.json"]) == a_job.files()
+    with ZipFile(a_job.root / "outputs/job-1/archive.zip") as archive:
+        assert {*names[:3]} < {*archive.namelist()}
+        assert b"obj_sequence.zip: one still OBJ per frame" in archive.read("README.txt")
+
+
+def test_what_a_worker_cannot_make_is_left_out_with_a_warning(
+    a_job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("actionmesh_wrapper.export.alembic.alembic_is_installed", lambda: False)
+    result = a_job.run({"outputs": ["alembic", "fbx", "obj"]})
+    assert [file.name for file in result.files.all()] == ["obj_sequence.zip"]
+    assert [(warning.code, warning.message) for warning in result.warnings[1:]] == [
+        ("OUTPUT_LEFT_OUT", "alembic was not made: this worker lacks alembic3d and Blender."),
+        ("OUTPUT_LEFT_OUT", "fbx was not made: this worker lacks Blender."),
+    ]
+
+
+def test_an_answer_without_room_for_all_keeps_the_animated_mesh(a_job: Job) -> None:
+    a_job.storage = Inline()
+    mesh, sequence = a_job.run({"outputs": ["obj", "animated_mesh"]}).files.all()
+    assert (mesh.name, sequence.name) == ("animated_mesh.glb", "obj_sequence.zip")
+    a_job.storage = Inline(answer_bytes=REST_BYTES + len(mesh.url or ""))
+    result = a_job.run({"outputs": ["obj", "animated_mesh"]}, job_id="job-2")
+    assert [file.name for file in result.files.all() if file.url] == ["animated_mesh.glb"]
+    assert result.warnings[-1].code == "FILES_LEFT_OUT"
+    assert result.warnings[-1].message.endswith("left out: obj_sequence.zip.")
+
+
+def test_an_alembic_that_fails_costs_its_own_file_alone(
+    a_job: Job, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    failing = [sys.executable, "-c", "import sys; sys.argv[1:] and sys.exit('out of cheese')"]
+    monkeypatch.setattr("actionmesh_wrapper.export.alembic._PROGRAM", failing)
+    result = a_job.run({"outputs": ["alembic", "animated_mesh"]})
+    assert [file.name for file in result.files.all()] == ["animated_mesh.glb"]
+    assert result.warnings[-1].message == "alembic3d failed. alembic is left out."
+    assert "out of cheese" in caplog.text
+
+
+def test_a_cancel_reaches_each_of_these_writers(a_job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_job.blender = a_job.root / "blender"
+    a_job.blender.write_text("#!/bin/sh\nexec sleep 60\n")
+    a_job.blender.chmod(0o755)
+    monkeypatch.setattr("actionmesh_wrapper.export.alembic.alembic_is_installed", lambda: False)
+
+    def cancel(progress: Progress) -> None:
+        a_job.progress.append(progress)
+        if len([one for one in a_job.progress if one.stage == "export"]) == 2:
+            raise Cancelled
+
+    for output in ("alembic", "fbx", "obj"):
+        a_job.progress.clear()
+        with pytest.raises(Cancelled):
+            a_job.run({"outputs": [output]}, job_id=output, report=cancel)
+        assert a_job.files(output) == []
+    assert list((a_job.root / "jobs").iterdir()) == []
+
+
 def test_a_blender_that_fails_costs_its_own_files_alone(a_job: Job, caplog: pytest.LogCaptureFixture) -> None:
     a_job.blender = a_job.root / "blender"
     a_job.blender.write_text("#!/bin/sh\necho 'out of cheese' >&2\nexit 1\n")
@@ -329,10 +406,10 @@ def test_a_blender_that_fails_costs_its_own_files_alone(a_job: Job, caplog: pyte
 def test_blenders_files_lie_beside_the_others(a_job: Job) -> None:
     a_job.blender = a_job.root / "blender"
     a_job.blender.write_text(
-        '#!/bin/sh\nfor last; do :; done\ncp "$last/../animated_mesh.glb" "$last/out.glb"\n'
+        '#!/bin/sh\nfor last; do :; done\ncp "$last/../animated_mesh.glb" "$last/animated_mesh_blender.glb"\n'
     )
     with a_job.blender.open("a") as file:
-        file.write('echo blend > "$last/out.blend"\n')
+        file.write('echo blend > "$last/animated_mesh.blend"\n')
     a_job.blender.chmod(0o755)
     result = a_job.run({"outputs": ["animated_mesh"], "blender_export": True})
     names = ["animated_mesh.blend", "animated_mesh_blender.glb"]

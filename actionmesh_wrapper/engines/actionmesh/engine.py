@@ -231,11 +231,12 @@ class ActionMesh:
             warn(Notice("FRAMES_COST_MORE", f"{cost}: ActionMesh denoises {size} at a time."))
 
     def _measured(self, animation: Animation, count: int, options: Options) -> Animation:
-        """An animation of so many frames, with its quality."""
-        frames = animation.vertices[:: 2 ** (options.subsampling - 1)]
+        """An animation of so many frames, with its quality, and the key that is the anchor's."""
+        keys_a_frame = 2 ** (options.subsampling - 1)
+        frames = animation.vertices[::keys_a_frame]
         made_in = self._plan(count, options).made_in
         quality = measure(frames, animation.faces, options.anchor_idx, made_in)
-        return replace(animation, quality=quality)
+        return replace(animation, quality=quality, anchor=options.anchor_idx * keys_a_frame)
 
     def _plan(self, count: int, options: Options) -> Plan:
         """The windows of a clip of so many frames."""

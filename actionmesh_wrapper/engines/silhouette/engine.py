@@ -68,10 +68,9 @@ class Silhouette:
             SubjectNotFound: if the masks are empty, full, or lost in more than a quarter of the frames.
         """
         self.accept(task.options, mesh=task.mesh is not None)
-        surface = build_surface(task, listener, self._mask_models)
-        animation = to_animation(surface, task.frames.fps)
+        animation = to_animation(build_surface(task, listener, self._mask_models), task.frames.fps)
         all_together = [0] * len(task.frames)
-        quality = measure(animation.vertices, animation.faces, surface.anchor, all_together)
+        quality = measure(animation.vertices, animation.faces, animation.anchor, all_together)
         return replace(animation, quality=quality)
 
 

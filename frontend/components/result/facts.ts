@@ -18,6 +18,7 @@ export function factsOf(result: Result): Fact[] {
     { name: "Speed", value: `${result.fps.toFixed(2).replace(/\.?0+$/, "")} frames/s` },
     { name: "Vertices", value: count(result.vertices) },
     { name: "Faces", value: count(result.faces) },
+    ...rigFact(result),
     { name: "Engine", value: ENGINES[result.engine] ?? result.engine },
     // the silhouette engine knows no modes
     ...(result.engine === "actionmesh" ? [{ name: "Quality", value: mode }] : []),
@@ -28,6 +29,15 @@ export function factsOf(result: Result): Fact[] {
       name: "From",
       value: `${result.source.width} × ${result.source.height}, ${span(result.source.duration_s)}`,
     },
+  ];
+}
+
+/** How near the rigged mesh comes to the other; nothing where there is none. */
+function rigFact({ rigged_mesh_info: rig }: Result): Fact[] {
+  if (!rig) return [];
+  const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+  return [
+    { name: "Rig", value: `${rig.bones} joints, error ${percent(rig.rms)}, at most ${percent(rig.max)}` },
   ];
 }
 

@@ -23,7 +23,7 @@ export const test = base.extend<{ allowed: RegExp[]; errors: string[] }, { site:
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern
     async ({}, use) => {
       const folder = mkdtempSync(join(tmpdir(), "actionmesh-player-"));
-      makeSample(folder, "sample", "default", ["animated_mesh", "meshes"]);
+      makeSample(folder, "sample", "default", ["animated_mesh", "rig", "meshes"]);
       makeSample(folder, "exact", "exact", ["animated_mesh"]);
       await bundle(join(folder, "site"));
       const { url, end } = await serve([join(folder, "site"), folder, EXAMPLE]);

@@ -77,11 +77,13 @@ export type Request = {
    */
   subject_points?: [number, number, boolean][] | null;
   /**
-   * Files to make: animated_mesh (one GLB that plays), usdz (the animation for Apple's and USD's tools), meshes (a GLB per frame), preview (a video, a loop and a picture to look at first), masks (a PNG per frame: the subject), archive (zip of all).
+   * Files to make: animated_mesh (one GLB that plays), rig (the animation by bones, for game engines and for editing), usdz (the animation for Apple's and USD's tools), alembic (a cache of exact points for Maya, Houdini, Blender and Unreal), fbx (for Unity, Unreal and Maya, by a worker with Blender), meshes (a GLB per frame), obj (a zip of an OBJ per frame, for tools that read nothing else), preview (a video, a loop and a picture to look at first), masks (a PNG per frame: the subject), archive (zip of all).
    *
    * @maxItems 32
    */
-  outputs?: ("animated_mesh" | "usdz" | "meshes" | "preview" | "masks" | "archive")[];
+  outputs?: (
+    "animated_mesh" | "rig" | "usdz" | "alembic" | "fbx" | "meshes" | "obj" | "preview" | "masks" | "archive"
+  )[];
   /**
    * How animated_mesh is stored: default (16 bits, for all tools), compact (half the size, for the web), exact (32 bits, twice the size).
    */

@@ -230,6 +230,13 @@ def test_seams_and_drift_are_measured_on_the_frames_alone(rig: Rig) -> None:
     assert long.volume_drift == pytest.approx(0, abs=0.01)
 
 
+def test_the_anchor_is_told_as_a_key_of_the_animation(rig: Rig) -> None:
+    seen = Seen()
+    fine = rig.run(clip_of(20), anchor_idx=3, subsampling=3, seen=seen)
+    assert fine.anchor == 12
+    np.testing.assert_array_equal(fine.vertices[12], seen.anchors[0].vertices[0])
+
+
 def test_a_job_after_a_long_one_is_as_ever(rig: Rig, fake: Any, weights: Weights) -> None:
     rig.run(clip_of(121), windows="chain", overlap=8, subsampling=2)
     rig.taken()
