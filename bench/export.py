@@ -18,6 +18,7 @@ import numpy as np
 import trimesh
 from numpy.typing import NDArray
 
+from actionmesh_wrapper.contract.profiles import PROFILES
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.writing import Profile
 from actionmesh_wrapper.export import (
@@ -34,7 +35,6 @@ from bench.machine import about
 
 ROUNDS = 7
 FPS = 8.0
-PROFILES: tuple[Profile, ...] = ("default", "compact", "exact")
 ASPECT = 2  # quads around the torus for each quad around its tube
 
 BLENDER = shutil.which("blender") or ""
@@ -134,9 +134,9 @@ WAYS: dict[str, Way] = {
     "trimesh, GLB per frame, normals": trimesh_with_normals,
     "trimesh, GLB per frame, no normals": trimesh_per_frame,
     "ours, GLB per frame, normals": ours_per_frame,
-    "ours, one animated GLB, default": ours_animated("default"),
+    "ours, one animated GLB, quantized": ours_animated("quantized"),
     "ours, one animated GLB, compact": ours_animated("compact"),
-    "ours, one animated GLB, exact": ours_animated("exact"),
+    "ours, one animated GLB, standard": ours_animated("standard"),
     "trimesh, OBJ per frame": trimesh_obj,
     "ours, OBJ sequence in a zip": ours_obj,
 }

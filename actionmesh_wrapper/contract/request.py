@@ -27,11 +27,10 @@ from actionmesh_wrapper.contract.engines import (
     defaults_in_words,
     knobs_called,
 )
-from actionmesh_wrapper.data.writing import Profile
+from actionmesh_wrapper.contract.problems import problems
+from actionmesh_wrapper.contract.profiles import FORMER, PROFILES, ProfileName
 from actionmesh_wrapper.errors import InvalidInput
 
-MAX_PROBLEMS = 20  # that a message names
-LONGEST_NAME = 100  # characters of a field's name in it
 FILES = frozenset({"video_base64", "mesh_base64"})  # whose size is bounded where they are decoded
 
 TWO_WINDOWS = 31  # frames that take ActionMesh as long as 17
@@ -195,10 +194,15 @@ class Recipe(Options, Sampling):
         + ", ".join(f"{kind.name} ({kind.about})" for kind in kinds.KINDS if kind.option is None)
         + ".",
     )
-    animated_mesh_profile: Profile = Field(
-        "default",
-        description="How animated_mesh is stored: default (16 bits, for all tools), compact (half the "
-        "size, for the web), exact (32 bits, twice the size).",
+    animated_mesh_profile: ProfileName = Field(
+        "standard",
+        description="How animated_mesh is stored: "
+        + "; ".join(
+            f"{name} ({facts.about}; opened in {', '.join(facts.opened)})" for name, facts in PROFILES.items()
+        )
+        + ". Without a bucket the next that fits into the answer is taken, with a warning. Deprecated names: "
+        + ", ".join(f"{former} for {name}" for former, name in FORMER.items())
+        + ".",
     )
     cache: bool = Field(
         default=True,
@@ -293,21 +297,3 @@ def parse(data: Any, schema: type[R], *, default_mode: Mode = "default") -> R:
         return schema.model_validate({"mode": default_mode, **data})
     except ValidationError as error:
         raise InvalidInput("; ".join(problems(error)) + ".") from None  # the cause quotes the input
-
-
-def problems(error: ValidationError) -> list[str]:
-    """Problems as ``field: what is wrong``, without the value: it may be a whole video, or a secret."""
-    lines = []
-    for item in error.errors(include_url=False, include_input=False)[:MAX_PROBLEMS]:
-        field = _tame(".".join(str(part) for part in item["loc"]))
-        message = "unknown field" if item["type"] == "extra_forbidden" else item["msg"]
-        lines.append(f"{field}: {message.removeprefix('Value error, ')}")
-    if error.error_count() > MAX_PROBLEMS:
-        lines.append(f"and {error.error_count() - MAX_PROBLEMS:,} more")
-    return lines
-
-
-def _tame(name: str) -> str:
-    """A field's name on a line of a log; that of an unknown field is the caller's own."""
-    short = "".join(letter if letter.isprintable() else "?" for letter in name[:LONGEST_NAME])
-    return short if len(name) <= LONGEST_NAME else f"{short}…"

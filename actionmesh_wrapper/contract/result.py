@@ -8,8 +8,8 @@ from pydantic import Field, create_model
 from actionmesh_wrapper.contract.engines import ENGINES, Mode
 from actionmesh_wrapper.contract.output_kind import OutputFile
 from actionmesh_wrapper.contract.outputs import fields, file_of, holds_many
+from actionmesh_wrapper.contract.profiles import PROFILES, ProfileName
 from actionmesh_wrapper.contract.request import Frozen
-from actionmesh_wrapper.data.writing import Profile
 
 StorageKind = Literal["local", "s3", "inline"]
 
@@ -88,7 +88,7 @@ else:
 class AnimatedMeshInfo(Frozen):
     """How animated_mesh.glb is stored."""
 
-    profile: Profile = Field(description="default, compact or exact.")
+    profile: ProfileName = Field(description=f"Its profile: {', '.join(PROFILES)}.")
     max_error: float = Field(
         ge=0,
         description="The largest distance between any vertex of any frame and where it is stored, as a share "

@@ -71,13 +71,23 @@ def run(
     frames = sample(fetched.video, request, most=limits.most, step=meter.stage("sample"), warn=warn)
     meter.plan(_shares(request, engine, len(frames)))
     frames.write(folders.input)
-    plan = OutputPlan.of(request, storage, warn=warn)
+    plan = OutputPlan.of(request)
     extras = _extras(request, engine, frames)
     with storage.deliver(folder_name(job_id)) as delivery:
         early = EarlyResults(folders.output, delivery, meter, extras)
         animation = engine.animate(Task(frames, request, mesh), early.listener(warn))
         notices += doubtful_motion.notices(animation.quality) if animation.quality else ()
-        made = WriteJob(animation, frames, early.masks, folders.output, extras, plan.profile, tools, warn)
+        made = WriteJob(
+            animation,
+            frames,
+            early.masks,
+            folders.output,
+            extras,
+            request.animated_mesh_profile,
+            tools,
+            warn,
+            mesh_bytes=plan.mesh_bytes(storage),
+        )
         files = OutputFiles(plan, made)
         delivery.send(files.write("export", meter.stage("export")))
         delivery.send(files.write("preview", meter.stage("preview")))

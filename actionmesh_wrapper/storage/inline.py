@@ -16,6 +16,7 @@ from actionmesh_wrapper.storage.manifest import Stored
 
 REST_BYTES = 500_000  # of an answer, for all but the files
 NAMED = 40  # files in a warning
+HEADS = 500  # bytes for what stands before the content of a few files
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,17 @@ class Inline:
     """
 
     kind: ClassVar[Literal["inline"]] = "inline"
-    prefers_compact: ClassVar[bool] = True
     answer_bytes: int | None = None
 
     @classmethod
     def of(cls, host: Host) -> Self:
         """Files in the answers of a host."""
         return cls(host.answer_bytes)
+
+    @property
+    def room(self) -> int | None:
+        """How many bytes a few files may have: in base64 three of them have four characters."""
+        return None if self.answer_bytes is None else (self.answer_bytes - REST_BYTES) // 4 * 3 - HEADS
 
     def check(self) -> None:
         """Does nothing: there is always an answer."""

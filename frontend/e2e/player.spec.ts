@@ -34,7 +34,7 @@ test("an animated mesh's frame is what the file of that frame alone shows", asyn
 });
 
 for (const [profile, query] of [
-  ["exact", "?source=/exact/animated_mesh.glb"],
+  ["quantized", "?source=/quantized/animated_mesh.glb"],
   ["compact", "?source=/animated_mesh.glb"],
 ] as const) {
   test(`the ${profile} profile plays`, async ({ page }) => {

@@ -4,6 +4,7 @@ import pytest
 
 from actionmesh_wrapper.contract.outputs import CHOICES
 from actionmesh_wrapper.contract.request import Recipe, Request, frame_counts, parse
+from actionmesh_wrapper.contract.result import AnimatedMeshInfo
 from actionmesh_wrapper.errors import InvalidInput
 
 VIDEO = {"video_base64": "AAAA"}
@@ -14,11 +15,18 @@ def test_defaults() -> None:
     assert (request.mode, request.num_frames, request.seed) == ("default", 16, 44)
     assert request.outputs == ("animated_mesh", "meshes", "preview")
     assert request.stage_0_steps is None
+    assert request.animated_mesh_profile == "standard"
 
 
 def test_the_worker_may_have_another_default_mode() -> None:
     assert parse(VIDEO, Request, default_mode="fast").mode == "fast"
     assert parse(VIDEO | {"mode": "default"}, Request, default_mode="fast").mode == "default"
+
+
+@pytest.mark.parametrize(("former", "name"), [("default", "quantized"), ("exact", "standard")])
+def test_profiles_may_have_their_former_names(former: str, name: str) -> None:
+    assert parse(VIDEO | {"animated_mesh_profile": former}, Request).animated_mesh_profile == name
+    assert AnimatedMeshInfo.model_validate({"profile": former, "max_error": 0}).profile == name
 
 
 def test_is_frozen() -> None:
@@ -56,6 +64,14 @@ def test_points_may_say_is_subject_as_a_number() -> None:
         (
             VIDEO | {"num_frames": "auto", "anchor_idx": 16},
             "anchor_idx: must be less than 16 where num_frames is auto.",
+        ),
+        (
+            VIDEO | {"animated_mesh_profile": "small"},
+            "animated_mesh_profile: Input should be 'standard', 'quantized' or 'compact'.",
+        ),
+        (
+            VIDEO | {"animated_mesh_profile": ["standard"]},
+            "animated_mesh_profile: Input should be 'standard', 'quantized' or 'compact'.",
         ),
         (VIDEO | {"seed": True}, "seed: Input should be a valid integer."),
         (VIDEO | {"fps": float("nan")}, "fps: Input should be a finite number."),

@@ -47,7 +47,7 @@ def test_both_of_blenders_files_hold_every_vertex_of_every_frame(tmp_path: Path,
     assert report["errors"] == 0
 
 
-@pytest.mark.parametrize(("profile", "bound"), [("default", 3e-5), ("exact", 1e-6)])
+@pytest.mark.parametrize(("profile", "bound"), [("quantized", 3e-5), ("standard", 1e-6)])
 def test_blender_opens_our_animated_mesh(
     tmp_path: Path, blender: Path, profile: Profile, bound: float
 ) -> None:

@@ -30,7 +30,7 @@ class Job:
         self.notices: list[Notice] = []
         frames = Frames(np.zeros((1, 8, 8, 4), np.uint8), np.zeros(1), Source(1.0, 8, 8, 8.0, 1))
         self.job = WriteJob(
-            animation, frames, None, folder, EXTRAS, "default", Tools(blender), self.notices.append,
+            animation, frames, None, folder, EXTRAS, "standard", Tools(blender), self.notices.append,
             before=Written(before),
         )  # fmt: skip
 

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from actionmesh_wrapper.data.frames import Frames, Source
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.data.writing import Tools, WriteJob, Written
 from actionmesh_wrapper.job import output_files as module
-from actionmesh_wrapper.job.output_files import OutputFiles, OutputPlan
+from actionmesh_wrapper.job.output_files import PREVIEW_BYTES, OutputFiles, OutputPlan
 from actionmesh_wrapper.storage import Inline, Local
 from tests.export.samples import ball
 
@@ -23,34 +22,30 @@ def ignore(_: Notice) -> None:
     """Stands for who is warned."""
 
 
-def plan_of(request: Recipe, *, inline: bool = False, warn: Callable[[Notice], None] = ignore) -> OutputPlan:
-    return OutputPlan.of(request, Inline() if inline else LOCAL, warn=warn)
-
-
 def test_what_is_asked_for_is_made() -> None:
-    plan = plan_of(Recipe(outputs=("masks", "meshes"), blender_export=True))
+    plan = OutputPlan.of(Recipe(outputs=("masks", "meshes"), blender_export=True))
     assert plan.asked == plan.made == {"masks", "meshes", "blender"}
 
 
 def test_an_archive_holds_more_than_is_asked_for_beside_it() -> None:
-    plan = plan_of(Recipe(outputs=("archive", "usdz")))
+    plan = OutputPlan.of(Recipe(outputs=("archive", "usdz")))
     assert plan.asked == {"archive", "usdz"}
     assert plan.made == {"archive", "usdz", "meshes", "animated_mesh", "preview"}
 
 
-def test_a_storage_with_little_room_has_the_smallest_profile() -> None:
-    notices: list[Notice] = []
-    assert plan_of(Recipe(), inline=True, warn=notices.append).profile == "compact"
-    assert [notice.code for notice in notices] == ["COMPACT_MESH"]
-    assert plan_of(Recipe(outputs=("meshes",)), inline=True, warn=notices.append).profile == "compact"
-    assert len(notices) == 1
-    assert plan_of(Recipe(animated_mesh_profile="exact")).profile == "exact"
+def test_the_animated_mesh_leaves_room_for_the_preview_that_is_asked_for() -> None:
+    alone, beside = OutputPlan.of(Recipe(outputs=("animated_mesh",))), OutputPlan.of(Recipe())
+    inline = Inline(10_000_000)
+    assert inline.room is not None
+    assert alone.mesh_bytes(inline) == inline.room
+    assert beside.mesh_bytes(inline) == inline.room - PREVIEW_BYTES > 4_000_000
+    assert beside.mesh_bytes(Inline()) is beside.mesh_bytes(LOCAL) is None
 
 
 @pytest.fixture
 def job(tmp_path: Path) -> WriteJob:
     frames = Frames(np.zeros((1, 8, 8, 4), np.uint8), np.zeros(1), Source(1.0, 8, 8, 8.0, 1))
-    return WriteJob(ball(1), frames, None, tmp_path, {}, "default", Tools(), ignore)
+    return WriteJob(ball(1), frames, None, tmp_path, {}, "standard", Tools(), ignore)
 
 
 def write_ply(job: WriteJob) -> Written:
@@ -74,7 +69,7 @@ def test_a_kind_is_written_in_its_stage_after_those_before_it(
     job: WriteJob, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "KINDS", (*KINDS, PLY))
-    plan = replace(plan_of(Recipe(outputs=("animated_mesh",))), asked=frozenset({"ply"}))
+    plan = replace(OutputPlan.of(Recipe(outputs=("animated_mesh",))), asked=frozenset({"ply"}))
     files = OutputFiles(replace(plan, made=frozenset({"ply", "animated_mesh"})), job)
     steps: list[tuple[int, int]] = []
 
@@ -88,6 +83,6 @@ def test_a_kind_is_written_in_its_stage_after_those_before_it(
 
 
 def test_the_most_important_files_come_first(job: WriteJob) -> None:
-    plan = plan_of(Recipe(outputs=("meshes", "animated_mesh")))
+    plan = OutputPlan.of(Recipe(outputs=("meshes", "animated_mesh")))
     names = [path.name for path in OutputFiles(plan, job).write("export", lambda _done, _of: None)]
     assert names == ["animated_mesh.glb", "mesh_000.glb"]

@@ -2,7 +2,7 @@ import hashlib
 import json
 import sys
 from base64 import b64decode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 import trimesh
 
 from actionmesh_wrapper.contract.engines import ENGINES, FrameLimits
+from actionmesh_wrapper.contract.profiles import PROFILES
 from actionmesh_wrapper.contract.request import Options, Recipe
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.animation import Animation
@@ -25,7 +26,7 @@ from actionmesh_wrapper.job.run import run
 from actionmesh_wrapper.job.workspace import workspace
 from actionmesh_wrapper.source import Fetched
 from actionmesh_wrapper.storage import Inline, Local, Storage
-from actionmesh_wrapper.storage.inline import REST_BYTES
+from actionmesh_wrapper.storage.inline import HEADS, REST_BYTES
 from actionmesh_wrapper.storage.local import LocalDelivery
 from actionmesh_wrapper.storage.manifest import is_ours
 from tests.export import reader
@@ -258,36 +259,47 @@ def test_warns_of_every_option_that_the_engine_does_not_heed(a_job: Job) -> None
 
 
 def test_the_animated_mesh_is_in_the_profile_asked_for_and_says_how_exact(a_job: Job) -> None:
-    for profile, bound in (("default", 3e-5), ("compact", 3e-5), ("exact", 1e-7)):
+    for profile, bound in (("standard", 1e-7), ("quantized", 3e-5), ("compact", 3e-5)):
         info = a_job.run(QUICK | {"animated_mesh_profile": profile}, job_id=profile).animated_mesh_info
         assert info is not None
         assert info.profile == profile
         assert info.max_error <= bound
-    sizes = [
-        (a_job.root / f"outputs/{name}/animated_mesh.glb").stat().st_size for name in ("default", "exact")
-    ]
-    assert sizes[0] < sizes[1]
+    standard, quantized = (a_job.root / f"outputs/{name}/animated_mesh.glb" for name in list(PROFILES)[:2])
+    assert quantized.stat().st_size < standard.stat().st_size
     assert a_job.run({"outputs": ["meshes"]}).animated_mesh_info is None
 
 
-def test_without_a_bucket_the_animated_mesh_is_compact_and_the_result_says_so(a_job: Job) -> None:
-    a_job.storage = Inline()
-    result = a_job.run(QUICK | {"animated_mesh_profile": "exact"})
+def made_inline(a_job: Job, room: int, request: Mapping[str, object]) -> tuple[str, bytes, list[str]]:
+    """Profile, content and warnings of an animated mesh for which an answer has so many bytes."""
+    a_job.storage = Inline(REST_BYTES + (room + HEADS + 2) // 3 * 4)
+    result = a_job.run({**QUICK, **request})
     assert result.animated_mesh_info is not None
-    assert result.animated_mesh_info.profile == "compact"
-    assert [warning.message for warning in result.warnings if warning.code == "COMPACT_MESH"] == [
-        "Without a bucket animated_mesh.glb has to fit in the answer: its profile is compact, not exact."
-    ]
     assert result.files.animated_mesh is not None
     content = b64decode((result.files.animated_mesh.url or "").partition(",")[2])
-    assert b"EXT_meshopt_compression" in content
-    assert len(content) == result.files.animated_mesh.bytes
+    told = [warning.message for warning in result.warnings if warning.code == "SMALLER_PROFILE"]
+    return result.animated_mesh_info.profile, content, told
+
+
+def test_without_a_bucket_the_animated_mesh_has_the_best_profile_that_fits(a_job: Job) -> None:
+    whole = {name: made_inline(a_job, 10**6, {"animated_mesh_profile": name})[1] for name in PROFILES}
+    why = "Without a bucket animated_mesh.glb has to fit into the answer: its profile is"
+    warnings = {name: [f"{why} {name}, not standard."] for name in PROFILES} | {"standard": []}
+    for name, content in whole.items():
+        assert made_inline(a_job, len(content), {}) == (name, content, warnings[name])
+
+
+def test_a_profile_that_was_asked_for_gives_way_to_a_smaller_one_never_to_a_larger(a_job: Job) -> None:
+    quantized = {"animated_mesh_profile": "quantized"}
+    assert made_inline(a_job, 10**6, quantized)[::2] == ("quantized", [])
+    profile, content, told = made_inline(a_job, 100, quantized)
+    assert (profile, content) == ("compact", b"")  # without room for the smallest it is left out
+    assert len(told) == 1
 
 
 def test_no_warning_where_compact_was_asked_for_or_there_is_no_animated_mesh(a_job: Job) -> None:
-    a_job.storage = Inline()
+    a_job.storage = Inline(REST_BYTES)
     for data in (QUICK | {"animated_mesh_profile": "compact"}, {"outputs": ["meshes"]}):
-        assert "COMPACT_MESH" not in [warning.code for warning in a_job.run(data).warnings]
+        assert "SMALLER_PROFILE" not in [warning.code for warning in a_job.run(data).warnings]
 
 
 @pytest.mark.parametrize("name", ["actionmesh", "ball"])

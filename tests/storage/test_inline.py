@@ -48,6 +48,16 @@ def test_the_room_is_counted_to_the_character(tmp_path: Path) -> None:
     assert not Inline(REST_BYTES + needed - 1).put(files, step=ignore, warn=ignore).urls["mesh_000.glb"]
 
 
+def test_files_of_so_many_bytes_together_have_room(tmp_path: Path) -> None:
+    inline = Inline(REST_BYTES + 10_000)
+    assert inline.room is not None
+    sizes = {"animated_mesh.glb": inline.room - 200, "preview.mp4": 100, "poster.png": 100}
+    files = make_files(tmp_path, {name: b"x" * size for name, size in sizes.items()})
+    assert all(inline.put(files, step=ignore, warn=ignore).urls.values())
+    assert inline.room > 0.9 * 10_000 * 3 / 4 - 500
+    assert Inline().room is None
+
+
 def test_a_delivery_takes_each_file_once_it_is_put(tmp_path: Path) -> None:
     files = make_files(tmp_path, {"preview.mp4": b"ftyp"})
     with Inline().deliver("job") as delivery:

@@ -42,11 +42,11 @@ test("warnings of the mesh itself have headings, those of its delivery have none
   const ofDelivery = new Set(codes.filter((code) => titleOf(code) === null));
   expect([...ofDelivery].sort()).toEqual([
     "BLENDER_FAILED",
-    "COMPACT_MESH",
     "FILES_LEFT_OUT",
     "FRAMES_COST_MORE",
     "OPTION_IGNORED",
     "OUTPUT_LEFT_OUT",
+    "SMALLER_PROFILE",
   ]);
   expect(codes.some((code) => titleOf(code) !== null)).toBe(true);
 });

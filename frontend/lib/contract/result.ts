@@ -207,9 +207,9 @@ export interface File {
  */
 export interface AnimatedMeshInfo {
   /**
-   * default, compact or exact.
+   * Its profile: standard, quantized, compact.
    */
-  profile: "default" | "compact" | "exact";
+  profile: "standard" | "quantized" | "compact";
   /**
    * The largest distance between any vertex of any frame and where it is stored, as a share of the longest side of the box around all frames.
    */
