@@ -11,11 +11,13 @@ import argparse
 import json
 import resource
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from actionmesh_wrapper import run_actionmesh
 from actionmesh_wrapper.data.animation import Animation
@@ -86,7 +88,10 @@ def of_clip(clip: Path, folder: Path) -> Animation:
     documents = [read(path) for path in sorted(folder.glob("mesh_*.glb"))]
     vertices = [document.values(document.primitive["attributes"]["POSITION"]) for document in documents]
     faces = documents[0].raw(documents[0].primitive["indices"]).reshape(-1, 3).astype(np.int32)
-    return Animation(np.stack(vertices).astype(np.float32), faces, FPS)
+    uv = documents[0].values(documents[0].primitive["attributes"]["TEXCOORD_0"]).astype(np.float32)
+    picture = documents[0].view(documents[0].json["images"][0]["bufferView"])
+    texture = np.asarray(Image.open(BytesIO(picture)).convert("RGB"))
+    return Animation(np.stack(vertices).astype(np.float32), faces, FPS, uv, texture)
 
 
 def retimed(animation: Animation, num_frames: int) -> Animation:
@@ -113,7 +118,8 @@ def measure(name: str, animation: Animation) -> dict[str, object]:
         bare = (
             write_rig(without_correctives(rig), animation, Path(folder, "bare.glb"), extras={}).stat().st_size
         )
-        morph = write_animated_mesh(animation, Path(folder, "morph.glb"), extras={}).path.stat().st_size
+        morph = write_animated_mesh(animation, Path(folder, "morph.glb"), extras={}, profile="quantized")
+        morph_bytes = morph.path.stat().st_size
     return {
         "name": name,
         "vertices": animation.vertices.shape[1],
@@ -124,16 +130,15 @@ def measure(name: str, animation: Animation) -> dict[str, object]:
         "p99_percent": round(100 * rig.p99, 4),
         "max_percent": round(100 * rig.max, 4),
         "cpu_s": round(seconds, 1),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024),
         "rig_mb": round(rigged / 1e6, 2),
         "skin_alone_mb": round(bare / 1e6, 2),
-        "morph_mb": round(morph / 1e6, 2),
+        "morph_mb": round(morph_bytes / 1e6, 2),
     }
 
 
 def without_correctives(rig: Rig) -> Rig:
     """The same joints and skin."""
-    return replace(rig, base=rig.base, targets=rig.targets[:0], amounts=rig.amounts[:, :0])
+    return replace(rig, targets=rig.targets[:0], amounts=rig.amounts[:, :0])
 
 
 def main() -> None:
@@ -141,6 +146,7 @@ def main() -> None:
     parser.add_argument("clips", nargs="*", type=Path)
     parser.add_argument("--keys", nargs="*", type=int, default=[16, 31, 120])
     parser.add_argument("--vertices", nargs="*", type=int, default=list(CELLS))
+    parser.add_argument("--save", type=Path, help="a file for the rows, as JSON")
     options = parser.parse_args()
     print(about())
     rows = []
@@ -153,6 +159,8 @@ def main() -> None:
         for vertices in options.vertices:
             rows.append(measure("fox", fox(vertices, keys)))
             print(json.dumps(rows[-1]), flush=True)
+    if options.save:
+        options.save.write_text(json.dumps({"machine": about(), "rows": rows}, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -29,7 +29,8 @@ def main(file: Path, num_frames: int, fps: float, target: Path) -> None:
         else:
             bpy.ops.import_scene.gltf(filepath=str(file))
     scene = bpy.context.scene
-    (thing,) = [one for one in scene.objects if one.type == "MESH"]
+    meshes = [one for one in scene.objects if one.type == "MESH"]
+    (thing,) = [one for one in meshes if not one.name.startswith("Icosphere")]  # how it shows a glTF's joints
     times = np.arange(num_frames)
     if (
         file.suffix == ".fbx"

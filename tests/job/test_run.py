@@ -401,6 +401,24 @@ def test_a_cancel_reaches_each_of_these_writers(a_job: Job, monkeypatch: pytest.
     assert list((a_job.root / "jobs").iterdir()) == []
 
 
+def test_a_rig_is_made_with_its_error_where_it_can_be(a_job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("py_dem_bones", reason="py-dem-bones is not installed")
+    result = a_job.run({"outputs": ["rig", "archive"]})
+    assert result.files.rigged_mesh is not None
+    assert result.rigged_mesh_info is not None
+    assert result.rigged_mesh_info.bones == 1  # the ball does not bend
+    assert result.rigged_mesh_info.max < 1e-6
+    with ZipFile(a_job.root / "outputs/job-1/archive.zip") as archive:
+        assert "rigged_mesh.glb" in archive.namelist()
+        manifest = json.loads(archive.read("manifest.json"))
+    assert manifest["rigged_mesh_info"] == result.rigged_mesh_info.model_dump(mode="json")
+    monkeypatch.setattr("actionmesh_wrapper.export.rig.dem_bones_is_installed", lambda: False)
+    result = a_job.run({"outputs": ["rig", "meshes"]}, job_id="job-2")
+    assert result.files.rigged_mesh is None
+    assert result.rigged_mesh_info is None
+    assert [warning.code for warning in result.warnings].count("OUTPUT_LEFT_OUT") == 1
+
+
 def test_a_blender_that_fails_costs_its_own_files_alone(a_job: Job, caplog: pytest.LogCaptureFixture) -> None:
     a_job.blender = a_job.root / "blender"
     a_job.blender.write_text("#!/bin/sh\necho 'out of cheese' >&2\nexit 1\n")

@@ -15,14 +15,12 @@ Doubles = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
 INFLUENCES = 4
-_MOST_ROUNDS = 14
+_MOST_ROUNDS = 12
 _LEAST_GAIN = 0.002  # of the error; a round that gains less is the last
 _MOST_POINTS = 8000  # bones are found on so many vertices: more would move them hardly
-_HOPE = (
-    1.5  # twice the bones make half the error, or somewhat less; counts that need more of it are passed over
-)
-_MOST_KEYS = 48  # and the weights of a finer surface on so many keys
-_FINE_ROUNDS = 2
+_HOPE = 1.5  # twice the bones make half the error, or this much less; counts that need more are passed over
+_MOST_KEYS = 32  # and on so many keys; the motion at all others follows from the weights
+_FINE_KEYS, _FINE_ROUNDS = 16, 2  # for the weights of all vertices, where these are more
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,11 +47,9 @@ class Bones:
 
 
 def find_bones(
-    vertices: NDArray[np.float32], faces: NDArray[np.int32], rest: int, counts: Sequence[int], enough: float
+    vertices: NDArray[np.float32], faces: Ints, rest: int, counts: Sequence[int], enough: float
 ) -> Bones:
     """Finds bones that carry a surface from its rest pose through all keys.
-
-    Vertices that are never apart, as on both sides of a seam of the uv, get the same weights.
 
     Args:
         vertices: (T, V, 3), T ≥ 2, not all in one place.
@@ -69,36 +65,31 @@ def find_bones(
     """
     low, high = vertices.min(axis=(0, 1)).astype(np.float64), vertices.max(axis=(0, 1)).astype(np.float64)
     centre, size = (low + high) / 2, float(np.linalg.norm(high - low))
-    first, place = _welded(vertices)
-    points = (vertices[:, first] - centre) / size
-    corners = _without_collapsed(place[faces])
-    chosen, triangles = _thinned(points[rest], corners, _MOST_POINTS)
+    corners = _without_collapsed(faces.astype(np.intp))
+    chosen, triangles = _thinned((vertices[rest] - centre) / size, corners, _MOST_POINTS)
+    keys, still = spread(len(vertices), rest, _MOST_KEYS)
+    few = (vertices[np.ix_(keys, chosen)] - centre) / size
     hoped = 0.0
     for count in counts:
         if hoped / count > enough and count != counts[-1]:
             continue
-        bones = _solve(points[:, chosen], triangles, rest, count)
-        error = np.percentile(bones.off(points[:, chosen], rest), 99)
+        bones = _solve(few, triangles, still, count)
+        error = np.percentile(bones.off(few, still), 99)
         if error <= enough:
             break
         hoped = error * count / _HOPE
-    if len(chosen) < len(first):
-        bones = Bones(bones.transforms, _weights_of(points, corners, rest, bones.transforms))
+    carried = bones.weights
+    if len(chosen) < vertices.shape[1]:
+        telling, place = spread(len(keys), still, _FINE_KEYS)
+        known = Bones(bones.transforms[telling], bones.weights)
+        carried = _weights_of((vertices[keys[telling]] - centre) / size, corners, place, known)
+    if len(keys) < len(vertices):
+        bones = _moved((vertices[:, chosen] - centre) / size, triangles, rest, bones.weights)
+    bones = Bones(bones.transforms, carried)
     transforms = bones.transforms.copy()
     transforms[..., :3, 3] = size * transforms[..., :3, 3] + centre - transforms[..., :3, :3] @ centre
     used = bones.weights.any(axis=1)
-    return Bones(transforms[:, used], bones.weights[used][:, place])
-
-
-def _welded(vertices: NDArray[np.float32]) -> tuple[Ints, Ints]:
-    """One of all vertices that are together at every key, and for each vertex which of these it is."""
-    paths = np.ascontiguousarray(vertices.transpose(1, 0, 2)).reshape(vertices.shape[1], -1)
-    keys = paths.view(np.dtype((np.void, paths.itemsize * paths.shape[1]))).ravel()
-    _, first, place = np.unique(keys, return_index=True, return_inverse=True)
-    order = np.argsort(first)  # in the order of the vertices
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order))
-    return first[order], rank[place.ravel()]
+    return Bones(transforms[:, used], bones.weights[used])
 
 
 def _without_collapsed(faces: Ints) -> Ints:
@@ -151,24 +142,43 @@ def _solve(points: Doubles, faces: Ints, rest: int, count: int) -> Bones:
         before, error = error, solver.rmse()
         if error >= before * (1 - _LEAST_GAIN):
             break
-    stacked = np.asarray(solver.m).reshape(len(points) - 1, 4, -1, 4).transpose(0, 2, 1, 3)
-    still = np.broadcast_to(np.eye(4), stacked.shape[1:])
-    return Bones(np.insert(stacked, rest, still, axis=0), _normalised(solver.get_weights()))
+    return Bones(_transforms(solver, rest), _normalised(solver.get_weights()))
 
 
-def _weights_of(points: Doubles, faces: Ints, rest: int, transforms: Doubles) -> Doubles:
-    """(B, V) weights of more points for bones that are known."""
-    spread = np.linspace(0, len(points) - 1, min(len(points), _MOST_KEYS)).round().astype(int)
-    keys = np.union1d(spread, rest)
-    place = int(np.searchsorted(keys, rest))
-    solver = _solver(points[keys], faces, place)
-    solver.nB = transforms.shape[1]
-    others = np.delete(transforms[keys], place, axis=0)
+def spread(num_keys: int, rest: int, most: int) -> tuple[Ints, int]:
+    """Up to ``most`` keys that stand for all, in order, and the rest pose's; and its place among them."""
+    even = np.linspace(0, num_keys - 1, min(num_keys, most)).round().astype(np.intp)
+    keys = np.union1d(even, [rest])
+    return keys, int(np.searchsorted(keys, rest))
+
+
+def _weights_of(points: Doubles, faces: Ints, rest: int, bones: Bones) -> Doubles:
+    """(B, V) weights of more points for the motion of bones."""
+    solver = _solver(points, faces, rest)
+    solver.nB = bones.transforms.shape[1]
+    others = np.delete(bones.transforms, rest, axis=0)
     solver.m = others.transpose(0, 2, 1, 3).reshape(4 * len(others), -1)
     solver.init()
     for _ in range(_FINE_ROUNDS):
         solver.computeWeights()
     return _normalised(solver.get_weights())
+
+
+def _moved(points: Doubles, faces: Ints, rest: int, weights: Doubles) -> Bones:
+    """The motion at more keys of bones whose weights are known."""
+    solver = _solver(points, faces, rest)
+    solver.nB = len(weights)
+    solver.set_weights(weights)
+    solver.init()
+    solver.computeTranformations()
+    return Bones(_transforms(solver, rest), weights)
+
+
+def _transforms(solver: Any, rest: int) -> Doubles:
+    """(T, B, 4, 4) of a solver, with the rest pose's put in."""
+    matrices = np.asarray(solver.m)
+    others = matrices.reshape(len(matrices) // 4, 4, -1, 4).transpose(0, 2, 1, 3)
+    return np.insert(others, rest, np.broadcast_to(np.eye(4), others.shape[1:]), axis=0)
 
 
 def _normalised(weights: NDArray[Any]) -> Doubles:

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from actionmesh_wrapper.data.animation import Animation
-from actionmesh_wrapper.export.rig.bones import find_bones
+from actionmesh_wrapper.export.rig.bones import Ints, find_bones
 from actionmesh_wrapper.export.rig.correctives import find_correctives, in_range, left_over
 from actionmesh_wrapper.export.rig.model import Doubles, Rig, Singles, Skin
-from actionmesh_wrapper.export.rig.parts import split_bones
+from actionmesh_wrapper.export.rig.parts import split_bones, welded
 from actionmesh_wrapper.export.rig.skeleton import build_skeleton, motion_of_the_whole, root_alone
 
 # Errors are shares of the diagonal of the box around all keys.
@@ -47,21 +47,35 @@ def build_rig(animation: Animation) -> Rig:
 
 
 def _rigged(animation: Animation, whole: Doubles, counts: tuple[int, ...], fine: float) -> Rig:
-    """The rig with the first of these numbers of bones that does, or the last, and as few correctives."""
-    vertices, faces, rest = animation.vertices, animation.faces, animation.anchor
+    """The rig with the first of these numbers of bones that does, or the last, and as few correctives.
+
+    It is found on welded vertices, so that no seam of the uv ever opens.
+    """
+    first, place = welded(animation.vertices)
+    vertices, faces, rest = animation.vertices, place[animation.faces], animation.anchor
+    if len(first) < len(place):
+        vertices = vertices[:, first]
     bones = split_bones(find_bones(vertices, faces, rest, counts, _WITH_FEWER * fine), faces)
     skeleton, order = build_skeleton(bones, vertices[rest], faces, whole)
-    skin = Skin.of(np.vstack([np.zeros((1, vertices.shape[1])), bones.weights[order]]))
-    rig = _measured(Rig(skeleton, skin, vertices[rest], *_no_targets(vertices), rest), vertices)
-    if _is_close(rig, fine):
-        return rig
+    skin = Skin.of(np.vstack([np.zeros((1, len(first))), bones.weights[order]]))
+    rig = Rig(skeleton, skin, vertices[rest], *_no_targets(vertices), rest)
+    apart = _measured(_with_vertices(rig, place), animation.vertices)
+    if _is_close(apart, fine):
+        return apart
     missing = left_over(vertices, rest, skeleton, skin)
     for count in CORRECTIVES:
         base, targets, amounts = in_range(vertices[rest], *find_correctives(missing, count))
-        rig = _measured(replace(rig, base=base, targets=targets, amounts=amounts), vertices)
-        if _is_close(rig, fine):
+        rig = replace(rig, base=base, targets=targets, amounts=amounts)
+        apart = _measured(_with_vertices(rig, place), animation.vertices)
+        if _is_close(apart, fine):
             break
-    return rig
+    return apart
+
+
+def _with_vertices(rig: Rig, place: Ints) -> Rig:
+    """The rig of vertices (V,) that are each one of its own."""
+    skin = Skin(rig.skin.joints[place], rig.skin.weights[place])
+    return replace(rig, skin=skin, base=rig.base[place], targets=np.ascontiguousarray(rig.targets[:, place]))
 
 
 def _no_targets(vertices: Singles) -> tuple[Singles, Singles]:

@@ -1,19 +1,41 @@
-"""Bones that carry one connected part each: what moves alike in two places is two bones' in the hand."""
+"""What hangs together: vertices that are one place, and bones that carry one connected part each."""
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from actionmesh_wrapper.export.rig.bones import INFLUENCES, Bones
+from actionmesh_wrapper.export.rig.bones import INFLUENCES, Bones, Ints, spread
 from actionmesh_wrapper.export.rig.model import Doubles
 
 _LEAST_SHARE = 0.01  # of a vertex: less is no hold
-_LEAST_PART = 0.004  # of the mesh: a smaller part of a bone, beside its largest, goes to its neighbours
+_LEAST_PART = (
+    0.006  # of the mesh: smaller parts, but a bone's largest, go to others; so uint8 counts the joints
+)
 _MOST_ROUNDS = 100
+_TELLING_KEYS = 8
 
 
-def split_bones(bones: Bones, faces: NDArray[np.int32]) -> Bones:
+def welded(vertices: NDArray[np.float32]) -> tuple[Ints, Ints]:
+    """Finds vertices that are one place, as on both sides of a seam of the uv.
+
+    Args:
+        vertices: (T, V, 3); some keys tell it, for that two of them meet at all of these is no chance.
+
+    Returns:
+        (W,) one vertex of each such group, in their order, and (V,) for each vertex the number of its group.
+    """
+    keys, _ = spread(len(vertices), 0, _TELLING_KEYS)
+    paths = np.ascontiguousarray(vertices[keys].transpose(1, 0, 2)).reshape(vertices.shape[1], -1)
+    rows = paths.view(np.dtype((np.void, paths.itemsize * paths.shape[1]))).ravel()
+    _, first, place = np.unique(rows, return_index=True, return_inverse=True)
+    order = np.argsort(first)  # in the order of the vertices
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return first[order], rank[place.ravel()]
+
+
+def split_bones(bones: Bones, faces: Ints) -> Bones:
     """Makes a bone of each connected part that a bone carries, with the same motion.
 
     Small parts go to the bones around them. Dem Bones gives each vertex the bones that move it best, wherever
@@ -42,7 +64,7 @@ def split_bones(bones: Bones, faces: NDArray[np.int32]) -> Bones:
     return Bones(bones.transforms[:, of_bone], _filled(kept, lost, ends))
 
 
-def _filled(weights: Doubles, lost: NDArray[np.bool_], ends: NDArray[np.int32]) -> Doubles:
+def _filled(weights: Doubles, lost: NDArray[np.bool_], ends: Ints) -> Doubles:
     """Weights (B, V) whose sums are 1; lost vertices get what those around them have, from the rim on."""
     count = weights.shape[1]
     both = np.concatenate([ends, ends[:, ::-1]])

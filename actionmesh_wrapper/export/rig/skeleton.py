@@ -14,7 +14,7 @@ from actionmesh_wrapper.export.rig.model import Doubles, Skeleton
 _TO_SEAM = 0.01  # how much a joint is drawn to the seam of its bones, against staying together at all keys
 _TO_ROOT = 0.5  # of the diagonal: what hanging on the root costs a bone, beyond what it moves from it
 _WITHOUT_SEAM = 1.0  # of the diagonal: what hanging on a bone that it does not touch costs
-_LEAST_SEAM = 0.02  # of the smaller of two bones: if less of it meets the other, they do not touch
+_LEAST_SEAM = 0.01  # a seam's length squared, of the smaller bone's area: bones with less do not touch
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,7 @@ class _Links:
 
 
 def build_skeleton(
-    bones: Bones, rest: NDArray[np.float32], faces: NDArray[np.int32], whole: Doubles
+    bones: Bones, rest: NDArray[np.float32], faces: NDArray[np.intp], whole: Doubles
 ) -> tuple[Skeleton, NDArray[np.intp]]:
     """Puts bones together to a tree: each next bone hangs where it comes apart least from one that does.
 
@@ -92,8 +92,8 @@ def _middles(weights: Doubles, rest: NDArray[np.float32]) -> Doubles:
     return np.vstack([rest.astype(np.float64).mean(axis=0), middles])
 
 
-def _seams(weights: Doubles, rest: NDArray[np.float32], faces: NDArray[np.int32]) -> tuple[Doubles, Doubles]:
-    """For each two bones how much of them meets, (B, B), and the middle of that, (B, B, 3).
+def _seams(weights: Doubles, rest: NDArray[np.float32], faces: NDArray[np.intp]) -> tuple[Doubles, Doubles]:
+    """For each two bones how many vertices of them meet, (B, B), and the middle of these, (B, B, 3).
 
     They meet at vertices that both carry, and along edges from one's to the other's.
     """
@@ -101,6 +101,8 @@ def _seams(weights: Doubles, rest: NDArray[np.float32], faces: NDArray[np.int32]
     ends = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
     edges = csr_array((np.ones(len(ends)), ends.T), shape=(count, count))
     near = ((edges + edges.T) > 0).astype(np.float64) + eye_array(count, format="csr")
+    near = csr_array(near.multiply(1 / near.sum(axis=1)[:, None]))
+    near = (near + near.T) / 2
     carried = csr_array(weights)
     meeting = (carried @ near @ carried.T).toarray()
     middles = np.empty((*meeting.shape, 3))
@@ -117,7 +119,7 @@ def _links(motions: Doubles, middles: Doubles, meeting: Doubles, seams: Doubles,
     extra = np.full((count, count), _WITHOUT_SEAM)
     touching = np.zeros((count, count), bool)
     own = np.diagonal(meeting)
-    touching[1:, 1:] = meeting > _LEAST_SEAM * np.minimum(own[:, None], own)
+    touching[1:, 1:] = meeting**2 > _LEAST_SEAM * np.minimum(own[:, None], own)
     aims[1:, 1:][touching[1:, 1:]] = seams[touching[1:, 1:]]
     extra[touching] = 0
     extra[1:, 0] = _TO_ROOT + np.linalg.norm(middles[1:] - middles[0], axis=1) / diagonal

@@ -1,6 +1,6 @@
 """The rig, solved in a process of its own: Dem Bones holds the interpreter, and cannot be stopped otherwise.
 
-That process runs this module with one thread, for with more Dem Bones gives other bits on every run.
+It has one thread, for with more Dem Bones gives other bits on every run.
 """
 
 import os
@@ -47,7 +47,7 @@ def solve_rig(animation: Animation, folder: Path, *, tick: Callable[[], None] = 
     with TemporaryDirectory(dir=folder, prefix=".rig-") as name:
         given, made = Path(name, _INPUT), Path(name, _OUTPUT)
         environment = _ONE_THREAD | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-        command = [sys.executable, "-m", __name__, name]
+        command = [sys.executable, "-m", "actionmesh_wrapper.export.rig", name]
         try:
             np.savez(given, vertices=animation.vertices, faces=animation.faces, rest=animation.anchor)
             done = run(command, limits=_LIMITS, tick=lambda _: tick(), environment=environment)
@@ -81,7 +81,3 @@ def main(folder: Path) -> None:
     with np.load(folder / _INPUT) as stored:
         animation = Animation(stored["vertices"], stored["faces"], 1.0, anchor=int(stored["rest"]))
     _save(build_rig(animation), folder / _OUTPUT)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

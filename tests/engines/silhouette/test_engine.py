@@ -100,6 +100,7 @@ def test_animation_fits_the_unit_box_with_y_up(walk: Walk) -> None:
     np.testing.assert_allclose(low, -high, atol=1e-6)
     assert high.max() == pytest.approx(1)
     assert animation.fps == pytest.approx(8)
+    assert animation.anchor == walk.model.anchor
     assert all(volume(frame, animation.faces) > 0 for frame in animation.vertices)
     # The head is the only part above and right of the body: Y up and X right as in the picture.
     top = animation.vertices[walk.model.anchor, animation.vertices[walk.model.anchor, :, 1].argmax()]
