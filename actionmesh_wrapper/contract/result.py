@@ -110,6 +110,20 @@ class RiggedMeshInfo(Frozen):
     max: float = Field(ge=0, description="The largest error.")
 
 
+class MeasuredQuality(Frozen):
+    """How well the animation holds together, by plain measures that nobody has compared with what is seen."""
+
+    seams: float | None = Field(
+        description="Mean acceleration of the vertices where frames of different windows meet, over that "
+        "elsewhere: 1 is none; null where there is one window, or nothing to compare with.",
+    )
+    volume_drift: float | None = Field(
+        description="The largest change of volume in any frame, as a share of the anchor frame's; null of a "
+        "mesh that is not closed."
+    )
+    edge_drift: float = Field(description="The same of the sum of its edges' lengths.")
+
+
 class SourceVideo(Frozen):
     """The video as it came, and what was taken from it."""
 
@@ -142,6 +156,9 @@ class Result(Frozen):
     fps: float = Field(description="Keys per second.")
     vertices: int = Field(description="Vertices of the mesh.")
     faces: int = Field(description="Faces of the mesh.")
+    quality: MeasuredQuality | None = Field(
+        None, description="How well the animation holds together; null where that was not measured."
+    )
     source: SourceVideo
     files: Files
     animated_mesh_info: AnimatedMeshInfo | None = Field(

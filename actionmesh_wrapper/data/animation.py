@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from actionmesh_wrapper.data.quality import Quality
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
@@ -24,6 +26,7 @@ class Animation:
         uv: (V, 2) float32 or None, glTF's convention: (0, 0) is the upper left corner of the texture.
         texture: (H, W, 3) uint8 sRGB or None; present exactly if ``uv`` is.
         anchor: the key whose frame gave the surface its shape.
+        quality: how well it holds together, where the engine has measured it.
 
     Raises:
         ValueError: if a shape, dtype, index or value breaks the above.
@@ -35,6 +38,7 @@ class Animation:
     uv: NDArray[np.float32] | None = None
     texture: NDArray[np.uint8] | None = None
     anchor: int = 0
+    quality: Quality | None = None
 
     def __post_init__(self) -> None:
         _check("vertices", self.vertices, np.float32, (None, None, 3))

@@ -70,6 +70,7 @@ def respond(
             "fps": round(animation.fps, 3),
             "vertices": animation.vertices.shape[1],
             "faces": len(animation.faces),
+            "quality": animation.quality and _rounded(asdict(animation.quality)),
             "source": SourceVideo(**asdict(frames.source), timestamps_s=frames.times_s),
             "files": done.files,
             **done.file_fields,
@@ -81,6 +82,10 @@ def respond(
         }
     )
     return relinked(result, done.stored)
+
+
+def _rounded(measures: Mapping[str, float | None]) -> dict[str, float | None]:
+    return {name: None if value is None else round(value, 4) for name, value in measures.items()}
 
 
 def _sha256(path: Path) -> str:

@@ -71,7 +71,12 @@ def _numbered(name: str) -> Iterator[str]:
 
 def job_bytes(settings: Settings) -> int:
     """What one job may take, in bytes."""
-    return settings.max_video_bytes + settings.max_mesh_bytes + RESULTS_BYTES
+    return settings.max_video_bytes + settings.max_mesh_bytes + results_bytes(settings.max_frames)
+
+
+def results_bytes(frames: int) -> int:
+    """What the results of a job of at most so many frames may take, in bytes."""
+    return max(RESULTS_BYTES, RESULTS_BYTES // 121 * frames)
 
 
 @contextmanager

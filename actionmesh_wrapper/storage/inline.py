@@ -15,6 +15,7 @@ from actionmesh_wrapper.host import Host
 from actionmesh_wrapper.storage.manifest import Stored
 
 REST_BYTES = 500_000  # of an answer, for all but the files
+NAMED = 40  # files in a warning
 HEADS = 500  # bytes for what stands before the content of a few files
 
 
@@ -69,11 +70,12 @@ class Inline:
             step(done, len(files))
         missing = [name for name, url in urls.items() if url is None]
         if missing:
+            more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
             warn(
                 Notice(
                     "FILES_LEFT_OUT",
                     f"Without a bucket the answer has room for {(self.answer_bytes or 0) / 1e6:g} MB; "
-                    f"left out: {', '.join(missing)}.",
+                    f"left out: {', '.join(missing[:NAMED])}{more}.",
                 )
             )
         return Stored(urls)

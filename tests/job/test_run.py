@@ -15,8 +15,11 @@ from actionmesh_wrapper.contract.engines import ENGINES, FrameLimits
 from actionmesh_wrapper.contract.profiles import PROFILES
 from actionmesh_wrapper.contract.request import Options, Recipe
 from actionmesh_wrapper.contract.result import Result
-from actionmesh_wrapper.data.progress import Progress, StageStep
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.progress import Listener, Progress, StageStep
+from actionmesh_wrapper.data.quality import Quality
 from actionmesh_wrapper.data.writing import Tools
+from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.errors import Cancelled, GpuTooSmall, InvalidInput, StorageFailed, SubjectNotFound
 from actionmesh_wrapper.job.intake import FileIntake
 from actionmesh_wrapper.job.run import run
@@ -175,8 +178,8 @@ def test_the_result_lies_beside_the_files_it_describes(a_job: Job) -> None:
 
 def test_frames_that_the_engine_does_not_take_are_refused_before_anything_is_fetched(a_job: Job) -> None:
     a_job.engine.facts = replace(BALL, frames=FrameLimits(least=16, most=20))
-    for count in (21, "auto"):
-        with pytest.raises(InvalidInput, match=r"num_frames: the ball engine takes 16 to 20\."):
+    for count in (21, 226):
+        with pytest.raises(InvalidInput, match=r"num_frames: this worker takes 16 to 20\."):
             a_job.run(QUICK | {"num_frames": count})
     assert a_job.progress == []
 
@@ -469,19 +472,46 @@ def test_the_video_settles_how_many_frames_auto_takes(tmp_path: Path, count: int
     assert (result.num_frames, len(result.source.timestamps_s)) == (taken, taken)
 
 
-@pytest.mark.parametrize(("num_frames", "most"), [(16, 16), ("auto", 31)])
-def test_stages_get_their_shares_for_the_most_frames(
-    a_job: Job, monkeypatch: pytest.MonkeyPatch, num_frames: object, most: int
+def test_what_the_engine_measures_is_told_and_warned_of(a_job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert a_job.run(QUICK).quality is None
+    animate = a_job.engine.animate
+
+    def measured(task: Task, listener: Listener) -> Animation:
+        return replace(animate(task, listener), quality=Quality(4.23456, None, 0.05))
+
+    monkeypatch.setattr(a_job.engine, "animate", measured)
+    result = a_job.run(QUICK)
+    assert result.quality is not None
+    assert result.quality.model_dump() == {"seams": 4.2346, "volume_drift": None, "edge_drift": 0.05}
+    assert "SEAMS" in [warning.code for warning in result.warnings]
+
+
+@pytest.mark.parametrize("most", [16, 20, 40, 121])
+def test_auto_takes_no_more_than_the_worker_does(tmp_path: Path, most: int) -> None:
+    a_job = Job(tmp_path, 48)
+    a_job.engine.facts = replace(BALL, frames=FrameLimits(least=16, most=most))
+    result = a_job.run(QUICK | {"num_frames": "auto", "fps": 8})
+    assert result.num_frames == {16: 16, 20: 16, 40: 40, 121: 48}[most]
+
+
+def test_stages_get_their_shares_for_the_frames_that_were_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[int] = []
+    """The engine's share grows with its work, and the time left follows."""
+    a_job = Job(tmp_path, 20)
 
     def stages(_options: Options, count: int) -> dict[str, float]:
-        asked.append(count)
-        return {"inflate": 1.0, "roll": 3.0}
+        return {"inflate": 1.0, "roll": 3.0 if count == 16 else 99.0}
+
+    def entered(stage: str) -> float:
+        return next(progress.percent for progress in a_job.progress if progress.stage == stage)
 
     monkeypatch.setattr(a_job.engine, "stages", stages)
-    a_job.run(QUICK | {"num_frames": num_frames})
-    assert asked == [most]
+    a_job.run(QUICK)
+    assert (entered("inflate"), entered("export")) == (6.0, 66.0)
+    a_job.progress.clear()
+    a_job.run(QUICK | {"num_frames": 20})
+    assert (entered("inflate"), entered("export")) == (0.4, 97.8)
 
 
 @pytest.mark.parametrize("failure", [SubjectNotFound("Nobody there."), Cancelled(), RuntimeError("odd")])

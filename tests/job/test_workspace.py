@@ -19,6 +19,7 @@ from actionmesh_wrapper.job.workspace import (
     folder_name,
     free_bytes,
     job_bytes,
+    results_bytes,
     unused_name,
     workspace,
 )
@@ -35,6 +36,9 @@ def _a_gigabyte_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_job_takes_its_inputs_and_its_results() -> None:
     assert job_bytes(Settings.from_env({"MAX_VIDEO_MB": "10", "MAX_MESH_MB": "5"})) == 1_015_000_000
+    longer = Settings.from_env({"MAX_VIDEO_MB": "10", "MAX_MESH_MB": "5", "MAX_FRAMES": "226"})
+    assert 1.85e9 < job_bytes(longer) < 1.9e9
+    assert results_bytes(16) == results_bytes(121) == RESULTS_BYTES
 
 
 def test_the_room_for_results_holds_every_kind_and_an_archive_of_them(tmp_path: Path) -> None:
@@ -52,9 +56,10 @@ def test_the_room_for_results_holds_every_kind_and_an_archive_of_them(tmp_path: 
     for kind in KINDS:
         if kind.stage == "export":
             kind.write(job)
-    size = sum(path.stat().st_size for path in tmp_path.iterdir())
-    times = 20_000 / animation.vertices.shape[1] * 121 / animation.num_frames
-    assert 2 * size * times < RESULTS_BYTES * 3 / 4  # Blender's files, frames and preview take the rest
+    rig = (tmp_path / "rigged_mesh.glb").stat().st_size  # does not grow with the keys
+    others = sum(path.stat().st_size for path in tmp_path.iterdir()) - rig
+    size = (others * 121 / animation.num_frames + rig) * 20_000 / animation.vertices.shape[1]
+    assert 2 * size < RESULTS_BYTES * 3 / 4  # Blender's files, frames and preview take the rest
 
 
 def test_a_job_that_has_no_room_does_not_begin(tmp_path: Path) -> None:

@@ -49,6 +49,8 @@ const TITLES: Record<string, string> = {
   MESH_AT_REST: "Your mesh was taken at rest",
   MESH_COLOURS_DROPPED: "Some colours were dropped",
   COLOUR_PROFILE_IGNORED: "The colours may be off",
+  SEAMS: "The motion may jerk",
+  SHAPE_DRIFTS: "The shape changes a lot",
 };
 
 /** The heading of a warning that tells of the mesh itself; null of one that only tells how it was delivered. */

@@ -5,7 +5,7 @@
  */
 export type Request = {
   /**
-   * How many frames are taken, and how many keys the animation has; auto is 16 where they cover the part at fps, or else at 8 per second, and 31 of a longer one that has so many.
+   * How many frames are taken, and how many keys the animation has; the worker's MAX_FRAMES may allow fewer. auto is 16 where they cover the part at fps, or else at 8 per second; 31 of a longer one; and of one that these do not cover either as many as it takes.
    */
   num_frames?: number | "auto";
   /**
@@ -56,6 +56,14 @@ export type Request = {
    * Temporal subsampling: 1 is a key per frame; 2 puts one between every two keys, 3 three.
    */
   subsampling?: number;
+  /**
+   * How ActionMesh, which sees 16 frames at a time, works on more than 31: keys first makes 16 spread over the clip and then those between them; chain goes on from window to window.
+   */
+  windows?: "keys" | "chain";
+  /**
+   * How many known frames each window of a chain starts from; more take longer.
+   */
+  overlap?: number;
   /**
    * What tells the subject: the video's alpha, RMBG on each frame, or SAM 2 tracking subject_box or subject_points; auto takes the first of alpha, sam2 where a box or points are given, and rmbg.
    */

@@ -40,6 +40,10 @@ export interface Result {
    * Faces of the mesh.
    */
   faces: number;
+  /**
+   * How well the animation holds together; null where that was not measured.
+   */
+  quality?: MeasuredQuality | null;
   source: SourceVideo;
   files: Files;
   /**
@@ -73,6 +77,23 @@ export interface Result {
    * When the links end, ISO 8601 in UTC; null if they do not.
    */
   expires_at: string | null;
+}
+/**
+ * How well the animation holds together, by plain measures that nobody has compared with what is seen.
+ */
+export interface MeasuredQuality {
+  /**
+   * Mean acceleration of the vertices where frames of different windows meet, over that elsewhere: 1 is none; null where there is one window, or nothing to compare with.
+   */
+  seams: number | null;
+  /**
+   * The largest change of volume in any frame, as a share of the anchor frame's; null of a mesh that is not closed.
+   */
+  volume_drift: number | null;
+  /**
+   * The same of the sum of its edges' lengths.
+   */
+  edge_drift: number;
 }
 /**
  * The video as it came, and what was taken from it.

@@ -7,6 +7,7 @@ from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Listener, Notice
 from actionmesh_wrapper.engines import Engine, Task
 from actionmesh_wrapper.engines.silhouette import Silhouette
+from actionmesh_wrapper.engines.silhouette.engine import build_surface
 from actionmesh_wrapper.engines.silhouette.output import to_animation
 from actionmesh_wrapper.errors import Cancelled, InvalidInput, SubjectNotFound
 from tests.engines.silhouette.conftest import Walk
@@ -60,6 +61,17 @@ def test_surface_slides_little_under_its_outline(walk: Walk) -> None:
     assert motions.mean() > 33
     assert errors.mean() <= 1.2
     assert np.percentile(errors, 95) <= 4
+
+
+def test_a_long_clip_is_tracked_no_worse_than_a_short_one() -> None:
+    bend = Bend(size=192)
+    period = bend.clip(animal(192))
+    means = []
+    for count in (16, 121):
+        images = period[np.arange(count) % len(period)]
+        model = build_surface(Task(frames_of(images), Options(face_decimation=2000)))
+        means.append(drift(model.vertices, model.anchor, bend)[0].mean())
+    assert means[1] < 2 * means[0]
 
 
 def test_surface_is_closed_whole_and_unfolded(walk: Walk) -> None:
