@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import Field, create_model
 
 from actionmesh_wrapper.contract.engines import ENGINES, Mode
+from actionmesh_wrapper.contract.fields import Frozen
 from actionmesh_wrapper.contract.output_kind import OutputFile
 from actionmesh_wrapper.contract.outputs import fields, file_of, holds_many
 from actionmesh_wrapper.contract.profiles import PROFILES, ProfileName
-from actionmesh_wrapper.contract.request import Frozen
 
 StorageKind = Literal["local", "s3", "inline"]
 
@@ -93,6 +93,12 @@ class AnimatedMeshInfo(Frozen):
         ge=0,
         description="The largest distance between any vertex of any frame and where it is stored, as a share "
         "of the longest side of the box around all frames.",
+    )
+    keys: int | None = Field(
+        None,
+        ge=1,
+        description="Its keys; fewer than the frames where keyframe_error left some out. Null in a result "
+        "of an older worker.",
     )
 
 

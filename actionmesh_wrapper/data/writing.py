@@ -61,6 +61,8 @@ class WriteJob:
         step: is called with what is done, of how much; what it raises passes through.
         before: what the kinds before this one have written.
         mesh_bytes: that ``animated_mesh.glb`` may have; None: any.
+        keyframe_error: how far a key that it leaves out may be off, as a share of the longest side of the box
+            around all frames; 0: all are kept.
     """
 
     animation: Animation
@@ -74,6 +76,7 @@ class WriteJob:
     step: StageStep = lambda _done, _of: None
     before: Written = Written()
     mesh_bytes: int | None = None
+    keyframe_error: float = 0.0
 
 
 Writer = Callable[[WriteJob], Written]

@@ -89,6 +89,10 @@ export type Request = {
    */
   animated_mesh_profile?: "standard" | "quantized" | "compact";
   /**
+   * Keys are left out of animated_mesh where the straight way between others is no further off than this share of the mesh's longest side; 0 keeps all. Null is 0 up to 31 keys, and 0.002 of more.
+   */
+  keyframe_error?: number | null;
+  /**
    * Whether an equal job's result that lies in the bucket will do; false makes it anew.
    */
   cache?: boolean;

@@ -214,6 +214,10 @@ export interface AnimatedMeshInfo {
    * The largest distance between any vertex of any frame and where it is stored, as a share of the longest side of the box around all frames.
    */
   max_error: number;
+  /**
+   * Its keys; fewer than the frames where keyframe_error left some out. Null in a result of an older worker.
+   */
+  keys?: number | null;
 }
 /**
  * What rigged_mesh.glb has, and how near it comes to the animation.

@@ -123,7 +123,7 @@ def test_frames_that_cost_as_much_as_more_are_warned_of(
 
 
 def test_every_knob_is_turned(rig: Rig) -> None:
-    assert rig.run(clip_of(16), **ODD).anchor == 3
+    assert rig.run(clip_of(16), **ODD).anchor == 12
     order = [3.0, 0.0, 1.0, 2.0, *(float(index) for index in range(4, 16))]
     calls = rig.taken()
     assert ("clean", 9, 2000, 0.5) in calls
