@@ -147,12 +147,15 @@ def _silhouette(settings: Settings, weights: Weights) -> Engine:
     from actionmesh_wrapper.engines.silhouette import Silhouette  # noqa: PLC0415 – SciPy and OpenCV
     from actionmesh_wrapper.masking.models import load_models  # noqa: PLC0415 – OpenCV
 
-    masks = weights.only("RMBG", "SAM2")
-    if not masks.paths or find_spec("torch") is None:
+    masks = weights.only("U2NETP", *(("RMBG", "SAM2") if find_spec("torch") else ()))
+    if not masks.paths:
+        log.info("no model finds masks here, so what has no alpha is cut out by colour and motion alone")
         return OneAtATime(Silhouette())
     verify(masks, settings.weights_check)
-    device = DEVICE if _has_gpu() else "cpu"
-    _check_masks_gpu(device)
+    device = "cpu"
+    if masks.paths.keys() - {"U2NETP"}:
+        device = DEVICE if _has_gpu() else "cpu"
+        _check_masks_gpu(device)
     return OneAtATime(Silhouette(load_models(masks.paths, device), masks.revision))
 
 

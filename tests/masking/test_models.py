@@ -25,7 +25,7 @@ needs_torch = pytest.mark.skipif(
 def test_without_torch_there_are_no_models(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
 
-    assert load_models(PATHS, "cpu") is NO_MODELS
+    assert load_models(PATHS, "cpu") == NO_MODELS
 
 
 def test_nothing_of_masking_imports_torch_before_a_model_is_used() -> None:

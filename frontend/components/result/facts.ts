@@ -35,6 +35,7 @@ export function factsOf(result: Result): Fact[] {
 const TITLES: Record<string, string> = {
   MASK_FRAMES_REPLACED: "The subject was lost in some frames",
   MASK_LOW_CONFIDENCE: "The outline is uncertain",
+  MASK_NETWORK_MISSING: "The outline was found without the network",
   MASK_SECOND_TRY: "The outline took a second try",
   MESH_AT_REST: "Your mesh was taken at rest",
   MESH_COLOURS_DROPPED: "Some colours were dropped",
