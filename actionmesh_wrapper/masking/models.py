@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -112,7 +113,7 @@ def load_models(paths: Mapping[str, Path], device: str) -> MaskModels:
     Returns:
         Neither RMBG nor SAM 2 where torch or transformers is missing.
     """
-    u2net = LoadedOnce(lambda: U2net.load(paths["U2NETP"])) if "U2NETP" in paths else None
+    u2net = partial(_lend_u2net, paths["U2NETP"]) if "U2NETP" in paths else None
     if any(importlib.util.find_spec(name) is None for name in NEEDS):
         return MaskModels(u2net=u2net)
     return MaskModels(
@@ -141,6 +142,12 @@ class LoadedOnce(Generic[M]):
             if not self._loaded:
                 self._loaded.append(self._load())
         yield self._loaded[0]
+
+
+@contextmanager
+def _lend_u2net(folder: Path) -> Iterator[Saliency]:
+    """Loads it anew each time: that takes a tenth of a second, and it holds 250 MB."""
+    yield U2net.load(folder)
 
 
 def _rmbg(folder: Path, device: str) -> Segmenter:

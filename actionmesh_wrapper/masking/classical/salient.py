@@ -10,7 +10,7 @@ from actionmesh_wrapper.masking.models import Saliency
 from actionmesh_wrapper.motion.flow import ClipFlow
 
 LIMIT = 3.0  # of the belief; the network is surer of itself than it is right
-MOST_ASKED = 32  # frames of a clip that the network sees; those between take what flow carries to them
+MOST_ASKED = 12  # frames of a clip that the network sees; those between take what flow carries to them
 CHECKED = 5  # frames that tell whether a plain backdrop is one
 Window = tuple[slice, slice]
 """Rows and columns of a frame at the work size."""
