@@ -65,6 +65,7 @@ class OutputKind:
         stage: when it is written.
         is_default: whether a request that names no outputs gets it.
         is_archived: whether an archive always holds it, asked for or not.
+        needs_mesh: whether it is made of the mesh. A job of none but kinds that are not makes no mesh.
         option: a switch of the request that asks for it, in place of ``outputs``.
     """
 
@@ -76,6 +77,7 @@ class OutputKind:
     stage: Stage = "export"
     is_default: bool = False
     is_archived: bool = False
+    needs_mesh: bool = True
     option: str | None = None
 
     def write(self, job: WriteJob) -> Written:
@@ -196,7 +198,7 @@ KINDS = (
     ),
     OutputKind(
         name="masks",
-        about="a PNG per frame: the subject",
+        about="a PNG per frame: the subject; alone, they are all that is made, in seconds",
         files=(
             OutputFile(
                 "mask_???.png",
@@ -205,9 +207,17 @@ KINDS = (
                 "Masks",
                 "one picture per frame, white on what was taken for the subject",
             ),
+            OutputFile(
+                "masks_preview.jpg",
+                "masks_preview",
+                "image/jpeg",
+                "Masks at a glance",
+                "all frames on one sheet, with the subject's outline, made with masks",
+            ),
         ),
         writer="actionmesh_wrapper.export.masks:write",
         priority=6,
+        needs_mesh=False,
     ),
     OutputKind(
         name="archive",

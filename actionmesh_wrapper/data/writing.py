@@ -50,7 +50,7 @@ class WriteJob:
     """What a writer is handed.
 
     Attributes:
-        animation: the mesh.
+        made: the mesh, or None of a job that makes only what needs none.
         frames: what it was made from.
         masks: (T, H, W) uint8, or None of an engine that takes none.
         folder: for the files; exists.
@@ -62,7 +62,7 @@ class WriteJob:
         before: what the kinds before this one have written.
     """
 
-    animation: Animation
+    made: Animation | None
     frames: Frames
     masks: NDArray[np.uint8] | None
     folder: Path
@@ -72,6 +72,12 @@ class WriteJob:
     warn: Warn
     step: StageStep = lambda _done, _of: None
     before: Written = Written()
+
+    @property
+    def animation(self) -> Animation:
+        """The mesh, for writers of kinds that need one."""
+        assert self.made is not None
+        return self.made
 
 
 Writer = Callable[[WriteJob], Written]

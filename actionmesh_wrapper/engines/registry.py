@@ -2,9 +2,10 @@
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
+from typing import TypeVar
 
 from actionmesh_wrapper.contract.acceleration import choose
 from actionmesh_wrapper.contract.engines import EngineFacts
@@ -18,6 +19,7 @@ from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.system import accelerator
 from actionmesh_wrapper.weights import SearchPath, Weights, find, verify
 
+R = TypeVar("R")
 LOOK_S = 0.2  # how soon a waiting job notices that it was cancelled
 log = logging.getLogger(__name__)
 PACKAGES = ("torch", "torchvision", "transformers", "diffusers", "diso", "actionmesh", "triposg")
@@ -55,6 +57,10 @@ class OneAtATime:
         """Asks the engine."""
         self._engine.accept(options, mesh=mesh)
 
+    def find_masks(self, task: Task, listener: Listener) -> None:
+        """Waits for its turn, then finds the masks; raises as `animate` does."""
+        self._in_turn(self._engine.find_masks, task, listener)
+
     def animate(self, task: Task, listener: Listener) -> Animation:
         """Waits for its turn, then animates.
 
@@ -62,12 +68,15 @@ class OneAtATime:
             OutOfMemory, GpuFailed: for what its models raise of the GPU.
             JobError: the engine's own.
         """
+        return self._in_turn(self._engine.animate, task, listener)
+
+    def _in_turn(self, work: Callable[[Task, Listener], R], task: Task, listener: Listener) -> R:
         first = next(iter(self.stages(task.options, len(task.frames))))
         listener.step(first, 0, 1)
         while not self._lock.acquire(timeout=LOOK_S):
             listener.step(first, 0, 1)
         try:
-            return self._engine.animate(task, listener)
+            return work(task, listener)
         except Exception as error:
             if fault := accelerator.note(error):
                 raise fault from error

@@ -26,6 +26,11 @@ class OutputPlan:
     made: frozenset[str]
     profile: Profile
 
+    @property
+    def needs_mesh(self) -> bool:
+        """Whether any of them is made of the mesh."""
+        return any(kind.needs_mesh for kind in KINDS if kind.name in self.made)
+
     @classmethod
     def of(cls, request: Recipe, storage: Storage, *, warn: Warn) -> Self:
         """The plan for a request; a storage with little room has the smallest profile, with a warning."""

@@ -69,7 +69,12 @@ def run(
     extras = _extras(request, engine, frames)
     with storage.deliver(folder_name(job_id)) as delivery:
         early = EarlyResults(folders.output, delivery, meter, extras)
-        animation = engine.animate(Task(frames, request, mesh), early.listener(warn))
+        task, listener = Task(frames, request, mesh), early.listener(warn)
+        animation = None
+        if plan.needs_mesh:
+            animation = engine.animate(task, listener)
+        else:
+            engine.find_masks(task, listener)
         made = WriteJob(animation, frames, early.masks, folders.output, extras, plan.profile, tools, warn)
         files = OutputFiles(plan, made)
         delivery.send(files.write("export", meter.stage("export")))

@@ -16,8 +16,13 @@ export function factsOf(result: Result): Fact[] {
   return [
     { name: "Frames", value: String(result.num_frames) },
     { name: "Speed", value: `${result.fps.toFixed(2).replace(/\.?0+$/, "")} frames/s` },
-    { name: "Vertices", value: count(result.vertices) },
-    { name: "Faces", value: count(result.faces) },
+    // a job of masks alone has no mesh
+    ...(result.vertices > 0
+      ? [
+          { name: "Vertices", value: count(result.vertices) },
+          { name: "Faces", value: count(result.faces) },
+        ]
+      : []),
     { name: "Engine", value: ENGINES[result.engine] ?? result.engine },
     // the silhouette engine knows no modes
     ...(result.engine === "actionmesh" ? [{ name: "Quality", value: mode }] : []),

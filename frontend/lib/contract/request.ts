@@ -69,7 +69,7 @@ export type Request = {
    */
   subject_points?: [number, number, boolean][] | null;
   /**
-   * Files to make: animated_mesh (one GLB that plays), usdz (the animation for Apple's and USD's tools), meshes (a GLB per frame), preview (a video, a loop and a picture to look at first), masks (a PNG per frame: the subject), archive (zip of all).
+   * Files to make: animated_mesh (one GLB that plays), usdz (the animation for Apple's and USD's tools), meshes (a GLB per frame), preview (a video, a loop and a picture to look at first), masks (a PNG per frame: the subject; alone, they are all that is made, in seconds), archive (zip of all).
    *
    * @maxItems 32
    */
