@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 
 from actionmesh_wrapper.data.arrays import Bools, Bytes, Singles
@@ -12,7 +13,7 @@ from actionmesh_wrapper.masking.classical.belief import central_belief, moving_b
 from actionmesh_wrapper.masking.classical.cut import PLAIN_CUT, TEXTURED_CUT, Cut, snap_to_edges, tidy
 from actionmesh_wrapper.masking.classical.hints import Hints, follow
 from actionmesh_wrapper.masking.classical.salient import Salient
-from actionmesh_wrapper.masking.doubt import find_doubt, warn_of_doubt
+from actionmesh_wrapper.masking.doubt import find_doubt, percent, warn_of_doubt
 from actionmesh_wrapper.masking.models import Saliency
 from actionmesh_wrapper.motion.clip import SmallClip, enlarge, shrink
 from actionmesh_wrapper.motion.flow import ClipFlow, find_flow
@@ -26,6 +27,11 @@ BELIEF_LIMIT = 3.0  # of a pixel's belief, so that one frame cannot outvote its 
 AGREEMENT = 0.85  # overlap with what stands out, from which on a plain backdrop is believed
 MOTION_WEIGHT = 0.75  # of motion beside what stands out
 LEAST_OF_BOX = 0.02  # of the caller's box; a mask that fills less in the first frame is not what was meant
+UNDECIDED = 1.5  # of the belief in what stands out; less is undecided
+MOST_UNDECIDED = (
+    0.45  # of what stands out; up to 0.36 on 25 clips of one subject, from 0.56 on 5 of several or none
+)
+LIKE_SIZE = 0.2  # of the largest part; a second one was 0 on 24 of the 30, from 0.23 on 6 of several subjects
 MAJORITY = 0.5  # of the weighted votes of a frame and its neighbours: ends the flicker of single frames
 
 
@@ -71,7 +77,7 @@ def find_masks(
     votes = flow.blend(masks.astype(np.float32))
     masks = np.stack([tidy(vote > MAJORITY) for vote in votes])
     _refuse_empty_or_full(masks, hints)
-    doubt = find_doubt(masks, flow) if hints else doubt or find_doubt(masks, flow)
+    doubt = find_doubt(masks, flow) if hints else doubt or _several(masks) or find_doubt(masks, flow)
     if doubt:
         warn_of_doubt(doubt, warn)
     if network is None and cut is not PLAIN_CUT:
@@ -98,14 +104,38 @@ def _find_belief(
     moving = moving_belief(clip, flow) if len(clip) > 1 else None
     if salient is not None:
         beside = np.zeros(clip.grey.shape, np.float32) if moving is None else MOTION_WEIGHT * moving
-        stands_out = 0 if in_windows else salient.belief(flow)
-        return beside + stands_out, TEXTURED_CUT, None
+        if in_windows:
+            return beside, TEXTURED_CUT, None
+        stands_out = salient.belief(flow)
+        return beside + stands_out, TEXTURED_CUT, _unclear(stands_out)
     if moving is not None:
         return moving, TEXTURED_CUT, None
     return (
         central_belief(clip, flow),
         TEXTURED_CUT,
         "the background is not plain, and nothing moves before it",
+    )
+
+
+def _unclear(stands_out: Singles) -> str | None:
+    """The doubt about a belief (T, h, w) in what stands out, if too much of it is undecided."""
+    undecided = (np.abs(stands_out) < UNDECIDED).sum(axis=(1, 2))
+    share = float(np.median(undecided / np.maximum(1, (stands_out > 0).sum(axis=(1, 2)))))
+    return "what stands out from the background is not clear" if share > MOST_UNDECIDED else None
+
+
+def _several(masks: Bools) -> str | None:
+    """The doubt about masks (T, h, w) that show several things of like size, by the frames' median."""
+    second = []
+    for mask in masks:
+        stats = cv2.connectedComponentsWithStats(mask.astype(np.uint8))[2]
+        areas = np.sort(stats[1:, cv2.CC_STAT_AREA])[::-1]
+        second.append(areas[1] / areas[0] if len(areas) > 1 else 0.0)
+    share = float(np.median(second))
+    return (
+        f"it shows several things (the second has {percent(share)} of the first's size)"
+        if share > LIKE_SIZE
+        else None
     )
 
 

@@ -165,3 +165,23 @@ def test_the_real_network_sees_through_a_texture(start: tuple[int, int]) -> None
 
     assert overlap(masks, truth).mean() > 0.85
     assert notices == []
+
+
+def test_several_things_of_like_size_are_in_doubt() -> None:
+    images = paint(texture(SIZE, 4), walk(45, 90, y=45, size=20), walk(45, 90, y=140, size=18))
+
+    _, notices = find(images, network=Orange())
+
+    assert [notice.code for notice in notices] == ["MASK_LOW_CONFIDENCE"]
+    assert "it shows several things (the second has " in notices[0].message
+
+
+def test_what_hardly_stands_out_is_in_doubt() -> None:
+    class Unsure(Orange):
+        def __call__(self, rgb: Images) -> Masks:
+            return 0.4 + 0.3 * super().__call__(rgb)
+
+    _, notices = find(paint(texture(SIZE, 4), walk(45, 90)), network=Unsure())
+
+    assert [notice.code for notice in notices] == ["MASK_LOW_CONFIDENCE"]
+    assert "what stands out from the background is not clear" in notices[0].message
