@@ -85,6 +85,7 @@ soak: .venv/dev ## 500 jobs in one process, a fifth of them broken or cancelled:
 bench: .venv/dev ## measure the steps of the sample job against doing them as ActionMesh's example does, and the engine
 	$(PY) -m bench.job
 	$(PY) -m bench.export
+	OMP_NUM_THREADS=1 $(PY) -m bench.export_rig --keys 16 --vertices 8000 20000
 	OMP_NUM_THREADS=1 $(PY) -m bench.preview
 	OMP_NUM_THREADS=1 $(PY) -m bench.silhouette
 	$(PY) -m bench.overhead

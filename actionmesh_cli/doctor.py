@@ -15,6 +15,7 @@ import imageio_ffmpeg
 from actionmesh_wrapper.contract.engines import ACTIONMESH
 from actionmesh_wrapper.engines.registry import what_actionmesh_lacks
 from actionmesh_wrapper.errors import StartError
+from actionmesh_wrapper.export import alembic_is_installed
 from actionmesh_wrapper.host import LAPTOP, Host
 from actionmesh_wrapper.job.workspace import free_bytes, job_bytes
 from actionmesh_wrapper.service.logs import Redactor, secrets_of
@@ -179,12 +180,17 @@ def _ffmpeg() -> Finding:
 
 def _tools(settings: Settings) -> Iterator[Finding]:
     """What some outputs need."""
-    if find_spec("pxr") is None:
-        yield Finding("usdz", "missing", "usd-core is not installed", "pip install usd-core")
+    for output, module, package in (("rig", "py_dem_bones", "py-dem-bones"), ("usdz", "pxr", "usd-core")):
+        if find_spec(module) is None:
+            yield Finding(output, "missing", f"{package} is not installed", f"pip install {package}")
+        else:
+            yield Finding(output, "works", f"{package} is installed")
+    if alembic_is_installed():
+        yield Finding("alembic", "works", "alembic3d is installed")
     else:
-        yield Finding("usdz", "works", "usd-core is installed")
+        yield Finding("alembic", "missing", "alembic3d cannot be imported", "pip install '.[alembic]'")
     if settings.blender_path is None:
-        yield Finding("Blender", "missing", "BLENDER_PATH is not set", "set it for --blender-export")
+        yield Finding("Blender", "missing", "BLENDER_PATH is not set", "set it for --blender-export and fbx")
     elif not os.access(settings.blender_path, os.X_OK):
         yield Finding("Blender", "missing", f"{settings.blender_path} cannot be run", "mend BLENDER_PATH")
     else:

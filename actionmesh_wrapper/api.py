@@ -13,7 +13,7 @@ from actionmesh_wrapper.engines.registry import load
 from actionmesh_wrapper.job.intake import FileIntake
 from actionmesh_wrapper.job.run import run
 from actionmesh_wrapper.job.run_folder import sweep
-from actionmesh_wrapper.job.workspace import RESULTS_BYTES, enough_disk, workspace
+from actionmesh_wrapper.job.workspace import enough_disk, results_bytes, workspace
 from actionmesh_wrapper.preview import renderer as renderers
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.source import Fetched
@@ -66,7 +66,7 @@ def run_actionmesh(
         data.setdefault("num_frames", min(max(count(frames), limits.least), limits.most))
     sweep(settings.jobs_dir, older_than_s=settings.jobs_ttl)
     with (
-        enough_disk(settings.jobs_dir, RESULTS_BYTES),
+        enough_disk(settings.jobs_dir, results_bytes(settings.max_frames)),
         workspace(settings.jobs_dir, output.name) as folders,
     ):
         return run(

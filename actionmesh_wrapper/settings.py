@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from actionmesh_wrapper.contract.acceleration import choose
-from actionmesh_wrapper.contract.engines import ENGINES, Mode
+from actionmesh_wrapper.contract.engines import ENGINES, MAX_FRAMES, MIN_FRAMES, Mode
 from actionmesh_wrapper.errors import StartError
 
 if TYPE_CHECKING:
@@ -56,6 +56,13 @@ class Settings(BaseModel):
         Path("outputs"),
         alias="OUTPUT_DIR",
         description="Where results are kept without a bucket: {job_id}/ with result.json.",
+    )
+    max_frames: int = Field(
+        121,
+        ge=MIN_FRAMES,
+        le=MAX_FRAMES,
+        alias="MAX_FRAMES",
+        description="Most frames of a job: time and disk grow with them, ActionMesh's GPU memory does not.",
     )
     max_video_mb: float = Field(
         100,
@@ -168,7 +175,8 @@ class Settings(BaseModel):
     blender_path: Path | None = Field(
         None,
         alias="BLENDER_PATH",
-        description="Blender, 3.4 or newer, for requests with blender_export; without it they get a warning.",
+        description="Blender, 3.4 or newer, for blender_export and the output fbx; without it they get a "
+        "warning.",
     )
 
     @field_validator("accelerate")

@@ -1,8 +1,8 @@
 """Export: this package against trimesh, which ActionMesh's own example uses for its GLB per frame.
 
 Each round runs every way once, one after the other, so that a busy moment of the machine meets all of them.
-ActionMesh's example makes its animated GLB in Blender: that is measured where Blender is installed. USDZ is
-measured where usd-core is.
+ActionMesh's example makes its animated GLB in Blender: that is measured where Blender is installed, and FBX.
+USDZ is measured where usd-core is, Alembic where alembic3d is.
 """
 
 import argparse
@@ -18,20 +18,23 @@ import numpy as np
 import trimesh
 from numpy.typing import NDArray
 
+from actionmesh_wrapper.contract.profiles import PROFILES
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.writing import Profile
 from actionmesh_wrapper.export import (
+    alembic_is_installed,
     usd_is_installed,
+    write_alembic,
     write_animated_mesh,
     write_blender,
     write_meshes,
+    write_obj,
     write_usdz,
 )
 from bench.machine import about
 
 ROUNDS = 7
 FPS = 8.0
-PROFILES: tuple[Profile, ...] = ("default", "compact", "exact")
 ASPECT = 2  # quads around the torus for each quad around its tube
 
 BLENDER = shutil.which("blender") or ""
@@ -76,6 +79,24 @@ def ours_usdz(animation: Animation, folder: Path) -> None:
     write_usdz(animation, folder / "animated_mesh.usdz", extras={})
 
 
+def ours_alembic(animation: Animation, folder: Path) -> None:
+    write_alembic(animation, folder / "animated_mesh.abc", extras={})
+
+
+def ours_obj(animation: Animation, folder: Path) -> None:
+    write_obj(animation, folder / "obj_sequence.zip", extras={})
+
+
+def trimesh_obj(animation: Animation, folder: Path) -> None:
+    for index, vertices in enumerate(animation.vertices):
+        mesh = trimesh.Trimesh(vertices, animation.faces, process=False)
+        mesh.export(folder / f"mesh_{index:03d}.obj", include_normals=False)
+
+
+def fbx_by_blender(animation: Animation, folder: Path) -> None:
+    write_blender(animation, folder, ["animated_mesh.fbx"], blender=Path(BLENDER), extras={})
+
+
 def ours_by_blender(animation: Animation, folder: Path) -> None:
     write_blender(animation, folder, blender=Path(BLENDER), extras={})
 
@@ -113,15 +134,20 @@ WAYS: dict[str, Way] = {
     "trimesh, GLB per frame, normals": trimesh_with_normals,
     "trimesh, GLB per frame, no normals": trimesh_per_frame,
     "ours, GLB per frame, normals": ours_per_frame,
-    "ours, one animated GLB, default": ours_animated("default"),
+    "ours, one animated GLB, quantized": ours_animated("quantized"),
     "ours, one animated GLB, compact": ours_animated("compact"),
-    "ours, one animated GLB, exact": ours_animated("exact"),
+    "ours, one animated GLB, standard": ours_animated("standard"),
+    "trimesh, OBJ per frame": trimesh_obj,
+    "ours, OBJ sequence in a zip": ours_obj,
 }
 if usd_is_installed():
     WAYS["ours, USDZ"] = ours_usdz
+if alembic_is_installed():
+    WAYS["ours, Alembic"] = ours_alembic
 if BLENDER:
     WAYS["Blender, one animated GLB, Draco"] = by_script(ROUTE)
     WAYS["ours, .blend and GLB by Blender"] = ours_by_blender
+    WAYS["ours, FBX by Blender"] = fbx_by_blender
 
 
 def measure(way: Way, animation: Animation) -> tuple[float, int]:

@@ -133,13 +133,15 @@ def parts(folder: Path, *, size: str) -> list[Part]:
         Part("noise", "The model's own noise, and changes beside it", ["bench.floor", *tiny], 400),
         Part("changes", "Each change", ["bench.speed", *tiny, "--rounds", "1"], 600),
     ]
+    long = ["bench.windows", *(["--weights", str(folder)] if size == "weights" else tiny)]
+    windows = Part("windows", "Long clips: keys first against a chain", long, 900)
     if size != "weights":
-        return [alone, *checks]
+        return [alone, *checks, windows]
     real = [
         Part("sample", "The sample in every mode", ["bench.modes", str(folder)], 1200),
         Part("actionbench", "ActionBench", ["bench.actionbench", "--samples", "4"], 1800),
     ]
-    return [alone, *real, *checks]
+    return [alone, *real, windows, *checks]
 
 
 def run(part: Part, folder: Path, left_s: float, environ: Mapping[str, str]) -> Outcome:

@@ -34,7 +34,7 @@ compile_image() { # compile_image CUDA ARGUMENTS…: leaves in $temporary/others
     local name="builder/requirements-cuda$1" all="$temporary/all.txt"
     shift
     cat "$name.txt" "$name-compile.txt" builder/requirements.txt >"$all" 2>/dev/null || true # the versions of now
-    compile "$all" "$@" --extra actionmesh --extra usdz pyproject.toml builder/requirements.in "$name.in"
+    compile "$all" "$@" --extra actionmesh --extra alembic --extra usdz pyproject.toml builder/requirements.in "$name.in"
     select_packages "$all" '^(torch|torchvision|nvidia-.*|cuda-.*)$' >"$name.txt"
     select_packages "$all" '^triton$' >"$name-compile.txt"
     select_packages "$all" '!^(torch|torchvision|nvidia-.*|cuda-.*|triton)$' >"$temporary/others.txt"

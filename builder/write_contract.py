@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from actionmesh_wrapper.contract import bounds, engines, outputs
 from actionmesh_wrapper.contract.acceleration import CLOSE, EXACT, LOSSY
-from actionmesh_wrapper.contract.request import Request
+from actionmesh_wrapper.contract.request import TWO_WINDOWS, Request
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.job.run import AFTER, BEFORE
 from actionmesh_wrapper.settings import Settings
@@ -51,7 +51,12 @@ def facts() -> dict[str, Any]:
             for kind in outputs.KINDS
         ],
         "engines": {name: _facts_of(engine) for name, engine in engines.ENGINES.items()},
-        "frames": {"least": engines.MIN_FRAMES, "most": engines.MAX_FRAMES},
+        "frames": {
+            "least": engines.MIN_FRAMES,
+            "two_windows": TWO_WINDOWS,
+            "auto_most": Settings.model_fields["max_frames"].default,
+            "most": engines.MAX_FRAMES,
+        },
         "stages": {"before": list(BEFORE), "after": list(AFTER)},
         "sampling": {"even_up_to_s": sampling.EVEN_UP_TO_S, "window_fps": sampling.WINDOW_FPS},
         "video": {

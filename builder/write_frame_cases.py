@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 
 from actionmesh_wrapper.contract.request import Sampling
 from actionmesh_wrapper.errors import InvalidInput, VideoTooShort
+from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.video.sampling import choose
 
 PATH = Path(__file__).resolve().parent.parent / "frontend/lib/video/chosen.cases.jsonl"
 SEED = 7
 UNEVEN = 50  # videos
+AUTO_MOST = Settings.model_fields["max_frames"].default
 STEP_ODDS = [0.1, 0.2, 0.4, 0.2, 0.07, 0.03]
 STEADY = [(48, 24.0), (96, 24.0), (120, 30.0), (16, 8.0), (15, 8.0), (300, 29.97), (240, 59.94)]
 ASKED: list[dict[str, Any]] = [
@@ -42,6 +44,9 @@ ASKED: list[dict[str, Any]] = [
     {"num_frames": "auto", "fps": 8},
     {"num_frames": "auto", "fps": 10, "start_s": 0.2},
     {"num_frames": "auto", "fps": 120},
+    {"num_frames": "auto", "fps": 30},
+    {"num_frames": 76},
+    {"num_frames": 40, "fps": 10},
 ]
 
 Times = NDArray[np.float64]
@@ -93,7 +98,7 @@ def _video(clock: Clock, asked: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _chosen(times: Times, duration: float, fields: dict[str, Any]) -> dict[str, Any]:
     try:
-        indices = choose(times, duration, Sampling.model_validate(fields), _look)
+        indices = choose(times, duration, Sampling.model_validate(fields), _look, AUTO_MOST)
     except _NeedsMotion:
         return {"chosen": "busiest"}
     except VideoTooShort as error:

@@ -13,9 +13,11 @@ from runpod.serverless.modules.rp_logger import RunPodLogger
 import handler
 from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.errors import StartError
+from actionmesh_wrapper.export import alembic_is_installed
 from actionmesh_wrapper.host import LAPTOP, Host
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.weights import SearchPath
+from tests.export.blenders import installed
 from tests.programs import HANDLER, ROOT, finish, stop_at
 
 SETTINGS = Settings.from_env({})
@@ -225,6 +227,28 @@ def test_the_sample_end_to_end_through_the_sdk(tmp_path: Path) -> None:
     result = json.loads((folder / "result.json").read_text())
     assert (result["engine"], result["num_frames"], result["warnings"]) == ("silhouette", 16, [])
     assert len(json.dumps(result)) < 1_000_000
+    assert not any((tmp_path / "jobs").iterdir())
+
+
+def test_a_job_for_other_tools_end_to_end_through_the_sdk(tmp_path: Path) -> None:
+    sample = json.loads((ROOT / "test_input.json").read_text())
+    sample["input"] |= {"outputs": ["alembic", "fbx", "obj"]}
+    (tmp_path / "job.json").write_text(json.dumps(sample))
+    program = installed("import numpy")
+    blender = {"BLENDER_PATH": str(program)} if program else {}
+    done = finish(HANDLER, "--test_input", "job.json", folder=tmp_path, ENGINE="silhouette", **blender)
+    assert done.returncode == 0, done.stderr
+    (folder,) = (tmp_path / "outputs").iterdir()
+    result = json.loads((folder / "result.json").read_text())
+    made = {"alembic": alembic_is_installed(), "fbx": program is not None, "obj": True}
+    names = {"alembic": "animated_mesh.abc", "fbx": "animated_mesh.fbx", "obj": "obj_sequence.zip"}
+    assert {name: (result["files"][name] or {}).get("name") for name in names} == {
+        name: names[name] if made[name] else None for name in names
+    }
+    assert {path.name for path in folder.iterdir()} == {
+        "result.json", *(names[name] for name in names if made[name])
+    }  # fmt: skip
+    assert len(result["warnings"]) == list(made.values()).count(False)
     assert not any((tmp_path / "jobs").iterdir())
 
 

@@ -213,4 +213,4 @@ def test_bad_input_fails_with_its_code(tmp_path: Path) -> None:
     with staged(tmp_path) as stage:
         failed = stage.scene.wait(stage.submit(num_frames=3))
         assert failed["status"] == "FAILED"
-        assert failed["error"] == "INVALID_INPUT: num_frames: must be a whole number from 16 to 31, or auto."
+        assert failed["error"] == "INVALID_INPUT: num_frames: must be a whole number from 16 to 226, or auto."

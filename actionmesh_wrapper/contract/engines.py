@@ -12,6 +12,8 @@ from typing import Literal, get_args
 
 Mode = Literal["default", "fast", "low_ram", "fast_low_ram"]
 MODES: tuple[Mode, ...] = get_args(Mode)
+WindowPlan = Literal["keys", "chain"]
+"""How ActionMesh works on a clip that two of its windows do not hold."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,8 @@ class EngineFacts:
 ACTIONMESH = EngineFacts(
     name="actionmesh",
     title="ActionMesh",
-    frames=FrameLimits(least=16, most=31, window=16),  # the temporal context; two overlapping windows of it
+    # 16 is the temporal context. 226 is what 16 keys spread over a clip can hold together: 15 gaps of 14.
+    frames=FrameLimits(least=16, most=226, window=16),
     # Memory is upstream's own figure, but for ``default``: it asks for 32 with all models on the GPU. Here
     # they take turns on one that cannot hold them, and tensors then take 10.1 at most, in Stage I, in
     # ``fast`` as well: the two differ in their number of steps alone. Mask models (0.4) and CUDA itself
@@ -136,11 +139,12 @@ ACTIONMESH = EngineFacts(
             "guidance_scale": Knob(0, 30, 7.5),
             "face_decimation": Knob(1000, 200_000, 40_000),
             "floaters_threshold": Knob(0, 1, 0.02),
-            "anchor_idx": Knob(0, 30, 0),
+            "anchor_idx": Knob(0, 225, 0),
             "subsampling": Knob(1, 3, 1),
+            "overlap": Knob(1, 8, 1),
         }
     ),
-    options=frozenset({"mode", "seed", "masks", "subject_box", "subject_points"}),
+    options=frozenset({"mode", "seed", "masks", "subject_box", "subject_points", "windows"}),
     not_with_mesh=frozenset({"stage_0_steps", "face_decimation", "floaters_threshold"}),
     licence="Made with ActionMesh's weights (Meta, FAIR Noncommercial Research License) and, for masks, "
     "BRIA's RMBG-1.4 (non-commercial): not for commercial use.",
@@ -150,7 +154,7 @@ ACTIONMESH = EngineFacts(
 SILHOUETTE = EngineFacts(
     name="silhouette",
     title="Silhouette (2.5D)",
-    frames=FrameLimits(least=16, most=31),
+    frames=FrameLimits(least=16, most=226),
     modes=MappingProxyType(dict.fromkeys(MODES, ModeFacts())),
     stages=("masks", "mesh", "track", "surface"),
     knobs=MappingProxyType({"face_decimation": Knob(1000, 200_000, 16_000)}),

@@ -6,87 +6,14 @@ row here, its writer, and the writer's test.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import PurePath
-from pkgutil import resolve_name
-from typing import Literal
 
-from actionmesh_wrapper.data.writing import WriteJob, Writer, Written
-
-Stage = Literal["export", "preview"]
-"""The stage of a job in which a kind is written."""
+from actionmesh_wrapper.contract.output_kind import OutputFile, OutputKind
 
 JSON = "application/json"
-
-
-@dataclass(frozen=True)
-class OutputFile:
-    """A file of a kind, or one for each frame.
-
-    Attributes:
-        pattern: its name; with ``???`` for the number of a frame there are many.
-        field: of the result's ``files``; one field may hold several files.
-        media_type: of the file.
-        title: a heading, in sentence case.
-        about: what it is, in words that follow a colon.
-        always: whether each result has the field. One that came later has a default, so that results of older
-            workers can still be read.
-    """
-
-    pattern: str
-    field: str
-    media_type: str
-    title: str
-    about: str
-    always: bool = False
-
-    @property
-    def example(self) -> str:
-        """Its name; of many files the first's."""
-        return self.pattern.replace("???", "000")
-
-    @property
-    def is_many(self) -> bool:
-        """Whether there is one for each frame."""
-        return "?" in self.pattern
-
-
-@dataclass(frozen=True)
-class OutputKind:
-    """One kind of output.
-
-    Attributes:
-        name: in the request's ``outputs``.
-        about: what it is, in a few words for whoever makes a request.
-        files: the files that it may have.
-        writer: ``module:function`` of a `Writer`. It is imported when it is first needed.
-        priority: 1 is the most important: that is what an answer with little room keeps.
-        stage: when it is written.
-        is_default: whether a request that names no outputs gets it.
-        is_archived: whether an archive always holds it, asked for or not.
-        needs_mesh: whether it is made of the mesh. A job of none but kinds that are not makes no mesh.
-        option: a switch of the request that asks for it, in place of ``outputs``.
-    """
-
-    name: str
-    about: str
-    files: tuple[OutputFile, ...]
-    writer: str
-    priority: int
-    stage: Stage = "export"
-    is_default: bool = False
-    is_archived: bool = False
-    needs_mesh: bool = True
-    option: str | None = None
-
-    def write(self, job: WriteJob) -> Written:
-        """Writes its files; see `Writer`."""
-        writer: Writer = resolve_name(self.writer)
-        return writer(job)
-
-
 GLB = "model/gltf-binary"
+ANY = "application/octet-stream"  # of a format without a registered media type
 
 KINDS = (
     OutputKind(
@@ -108,6 +35,21 @@ KINDS = (
         is_archived=True,
     ),
     OutputKind(
+        name="rig",
+        about="the animation by bones, for game engines and for editing",
+        files=(
+            OutputFile(
+                "rigged_mesh.glb",
+                "rigged_mesh",
+                GLB,
+                "Rigged mesh",
+                "the moving mesh as a skin over joints, with an animation that moves these",
+            ),
+        ),
+        writer="actionmesh_wrapper.export.rig:write",
+        priority=3,
+    ),
+    OutputKind(
         name="usdz",
         about="the animation for Apple's and USD's tools",
         files=(
@@ -120,7 +62,37 @@ KINDS = (
             ),
         ),
         writer="actionmesh_wrapper.export.usdz:write",
-        priority=3,
+        priority=4,
+    ),
+    OutputKind(
+        name="alembic",
+        about="a cache of exact points for Maya, Houdini, Blender and Unreal",
+        files=(
+            OutputFile(
+                "animated_mesh.abc",
+                "alembic",
+                ANY,
+                "Animated mesh, Alembic",
+                "the moving mesh as an Alembic cache, exact at every frame, with uv and no texture",
+            ),
+        ),
+        writer="actionmesh_wrapper.export.alembic:write",
+        priority=5,
+    ),
+    OutputKind(
+        name="fbx",
+        about="for Unity, Unreal and Maya, by a worker with Blender",
+        files=(
+            OutputFile(
+                "animated_mesh.fbx",
+                "fbx",
+                ANY,
+                "Animated mesh, FBX",
+                "the moving mesh as Blender's FBX exporter writes it, its picture inside",
+            ),
+        ),
+        writer="actionmesh_wrapper.export.fbx:write",
+        priority=6,
     ),
     OutputKind(
         name="blender",
@@ -142,7 +114,7 @@ KINDS = (
             ),
         ),
         writer="actionmesh_wrapper.export.blender:write",
-        priority=7,
+        priority=11,
         option="blender_export",
     ),
     OutputKind(
@@ -159,9 +131,24 @@ KINDS = (
             ),
         ),
         writer="actionmesh_wrapper.export.meshes:write",
-        priority=5,
+        priority=8,
         is_default=True,
         is_archived=True,
+    ),
+    OutputKind(
+        name="obj",
+        about="a zip of an OBJ per frame, for tools that read nothing else",
+        files=(
+            OutputFile(
+                "obj_sequence.zip",
+                "obj",
+                "application/zip",
+                "OBJ sequence",
+                "one still OBJ per frame, mesh_000.obj and so on, in one vertex order, with the texture once",
+            ),
+        ),
+        writer="actionmesh_wrapper.export.obj:write",
+        priority=9,
     ),
     OutputKind(
         name="preview",
@@ -216,7 +203,7 @@ KINDS = (
             ),
         ),
         writer="actionmesh_wrapper.export.masks:write",
-        priority=6,
+        priority=10,
         needs_mesh=False,
     ),
     OutputKind(
@@ -233,7 +220,7 @@ KINDS = (
             ),
         ),
         writer="actionmesh_wrapper.export.archive:write",
-        priority=4,
+        priority=7,
         stage="preview",
     ),
 )

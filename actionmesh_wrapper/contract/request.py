@@ -19,13 +19,21 @@ from pydantic import (
 
 from actionmesh_wrapper.contract import outputs as kinds
 from actionmesh_wrapper.contract.bounds import beyond_bounds
-from actionmesh_wrapper.contract.engines import MAX_FRAMES, MIN_FRAMES, Mode, defaults_in_words, knobs_called
-from actionmesh_wrapper.data.writing import Profile
+from actionmesh_wrapper.contract.engines import (
+    MAX_FRAMES,
+    MIN_FRAMES,
+    Mode,
+    WindowPlan,
+    defaults_in_words,
+    knobs_called,
+)
+from actionmesh_wrapper.contract.problems import problems
+from actionmesh_wrapper.contract.profiles import FORMER, PROFILES, ProfileName
 from actionmesh_wrapper.errors import InvalidInput
 
-MAX_PROBLEMS = 20  # that a message names
-LONGEST_NAME = 100  # characters of a field's name in it
 FILES = frozenset({"video_base64", "mesh_base64"})  # whose size is bounded where they are decoded
+
+TWO_WINDOWS = 31  # frames that take ActionMesh as long as 17
 
 Masks = Literal["auto", "alpha", "rmbg", "sam2"]
 if TYPE_CHECKING:
@@ -92,9 +100,9 @@ class Sampling(Frozen):
 
     num_frames: NumFrames = Field(
         MIN_FRAMES,
-        description="How many frames are taken, and how many keys the animation has; auto is "
-        f"{MIN_FRAMES} where they cover the part at fps, or else at 8 per second, and {MAX_FRAMES} of a "
-        "longer one that has so many.",
+        description="How many frames are taken, and how many keys the animation has; the worker's MAX_FRAMES "
+        f"may allow fewer. auto is {MIN_FRAMES} where they cover the part at fps, or else at 8 per second; "
+        f"{TWO_WINDOWS} of a longer one; and of one that these do not cover either as many as it takes.",
     )
     start_s: Number = Field(0, ge=0, description="Start of the part of the video to use, in seconds.")
     end_s: Number | None = Field(
@@ -116,9 +124,9 @@ class Sampling(Frozen):
         return end_s
 
 
-def frame_counts(num_frames: NumFrames) -> tuple[int, ...]:
-    """How many frames this may come to, the fewest first; which of them `video.sampling` decides."""
-    return (MIN_FRAMES, MAX_FRAMES) if num_frames == "auto" else (num_frames,)
+def frame_counts(num_frames: NumFrames, most: int = MAX_FRAMES) -> tuple[int, int]:
+    """The fewest and the most frames that this may come to, where ``auto`` may be ``most`` at most."""
+    return (MIN_FRAMES, max(MIN_FRAMES, most)) if num_frames == "auto" else (num_frames, num_frames)
 
 
 class Options(Frozen):
@@ -145,6 +153,15 @@ class Options(Frozen):
         "Temporal subsampling: 1 is a key per frame; 2 puts one between every two keys, 3 three.",
         default=1,
     )
+    windows: WindowPlan = Field(
+        "keys",
+        description=f"How ActionMesh, which sees 16 frames at a time, works on more than {TWO_WINDOWS}: keys "
+        "first makes 16 spread over the clip and then those between them; chain goes on from window to "
+        "window.",
+    )
+    overlap: Whole = _knob(
+        "overlap", "How many known frames each window of a chain starts from; more take longer.", default=1
+    )
     masks: Masks = Field(
         "auto",
         description="What tells the subject: the video's alpha, RMBG on each frame, or SAM 2 tracking "
@@ -160,6 +177,13 @@ class Options(Frozen):
         description="[[x, y, is_subject], …] in the first frame taken: points on the subject, or off it.",
     )
 
+    @field_validator("overlap")
+    @classmethod
+    def _is_of_a_chain(cls, overlap: int, info: ValidationInfo) -> int:
+        if overlap > 1 and info.data.get("windows") == "keys":
+            raise ValueError("must be 1 where windows is keys")
+        return overlap
+
 
 class Recipe(Options, Sampling):
     """All that is asked of a job, apart from the video."""
@@ -170,10 +194,15 @@ class Recipe(Options, Sampling):
         + ", ".join(f"{kind.name} ({kind.about})" for kind in kinds.KINDS if kind.option is None)
         + ".",
     )
-    animated_mesh_profile: Profile = Field(
-        "default",
-        description="How animated_mesh is stored: default (16 bits, for all tools), compact (half the "
-        "size, for the web), exact (32 bits, twice the size).",
+    animated_mesh_profile: ProfileName = Field(
+        "standard",
+        description="How animated_mesh is stored: "
+        + "; ".join(
+            f"{name} ({facts.about}; opened in {', '.join(facts.opened)})" for name, facts in PROFILES.items()
+        )
+        + ". Without a bucket the next that fits into the answer is taken, with a warning. Deprecated names: "
+        + ", ".join(f"{former} for {name}" for former, name in FORMER.items())
+        + ".",
     )
     cache: bool = Field(
         default=True,
@@ -268,21 +297,3 @@ def parse(data: Any, schema: type[R], *, default_mode: Mode = "default") -> R:
         return schema.model_validate({"mode": default_mode, **data})
     except ValidationError as error:
         raise InvalidInput("; ".join(problems(error)) + ".") from None  # the cause quotes the input
-
-
-def problems(error: ValidationError) -> list[str]:
-    """Problems as ``field: what is wrong``, without the value: it may be a whole video, or a secret."""
-    lines = []
-    for item in error.errors(include_url=False, include_input=False)[:MAX_PROBLEMS]:
-        field = _tame(".".join(str(part) for part in item["loc"]))
-        message = "unknown field" if item["type"] == "extra_forbidden" else item["msg"]
-        lines.append(f"{field}: {message.removeprefix('Value error, ')}")
-    if error.error_count() > MAX_PROBLEMS:
-        lines.append(f"and {error.error_count() - MAX_PROBLEMS:,} more")
-    return lines
-
-
-def _tame(name: str) -> str:
-    """A field's name on a line of a log; that of an unknown field is the caller's own."""
-    short = "".join(letter if letter.isprintable() else "?" for letter in name[:LONGEST_NAME])
-    return short if len(name) <= LONGEST_NAME else f"{short}…"

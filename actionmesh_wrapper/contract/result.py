@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import Field, create_model
 
 from actionmesh_wrapper.contract.engines import ENGINES, Mode
-from actionmesh_wrapper.contract.outputs import OutputFile, fields, file_of, holds_many
+from actionmesh_wrapper.contract.output_kind import OutputFile
+from actionmesh_wrapper.contract.outputs import fields, file_of, holds_many
+from actionmesh_wrapper.contract.profiles import PROFILES, ProfileName
 from actionmesh_wrapper.contract.request import Frozen
-from actionmesh_wrapper.data.writing import Profile
 
 StorageKind = Literal["local", "s3", "inline"]
 
@@ -87,12 +88,40 @@ else:
 class AnimatedMeshInfo(Frozen):
     """How animated_mesh.glb is stored."""
 
-    profile: Profile = Field(description="default, compact or exact.")
+    profile: ProfileName = Field(description=f"Its profile: {', '.join(PROFILES)}.")
     max_error: float = Field(
         ge=0,
         description="The largest distance between any vertex of any frame and where it is stored, as a share "
         "of the longest side of the box around all frames.",
     )
+
+
+class RiggedMeshInfo(Frozen):
+    """What rigged_mesh.glb has, and how near it comes to the animation.
+
+    Errors are distances of the vertices at the keys from where the animation has them, as a share of the
+    diagonal of the box around all frames.
+    """
+
+    bones: int = Field(ge=1, description="Joints of its skeleton, the root among them.")
+    correctives: int = Field(ge=0, description="Morph targets that correct the skin.")
+    rms: float = Field(ge=0, description="The root of the mean squared error.")
+    p99: float = Field(ge=0, description="The error that 99 % of all vertices and frames stay within.")
+    max: float = Field(ge=0, description="The largest error.")
+
+
+class MeasuredQuality(Frozen):
+    """How well the animation holds together, by plain measures that nobody has compared with what is seen."""
+
+    seams: float | None = Field(
+        description="Mean acceleration of the vertices where frames of different windows meet, over that "
+        "elsewhere: 1 is none; null where there is one window, or nothing to compare with.",
+    )
+    volume_drift: float | None = Field(
+        description="The largest change of volume in any frame, as a share of the anchor frame's; null of a "
+        "mesh that is not closed."
+    )
+    edge_drift: float = Field(description="The same of the sum of its edges' lengths.")
 
 
 class SourceVideo(Frozen):
@@ -127,10 +156,16 @@ class Result(Frozen):
     fps: float = Field(description="Keys per second.")
     vertices: int = Field(description="Vertices of the mesh; 0 where none was made.")
     faces: int = Field(description="Faces of the mesh; 0 where none was made.")
+    quality: MeasuredQuality | None = Field(
+        None, description="How well the animation holds together; null where that was not measured."
+    )
     source: SourceVideo
     files: Files
     animated_mesh_info: AnimatedMeshInfo | None = Field(
         None, description="How animated_mesh.glb is stored; null where it was not made."
+    )
+    rigged_mesh_info: RiggedMeshInfo | None = Field(
+        None, description="What rigged_mesh.glb has, and its error; null where it was not made."
     )
     preview_renderer: str | None = Field(
         None, description="What drew the preview: numpy or pytorch3d; null if there is none."

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from actionmesh_wrapper.data.quality import Quality
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
@@ -23,6 +25,8 @@ class Animation:
         fps: keys per second, > 0.
         uv: (V, 2) float32 or None, glTF's convention: (0, 0) is the upper left corner of the texture.
         texture: (H, W, 3) uint8 sRGB or None; present exactly if ``uv`` is.
+        anchor: the key whose frame gave the surface its shape.
+        quality: how well it holds together, where the engine has measured it.
 
     Raises:
         ValueError: if a shape, dtype, index or value breaks the above.
@@ -33,6 +37,8 @@ class Animation:
     fps: float
     uv: NDArray[np.float32] | None = None
     texture: NDArray[np.uint8] | None = None
+    anchor: int = 0
+    quality: Quality | None = None
 
     def __post_init__(self) -> None:
         _check("vertices", self.vertices, np.float32, (None, None, 3))
@@ -43,6 +49,8 @@ class Animation:
             raise ValueError("faces must index vertices")
         if not (np.isfinite(self.fps) and self.fps > 0):
             raise ValueError("fps must be positive")
+        if not 0 <= self.anchor < self.num_frames:
+            raise ValueError("anchor must be one of the keys")
         if (self.uv is None) != (self.texture is None):
             raise ValueError("uv and texture come together")
         if self.uv is not None and self.texture is not None:

@@ -108,12 +108,8 @@ class Meter:
         report: Callable[[Progress], None],
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        total = sum(shares.values())
         self._spans: dict[str, tuple[float, float]] = {}
-        start = 0.0
-        for stage, share in shares.items():
-            self._spans[stage] = (start, share * 100 / total)
-            start += share * 100 / total
+        self.plan(shares)
         self._report = report
         self._clock = clock
         self._lock = threading.Lock()
@@ -124,6 +120,13 @@ class Meter:
         self._timings: dict[str, float] = {}
         self._early: Mapping[str, str] = {}
         self._last: Progress | None = None
+
+    def plan(self, shares: Mapping[str, float]) -> None:
+        """Sets the shares, or sets them anew once more is known; ``percent`` never falls by that."""
+        total, start = sum(shares.values()), 0.0
+        for stage, share in shares.items():
+            self._spans[stage] = (start, share * 100 / total)
+            start += share * 100 / total
 
     def __call__(self, stage: str, index: int, of: int) -> None:
         start, span = self._spans[stage]

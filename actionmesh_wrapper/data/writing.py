@@ -12,8 +12,8 @@ from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import StageStep, Warn
 
-Profile = Literal["default", "compact", "exact"]
-"""How ``animated_mesh.glb`` is stored."""
+Profile = Literal["standard", "quantized", "compact"]
+"""How ``animated_mesh.glb`` is stored: each smaller than the one before, and opened by fewer tools."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,12 @@ class WriteJob:
         masks: (T, H, W) uint8, or None of an engine that takes none.
         folder: for the files; exists.
         extras: JSON values that say how the mesh was made, for the files' own extras.
-        profile: of ``animated_mesh.glb``.
+        profile: that is asked for of ``animated_mesh.glb``.
         tools: what may be used.
         warn: takes what was left out, and why: no reason to lose a job.
         step: is called with what is done, of how much; what it raises passes through.
         before: what the kinds before this one have written.
+        mesh_bytes: that ``animated_mesh.glb`` may have; None: any.
     """
 
     made: Animation | None
@@ -72,6 +73,7 @@ class WriteJob:
     warn: Warn
     step: StageStep = lambda _done, _of: None
     before: Written = Written()
+    mesh_bytes: int | None = None
 
     @property
     def animation(self) -> Animation:

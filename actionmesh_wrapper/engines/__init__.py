@@ -43,7 +43,7 @@ class Engine(Protocol):
         """The changes that make it faster, by name."""
 
     def stages(self, options: Options, num_frames: int) -> Mapping[str, float]:
-        """The stages of such a job in order, each with its usual share of the engine's time."""
+        """The stages of such a job in order, each with the time that it usually takes, in any unit."""
 
     def accept(self, options: Options, *, mesh: bool) -> None:
         """Looks whether it can do a job, before anything is fetched for it.

@@ -4,11 +4,12 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TypeVar
 
 from actionmesh_wrapper.contract.acceleration import choose
-from actionmesh_wrapper.contract.engines import EngineFacts
+from actionmesh_wrapper.contract.engines import MAX_FRAMES, EngineFacts
 from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Listener
@@ -28,16 +29,23 @@ DEVICE = "cuda:0"
 
 
 class OneAtATime:
-    """An `Engine` that runs another, one job after the other; a job that waits can be cancelled."""
+    """An `Engine` that runs another, one job after the other; a job that waits can be cancelled.
 
-    def __init__(self, engine: Engine) -> None:
+    Args:
+        engine: the other.
+        max_frames: most frames of a job, where it takes more.
+    """
+
+    def __init__(self, engine: Engine, max_frames: int = MAX_FRAMES) -> None:
         self._engine = engine
+        self._max_frames = max_frames
         self._lock = threading.Lock()
 
     @property
     def facts(self) -> EngineFacts:
-        """The engine's."""
-        return self._engine.facts
+        """The engine's, with as many frames as this worker takes."""
+        facts = self._engine.facts
+        return replace(facts, frames=replace(facts.frames, most=min(facts.frames.most, self._max_frames)))
 
     @property
     def revision(self) -> str:
@@ -145,11 +153,12 @@ def _actionmesh(settings: Settings, weights: Weights) -> Engine:
     models = load_models(weights.paths, DEVICE)
     on = choose(settings.accelerate)
     try:
-        return OneAtATime(ActionMesh.load(weights, models, device, accelerate=on))
+        engine = ActionMesh.load(weights, models, device, accelerate=on)
     except Exception as error:
         if fault := accelerator.note(error):
             raise StartError(f"the models cannot be loaded onto the GPU: {fault.detail}") from error
         raise
+    return OneAtATime(engine, settings.max_frames)
 
 
 def _silhouette(settings: Settings, weights: Weights) -> Engine:
@@ -159,13 +168,13 @@ def _silhouette(settings: Settings, weights: Weights) -> Engine:
     masks = weights.only("U2NETP", *(("RMBG", "SAM2") if find_spec("torch") else ()))
     if not masks.paths:
         log.info("no model finds masks here, so what has no alpha is cut out by colour and motion alone")
-        return OneAtATime(Silhouette())
+        return OneAtATime(Silhouette(), settings.max_frames)
     verify(masks, settings.weights_check)
     device = "cpu"
     if masks.paths.keys() - {"U2NETP"}:
         device = DEVICE if _has_gpu() else "cpu"
         _check_masks_gpu(device)
-    return OneAtATime(Silhouette(load_models(masks.paths, device), masks.revision))
+    return OneAtATime(Silhouette(load_models(masks.paths, device), masks.revision), settings.max_frames)
 
 
 def _check_masks_gpu(device: str) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actionmesh_wrapper.contract.profiles import PROFILES
 from actionmesh_wrapper.contract.result import AnimatedMeshInfo
 from actionmesh_wrapper.data.animation import Animation, normals_of_frames
+from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.data.writing import Profile, WriteJob, Written
 from actionmesh_wrapper.export.glb import CompressedGlb, Glb
 from actionmesh_wrapper.export.meshopt import strip_order
@@ -59,27 +61,38 @@ class Morph:
 
 
 def write(job: WriteJob) -> Written:
-    """Writes the kind ``animated_mesh``; see `write_animated_mesh`."""
+    """Writes the kind ``animated_mesh``; see `write_animated_mesh`.
+
+    A file that is too large for the job gives way to the next profile, with a warning; the last is written at
+    any size.
+    """
     path = job.folder / f"{_NAME}.glb"
-    made = write_animated_mesh(job.animation, path, extras=job.extras, profile=job.profile)
+    profiles = list(PROFILES)
+    for profile in profiles[profiles.index(job.profile) :]:
+        made = write_animated_mesh(job.animation, path, extras=job.extras, profile=profile)
+        if job.mesh_bytes is None or path.stat().st_size <= job.mesh_bytes:
+            break
+    if made.profile != job.profile:
+        why = "Without a bucket animated_mesh.glb has to fit into the answer"
+        job.warn(Notice("SMALLER_PROFILE", f"{why}: its profile is {made.profile}, not {job.profile}."))
     info = AnimatedMeshInfo(profile=made.profile, max_error=float(f"{made.max_error:.3g}"))
     return Written((path,), {"animated_mesh_info": info})
 
 
 def write_animated_mesh(
-    animation: Animation, path: Path, *, extras: Mapping[str, object], profile: Profile = "default"
+    animation: Animation, path: Path, *, extras: Mapping[str, object], profile: Profile = "standard"
 ) -> AnimatedMesh:
     """Writes one GLB with frame 0 as the mesh and a morph target for each later frame.
 
     Key i lies at i / fps seconds and shows frame i; between two keys every vertex moves in a straight line.
     One frame gives a mesh that does not move. There are three profiles:
 
-    - ``default``: positions are int16, off by at most half of 1/32766 of the largest extent or movement on
+    - ``standard``: float32 in the order of ``animation``; no extension.
+    - ``quantized``: positions are int16, off by at most half of 1/32766 of the largest extent or movement on
       each axis; normals are int8, within 2° save for up to 1 % where the surface folds over. Vertex and face
       order are those of ``animation``. Needs KHR_mesh_quantization; nothing in it is compressed.
     - ``compact``: the same values in another order of vertices and faces, which compresses well, and uv in
       1/65535. Needs KHR_mesh_quantization and EXT_meshopt_compression.
-    - ``exact``: float32 in the order of ``animation``; no extension.
 
     Args:
         animation: T frames.
@@ -93,8 +106,8 @@ def write_animated_mesh(
     glb, arranged = Glb(), animation
     if profile == "compact":
         glb, arranged = CompressedGlb(), _reordered(animation)
-    morph = _exact(arranged) if profile == "exact" else _quantized(arranged)
-    if profile != "exact":
+    morph = _unquantized(arranged) if profile == "standard" else _quantized(arranged)
+    if profile != "standard":
         for use in ("extensionsUsed", "extensionsRequired"):
             glb.add(use, _QUANTIZATION)
     mesh = _add_mesh(glb, Surface.of(arranged, small=profile == "compact"), morph)
@@ -125,7 +138,7 @@ def _quantized(animation: Animation) -> Morph:
     return Morph(positions.base, list(positions.deltas), normals, normal_deltas, placement, positions.error)
 
 
-def _exact(animation: Animation) -> Morph:
+def _unquantized(animation: Animation) -> Morph:
     """All as float32, as it is; a later frame is off by what float32 loses when it adds."""
     first, *later = animation.vertices
     deltas = [frame - first for frame in later]

@@ -4,14 +4,18 @@ import json
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import fill
+from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from pydantic import BaseModel
 
 from actionmesh_wrapper.contract.outputs import file_of
+from actionmesh_wrapper.contract.profiles import PROFILES
 from actionmesh_wrapper.data.writing import Profile, WriteJob, Written
 from actionmesh_wrapper.system.files import whole_file
 
+WIDTH = 110  # characters of a line of the note
 _MANIFEST, _README = "manifest.json", "README.txt"
 _READABLE = 0o644 << 16  # rw-r--r--, where zip keeps Unix's modes
 
@@ -20,7 +24,7 @@ Axes are glTF's: right-handed, Y up, +Z towards the camera that filmed the subje
 """
 
 _BLENDER = """\
-Blender 3.4 or newer: File > Import > glTF 2.0. The moving mesh gets a shape key per frame and an action that
+Blender: File > Import > glTF 2.0. The moving mesh gets a shape key per frame and an action that
 plays them. Set the scene's frame rate before importing: keys are placed by time.
 
 three.js: load a file with GLTFLoader; play animations[0] of the moving mesh with an AnimationMixer.
@@ -40,14 +44,7 @@ of the moving mesh, and nothing of a compressed one.
 
 The animation starts at its first key and ends at its last, one key a frame. A video that does not end as it
 began jumps when it is looped: play it to and fro (three.js: LoopPingPong).
-
-Other programs: the mesh_*.glb files are plain glTF 2.0. The moving mesh needs morph targets"""
-
-_NEEDS: dict[Profile, str] = {
-    "default": " and the\nextension KHR_mesh_quantization.\n",
-    "compact": " and the\nextensions KHR_mesh_quantization and EXT_meshopt_compression.\n",
-    "exact": ", and no\nextension.\n",
-}
+"""
 
 
 def write(job: WriteJob) -> Written:
@@ -58,12 +55,13 @@ def write(job: WriteJob) -> Written:
     manifest = dict(job.extras)
     for name, fact in job.before.result_fields.items():
         manifest[name] = fact.model_dump(mode="json") if isinstance(fact, BaseModel) else fact
+    info: Any = job.before.result_fields["animated_mesh_info"]
     path = job.folder / "archive.zip"
-    return Written((write_archive(job.before.files, path, manifest=manifest, profile=job.profile),))
+    return Written((write_archive(job.before.files, path, manifest=manifest, profile=info.profile),))
 
 
 def write_archive(
-    files: Sequence[Path], path: Path, *, manifest: Mapping[str, object], profile: Profile = "default"
+    files: Sequence[Path], path: Path, *, manifest: Mapping[str, object], profile: Profile = "standard"
 ) -> Path:
     """Writes one zip of ``files``, ``manifest.json`` and ``README.txt``, without folders.
 
@@ -83,18 +81,18 @@ def write_archive(
     """
     text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     with whole_file(path) as target, ZipFile(target, "w") as archive:
-        archive.writestr(_entry(_README), _readme([file.name for file in files], profile))
-        archive.writestr(_entry(_MANIFEST), text)
+        archive.writestr(dateless(_README), _readme([file.name for file in files], profile))
+        archive.writestr(dateless(_MANIFEST), text)
         for file in files:
-            with file.open("rb") as source, archive.open(_entry(file.name), "w") as copy:
+            with file.open("rb") as source, archive.open(dateless(file.name), "w") as copy:
                 shutil.copyfileobj(source, copy)
     return path
 
 
-def _entry(name: str) -> ZipInfo:
-    """A member dated 1980-01-01, so that the same files give the same archive at any time."""
+def dateless(name: str, compression: int = ZIP_STORED) -> ZipInfo:
+    """A zip's member dated 1980-01-01, so that the same files give the same zip at any time."""
     entry = ZipInfo(name)
-    entry.compress_type = ZIP_STORED
+    entry.compress_type = compression
     entry.external_attr = _READABLE
     return entry
 
@@ -110,8 +108,21 @@ def _readme(names: Sequence[str], profile: Profile) -> str:
         if row is not None:
             about[pattern] = row.about
     lines = [f"{_span(group)}: {about.get(pattern, 'a result')}" for pattern, group in groups.items()]
-    how = [_AXES, _WEB if profile == "compact" else _BLENDER, _OTHERS + _NEEDS[profile]]
+    how = [_AXES, _WEB if profile == "compact" else _BLENDER, _OTHERS, _other_programs(profile)]
     return "\n".join(["An animated mesh made from a video.\n", *lines, "", *how])
+
+
+def _other_programs(profile: Profile) -> str:
+    """What a program must know to open the moving mesh, and some that do."""
+    facts = PROFILES[profile]
+    needed = f"glTF's {' and '.join(facts.extensions)}" if facts.extensions else "no extension"
+    text = (
+        "Other programs: the mesh_*.glb files are plain glTF 2.0. The moving mesh needs morph targets and "
+        f"{needed}. Files like it were opened in {', '.join(facts.opened)}."
+    )
+    if profile != "standard":
+        text += " For other programs ask for the profile standard."
+    return fill(text, WIDTH, break_on_hyphens=False) + "\n"
 
 
 def _span(names: Sequence[str]) -> str:

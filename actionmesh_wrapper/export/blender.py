@@ -1,10 +1,9 @@
-"""The animation as Blender saves it: a .blend, and the GLB of its own exporter, its times corrected."""
+"""The animation as Blender saves it: a .blend, its own exporters' GLB, FBX and Alembic file."""
 
-import json
-import logging
-from collections.abc import Callable, Mapping
+import os
+import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -13,117 +12,107 @@ from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.data.writing import WriteJob, Written
 from actionmesh_wrapper.errors import ExportFailed, JobError
-from actionmesh_wrapper.export.surface import CLAY, ROUGHNESS, encode_texture
+from actionmesh_wrapper.export.program import Tick, lay, run_program, workplace, written_or_left_out
 from actionmesh_wrapper.gltf import pack, unpack
-from actionmesh_wrapper.system.contained import LimitExceeded, Limits, run
 from actionmesh_wrapper.system.files import whole_file
-
-log = logging.getLogger(__name__)
 
 BLEND, GLB = "animated_mesh.blend", "animated_mesh_blender.glb"
 _SCENE_SCRIPT = Path(__file__).with_name("blender_scene.py")
-_LOG_BYTES = 4096
-_GIB = 1 << 30
-_LIMITS = Limits(
-    seconds=300, cpu_seconds=1200, memory_bytes=32 * _GIB, output_bytes=16 << 20, file_bytes=2 * _GIB
-)
 
 
 def write(job: WriteJob) -> Written:
     """Writes the kind ``blender``; see `write_blender`. Without Blender, or if it fails, it is left out."""
-    if job.tools.blender is None:
-        job.warn(Notice("OPTION_IGNORED", "blender_export has no effect: this worker lacks Blender."))
+    lacking = Notice("OPTION_IGNORED", "blender_export has no effect: this worker lacks Blender.")
+    return written_by_blender(job, (BLEND, GLB), lacking, "The files of blender_export are left out.")
+
+
+def written_by_blender(
+    job: WriteJob, names: Sequence[str], lacking: Notice, without: str, *, rig: Path | None = None
+) -> Written:
+    """Has Blender write files of a job; without Blender, or if it fails, they are left out with a warning.
+
+    Args:
+        job: the job.
+        names: as in `write_blender`.
+        lacking: the warning where there is no Blender.
+        without: a sentence on what is missing where Blender fails.
+        rig: as in `write_blender`.
+    """
+    blender = job.tools.blender
+    if blender is None:
+        job.warn(lacking)
         return Written()
 
-    def tick() -> None:
-        job.step(0, job.animation.num_frames)
-
-    try:
-        files = write_blender(
-            job.animation, job.folder, blender=job.tools.blender, extras=job.extras, tick=tick
+    def make(tick: Tick) -> list[Path]:
+        return write_blender(
+            job.animation, job.folder, names, blender=blender, extras=job.extras, rig=rig, tick=tick
         )
-    except ExportFailed as error:
-        log.warning("%s %s", error, error.detail, exc_info=error.__cause__)
-        job.warn(Notice("BLENDER_FAILED", f"{error.message} The files of blender_export are left out."))
-        return Written()
-    return Written(tuple(files))
+
+    return written_or_left_out(
+        job, make, lambda error: Notice("BLENDER_FAILED", f"{error.message} {without}")
+    )
 
 
 def write_blender(
     animation: Animation,
     folder: Path,
+    names: Sequence[str] = (BLEND, GLB),
     *,
     blender: Path,
     extras: Mapping[str, object],
-    tick: Callable[[], None] = lambda: None,
+    rig: Path | None = None,
+    tick: Tick = lambda: None,
 ) -> list[Path]:
-    """Has Blender write ``animated_mesh.blend`` and ``animated_mesh_blender.glb``.
+    """Has Blender write the animation.
 
-    Both hold the frames as shape keys, one of them at a time, a frame of Blender's a key from frame 0 on, and
-    the texture.
+    Files hold the frames as shape keys, one of them at a time, a frame of Blender's a key from frame 0 on,
+    and the texture; an Alembic file has the points at each frame, but neither texture nor ``extras``.
 
     Args:
         animation: T frames.
         folder: an existing folder.
+        names: of the files, each written after its ending: .blend, .glb, .fbx or .abc.
         blender: the program, 3.4 or newer.
-        extras: JSON values, which become properties of Blender's scene and extras of the GLB's.
-        tick: is called several times a second; what it raises passes through, and Blender is killed.
+        extras: JSON values, which become properties of Blender's scene and extras of the files.
+        rig: a GLB of the same animation with a skin, T keys evenly at ``animation.fps``, that the files are
+            made from in place of shape keys; None: shape keys.
+        tick: see `Tick`.
 
     Returns:
-        The two files.
+        The files, in the order of ``names``.
 
     Raises:
         ExportFailed: if Blender failed, took too long or left a file out; its stderr is the detail.
     """
-    with TemporaryDirectory(dir=folder, prefix=".blender-") as name:
-        _write_input(animation, Path(name), extras)
-        blender_log = _run_blender(blender, Path(name), tick)
-        targets = {"out.blend": folder / BLEND, "out.glb": folder / GLB}
-        missing = [path.name for source, path in targets.items() if not (Path(name) / source).is_file()]
-        if missing:  # Blender ends well after many a failure
-            raise ExportFailed(f"Blender did not write {' and '.join(missing)}.", detail=blender_log)
-        if animation.num_frames > 1:
-            retime(Path(name) / "out.glb", (animation.num_frames - 1) / animation.fps)
-        for source, path in targets.items():
-            (Path(name) / source).replace(path)
-    return list(targets.values())
+    with workplace(folder) as place:
+        facts = {"is_rigged": rig is not None, "files": list(names), "extras": dict(extras)}
+        lay(animation, place, facts=facts)
+        if rig is not None:
+            _lay_rig(animation, rig, place / "rigged.glb")
+        command = [
+            *(str(blender), "--background", "--factory-startup", "-noaudio", "--python-exit-code", "1"),
+            *("--python", str(_SCENE_SCRIPT), "--", str(place)),
+        ]
+        for path in run_program("Blender", command, place, names, tick):
+            if path.suffix == ".glb" and animation.num_frames > 1:
+                retime(path, (animation.num_frames - 1) / animation.fps)
+            if path.suffix == ".fbx":
+                _forget(place, path)
+            path.replace(folder / path.name)
+    return [folder / name for name in names]
 
 
-def _write_input(animation: Animation, folder: Path, extras: Mapping[str, object]) -> None:
-    """Writes what `blender_scene` reads."""
-    facts = {
-        "name": "animated_mesh",
-        "fps": animation.fps,
-        "has_uv": animation.uv is not None,
-        "colour": CLAY,
-        "roughness": ROUGHNESS,
-        "extras": dict(extras),
-    }
-    try:
-        (folder / "scene.json").write_text(json.dumps(facts))
-        np.save(folder / "vertices.npy", animation.vertices)
-        np.save(folder / "faces.npy", animation.faces)
-        if animation.uv is not None and animation.texture is not None:
-            np.save(folder / "uv.npy", animation.uv)
-            (folder / "texture.jpg").write_bytes(encode_texture(animation.texture))
-    except OSError as error:
-        raise ExportFailed("What Blender reads could not be written.") from error
+def _lay_rig(animation: Animation, rig: Path, path: Path) -> None:
+    """Copies a GLB with its keys moved to whole frames of the rate that `blender_scene` rounds to."""
+    shutil.copyfile(rig, path)
+    if animation.num_frames > 1:
+        retime(path, (animation.num_frames - 1) / max(1, round(animation.fps)))
 
 
-def _run_blender(blender: Path, folder: Path, tick: Callable[[], None]) -> str:
-    """Runs Blender; returns the end of its stderr and of its stdout, where 3.4 tells Python's errors."""
-    command = [
-        *(str(blender), "--background", "--factory-startup", "-noaudio", "--python-exit-code", "1"),
-        *("--python", str(_SCENE_SCRIPT), "--", str(folder)),
-    ]
-    try:
-        result = run(command, limits=_LIMITS, tick=lambda _: tick())
-    except LimitExceeded as error:
-        raise ExportFailed("Blender took too long or said too much.", detail=error.log) from error
-    detail = f"{result.log}\n{result.output[-_LOG_BYTES:].decode(errors='replace')}".strip()
-    if result.code != 0:
-        raise ExportFailed("Blender failed.", detail=detail)
-    return detail
+def _forget(folder: Path, path: Path) -> None:
+    """Replaces a folder's path in an FBX, where it stands before the texture's name, by one as long: here."""
+    name = os.fsencode(folder)
+    path.write_bytes(path.read_bytes().replace(name, b"." + b"/" * (len(name) - 1)))
 
 
 def retime(path: Path, duration_s: float) -> None:

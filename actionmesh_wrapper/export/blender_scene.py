@@ -1,4 +1,4 @@
-"""A program of its own, run by Blender: builds the animation as a scene and saves it.
+"""A program of its own, run by Blender: builds the animation as a scene, or opens a rigged GLB, and saves it.
 
 Started as ``blender --background --python-exit-code 1 --python blender_scene.py -- FOLDER``, where FOLDER is
 what `blender.write_blender` has filled. It imports nothing of this package.
@@ -14,29 +14,87 @@ import numpy as np
 
 
 def main(folder: Path) -> None:
-    """Reads ``scene.json`` and the arrays beside it; writes ``out.blend`` and ``out.glb``."""
+    """Reads ``scene.json`` and what lies beside it; writes the files that it names, there."""
     facts = json.loads((folder / "scene.json").read_text())
-    vertices, faces = np.load(folder / "vertices.npy"), np.load(folder / "faces.npy")
     bpy.ops.wm.read_factory_settings(use_empty=True)
+    scene = bpy.context.scene
+    _set_rate(scene, facts["fps"], facts["num_frames"])
+    if facts["is_rigged"]:
+        _open_rig(folder / "rigged.glb")
+    else:
+        _build(folder, facts)
+    for name, value in facts["extras"].items():
+        scene[name] = value
+    for name in facts["files"]:
+        _SAVE[Path(name).suffix](str(folder / name), facts)
+
+
+def _save_blend(path: str, _facts: Any) -> None:
+    bpy.ops.wm.save_as_mainfile(filepath=path, compress=True)
+
+
+def _save_glb(path: str, _facts: Any) -> None:
+    bpy.ops.export_scene.gltf(
+        filepath=path, export_format="GLB", export_yup=True, export_extras=True, export_morph_normal=True
+    )
+
+
+def _save_fbx(path: str, facts: Any) -> None:
+    """Every frame a key, as it is; only what is selected, as the importer of GLBs adds shapes for bones."""
+    for thing in bpy.context.scene.objects:
+        for name, value in facts["extras"].items():
+            thing[name] = value  # FBX has no properties of a scene
+        thing.select_set(thing.type in {"MESH", "ARMATURE", "EMPTY"})
+    bpy.ops.export_scene.fbx(
+        filepath=path,
+        use_selection=True,
+        use_mesh_modifiers=False,  # else it drops shape keys
+        use_custom_props=True,
+        add_leaf_bones=False,
+        bake_anim=facts["num_frames"] > 1,
+        bake_anim_step=1.0,
+        bake_anim_simplify_factor=0.0,
+        bake_anim_use_all_actions=False,
+        bake_anim_use_nla_strips=False,
+        path_mode="COPY",
+        embed_textures=True,
+    )
+
+
+def _save_abc(path: str, facts: Any) -> None:
+    if not bpy.app.build_options.alembic:
+        sys.stderr.write("This Blender was built without Alembic.\n")
+        return
+    bpy.ops.wm.alembic_export(filepath=path, start=0, end=facts["num_frames"] - 1, as_background_job=False)
+
+
+_SAVE = {".blend": _save_blend, ".glb": _save_glb, ".fbx": _save_fbx, ".abc": _save_abc}
+
+
+def _open_rig(path: Path) -> None:
+    """Imports a GLB whose keys lie at whole frames of the scene's rounded rate."""
+    if not hasattr(np, "bool"):
+        np.bool = bool  # type: ignore[misc, assignment]  # Blender 3.4's importer asks for it; newer NumPys lack it
+    scene = bpy.context.scene
+    base, scene.render.fps_base = scene.render.fps_base, 1.0
+    options = bpy.ops.import_scene.gltf.get_rna_type().properties.keys()
+    bones = {"disable_bone_shape": True} if "disable_bone_shape" in options else {}
+    bpy.ops.import_scene.gltf(filepath=str(path), **bones)
+    scene.render.fps_base = base
+    scene.frame_set(0)
+
+
+def _build(folder: Path, facts: Any) -> None:
+    """Adds the mesh, with a shape key for each frame but the first."""
+    vertices, faces = np.load(folder / "vertices.npy"), np.load(folder / "faces.npy")
     mesh = _mesh(facts["name"], vertices[0], faces)
     mesh.materials.append(_material(folder, facts))
     if facts["has_uv"]:
         _add_uv(mesh, np.load(folder / "uv.npy"))
     thing = bpy.data.objects.new(facts["name"], mesh)
-    for name, value in facts["extras"].items():
-        bpy.context.scene[name] = value
     bpy.context.scene.collection.objects.link(thing)
-    _set_rate(bpy.context.scene, facts["fps"], len(vertices))
     if len(vertices) > 1:
         _add_motion(thing, vertices)
-    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "out.blend"), compress=True)
-    bpy.ops.export_scene.gltf(
-        filepath=str(folder / "out.glb"),
-        export_format="GLB",
-        export_yup=True,
-        export_extras=True,
-        export_morph_normal=True,
-    )
 
 
 def _upright(vertices: Any) -> Any:
@@ -71,10 +129,11 @@ def _material(folder: Path, facts: Any) -> Any:
     shader.inputs["Metallic"].default_value = 0.0
     shader.inputs["Base Color"].default_value = facts["colour"]
     if facts["has_uv"]:
-        image = bpy.data.images.load(str(folder / "texture.jpg"))
-        image.name = "texture"
-        image.pack()  # else the .blend would name a file that is gone
+        jpeg = (folder / "texture.jpg").read_bytes()
+        image = bpy.data.images.new("texture", 1, 1)
+        image.source = "FILE"
         image.filepath = "//texture.jpg"
+        image.pack(data=jpeg, data_len=len(jpeg))  # loaded from a file, it would keep that file's path
         texture = nodes.new("ShaderNodeTexImage")
         texture.image = image
         material.node_tree.links.new(texture.outputs["Color"], shader.inputs["Base Color"])

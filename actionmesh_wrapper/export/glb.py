@@ -15,7 +15,7 @@ from actionmesh_wrapper.gltf import ALIGNMENT, DTYPES, WIDTHS, Buffer, pack
 ARRAY_BUFFER = 34962  # what a GPU binds vertex attributes to
 ELEMENT_ARRAY_BUFFER = 34963  # what a GPU binds indices to
 _COMPONENT_TYPES = {np.dtype(dtype): number for number, dtype in DTYPES.items()}
-_ELEMENT_TYPES = {WIDTHS[name]: name for name in ("SCALAR", "VEC2", "VEC3")}
+_ELEMENT_TYPES = {WIDTHS[name]: name for name in ("SCALAR", "VEC2", "VEC3", "VEC4", "MAT4")}
 _EXTENSION = "EXT_meshopt_compression"
 
 
@@ -58,7 +58,7 @@ class Glb:
         """Appends a vertex attribute; returns its accessor's index.
 
         Args:
-            values: (V, 2) or (V, 3) int8, int16, uint16 or float32.
+            values: (V, 2), (V, 3) or (V, 4), int8, uint8, int16, uint16 or float32.
             normalized: whether integers stand for fractions of their type's largest value.
             bounded: whether to state the least and the largest value, as glTF asks of positions.
         """
@@ -77,10 +77,11 @@ class Glb:
         return self._accessor(self._index_view(values), values)
 
     def samples(self, values: NDArray[np.float32], *, bounded: bool = False) -> int:
-        """Appends (N,) numbers of an animation's sampler; returns their accessor's index.
+        """Appends numbers of an animation's sampler or of a skin; returns their accessor's index.
 
         Args:
-            values: key times in seconds, or the values at the keys.
+            values: (N,) key times in seconds, or values at the keys; or (N, 3), (N, 4), (N, 16), of which the
+                last are matrices, column by column.
             bounded: as in `attribute`; glTF asks it of key times.
         """
         return self._accessor(self.view(values.data), values, bounded=bounded)

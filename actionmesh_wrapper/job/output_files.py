@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from actionmesh_wrapper.contract.outputs import KINDS, OutputKind, Stage
+from actionmesh_wrapper.contract.output_kind import OutputKind, Stage
+from actionmesh_wrapper.contract.outputs import KINDS
 from actionmesh_wrapper.contract.request import Recipe
-from actionmesh_wrapper.data.progress import Notice, StageStep, Warn
-from actionmesh_wrapper.data.writing import Profile, WriteJob, Written
+from actionmesh_wrapper.data.progress import StageStep
+from actionmesh_wrapper.data.writing import WriteJob, Written
 from actionmesh_wrapper.storage import Storage
+
+PREVIEW_BYTES = 2_500_000  # kept free for it: its video has 1.5 MB at most; the sample's pictures have 0.3
 
 
 @dataclass(frozen=True)
@@ -19,12 +22,10 @@ class OutputPlan:
     Attributes:
         asked: the names of the kinds that the caller gets.
         made: of those that must be made for these: an archive holds more than is asked for beside it.
-        profile: of ``animated_mesh.glb``.
     """
 
     asked: frozenset[str]
     made: frozenset[str]
-    profile: Profile
 
     @property
     def needs_mesh(self) -> bool:
@@ -32,19 +33,20 @@ class OutputPlan:
         return any(kind.needs_mesh for kind in KINDS if kind.name in self.made)
 
     @classmethod
-    def of(cls, request: Recipe, storage: Storage, *, warn: Warn) -> Self:
-        """The plan for a request; a storage with little room has the smallest profile, with a warning."""
+    def of(cls, request: Recipe) -> Self:
+        """The plan for a request."""
         asked = {
             *request.outputs,
             *(kind.name for kind in KINDS if kind.option and getattr(request, kind.option)),
         }
         archived = {kind.name for kind in KINDS if kind.is_archived and "archive" in asked}
-        wanted = request.animated_mesh_profile
-        profile: Profile = "compact" if storage.prefers_compact else wanted
-        if profile != wanted and "animated_mesh" in asked | archived:
-            why = "Without a bucket animated_mesh.glb has to fit in the answer"
-            warn(Notice("COMPACT_MESH", f"{why}: its profile is compact, not {wanted}."))
-        return cls(frozenset(asked), frozenset(asked | archived), profile)
+        return cls(frozenset(asked), frozenset(asked | archived))
+
+    def mesh_bytes(self, storage: Storage) -> int | None:
+        """How many bytes ``animated_mesh.glb`` may have, with room for the preview beside it; None: any."""
+        if storage.room is None:
+            return None
+        return storage.room - (PREVIEW_BYTES if "preview" in self.asked else 0)
 
 
 class OutputFiles:

@@ -70,6 +70,7 @@ def respond(
             "fps": round(animation.fps if animation else frames.fps, 3),
             "vertices": animation.vertices.shape[1] if animation else 0,
             "faces": len(animation.faces) if animation else 0,
+            "quality": _rounded(asdict(animation.quality)) if animation and animation.quality else None,
             "source": SourceVideo(**asdict(frames.source), timestamps_s=frames.times_s),
             "files": done.files,
             **done.file_fields,
@@ -81,6 +82,10 @@ def respond(
         }
     )
     return relinked(result, done.stored)
+
+
+def _rounded(measures: Mapping[str, float | None]) -> dict[str, float | None]:
+    return {name: None if value is None else round(value, 4) for name, value in measures.items()}
 
 
 def _sha256(path: Path) -> str:

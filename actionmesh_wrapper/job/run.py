@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from actionmesh_wrapper.contract.engines import MIN_FRAMES, FrameLimits
 from actionmesh_wrapper.contract.request import Options, Recipe, frame_counts
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.frames import Frames
@@ -10,6 +11,7 @@ from actionmesh_wrapper.data.progress import Meter, Notice, Progress
 from actionmesh_wrapper.data.writing import Tools, WriteJob
 from actionmesh_wrapper.engines import Engine, Task
 from actionmesh_wrapper.errors import InvalidInput
+from actionmesh_wrapper.job import doubtful_motion
 from actionmesh_wrapper.job.early_results import EarlyResults
 from actionmesh_wrapper.job.intake import Intake, identity
 from actionmesh_wrapper.job.output_files import OutputFiles, OutputPlan
@@ -21,7 +23,8 @@ from actionmesh_wrapper.video import sample
 
 R = TypeVar("R", bound=Recipe)
 
-# Shares of a job's time, in percent; the engine's is divided among its own stages.
+# Shares of a job's time, in percent of one of 16 frames; the engine's is divided among its own stages, and is
+# larger the longer they take for more frames.
 BEFORE = {"fetch": 2.0, "sample": 4.0}
 ENGINE = 60.0
 AFTER = {"export": 2.0, "preview": 30.0, "upload": 2.0}
@@ -54,7 +57,9 @@ def run(
         JobError: any of the tree in `actionmesh_wrapper.errors`.
     """
     request = intake.parse(data)
-    meter = Meter(_shares(request, engine, has_mesh=intake.has_mesh(request)), report)
+    limits = engine.facts.frames
+    meter = Meter(_shares(request, engine, _fewest(request, limits)), report)
+    engine.accept(request, mesh=intake.has_mesh(request))
     fetching = meter.stage("fetch")
     fetched = intake.fetch(request, folders.input, fetching)
     key = identity(fetched, request, engine.facts.name, engine.revision)
@@ -63,9 +68,10 @@ def run(
     notices = _ignored(request, engine, has_mesh=fetched.mesh is not None)
     warn = notices.append
     mesh = None if fetched.mesh is None else read_mesh(fetched.mesh, warn=warn, step=fetching)
-    frames = sample(fetched.video, request, step=meter.stage("sample"), warn=warn)
+    frames = sample(fetched.video, request, most=limits.most, step=meter.stage("sample"), warn=warn)
+    meter.plan(_shares(request, engine, len(frames)))
     frames.write(folders.input)
-    plan = OutputPlan.of(request, storage, warn=warn)
+    plan = OutputPlan.of(request)
     extras = _extras(request, engine, frames)
     with storage.deliver(folder_name(job_id)) as delivery:
         early = EarlyResults(folders.output, delivery, meter, extras)
@@ -73,9 +79,20 @@ def run(
         animation = None
         if plan.needs_mesh:
             animation = engine.animate(task, listener)
+            notices += doubtful_motion.notices(animation.quality) if animation.quality else ()
         else:
             engine.find_masks(task, listener)
-        made = WriteJob(animation, frames, early.masks, folders.output, extras, plan.profile, tools, warn)
+        made = WriteJob(
+            animation,
+            frames,
+            early.masks,
+            folders.output,
+            extras,
+            request.animated_mesh_profile,
+            tools,
+            warn,
+            mesh_bytes=plan.mesh_bytes(storage),
+        )
         files = OutputFiles(plan, made)
         delivery.send(files.write("export", meter.stage("export")))
         delivery.send(files.write("preview", meter.stage("preview")))
@@ -88,21 +105,23 @@ def run(
     return result
 
 
-def _shares(request: Recipe, engine: Engine, *, has_mesh: bool) -> dict[str, float]:
-    """Each stage of a job with its share of the time, once the engine has said that it can do it.
+def _fewest(request: Recipe, limits: FrameLimits) -> int:
+    """How many frames a job has at least: with auto the video is yet to tell.
 
     Raises:
-        InvalidInput: if it takes other numbers of frames.
-        JobError: of the engine's own.
+        InvalidInput: if the worker takes other numbers of frames.
     """
-    counts, limits = frame_counts(request.num_frames), engine.facts.frames
-    if not limits.least <= counts[0] <= counts[-1] <= limits.most:
-        allowed = f"the {engine.facts.name} engine takes {limits.least} to {limits.most}"
-        raise InvalidInput(f"num_frames: {allowed}.")
-    engine.accept(request, mesh=has_mesh)
-    stages = engine.stages(request, counts[-1])  # the most: with auto the video is yet to tell
-    total = sum(stages.values())
-    return BEFORE | {stage: share / total * ENGINE for stage, share in stages.items()} | AFTER
+    least, most = frame_counts(request.num_frames, limits.most)
+    if not limits.least <= least <= most <= limits.most:
+        raise InvalidInput(f"num_frames: this worker takes {limits.least} to {limits.most}.")
+    return least
+
+
+def _shares(request: Recipe, engine: Engine, num_frames: int) -> dict[str, float]:
+    """Each stage of a job of so many frames with its share of the time."""
+    usual = sum(engine.stages(request, MIN_FRAMES).values())
+    stages = engine.stages(request, num_frames)
+    return BEFORE | {stage: share / usual * ENGINE for stage, share in stages.items()} | AFTER
 
 
 def _extras(request: Recipe, engine: Engine, frames: Frames) -> dict[str, object]:

@@ -15,7 +15,7 @@ from actionmesh_wrapper.job.run_folder import run_folder
 from actionmesh_wrapper.settings import Settings
 
 LONGEST_NAME = 100  # characters; well below every file system's limit
-RESULTS_BYTES = 500_000_000  # frames, meshes, preview and archive of one job, with room to spare
+RESULTS_BYTES = 1_000_000_000  # all kinds of output for 20,000 vertices and 121 keys, and an archive of them
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _AS_TOOLS_SAY = ("No space left on device", "Disk quota exceeded")  # into an error's detail
 
@@ -71,7 +71,12 @@ def _numbered(name: str) -> Iterator[str]:
 
 def job_bytes(settings: Settings) -> int:
     """What one job may take, in bytes."""
-    return settings.max_video_bytes + settings.max_mesh_bytes + RESULTS_BYTES
+    return settings.max_video_bytes + settings.max_mesh_bytes + results_bytes(settings.max_frames)
+
+
+def results_bytes(frames: int) -> int:
+    """What the results of a job of at most so many frames may take, in bytes."""
+    return max(RESULTS_BYTES, RESULTS_BYTES // 121 * frames)
 
 
 @contextmanager

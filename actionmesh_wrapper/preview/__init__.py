@@ -16,13 +16,14 @@ from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.writing import WriteJob, Written
 from actionmesh_wrapper.preview.layout import (
+    MOST_S,
     PANEL,
-    PICTURES_PER_KEY,
     THREE_QUARTER,
     Shot,
     blank,
     frame_of_key,
     input_panel,
+    pictures_per_key,
     storyboard,
     turntable,
 )
@@ -82,9 +83,11 @@ def write_preview(
     """Writes the preview: a video, a loop and a poster. Two runs write the same bytes.
 
     The animation plays once each from the front (as it was filmed), from three quarters and from the side,
-    and then forwards and backwards while the camera goes around it, at its own speed. Of more than 40 keys
-    every second, third, … is shown, at the same speed. A renderer whose device fails hands over to NumPy; the
-    device is noted as failed, see `accelerator.has_failed`, unless it only lacked memory.
+    and then forwards and backwards while the camera goes around it, at its own speed. One that would take
+    longer than 12 s plays from fewer sides, and if that is not enough faster; see `layout.storyboard`. Of
+    more keys than 200 pictures show every second, third, … is shown, at the same speed. A renderer whose
+    device fails hands over to NumPy; the device is noted as failed, see `accelerator.has_failed`, unless it
+    only lacked memory.
 
     Args:
         animation: T keys.
@@ -111,15 +114,18 @@ class _Maker:
         self, animation: Animation, frames: Frames, renderer: Renderer, step: Callable[[int, int], None]
     ) -> None:
         self._animation, self._frames, self._renderer, self._step = animation, frames, renderer, step
-        self._stride = -(-animation.num_frames * PICTURES_PER_KEY // MAX_PICTURES)
-        keys = range(0, animation.num_frames, self._stride)
-        self._shots, self._num_looped = storyboard(keys), len(turntable(keys))
+        seconds = animation.num_frames / animation.fps
+        per_key = pictures_per_key(seconds)
+        stride = -(-animation.num_frames * per_key // MAX_PICTURES)
+        keys = range(0, animation.num_frames, stride)
+        self._fps = animation.fps / stride * max(1.0, per_key * seconds / MOST_S)
+        self._shots, self._num_looped = storyboard(keys, per_key), len(turntable(keys, per_key))
+        self._is_of_three_quarters = any(shot.view == THREE_QUARTER for shot in self._shots)
         self._loop: list[NDArray[np.uint8]] = []
         self._covered: dict[int, int] = {}
 
     def write(self, folder: Path) -> Preview:
-        fps = self._animation.fps / self._stride
-        video = folder / "preview.mp4"
+        fps, video = self._fps, folder / "preview.mp4"
         budget = Budget(VIDEO_BYTES, len(self._shots) / fps)
         with closing(self._pictures()) as pictures:
             encode_mp4(pictures, video, fps, preset="veryfast", budget=budget)
@@ -146,8 +152,8 @@ class _Maker:
 
         with closing(map_in_order(make, self._shots, self._renderer.prefetch)) as made:
             for index, (shot, (picture, covered)) in enumerate(zip(self._shots, made, strict=True), start=1):
-                if shot.view == THREE_QUARTER:
-                    self._covered[shot.key] = covered
+                if shot.view == THREE_QUARTER or not self._is_of_three_quarters:
+                    self._covered[shot.key] = max(covered, self._covered.get(shot.key, 0))
                 if index > len(self._shots) - self._num_looped:
                     self._loop.append(shrunk(picture))
                 yield picture
@@ -156,6 +162,6 @@ class _Maker:
     def _best(self) -> NDArray[np.uint8]:
         """The key that shows most, alone and as large as it can be, (POSTER_SIDE, POSTER_SIDE, 3) uint8."""
         key = max(self._covered, key=lambda key: self._covered[key])
-        still = replace(self._animation, vertices=self._animation.vertices[key : key + 1])
+        still = replace(self._animation, vertices=self._animation.vertices[key : key + 1], anchor=0)
         scene = PreviewScene(self._renderer, still, [THREE_QUARTER], blank(POSTER_SIDE))
         return scene.picture(0, THREE_QUARTER).pixels

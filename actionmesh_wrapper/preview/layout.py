@@ -10,7 +10,8 @@ from PIL import Image
 from actionmesh_wrapper.preview.camera import View
 
 PANEL = 512  # pixels, the side of both panels
-PICTURES_PER_KEY = 5  # that `storyboard` makes
+MOST_S = 12.0  # that a preview plays
+SIDES = {5: 3, 3: 1, 1: 0}  # of pictures for each key: how many sides it plays from before the turntable
 INSET = 52  # pixels kept free around the input: 5 % of the whole picture's width, so that it is title-safe
 BACKGROUND = (244, 244, 245)  # sRGB
 
@@ -28,20 +29,27 @@ class Shot:
     view: View
 
 
-def storyboard(keys: range) -> list[Shot]:
-    """The pictures in order, five for each key.
+def pictures_per_key(seconds: float) -> int:
+    """How many pictures `storyboard` makes for each key of an animation that takes so long to play."""
+    return max(count for count in SIDES if count == 1 or count * seconds <= MOST_S)
 
-    The animation plays once from the front, as it was filmed, once from three quarters and once from the
-    side. Then it plays forwards and backwards while the camera goes all around it: see `turntable`.
+
+def storyboard(keys: range, per_key: int) -> list[Shot]:
+    """The pictures in order, as many for each key as `pictures_per_key` says.
+
+    Of five, the animation plays once from the front, as it was filmed, once from three quarters and once from
+    the side. Then it plays forwards and backwards while the camera goes all around it: see `turntable`. Of
+    three it plays from the front alone before that, and of one it plays once while the camera goes around.
     """
-    return [Shot(key, view) for view in (FRONT, THREE_QUARTER, SIDE) for key in keys] + turntable(keys)
+    views = (FRONT, THREE_QUARTER, SIDE)[: SIDES[per_key]]
+    return [Shot(key, view) for view in views for key in keys] + turntable(keys, per_key)
 
 
-def turntable(keys: range) -> list[Shot]:
-    """The last part of the storyboard, two pictures for each key; it can be played over and over."""
-    there_and_back = [*keys, *reversed(keys)]
-    turn = 2 * math.pi / len(there_and_back)
-    return [Shot(key, View(turn * i, TURNTABLE_PITCH)) for i, key in enumerate(there_and_back)]
+def turntable(keys: range, per_key: int) -> list[Shot]:
+    """The last part of the storyboard, which is played over and over: two pictures for each key, or one."""
+    played = [*keys, *reversed(keys)] if per_key > 1 else [*keys]
+    turn = 2 * math.pi / len(played)
+    return [Shot(key, View(turn * i, TURNTABLE_PITCH)) for i, key in enumerate(played)]
 
 
 def blank(side: int) -> NDArray[np.float32]:

@@ -8,7 +8,8 @@ from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
 from actionmesh_wrapper.contract.engines import ENGINES, EngineFacts
-from actionmesh_wrapper.contract.outputs import OutputFile, file_of
+from actionmesh_wrapper.contract.output_kind import OutputFile
+from actionmesh_wrapper.contract.outputs import file_of
 from actionmesh_wrapper.contract.result import File, Result
 from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.service.jobs import Report

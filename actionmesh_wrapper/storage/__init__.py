@@ -71,8 +71,8 @@ class Storage(Protocol):
         """What the result calls it."""
 
     @property
-    def prefers_compact(self) -> bool:
-        """Whether it has so little room that the smallest form of a file is wanted."""
+    def room(self) -> int | None:
+        """How many bytes a job's files may have together, the most important first; None: any."""
 
     def check(self) -> None:
         """Tries to write where results will go.

@@ -15,6 +15,8 @@ from actionmesh_wrapper.host import Host
 from actionmesh_wrapper.storage.manifest import Stored
 
 REST_BYTES = 500_000  # of an answer, for all but the files
+NAMED = 40  # files in a warning
+HEADS = 500  # bytes for what stands before the content of a few files
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,17 @@ class Inline:
     """
 
     kind: ClassVar[Literal["inline"]] = "inline"
-    prefers_compact: ClassVar[bool] = True
     answer_bytes: int | None = None
 
     @classmethod
     def of(cls, host: Host) -> Self:
         """Files in the answers of a host."""
         return cls(host.answer_bytes)
+
+    @property
+    def room(self) -> int | None:
+        """How many bytes a few files may have: in base64 three of them have four characters."""
+        return None if self.answer_bytes is None else (self.answer_bytes - REST_BYTES) // 4 * 3 - HEADS
 
     def check(self) -> None:
         """Does nothing: there is always an answer."""
@@ -64,11 +70,12 @@ class Inline:
             step(done, len(files))
         missing = [name for name, url in urls.items() if url is None]
         if missing:
+            more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
             warn(
                 Notice(
                     "FILES_LEFT_OUT",
                     f"Without a bucket the answer has room for {(self.answer_bytes or 0) / 1e6:g} MB; "
-                    f"left out: {', '.join(missing)}.",
+                    f"left out: {', '.join(missing[:NAMED])}{more}.",
                 )
             )
         return Stored(urls)

@@ -34,7 +34,7 @@ class Local:
     """
 
     kind: ClassVar[Literal["local"]] = "local"
-    prefers_compact: ClassVar[bool] = False
+    room: ClassVar[None] = None
     root: Path
     folder: str | None = None
 

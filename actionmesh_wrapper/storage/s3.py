@@ -51,7 +51,7 @@ class S3(Bucket):
     """Keeps results under ``{prefix}{job_id}/{run}/``."""
 
     kind: ClassVar[Literal["s3"]] = "s3"
-    prefers_compact: ClassVar[bool] = False
+    room: ClassVar[None] = None
 
     @classmethod
     def open(

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, Secr
 from pydantic.alias_generators import to_camel
 
 from actionmesh_wrapper.contract.bounds import beyond_bounds
-from actionmesh_wrapper.contract.request import problems
+from actionmesh_wrapper.contract.problems import problems
 from actionmesh_wrapper.errors import InvalidInput
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +77,7 @@ def run(
     stdin: Path | None = None,
     feed: Iterable[bytes] | None = None,
     tick: Callable[[int], None] = lambda _: None,
+    environment: Mapping[str, str] = {},
 ) -> Completed:
     """Runs a command in a process group of its own and waits for its end. It does not outlive us.
 
@@ -88,6 +89,7 @@ def run(
         stdin: a file that becomes its stdin, where it can seek; nothing by default.
         feed: is written to its stdin instead, piece by piece, each asked for when the last is written.
         tick: is called with the number of bytes of output so far, several times a second.
+        environment: more variables for it; of ours it gets none.
 
     Raises:
         LimitExceeded: if it ran out of time or wrote more than it may.
@@ -95,7 +97,7 @@ def run(
     deadline = time.monotonic() + limits.seconds
     next_tick = 0.0
     with (
-        _process_group(command, limits, stdin, piped=feed is not None) as process,
+        _process_group(command, limits, stdin, environment, piped=feed is not None) as process,
         _Pump(process, feed or (), limits.output_bytes) as pump,
     ):
         while pump.is_open:
@@ -115,7 +117,7 @@ def run(
 
 @contextmanager
 def _process_group(
-    command: list[str], limits: Limits, stdin: Path | None, *, piped: bool
+    command: list[str], limits: Limits, stdin: Path | None, environment: Mapping[str, str], *, piped: bool
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The command under its limits as the leader of a process group that is gone afterwards."""
     numbers = (os.getpid(), limits.memory_bytes, limits.cpu_seconds, limits.file_bytes)
@@ -125,7 +127,7 @@ def _process_group(
             stdin=subprocess.PIPE if piped else file,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_ENVIRONMENT,
+            env={**_ENVIRONMENT, **environment},
             start_new_session=True,
         )
     try:

@@ -2,7 +2,7 @@
 
 from actionmesh_wrapper.errors import FrameTooLarge, TooManyFrames, VideoTooLong
 
-MAX_DURATION_S = 600.0  # up to 4 s of it are animated; ten minutes are plenty to choose them from
+MAX_DURATION_S = 600.0  # of which frames are chosen
 MAX_FRAMES = 36_000  # ten minutes at 60 frames per second
 MAX_PIXELS = 8192 * 4352  # of one frame: 8K in both its forms; more only costs memory
 MAX_SIDE_PX = 1024  # of a frame handed on: as much as background removal looks at

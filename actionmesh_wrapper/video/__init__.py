@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from actionmesh_wrapper.contract.engines import MAX_FRAMES
 from actionmesh_wrapper.contract.request import Sampling
 from actionmesh_wrapper.data.frames import Frames, Source
 from actionmesh_wrapper.data.progress import StageStep, Warn
@@ -23,7 +24,9 @@ _DECODING_S = 300.0  # ten minutes of 1080p take about two minutes on two cores
 _SEEK_MARGIN_S = 1.0  # a seek goes to the keyframe before this; less than this is not worth a seek
 
 
-def sample(path: Path, wish: Sampling, *, step: StageStep, warn: Warn = lambda _: None) -> Frames:
+def sample(
+    path: Path, wish: Sampling, *, step: StageStep, warn: Warn = lambda _: None, most: int = MAX_FRAMES
+) -> Frames:
     """Takes frames out of a video.
 
     Frames are upright, of square pixels and sRGB of 8 bits, with the alpha that the video has. Those that
@@ -36,6 +39,7 @@ def sample(path: Path, wish: Sampling, *, step: StageStep, warn: Warn = lambda _
         step: is called with the frames taken so far, and with their number, 1 until it is known; may raise
             `Cancelled`.
         warn: takes a notice of a colour profile that cannot be used.
+        most: how many frames ``auto`` may come to.
 
     Raises:
         EmptyInput, NotAVideo, NoVideoStream: if the file is no video.
@@ -44,7 +48,7 @@ def sample(path: Path, wish: Sampling, *, step: StageStep, warn: Warn = lambda _
         VideoError: if it cannot be decoded.
     """
     if path.is_dir():
-        return images.sample(path, wish, step=step, warn=warn)
+        return images.sample(path, wish, step=step, warn=warn, most=most)
 
     def tick(_: int) -> None:
         step(0, 1)
@@ -52,15 +56,15 @@ def sample(path: Path, wish: Sampling, *, step: StageStep, warn: Warn = lambda _
     clip, listing = open_clip(path, tick, warn)
     if listing is not None:
         with suppress(_FramesMissing):  # the decoder may show other frames than the packets list
-            return _sample_clip(clip, listing, wish, step)
-    return _sample_clip(clip, list_pictures(clip, tick), wish, step)
+            return _sample_clip(clip, listing, wish, step, most)
+    return _sample_clip(clip, list_pictures(clip, tick), wish, step, most)
 
 
 class _FramesMissing(VideoError):
     """Fewer frames could be decoded than were chosen."""
 
 
-def _sample_clip(clip: VideoClip, listing: Listing, wish: Sampling, step: StageStep) -> Frames:
+def _sample_clip(clip: VideoClip, listing: Listing, wish: Sampling, step: StageStep, most: int) -> Frames:
     """Chooses among the frames of a listing, and decodes those."""
     limits.check_duration(listing.duration_s)
     size = limits.fitted(clip.width, clip.height)
@@ -73,7 +77,7 @@ def _sample_clip(clip: VideoClip, listing: Listing, wish: Sampling, step: StageS
     def report(received: int) -> None:
         step(received // frame_bytes, len(chosen))
 
-    chosen = sampling.choose(listing.seconds, listing.duration_s, wish, thumbnails)
+    chosen = sampling.choose(listing.seconds, listing.duration_s, wish, thumbnails, most)
     pictures = _decode(clip, listing, chosen, size=size, pixels="rgba", tick=report)
     if clip.to_srgb is not None:
         for picture in pictures:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from actionmesh_wrapper.contract.engines import MAX_FRAMES
 from actionmesh_wrapper.contract.request import Sampling
 from actionmesh_wrapper.data.frames import DEFAULT_FPS, Frames, Source
 from actionmesh_wrapper.data.progress import StageStep, Warn
@@ -16,7 +17,9 @@ from actionmesh_wrapper.video import alpha, profile, sampling
 from actionmesh_wrapper.video.folder import FrameFiles, frame_files, open_picture
 
 
-def sample(folder: Path, wish: Sampling, *, step: StageStep, warn: Warn = lambda _: None) -> Frames:
+def sample(
+    folder: Path, wish: Sampling, *, step: StageStep, warn: Warn = lambda _: None, most: int = MAX_FRAMES
+) -> Frames:
     """Takes frames out of a folder of PNG, JPEG and WebP pictures, in the natural order of their names.
 
     Pictures are shown as viewers show them: upright by their EXIF orientation, in sRGB by their colour
@@ -29,6 +32,7 @@ def sample(folder: Path, wish: Sampling, *, step: StageStep, warn: Warn = lambda
         wish: which frames; see `sampling.choose`.
         step: is called with the number of frames read so far and of all; may raise `Cancelled`.
         warn: takes a notice of a colour profile that cannot be used.
+        most: how many frames ``auto`` may come to.
 
     Raises:
         FrameTooLarge, TooManyFrames, VideoTooLong: if it is more than the worker takes.
@@ -57,7 +61,7 @@ def sample(folder: Path, wish: Sampling, *, step: StageStep, warn: Warn = lambda
         small = limits.fitted(*size, sampling.THUMBNAIL_PX)
         return np.stack([np.asarray(read(i, small, Image.Resampling.BICUBIC).convert("L")) for i in indices])
 
-    chosen = sampling.choose(times, duration, wish, thumbnails)
+    chosen = sampling.choose(times, duration, wish, thumbnails, most)
     fitted = limits.fitted(*size)
     images = np.empty((len(chosen), fitted[1], fitted[0], 4), np.uint8)
     for done, index in enumerate(chosen):

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
 from actionmesh_wrapper.contract.engines import MAX_FRAMES, MIN_FRAMES
-from actionmesh_wrapper.contract.request import Sampling
+from actionmesh_wrapper.contract.request import TWO_WINDOWS, Sampling
 from actionmesh_wrapper.errors import InvalidInput, VideoTooShort
 
 EVEN_UP_TO_S = 4.0  # a part up to this long is covered whole: with 16 frames the steps stay below 0.27 s
@@ -24,7 +24,11 @@ Thumbnails = Callable[[NDArray[np.intp]], NDArray[np.uint8]]
 
 
 def choose(
-    times: NDArray[np.float64], duration_s: float, sampling: Sampling, thumbnails: Thumbnails
+    times: NDArray[np.float64],
+    duration_s: float,
+    sampling: Sampling,
+    thumbnails: Thumbnails,
+    most: int = MAX_FRAMES,
 ) -> NDArray[np.intp]:
     """Chooses frames of the part [start_s, end_s).
 
@@ -42,6 +46,7 @@ def choose(
         duration_s: seconds from the first frame's start to the last frame's end.
         sampling: the caller's options.
         thumbnails: makes small frames; only called where motion decides.
+        most: how many frames ``auto`` may come to.
 
     Returns:
         (K,) intp, strictly rising indices into ``times``, as many as `how_many` says.
@@ -54,7 +59,7 @@ def choose(
     clock = times[part]
     end = duration_s if sampling.end_s is None else min(sampling.end_s, duration_s)
     seconds = end - sampling.start_s
-    needed = how_many(len(part), seconds, sampling)
+    needed = how_many(len(part), seconds, sampling, most)
     _check_enough(len(part), seconds, needed, sampling.fps)
     moments = np.arange(needed)
     if sampling.fps is not None:
@@ -67,22 +72,29 @@ def choose(
     return part[_distinct(_nearest(clock, targets), len(clock))]
 
 
-def how_many(frames: int, seconds: float, sampling: Sampling) -> int:
+def how_many(frames: int, seconds: float, sampling: Sampling, most: int = MAX_FRAMES) -> int:
     """How many frames are to be chosen from a part: the number that the caller names, or what ``auto`` means.
 
     ``auto`` is 16 where they cover the part at ``fps``, by default 8 per second. For a longer part it is 31,
-    as ActionMesh's denoiser takes as long for 31 as for 17, or 16 if the part has fewer than 31 frames.
+    as ActionMesh's denoiser takes as long for 31 as for 17, and as many as it takes for one that 31 do not
+    cover either; without ``fps`` they cover what is covered evenly. Of a part with fewer than 31 frames, and
+    where no more are allowed, it is 16.
 
     Args:
         frames: how many the part has.
         seconds: how long it is.
         sampling: the caller's options.
+        most: how many ``auto`` may come to.
     """
     if sampling.num_frames != "auto":
         return sampling.num_frames
     covering = _at_rate(sampling.fps or WINDOW_FPS, seconds)
-    available = frames if sampling.fps is None else min(frames, covering)
-    return MAX_FRAMES if covering > MIN_FRAMES and available >= MAX_FRAMES else MIN_FRAMES
+    if sampling.fps is None and seconds <= EVEN_UP_TO_S + _EPSILON_S:
+        covering = min(covering, TWO_WINDOWS)
+    available = min(frames if sampling.fps is None else min(frames, covering), most)
+    if covering <= MIN_FRAMES or available < TWO_WINDOWS:
+        return MIN_FRAMES
+    return min(max(covering, TWO_WINDOWS), available)
 
 
 def _frames_of_part(times: NDArray[np.float64], duration_s: float, sampling: Sampling) -> NDArray[np.intp]:

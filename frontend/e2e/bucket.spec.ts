@@ -72,7 +72,7 @@ test.describe("with a bucket", () => {
     await expect(page.getByRole("heading", { name: "Files" })).toBeVisible({ timeout: 120_000 });
     await expect(page.locator("canvas")).toBeVisible({ timeout: 30_000 });
     await expect(page.getByText("A mesh per frame")).toBeVisible();
-    await expect(page.getByText("For Blender 3.4 or newer")).toBeVisible();
+    await expect(page.getByText("For every tool that knows morph targets")).toBeVisible();
     await expectPreview(page);
     const saving = page.waitForEvent("download");
     await page.getByRole("button", { name: /Save all/ }).click();

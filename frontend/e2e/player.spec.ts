@@ -34,7 +34,7 @@ test("an animated mesh's frame is what the file of that frame alone shows", asyn
 });
 
 for (const [profile, query] of [
-  ["exact", "?source=/exact/animated_mesh.glb"],
+  ["quantized", "?source=/quantized/animated_mesh.glb"],
   ["compact", "?source=/animated_mesh.glb"],
 ] as const) {
   test(`the ${profile} profile plays`, async ({ page }) => {
@@ -44,6 +44,30 @@ for (const [profile, query] of [
     await expectOther(page, first);
   });
 }
+
+test("the rigged mesh plays in the place of the other, with its joints and its error", async ({ page }) => {
+  await openAt(page, 8, `${SAMPLE}&rigged=/sample/rigged_mesh.glb`);
+  const usual = await settled(page);
+  await expect(button(page, "Joints")).toHaveCount(0);
+  await button(page, "Rig").click();
+  await expect(button(page, "Rig")).toHaveAttribute("aria-pressed", "true");
+  await expect(button(page, "Joints")).toHaveAttribute("aria-pressed", "true");
+  await expectOther(page, usual);
+  const withJoints = await settled(page);
+  await page.keyboard.press("j");
+  await expect(button(page, "Joints")).toHaveAttribute("aria-pressed", "false");
+  const bare = await expectOther(page, withJoints);
+  await seek(page, 3);
+  const earlier = await expectOther(page, bare);
+  await button(page, "Error").click();
+  await expect(page.getByText("Distance from the mesh without rig")).toBeVisible();
+  await expectOther(page, earlier);
+  await expectAccessible(page);
+  await button(page, "Rig").click();
+  await expect(button(page, "Error")).toHaveCount(0);
+  await seek(page, 8);
+  await expectPicture(page, usual);
+});
 
 test("two places of the scrubber are two pictures, and the same place is the same", async ({ page }) => {
   await openAt(page, 3);
@@ -256,6 +280,14 @@ test.describe("with less motion", () => {
 
 test.describe("where something is missing", () => {
   test.use({ allowed: [/404/] });
+
+  test("a rig that cannot be had leaves the mesh as it is", async ({ page }) => {
+    await openAt(page, 8, `${SAMPLE}&rigged=/nowhere.glb`);
+    const usual = await settled(page);
+    await button(page, "Rig").click();
+    await expect(button(page, "Rig: try again")).toBeVisible();
+    await expectPicture(page, usual);
+  });
 
   test("a mesh that is gone is told, with its poster and its video", async ({ page }) => {
     await page.goto("/?source=/nothing.glb&poster=/poster.webp&video=/clip.mp4");

@@ -21,9 +21,8 @@ function onlyMesh(scene) {
   return mesh;
 }
 
-/** @param {import("three").Mesh} mesh */
+/** @param {import("three").Mesh} mesh of a scene whose matrices are up to date, its joints' too */
 function worldPositions(mesh) {
-  mesh.updateWorldMatrix(true, false);
   const count = mesh.geometry.getAttribute("position").count;
   const vertex = new Vector3();
   return Array.from({ length: count }, (_, index) =>
@@ -47,6 +46,7 @@ async function play(file, times) {
       action.clampWhenFinished = true; // else the very last key would already show the first
     }
     mixer.setTime(time);
+    scene.updateMatrixWorld(true);
     return worldPositions(mesh);
   });
   return {

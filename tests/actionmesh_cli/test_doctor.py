@@ -32,7 +32,18 @@ def found(environ: dict[str, str]) -> dict[str, list[Finding]]:
 def test_a_laptop(places: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.which", lambda _name: None)
     findings = found(places)
-    assert list(findings) == ["engine", "GPU", "weights", "results", "disk", "ffmpeg", "usdz", "Blender"]
+    assert list(findings) == [
+        "engine",
+        "GPU",
+        "weights",
+        "results",
+        "disk",
+        "ffmpeg",
+        "rig",
+        "usdz",
+        "alembic",
+        "Blender",
+    ]
     assert "broken" not in {finding.state for of_one in findings.values() for finding in of_one}
     assert findings["GPU"][0].state == findings["weights"][0].state == "missing"
     for repository in REPOSITORIES:

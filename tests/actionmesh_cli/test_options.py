@@ -88,7 +88,7 @@ def test_deep_json_is_no_value() -> None:
 
 def test_choices_and_bounds_are_shown() -> None:
     metavars = {option.name: option.metavar for option in options_of(Recipe)}
-    assert metavars["num_frames"] == "16..31|auto"
+    assert metavars["num_frames"] == "16..226|auto"
     assert metavars["mode"] == "default|fast|low_ram|fast_low_ram"
     assert metavars["start_s"] == "0.."
     assert metavars["subject_box"] == "LIST"

@@ -58,7 +58,8 @@ def test_the_locks_have_what_the_worker_needs(cuda: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     needed = {name(text) for text in project["dependencies"]}
     assert needed <= pins(BUILDER / "requirements-silhouette.txt").keys()
-    needed |= {name(text) for text in project["optional-dependencies"]["actionmesh"]}
+    extras = project["optional-dependencies"]
+    needed |= {name(text) for extra in ("actionmesh", "alembic", "usdz") for text in extras[extra]}
     assert needed <= pins(BUILDER / "requirements.txt").keys() | pins(BUILDER / f"{cuda}.txt").keys()
 
 

@@ -2,11 +2,11 @@ from pkgutil import resolve_name
 
 import pytest
 
+from actionmesh_wrapper.contract.output_kind import OutputKind
 from actionmesh_wrapper.contract.outputs import (
     CHOICES,
     FILES,
     KINDS,
-    OutputKind,
     fields,
     file_of,
     holds_many,
@@ -48,9 +48,8 @@ def test_the_results_fields_are_the_kinds() -> None:
     assert list(Files.model_fields) == list(fields())
     named = [File(name=file.example, url=None, bytes=1, sha256=SHA) for file in FILES]
     files = Files.of(reversed(named))
-    assert [file.name for file in files.all()] == [file.name for file in named[:2]] + [
-        file.name for file in reversed(named[2:4])
-    ] + [file.name for file in named[4:]]
+    expected = [row.example for rows in fields().values() for row in reversed(rows)]
+    assert [file.name for file in files.all()] == expected
     for name, rows in fields().items():
         assert isinstance(getattr(files, name), tuple) is holds_many(rows)
     assert Files.of([]).all() == ()
@@ -71,6 +70,8 @@ def test_results_of_older_workers_can_be_read() -> None:
 
 def test_media_types() -> None:
     assert media_type("anchor_mesh.glb") == "model/gltf-binary"
+    assert media_type("obj_sequence.zip") == "application/zip"
+    assert media_type("animated_mesh.abc") == media_type("animated_mesh.fbx") == "application/octet-stream"
     assert media_type("result.json") == "application/json"
     assert media_type("notes.txt") == "application/octet-stream"
 

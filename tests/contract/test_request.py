@@ -4,6 +4,7 @@ import pytest
 
 from actionmesh_wrapper.contract.outputs import CHOICES
 from actionmesh_wrapper.contract.request import Recipe, Request, frame_counts, parse
+from actionmesh_wrapper.contract.result import AnimatedMeshInfo
 from actionmesh_wrapper.errors import InvalidInput
 
 VIDEO = {"video_base64": "AAAA"}
@@ -14,11 +15,18 @@ def test_defaults() -> None:
     assert (request.mode, request.num_frames, request.seed) == ("default", 16, 44)
     assert request.outputs == ("animated_mesh", "meshes", "preview")
     assert request.stage_0_steps is None
+    assert request.animated_mesh_profile == "standard"
 
 
 def test_the_worker_may_have_another_default_mode() -> None:
     assert parse(VIDEO, Request, default_mode="fast").mode == "fast"
     assert parse(VIDEO | {"mode": "default"}, Request, default_mode="fast").mode == "default"
+
+
+@pytest.mark.parametrize(("former", "name"), [("default", "quantized"), ("exact", "standard")])
+def test_profiles_may_have_their_former_names(former: str, name: str) -> None:
+    assert parse(VIDEO | {"animated_mesh_profile": former}, Request).animated_mesh_profile == name
+    assert AnimatedMeshInfo.model_validate({"profile": former, "max_error": 0}).profile == name
 
 
 def test_is_frozen() -> None:
@@ -57,6 +65,14 @@ def test_points_may_say_is_subject_as_a_number() -> None:
             VIDEO | {"num_frames": "auto", "anchor_idx": 16},
             "anchor_idx: must be less than 16 where num_frames is auto.",
         ),
+        (
+            VIDEO | {"animated_mesh_profile": "small"},
+            "animated_mesh_profile: Input should be 'standard', 'quantized' or 'compact'.",
+        ),
+        (
+            VIDEO | {"animated_mesh_profile": ["standard"]},
+            "animated_mesh_profile: Input should be 'standard', 'quantized' or 'compact'.",
+        ),
         (VIDEO | {"seed": True}, "seed: Input should be a valid integer."),
         (VIDEO | {"fps": float("nan")}, "fps: Input should be a finite number."),
         (VIDEO | {"fps": "8"}, "fps: Input should be a valid number."),
@@ -68,7 +84,7 @@ def test_points_may_say_is_subject_as_a_number() -> None:
             "outputs: Tuple should have at most 32 items after validation, not 33.",
         ),
         (
-            VIDEO | {"outputs": ["obj"]},
+            VIDEO | {"outputs": ["ply"]},
             f"outputs.0: Input should be {', '.join(map(repr, CHOICES[:-1]))} or {CHOICES[-1]!r}.",
         ),
         (VIDEO | {"mode": "slow"}, "mode: Input should be 'default', 'fast', 'low_ram' or 'fast_low_ram'."),
@@ -80,18 +96,19 @@ def test_refuses(data: object, message: str) -> None:
     assert caught.value.message == message
 
 
-@pytest.mark.parametrize("num_frames", [15, 32, -(10**30), "16", 16.0, 16.5, True, None, "all", ["auto"]])
+@pytest.mark.parametrize("num_frames", [15, 227, -(10**30), "16", 16.0, 16.5, True, None, "all", ["auto"]])
 def test_what_no_number_of_frames_may_be_is_told_in_one_line(num_frames: object) -> None:
     with pytest.raises(InvalidInput) as caught:
         parse(VIDEO | {"num_frames": num_frames}, Request)
-    assert caught.value.message == "num_frames: must be a whole number from 16 to 31, or auto."
+    assert caught.value.message == "num_frames: must be a whole number from 16 to 226, or auto."
 
 
 def test_the_number_of_frames_may_be_left_to_the_worker() -> None:
     request = parse(VIDEO | {"num_frames": "auto", "anchor_idx": 15}, Request)
     assert request.num_frames == "auto"
-    assert frame_counts(request.num_frames) == (16, 31)
-    assert frame_counts(17) == (17,)
+    assert frame_counts(request.num_frames) == (16, 226)
+    assert frame_counts(request.num_frames, most=121) == (16, 121)
+    assert frame_counts(17, most=121) == (17, 17)
 
 
 def test_reports_every_problem_at_once() -> None:

@@ -27,6 +27,8 @@ def test_counts_its_frames() -> None:
         ({"faces": np.zeros((0, 3), np.int32)}, "faces must be int32"),
         ({"fps": 0.0}, "fps must be positive"),
         ({"fps": float("nan")}, "fps must be positive"),
+        ({"anchor": 2}, "anchor must be one of the keys"),
+        ({"anchor": -1}, "anchor must be one of the keys"),
         ({"uv": np.zeros((3, 2), np.float32)}, "uv and texture come together"),
         (
             {"uv": np.full((3, 2), np.inf, np.float32), "texture": np.zeros((2, 2, 3), np.uint8)},

@@ -41,6 +41,19 @@ def test_percent_is_of_the_whole_job() -> None:
     ]
 
 
+def test_shares_may_be_set_anew_once_more_is_known() -> None:
+    seen: list[Progress] = []
+    meter = Meter({"fetch": 1, "track": 3}, seen.append, clock := Clock())
+    clock.now += 1
+    meter("fetch", 1, 1)
+    meter.plan({"fetch": 1, "track": 99})
+    meter("track", 0, 1)
+    clock.now += 59
+    meter("track", 50, 100)
+    assert [progress.percent for progress in seen] == [25, 25, 50.5]
+    assert seen[-1].eta_s == pytest.approx(60 * 49.5 / 50.5, abs=0.1)
+
+
 def test_percent_never_falls() -> None:
     seen: list[Progress] = []
     meter = Meter({"a": 1, "b": 1}, seen.append)

@@ -55,6 +55,18 @@ def test_silhouette_never_stands_in_silently(environ: dict[str, str], host: Host
     assert lines[-1] == "ENGINE=silhouette runs the classical one."
 
 
+@pytest.mark.parametrize(
+    ("environ", "most"), [({}, 121), ({"MAX_FRAMES": "226"}, 226), ({"MAX_FRAMES": "20"}, 20)]
+)
+def test_a_worker_takes_as_many_frames_as_its_settings_say(environ: dict[str, str], most: int) -> None:
+    frames = load(Settings.from_env(NO_WEIGHTS | environ)).facts.frames
+    assert (frames.least, frames.most) == (16, most)
+
+
+def test_the_settings_make_no_engine_take_more() -> None:
+    assert OneAtATime(BallEngine(), 121).facts.frames.most == BallEngine().facts.frames.most == 31
+
+
 class SlowBall(BallEngine):
     """Counts how many jobs are in it at a time."""
 

@@ -1,10 +1,11 @@
-"""Run by Blender: opens a .blend or imports a .glb and saves where every vertex is at each frame.
+"""Run by Blender: opens a .blend, .glb, .fbx or .abc and saves where every vertex is at each frame.
 
 Arguments after ``--``: the file, the number of frames, frames per second, the .npz to write.
 """
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
@@ -18,13 +19,26 @@ def main(file: Path, num_frames: int, fps: float, target: Path) -> None:
         bpy.ops.wm.open_mainfile(filepath=str(file))
     else:
         bpy.ops.wm.read_factory_settings(use_empty=True)
-        bpy.context.scene.render.fps = round(fps)
-        bpy.ops.import_scene.gltf(filepath=str(file))
+        scene = bpy.context.scene
+        scene.render.fps = round(fps)
+        if file.suffix == ".fbx":
+            bpy.ops.import_scene.fbx(filepath=str(file))
+        elif file.suffix == ".abc":
+            scene.render.fps_base = scene.render.fps / fps
+            bpy.ops.wm.alembic_import(filepath=str(file), as_background_job=False)
+        else:
+            bpy.ops.import_scene.gltf(filepath=str(file))
     scene = bpy.context.scene
-    (thing,) = [one for one in scene.objects if one.type == "MESH"]
+    meshes = [one for one in scene.objects if one.type == "MESH"]
+    (thing,) = [one for one in meshes if not one.name.startswith("Icosphere")]  # how it shows a glTF's joints
+    times = np.arange(num_frames)
+    if (
+        file.suffix == ".fbx"
+    ):  # the importer begins at 1, and places keys by the scene's rate without its base
+        times = 1 + times * (scene.render.fps / fps)
     frames = []
-    for frame in range(num_frames):
-        scene.frame_set(frame)
+    for time in times:
+        scene.frame_set(int(time), subframe=float(time % 1))
         mesh = thing.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
         flat = np.empty(3 * len(mesh.vertices), np.float32)
         mesh.vertices.foreach_get("co", flat)
@@ -32,6 +46,7 @@ def main(file: Path, num_frames: int, fps: float, target: Path) -> None:
         frames.append(flat.reshape(-1, 3) @ world[:3, :3].T + world[:3, 3])
     corners = np.empty(len(thing.data.loops), np.int32)
     thing.data.loops.foreach_get("vertex_index", corners)
+    keys = thing.data.shape_keys.key_blocks if thing.data.shape_keys else []
     np.savez(
         target,
         frames=np.stack(frames),
@@ -39,8 +54,23 @@ def main(file: Path, num_frames: int, fps: float, target: Path) -> None:
         fps=scene.render.fps / scene.render.fps_base,
         ends=[scene.frame_start, scene.frame_end],
         packed=[image.name for image in bpy.data.images if image.packed_file],
-        names=[thing.name, thing.data.name, *(key.name for key in thing.data.shape_keys.key_blocks)],
+        paths=[file.filepath for image in bpy.data.images for file in image.packed_files],
+        names=[thing.name, thing.data.name, *(key.name for key in keys)],
+        bones=[bone.name for one in scene.objects if one.type == "ARMATURE" for bone in one.data.bones],
+        uv=_uv(thing.data),
     )
+
+
+def _uv(mesh: Any) -> Any:
+    """(V, 2) of each vertex's last corner, v upwards; empty without uv."""
+    corners, flat = np.empty(len(mesh.loops), np.int32), np.empty(2 * len(mesh.loops), np.float32)
+    if not mesh.uv_layers:
+        return np.empty((0, 2))
+    mesh.loops.foreach_get("vertex_index", corners)
+    mesh.uv_layers[0].data.foreach_get("uv", flat)
+    uv = np.empty((len(mesh.vertices), 2), np.float32)
+    uv[corners] = flat.reshape(-1, 2)
+    return uv
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from tests.export.meshopt_reader import decode
 
-_DTYPES = {5120: "<i1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
-_WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3}
+_DTYPES = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
+_WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 _ONE = {5120: 127, 5122: 32767, 5123: 65535}
 
 

@@ -3,11 +3,16 @@ import os
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile
 
+import numpy as np
 import pytest
 
-from actionmesh_wrapper.data.writing import Profile
+from actionmesh_wrapper.contract.result import AnimatedMeshInfo
+from actionmesh_wrapper.data.frames import Frames, Source
+from actionmesh_wrapper.data.writing import Profile, Tools, WriteJob, Written
 from actionmesh_wrapper.errors import ExportFailed
 from actionmesh_wrapper.export import write_archive
+from actionmesh_wrapper.export.archive import write
+from tests.export.samples import ball
 
 MANIFEST = {"engine": "sample", "note": "größer", "frames": [1, 2]}
 
@@ -62,9 +67,9 @@ def test_the_readme_knows_usdz_and_blenders_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("profile", "says", "does_not_say"),
     [
-        ("default", "extension KHR_mesh_quantization.", "setMeshoptDecoder"),
-        ("compact", "Blender up to 5.0 does not open animated_mesh.glb", "Blender 3.4 or newer"),
-        ("exact", "morph targets, and no\nextension.", "KHR_mesh_quantization"),
+        ("standard", "morph targets and no extension.", "KHR_mesh_quantization"),
+        ("quantized", "morph targets and glTF's\nKHR_mesh_quantization.", "setMeshoptDecoder"),
+        ("compact", "Blender up to 5.0 does not open animated_mesh.glb", "File > Import"),
     ],
 )
 def test_the_readme_says_how_to_open_the_profile(
@@ -76,6 +81,17 @@ def test_the_readme_says_how_to_open_the_profile(
     assert says in text
     assert does_not_say not in text
     assert max(map(len, text.splitlines())) <= 111
+
+
+def test_the_readme_is_of_the_profile_that_the_animated_mesh_has(tmp_path: Path) -> None:
+    info = AnimatedMeshInfo(profile="compact", max_error=0)
+    before = Written(tuple(results(tmp_path)), {"animated_mesh_info": info})
+    frames = Frames(np.zeros((1, 8, 8, 4), np.uint8), np.zeros(1), Source(1.0, 8, 8, 8.0, 1))
+    job = WriteJob(ball(1), frames, None, tmp_path, {}, "standard", Tools(), lambda _: None, before=before)
+    (path,) = write(job).files
+    with ZipFile(path) as archive:
+        assert "setMeshoptDecoder" in archive.read("README.txt").decode("ascii")
+        assert json.loads(archive.read("manifest.json"))["animated_mesh_info"]["profile"] == "compact"
 
 
 def test_equal_files_give_equal_archives_at_any_time(tmp_path: Path) -> None:

@@ -1,70 +1,22 @@
 """Blender's own files, and ours as Blender opens them, where Blender is installed; its failures anywhere."""
 
-import shutil
-import subprocess
 import time
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.writing import Profile
 from actionmesh_wrapper.errors import Cancelled, ExportFailed
 from actionmesh_wrapper.export import write_animated_mesh, write_blender, write_mesh
 from actionmesh_wrapper.export.blender import retime
 from actionmesh_wrapper.export.glb import Glb
+from tests.export.blenders import assert_same, fake, opened
 from tests.export.matching import places_of
-from tests.export.reader import read, volume
+from tests.export.reader import read
 from tests.export.samples import EXTRAS, ball
 from tests.export.validator import assert_valid, validate
-
-DUMP = Path(__file__).with_name("blender_dump.py")
-
-
-@cache
-def _blender() -> Path | None:
-    """Blender, if it is installed with the NumPy that its glTF add-on needs."""
-    program = shutil.which("blender")
-    if program is None:
-        return None
-    command = [program, "--background", "--python-exit-code", "1", "--python-expr", "import numpy"]
-    return (
-        Path(program) if subprocess.run(command, capture_output=True, check=False).returncode == 0 else None
-    )
-
-
-@pytest.fixture
-def blender() -> Path:
-    program = _blender()
-    if program is None:
-        pytest.skip("Blender with NumPy is not installed")
-    return program
-
-
-def opened(blender: Path, file: Path, animation: Animation) -> Any:
-    """What Blender shows of a file, in glTF's axes."""
-    target = file.with_suffix(".npz")
-    arguments = [str(file), str(animation.num_frames), str(animation.fps), str(target)]
-    command = [str(blender), "--background", "--factory-startup", "--python-exit-code", "1"]
-    done = subprocess.run(
-        [*command, "--python", str(DUMP), "--", *arguments], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    scene = dict(np.load(target))
-    x, y, z = np.moveaxis(scene["frames"], 2, 0)
-    return scene | {"frames": np.stack([x, z, -y], axis=2)}
-
-
-def assert_same(frames: NDArray[Any], faces: NDArray[Any], animation: Animation, bound: float) -> None:
-    place = places_of(animation.vertices[0], frames[0])
-    assert np.abs(frames[:, place] - animation.vertices).max() <= bound
-    for actual, expected in zip(frames, animation.vertices, strict=True):
-        assert volume(actual, faces) == pytest.approx(volume(expected, animation.faces), rel=1e-3)
 
 
 def test_both_of_blenders_files_hold_every_vertex_of_every_frame(tmp_path: Path, blender: Path) -> None:
@@ -77,6 +29,7 @@ def test_both_of_blenders_files_hold_every_vertex_of_every_frame(tmp_path: Path,
     assert saved["fps"] == pytest.approx(7.66)
     assert saved["ends"].tolist() == [0, 15]
     assert saved["packed"].tolist() == ["texture"]
+    assert saved["paths"].tolist() == ["//texture.jpg"]
     assert saved["names"][:3].tolist() == ["animated_mesh", "animated_mesh", "frame_000"]
 
     document = read(glb)
@@ -94,7 +47,7 @@ def test_both_of_blenders_files_hold_every_vertex_of_every_frame(tmp_path: Path,
     assert report["errors"] == 0
 
 
-@pytest.mark.parametrize(("profile", "bound"), [("default", 3e-5), ("exact", 1e-6)])
+@pytest.mark.parametrize(("profile", "bound"), [("quantized", 3e-5), ("standard", 1e-6)])
 def test_blender_opens_our_animated_mesh(
     tmp_path: Path, blender: Path, profile: Profile, bound: float
 ) -> None:
@@ -104,14 +57,6 @@ def test_blender_opens_our_animated_mesh(
     scene = opened(blender, path, animation)
     assert_same(scene["frames"], scene["faces"], animation, bound * 2.4)
     assert scene["names"].tolist()[2:] == ["Basis", "frame_001", "frame_002", "frame_003"]
-
-
-def fake(folder: Path, script: str) -> Path:
-    """A program that stands for Blender."""
-    path = folder / "blender"
-    path.write_text(f"#!/bin/sh\n{script}\n")
-    path.chmod(0o755)
-    return path
 
 
 def test_a_blender_that_ends_well_without_a_file_is_found_out(tmp_path: Path) -> None:

@@ -3,22 +3,20 @@
 import json
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pytest
 import trimesh
 from numpy.typing import NDArray
 
+from actionmesh_wrapper.contract.profiles import PROFILES
 from actionmesh_wrapper.data.animation import Animation
-from actionmesh_wrapper.data.writing import Profile
 from actionmesh_wrapper.export import write_animated_mesh, write_meshes
 from tests.export.matching import places_of
 from tests.export.node import run_script
 from tests.export.reader import volume
 from tests.export.samples import EXTRAS, FPS, ball
-
-PROFILES: tuple[Profile, ...] = get_args(Profile)
 
 
 def played(animation: Animation, folder: Path, times: list[float]) -> dict[str, dict[str, Any]]:
@@ -46,7 +44,7 @@ def test_every_vertex_is_where_the_meshes_have_it(tmp_path: Path, num_frames: in
     between = [(key + 0.25) / FPS for key in range(num_frames - 1)]
     wanted = [*frames, *(0.75 * one + 0.25 * two for one, two in pairwise(frames))]
     box = np.ptp(animation.vertices.reshape(-1, 3), axis=0).max()
-    bounds = {"default": 3e-5, "compact": 3e-5, "exact": 5e-7}
+    bounds = {"quantized": 3e-5, "compact": 3e-5, "standard": 5e-7}
     for profile, scene in played(animation, tmp_path, keys + between).items():
         shown = np.array(scene["frames"])
         place = places_of(frames[0], shown[0])

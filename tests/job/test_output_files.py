@@ -1,17 +1,17 @@
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.contract.outputs import KINDS, OutputFile, OutputKind
+from actionmesh_wrapper.contract.output_kind import OutputFile, OutputKind
+from actionmesh_wrapper.contract.outputs import KINDS
 from actionmesh_wrapper.contract.request import Recipe
 from actionmesh_wrapper.data.frames import Frames, Source
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.data.writing import Tools, WriteJob, Written
 from actionmesh_wrapper.job import output_files as module
-from actionmesh_wrapper.job.output_files import OutputFiles, OutputPlan
+from actionmesh_wrapper.job.output_files import PREVIEW_BYTES, OutputFiles, OutputPlan
 from actionmesh_wrapper.storage import Inline, Local
 from tests.export.samples import ball
 
@@ -22,49 +22,45 @@ def ignore(_: Notice) -> None:
     """Stands for who is warned."""
 
 
-def plan_of(request: Recipe, *, inline: bool = False, warn: Callable[[Notice], None] = ignore) -> OutputPlan:
-    return OutputPlan.of(request, Inline() if inline else LOCAL, warn=warn)
-
-
 def test_what_is_asked_for_is_made() -> None:
-    plan = plan_of(Recipe(outputs=("masks", "meshes"), blender_export=True))
+    plan = OutputPlan.of(Recipe(outputs=("masks", "meshes"), blender_export=True))
     assert plan.asked == plan.made == {"masks", "meshes", "blender"}
 
 
 def test_an_archive_holds_more_than_is_asked_for_beside_it() -> None:
-    plan = plan_of(Recipe(outputs=("archive", "usdz")))
+    plan = OutputPlan.of(Recipe(outputs=("archive", "usdz")))
     assert plan.asked == {"archive", "usdz"}
     assert plan.made == {"archive", "usdz", "meshes", "animated_mesh", "preview"}
 
 
-def test_a_storage_with_little_room_has_the_smallest_profile() -> None:
-    notices: list[Notice] = []
-    assert plan_of(Recipe(), inline=True, warn=notices.append).profile == "compact"
-    assert [notice.code for notice in notices] == ["COMPACT_MESH"]
-    assert plan_of(Recipe(outputs=("meshes",)), inline=True, warn=notices.append).profile == "compact"
-    assert len(notices) == 1
-    assert plan_of(Recipe(animated_mesh_profile="exact")).profile == "exact"
+def test_the_animated_mesh_leaves_room_for_the_preview_that_is_asked_for() -> None:
+    alone, beside = OutputPlan.of(Recipe(outputs=("animated_mesh",))), OutputPlan.of(Recipe())
+    inline = Inline(10_000_000)
+    assert inline.room is not None
+    assert alone.mesh_bytes(inline) == inline.room
+    assert beside.mesh_bytes(inline) == inline.room - PREVIEW_BYTES > 4_000_000
+    assert beside.mesh_bytes(Inline()) is beside.mesh_bytes(LOCAL) is None
 
 
 @pytest.fixture
 def job(tmp_path: Path) -> WriteJob:
     frames = Frames(np.zeros((1, 8, 8, 4), np.uint8), np.zeros(1), Source(1.0, 8, 8, 8.0, 1))
-    return WriteJob(ball(1), frames, None, tmp_path, {}, "default", Tools(), ignore)
+    return WriteJob(ball(1), frames, None, tmp_path, {}, "standard", Tools(), ignore)
 
 
-def write_obj(job: WriteJob) -> Written:
+def write_ply(job: WriteJob) -> Written:
     """The writer of a kind that the tests add."""
-    path = job.folder / "mesh.obj"
+    path = job.folder / "mesh.ply"
     path.write_text("\n".join(path.name for path in job.before.files))
     job.step(1, 1)
     return Written((path,), {"preview_renderer": "nobody"})
 
 
-OBJ = OutputKind(
-    name="obj",
+PLY = OutputKind(
+    name="ply",
     about="for old tools",
-    files=(OutputFile("mesh.obj", "obj", "model/obj", "OBJ", "one still mesh"),),
-    writer=f"{__name__}:write_obj",
+    files=(OutputFile("mesh.ply", "ply", "model/ply", "PLY", "one still mesh"),),
+    writer=f"{__name__}:write_ply",
     priority=0,
 )
 
@@ -72,21 +68,21 @@ OBJ = OutputKind(
 def test_a_kind_is_written_in_its_stage_after_those_before_it(
     job: WriteJob, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "KINDS", (*KINDS, OBJ))
-    plan = replace(plan_of(Recipe(outputs=("animated_mesh",))), asked=frozenset({"obj"}))
-    files = OutputFiles(replace(plan, made=frozenset({"obj", "animated_mesh"})), job)
+    monkeypatch.setattr(module, "KINDS", (*KINDS, PLY))
+    plan = replace(OutputPlan.of(Recipe(outputs=("animated_mesh",))), asked=frozenset({"ply"}))
+    files = OutputFiles(replace(plan, made=frozenset({"ply", "animated_mesh"})), job)
     steps: list[tuple[int, int]] = []
 
     assert files.write("preview", lambda done, of: steps.append((done, of))) == []
-    assert files.write("export", lambda done, of: steps.append((done, of))) == [job.folder / "mesh.obj"]
+    assert files.write("export", lambda done, of: steps.append((done, of))) == [job.folder / "mesh.ply"]
 
     assert steps == [(1, 1)]
-    assert (job.folder / "mesh.obj").read_text() == "animated_mesh.glb"
-    assert files.asked.files == (job.folder / "mesh.obj",)
+    assert (job.folder / "mesh.ply").read_text() == "animated_mesh.glb"
+    assert files.asked.files == (job.folder / "mesh.ply",)
     assert set(files.result_fields) == {"animated_mesh_info", "preview_renderer"}
 
 
 def test_the_most_important_files_come_first(job: WriteJob) -> None:
-    plan = plan_of(Recipe(outputs=("meshes", "animated_mesh")))
+    plan = OutputPlan.of(Recipe(outputs=("meshes", "animated_mesh")))
     names = [path.name for path in OutputFiles(plan, job).write("export", lambda _done, _of: None)]
     assert names == ["animated_mesh.glb", "mesh_000.glb"]

@@ -1,7 +1,8 @@
 import hashlib
 import json
+import sys
 from base64 import b64decode
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,16 +12,21 @@ import pytest
 import trimesh
 
 from actionmesh_wrapper.contract.engines import ENGINES, FrameLimits
+from actionmesh_wrapper.contract.profiles import PROFILES
 from actionmesh_wrapper.contract.request import Options, Recipe
 from actionmesh_wrapper.contract.result import Result
-from actionmesh_wrapper.data.progress import Progress, StageStep
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.progress import Listener, Progress, StageStep
+from actionmesh_wrapper.data.quality import Quality
 from actionmesh_wrapper.data.writing import Tools
+from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.errors import Cancelled, GpuTooSmall, InvalidInput, StorageFailed, SubjectNotFound
 from actionmesh_wrapper.job.intake import FileIntake
 from actionmesh_wrapper.job.run import run
 from actionmesh_wrapper.job.workspace import workspace
 from actionmesh_wrapper.source import Fetched
 from actionmesh_wrapper.storage import Inline, Local, Storage
+from actionmesh_wrapper.storage.inline import HEADS, REST_BYTES
 from actionmesh_wrapper.storage.local import LocalDelivery
 from actionmesh_wrapper.storage.manifest import is_ours
 from tests.export import reader
@@ -49,7 +55,12 @@ class Job:
         self.progress: list[Progress] = []
         self.mesh: Path | None = None
 
-    def run(self, data: object = QUICK, job_id: str = "job-1") -> Result:
+    def run(
+        self,
+        data: object = QUICK,
+        job_id: str = "job-1",
+        report: Callable[[Progress], None] | None = None,
+    ) -> Result:
         with workspace(self.root / "jobs", job_id) as folders:
             return run(
                 job_id,
@@ -58,7 +69,7 @@ class Job:
                 engine=self.engine,
                 storage=self.storage,
                 folders=folders,
-                report=self.progress.append,
+                report=report or self.progress.append,
                 tools=Tools(self.blender),
             )
 
@@ -179,8 +190,8 @@ def test_the_result_lies_beside_the_files_it_describes(a_job: Job) -> None:
 
 def test_frames_that_the_engine_does_not_take_are_refused_before_anything_is_fetched(a_job: Job) -> None:
     a_job.engine.facts = replace(BALL, frames=FrameLimits(least=16, most=20))
-    for count in (21, "auto"):
-        with pytest.raises(InvalidInput, match=r"num_frames: the ball engine takes 16 to 20\."):
+    for count in (21, 226):
+        with pytest.raises(InvalidInput, match=r"num_frames: this worker takes 16 to 20\."):
             a_job.run(QUICK | {"num_frames": count})
     assert a_job.progress == []
 
@@ -260,36 +271,47 @@ def test_warns_of_every_option_that_the_engine_does_not_heed(a_job: Job) -> None
 
 
 def test_the_animated_mesh_is_in_the_profile_asked_for_and_says_how_exact(a_job: Job) -> None:
-    for profile, bound in (("default", 3e-5), ("compact", 3e-5), ("exact", 1e-7)):
+    for profile, bound in (("standard", 1e-7), ("quantized", 3e-5), ("compact", 3e-5)):
         info = a_job.run(QUICK | {"animated_mesh_profile": profile}, job_id=profile).animated_mesh_info
         assert info is not None
         assert info.profile == profile
         assert info.max_error <= bound
-    sizes = [
-        (a_job.root / f"outputs/{name}/animated_mesh.glb").stat().st_size for name in ("default", "exact")
-    ]
-    assert sizes[0] < sizes[1]
+    standard, quantized = (a_job.root / f"outputs/{name}/animated_mesh.glb" for name in list(PROFILES)[:2])
+    assert quantized.stat().st_size < standard.stat().st_size
     assert a_job.run({"outputs": ["meshes"]}).animated_mesh_info is None
 
 
-def test_without_a_bucket_the_animated_mesh_is_compact_and_the_result_says_so(a_job: Job) -> None:
-    a_job.storage = Inline()
-    result = a_job.run(QUICK | {"animated_mesh_profile": "exact"})
+def made_inline(a_job: Job, room: int, request: Mapping[str, object]) -> tuple[str, bytes, list[str]]:
+    """Profile, content and warnings of an animated mesh for which an answer has so many bytes."""
+    a_job.storage = Inline(REST_BYTES + (room + HEADS + 2) // 3 * 4)
+    result = a_job.run({**QUICK, **request})
     assert result.animated_mesh_info is not None
-    assert result.animated_mesh_info.profile == "compact"
-    assert [warning.message for warning in result.warnings if warning.code == "COMPACT_MESH"] == [
-        "Without a bucket animated_mesh.glb has to fit in the answer: its profile is compact, not exact."
-    ]
     assert result.files.animated_mesh is not None
     content = b64decode((result.files.animated_mesh.url or "").partition(",")[2])
-    assert b"EXT_meshopt_compression" in content
-    assert len(content) == result.files.animated_mesh.bytes
+    told = [warning.message for warning in result.warnings if warning.code == "SMALLER_PROFILE"]
+    return result.animated_mesh_info.profile, content, told
+
+
+def test_without_a_bucket_the_animated_mesh_has_the_best_profile_that_fits(a_job: Job) -> None:
+    whole = {name: made_inline(a_job, 10**6, {"animated_mesh_profile": name})[1] for name in PROFILES}
+    why = "Without a bucket animated_mesh.glb has to fit into the answer: its profile is"
+    warnings = {name: [f"{why} {name}, not standard."] for name in PROFILES} | {"standard": []}
+    for name, content in whole.items():
+        assert made_inline(a_job, len(content), {}) == (name, content, warnings[name])
+
+
+def test_a_profile_that_was_asked_for_gives_way_to_a_smaller_one_never_to_a_larger(a_job: Job) -> None:
+    quantized = {"animated_mesh_profile": "quantized"}
+    assert made_inline(a_job, 10**6, quantized)[::2] == ("quantized", [])
+    profile, content, told = made_inline(a_job, 100, quantized)
+    assert (profile, content) == ("compact", b"")  # without room for the smallest it is left out
+    assert len(told) == 1
 
 
 def test_no_warning_where_compact_was_asked_for_or_there_is_no_animated_mesh(a_job: Job) -> None:
-    a_job.storage = Inline()
+    a_job.storage = Inline(REST_BYTES)
     for data in (QUICK | {"animated_mesh_profile": "compact"}, {"outputs": ["meshes"]}):
-        assert "COMPACT_MESH" not in [warning.code for warning in a_job.run(data).warnings]
+        assert "SMALLER_PROFILE" not in [warning.code for warning in a_job.run(data).warnings]
 
 
 @pytest.mark.parametrize("name", ["actionmesh", "ball"])
@@ -321,6 +343,94 @@ def test_usdz_is_made_where_it_can_be(a_job: Job, monkeypatch: pytest.MonkeyPatc
     ]
 
 
+def test_alembic_fbx_and_obj_are_made_and_archived(a_job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_job.blender = a_job.root / "blender"
+    a_job.blender.write_text('#!/bin/sh\nfor last; do :; done\nfor end in abc fbx; do\n'
+                             'echo mesh > "$last/animated_mesh.$end"\ndone\n')  # fmt: skip
+    a_job.blender.chmod(0o755)
+    monkeypatch.setattr("actionmesh_wrapper.export.alembic.alembic_is_installed", lambda: False)
+    result = a_job.run({"outputs": ["obj", "alembic", "fbx", "archive"]})
+    made = (result.files.alembic, result.files.fbx, result.files.obj, result.files.archive)
+    names = ["animated_mesh.abc", "animated_mesh.fbx", "obj_sequence.zip", "archive.zip"]
+    assert [file and file.url for file in made] == names
+    assert set(result.files.all()) == {*made}
+    assert sorted([*names, "result.json"]) == a_job.files()
+    with ZipFile(a_job.root / "outputs/job-1/archive.zip") as archive:
+        assert {*names[:3]} < {*archive.namelist()}
+        assert b"obj_sequence.zip: one still OBJ per frame" in archive.read("README.txt")
+
+
+def test_what_a_worker_cannot_make_is_left_out_with_a_warning(
+    a_job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("actionmesh_wrapper.export.alembic.alembic_is_installed", lambda: False)
+    result = a_job.run({"outputs": ["alembic", "fbx", "obj"]})
+    assert [file.name for file in result.files.all()] == ["obj_sequence.zip"]
+    assert [(warning.code, warning.message) for warning in result.warnings[1:]] == [
+        ("OUTPUT_LEFT_OUT", "alembic was not made: this worker lacks alembic3d and Blender."),
+        ("OUTPUT_LEFT_OUT", "fbx was not made: this worker lacks Blender."),
+    ]
+
+
+def test_an_answer_without_room_for_all_keeps_the_animated_mesh(a_job: Job) -> None:
+    a_job.storage = Inline()
+    mesh, sequence = a_job.run({"outputs": ["obj", "animated_mesh"]}).files.all()
+    assert (mesh.name, sequence.name) == ("animated_mesh.glb", "obj_sequence.zip")
+    a_job.storage = Inline(answer_bytes=REST_BYTES + len(mesh.url or ""))
+    result = a_job.run({"outputs": ["obj", "animated_mesh"]}, job_id="job-2")
+    assert [file.name for file in result.files.all() if file.url] == ["animated_mesh.glb"]
+    assert result.warnings[-1].code == "FILES_LEFT_OUT"
+    assert result.warnings[-1].message.endswith("left out: obj_sequence.zip.")
+
+
+def test_an_alembic_that_fails_costs_its_own_file_alone(
+    a_job: Job, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    failing = [sys.executable, "-c", "import sys; sys.argv[1:] and sys.exit('out of cheese')"]
+    monkeypatch.setattr("actionmesh_wrapper.export.alembic._PROGRAM", failing)
+    result = a_job.run({"outputs": ["alembic", "animated_mesh"]})
+    assert [file.name for file in result.files.all()] == ["animated_mesh.glb"]
+    assert result.warnings[-1].message == "alembic3d failed. alembic is left out."
+    assert "out of cheese" in caplog.text
+
+
+def test_a_cancel_reaches_each_of_these_writers(a_job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_job.blender = a_job.root / "blender"
+    a_job.blender.write_text("#!/bin/sh\nexec sleep 60\n")
+    a_job.blender.chmod(0o755)
+    monkeypatch.setattr("actionmesh_wrapper.export.alembic.alembic_is_installed", lambda: False)
+
+    def cancel(progress: Progress) -> None:
+        a_job.progress.append(progress)
+        if len([one for one in a_job.progress if one.stage == "export"]) == 2:
+            raise Cancelled
+
+    for output in ("alembic", "fbx", "obj"):
+        a_job.progress.clear()
+        with pytest.raises(Cancelled):
+            a_job.run({"outputs": [output]}, job_id=output, report=cancel)
+        assert a_job.files(output) == []
+    assert list((a_job.root / "jobs").iterdir()) == []
+
+
+def test_a_rig_is_made_with_its_error_where_it_can_be(a_job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("py_dem_bones", reason="py-dem-bones is not installed")
+    result = a_job.run({"outputs": ["rig", "archive"]})
+    assert result.files.rigged_mesh is not None
+    assert result.rigged_mesh_info is not None
+    assert result.rigged_mesh_info.bones == 1  # the ball does not bend
+    assert result.rigged_mesh_info.max < 1e-6
+    with ZipFile(a_job.root / "outputs/job-1/archive.zip") as archive:
+        assert "rigged_mesh.glb" in archive.namelist()
+        manifest = json.loads(archive.read("manifest.json"))
+    assert manifest["rigged_mesh_info"] == result.rigged_mesh_info.model_dump(mode="json")
+    monkeypatch.setattr("actionmesh_wrapper.export.rig.dem_bones_is_installed", lambda: False)
+    result = a_job.run({"outputs": ["rig", "meshes"]}, job_id="job-2")
+    assert result.files.rigged_mesh is None
+    assert result.rigged_mesh_info is None
+    assert [warning.code for warning in result.warnings].count("OUTPUT_LEFT_OUT") == 1
+
+
 def test_a_blender_that_fails_costs_its_own_files_alone(a_job: Job, caplog: pytest.LogCaptureFixture) -> None:
     a_job.blender = a_job.root / "blender"
     a_job.blender.write_text("#!/bin/sh\necho 'out of cheese' >&2\nexit 1\n")
@@ -338,10 +448,10 @@ def test_a_blender_that_fails_costs_its_own_files_alone(a_job: Job, caplog: pyte
 def test_blenders_files_lie_beside_the_others(a_job: Job) -> None:
     a_job.blender = a_job.root / "blender"
     a_job.blender.write_text(
-        '#!/bin/sh\nfor last; do :; done\ncp "$last/../animated_mesh.glb" "$last/out.glb"\n'
+        '#!/bin/sh\nfor last; do :; done\ncp "$last/../animated_mesh.glb" "$last/animated_mesh_blender.glb"\n'
     )
     with a_job.blender.open("a") as file:
-        file.write('echo blend > "$last/out.blend"\n')
+        file.write('echo blend > "$last/animated_mesh.blend"\n')
     a_job.blender.chmod(0o755)
     result = a_job.run({"outputs": ["animated_mesh"], "blender_export": True})
     names = ["animated_mesh.blend", "animated_mesh_blender.glb"]
@@ -374,19 +484,46 @@ def test_the_video_settles_how_many_frames_auto_takes(tmp_path: Path, count: int
     assert (result.num_frames, len(result.source.timestamps_s)) == (taken, taken)
 
 
-@pytest.mark.parametrize(("num_frames", "most"), [(16, 16), ("auto", 31)])
-def test_stages_get_their_shares_for_the_most_frames(
-    a_job: Job, monkeypatch: pytest.MonkeyPatch, num_frames: object, most: int
+def test_what_the_engine_measures_is_told_and_warned_of(a_job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert a_job.run(QUICK).quality is None
+    animate = a_job.engine.animate
+
+    def measured(task: Task, listener: Listener) -> Animation:
+        return replace(animate(task, listener), quality=Quality(4.23456, None, 0.05))
+
+    monkeypatch.setattr(a_job.engine, "animate", measured)
+    result = a_job.run(QUICK)
+    assert result.quality is not None
+    assert result.quality.model_dump() == {"seams": 4.2346, "volume_drift": None, "edge_drift": 0.05}
+    assert "SEAMS" in [warning.code for warning in result.warnings]
+
+
+@pytest.mark.parametrize("most", [16, 20, 40, 121])
+def test_auto_takes_no_more_than_the_worker_does(tmp_path: Path, most: int) -> None:
+    a_job = Job(tmp_path, 48)
+    a_job.engine.facts = replace(BALL, frames=FrameLimits(least=16, most=most))
+    result = a_job.run(QUICK | {"num_frames": "auto", "fps": 8})
+    assert result.num_frames == {16: 16, 20: 16, 40: 40, 121: 48}[most]
+
+
+def test_stages_get_their_shares_for_the_frames_that_were_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[int] = []
+    """The engine's share grows with its work, and the time left follows."""
+    a_job = Job(tmp_path, 20)
 
     def stages(_options: Options, count: int) -> dict[str, float]:
-        asked.append(count)
-        return {"inflate": 1.0, "roll": 3.0}
+        return {"inflate": 1.0, "roll": 3.0 if count == 16 else 99.0}
+
+    def entered(stage: str) -> float:
+        return next(progress.percent for progress in a_job.progress if progress.stage == stage)
 
     monkeypatch.setattr(a_job.engine, "stages", stages)
-    a_job.run(QUICK | {"num_frames": num_frames})
-    assert asked == [most]
+    a_job.run(QUICK)
+    assert (entered("inflate"), entered("export")) == (6.0, 66.0)
+    a_job.progress.clear()
+    a_job.run(QUICK | {"num_frames": 20})
+    assert (entered("inflate"), entered("export")) == (0.4, 97.8)
 
 
 @pytest.mark.parametrize("failure", [SubjectNotFound("Nobody there."), Cancelled(), RuntimeError("odd")])

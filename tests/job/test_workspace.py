@@ -4,41 +4,72 @@ import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actionmesh_wrapper.contract.outputs import KINDS
+from actionmesh_wrapper.data.frames import Frames, Source
+from actionmesh_wrapper.data.writing import Tools, WriteJob
 from actionmesh_wrapper.errors import DiskFull, ExportFailed, JobError
 from actionmesh_wrapper.job.workspace import (
+    RESULTS_BYTES,
     enough_disk,
     folder_name,
     free_bytes,
     job_bytes,
+    results_bytes,
     unused_name,
     workspace,
 )
 from actionmesh_wrapper.settings import Settings
+from tests.export.samples import ball
 
 FULL = OSError(errno.ENOSPC, "No space left on device", "/secret/path")
 
 
 @pytest.fixture(autouse=True)
-def _half_a_gigabyte_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=500_000_000))
+def _a_gigabyte_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=1_000_000_000))
 
 
 def test_a_job_takes_its_inputs_and_its_results() -> None:
-    assert job_bytes(Settings.from_env({"MAX_VIDEO_MB": "10", "MAX_MESH_MB": "5"})) == 515_000_000
+    assert job_bytes(Settings.from_env({"MAX_VIDEO_MB": "10", "MAX_MESH_MB": "5"})) == 1_015_000_000
+    longer = Settings.from_env({"MAX_VIDEO_MB": "10", "MAX_MESH_MB": "5", "MAX_FRAMES": "226"})
+    assert 1.85e9 < job_bytes(longer) < 1.9e9
+    assert results_bytes(16) == results_bytes(121) == RESULTS_BYTES
+
+
+def test_the_room_for_results_holds_every_kind_and_an_archive_of_them(tmp_path: Path) -> None:
+    animation = ball(16, detail=4)  # enough keys that what each kind has once does not count for each
+    job = WriteJob(
+        animation,
+        Frames(np.zeros((1, 8, 8, 4), np.uint8), np.zeros(1), Source(1.0, 8, 8, 8.0, 1)),
+        None,
+        tmp_path,
+        {},
+        "standard",
+        Tools(),
+        lambda _: None,
+    )
+    for kind in KINDS:
+        if kind.stage == "export":
+            kind.write(job)
+    rig = (tmp_path / "rigged_mesh.glb").stat().st_size  # does not grow with the keys
+    others = sum(path.stat().st_size for path in tmp_path.iterdir()) - rig
+    size = (others * 121 / animation.num_frames + rig) * 20_000 / animation.vertices.shape[1]
+    assert 2 * size < RESULTS_BYTES * 3 / 4  # Blender's files, frames and preview take the rest
 
 
 def test_a_job_that_has_no_room_does_not_begin(tmp_path: Path) -> None:
-    with pytest.raises(DiskFull) as caught, enough_disk(tmp_path, 650_000_000):
+    with pytest.raises(DiskFull) as caught, enough_disk(tmp_path, 1_150_000_000):
         pytest.fail("it began")
     assert str(caught.value) == (
-        "DISK_FULL: The worker's disk has no room for this job: it may take 0.65 GB, 0.50 GB are free."
+        "DISK_FULL: The worker's disk has no room for this job: it may take 1.15 GB, 1.00 GB are free."
     )
     assert caught.value.poisons
-    with enough_disk(tmp_path, 500_000_000):
+    with enough_disk(tmp_path, 1_000_000_000):
         pass
 
 

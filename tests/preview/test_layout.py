@@ -8,19 +8,19 @@ from actionmesh_wrapper.preview.layout import (
     FRONT,
     INSET,
     PANEL,
-    PICTURES_PER_KEY,
     SIDE,
     THREE_QUARTER,
     blank,
     frame_of_key,
     input_panel,
+    pictures_per_key,
     storyboard,
     turntable,
 )
 
 
 def test_it_plays_from_three_sides_and_then_all_around() -> None:
-    shots = storyboard(range(4))
+    shots = storyboard(range(4), 5)
     assert [shot.key for shot in shots] == [0, 1, 2, 3] * 3 + [0, 1, 2, 3, 3, 2, 1, 0]
     assert [shot.view for shot in shots[:12]] == [FRONT] * 4 + [THREE_QUARTER] * 4 + [SIDE] * 4
     turns = np.diff([shot.view.yaw for shot in shots[12:]])
@@ -28,13 +28,29 @@ def test_it_plays_from_three_sides_and_then_all_around() -> None:
     assert shots[12].view.yaw == 0
 
 
+def test_a_longer_one_plays_from_the_front_and_all_around_or_once_all_around() -> None:
+    shots = storyboard(range(4), 3)
+    assert [shot.key for shot in shots] == [0, 1, 2, 3] * 2 + [3, 2, 1, 0]
+    assert [shot.view for shot in shots[:4]] == [FRONT] * 4
+    around = storyboard(range(4), 1)
+    assert [shot.key for shot in around] == [0, 1, 2, 3]
+    np.testing.assert_allclose([shot.view.yaw for shot in around], np.arange(4) * math.pi / 2)
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(0.1, 5), (2.4, 5), (2.5, 3), (4, 3), (4.1, 1), (28, 1)])
+def test_it_plays_from_as_many_sides_as_twelve_seconds_show(seconds: float, count: int) -> None:
+    assert pictures_per_key(seconds) == count
+
+
 @pytest.mark.parametrize("keys", [1, 16, 31])
-def test_each_key_has_as_many_pictures_as_promised(keys: int) -> None:
-    assert len(storyboard(range(keys))) == keys * PICTURES_PER_KEY
+@pytest.mark.parametrize("count", [5, 3, 1])
+def test_each_key_has_as_many_pictures_as_promised(keys: int, count: int) -> None:
+    assert len(storyboard(range(keys), count)) == keys * count
 
 
-def test_the_turntable_is_the_storyboards_end() -> None:
-    assert storyboard(range(4))[-8:] == turntable(range(4))
+@pytest.mark.parametrize(("count", "looped"), [(5, 8), (3, 8), (1, 4)])
+def test_the_turntable_is_the_storyboards_end(count: int, looped: int) -> None:
+    assert storyboard(range(4), count)[-looped:] == turntable(range(4), count)
 
 
 def test_the_input_is_title_safe() -> None:

@@ -112,6 +112,22 @@ def test_many_keys_are_thinned_out_and_play_as_fast(tmp_path: Path, monkeypatch:
     assert video.fps == 12
 
 
+@pytest.mark.parametrize(
+    ("keys", "fps", "pictures"),
+    [(31, 8.0, 93), (121, 8.0, 121), (226, 8.0, 113), (16, 1.6, 16), (121, 32.0, 183)],
+)
+def test_no_preview_is_longer_than_twelve_seconds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: int, fps: float, pictures: int
+) -> None:
+    drawn = Picture(np.zeros((PANEL, PANEL, 3), np.uint8), covered=1)
+    monkeypatch.setattr(PreviewScene, "picture", lambda *_: drawn)
+    monkeypatch.setattr(preview, "write_still", lambda _picture, path: path)
+    write_preview(moving_sphere(keys, fps=fps), frames(keys), tmp_path, step=no_step)
+    video = decoded(tmp_path / "preview.mp4")
+    assert len(video.pictures) == pictures
+    assert len(video.pictures) / video.fps <= 12.01
+
+
 @pytest.fixture
 def in_work(monkeypatch: pytest.MonkeyPatch) -> list[Shot]:
     """What is being drawn."""

@@ -57,7 +57,7 @@ def test_both_sides_of_an_open_mesh_are_lit_alike() -> None:
 def test_no_picture_cuts_the_mesh_off(stretch: tuple[float, float, float]) -> None:
     ball = moving_sphere(3)
     animation = Animation(ball.vertices * f32(stretch), ball.faces, 8.0)
-    shots = storyboard(range(3))
+    shots = storyboard(range(3), 5)
     scene = PreviewScene(NUMPY, animation, {shot.view for shot in shots}, BACKGROUND)
     free = math.floor(MARGIN * 96)
     for shot in shots:

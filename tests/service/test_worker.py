@@ -111,7 +111,7 @@ def test_a_full_disk_is_named_before_anything_is_fetched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=600_000_000))
-    with pytest.raises(DiskFull, match=r"it may take 0\.65 GB, 0\.60 GB are free"):
+    with pytest.raises(DiskFull, match=r"it may take 1\.15 GB, 0\.60 GB are free"):
         worker(tmp_path).run("job", video(b"x"), lambda _: None)
     assert list(tmp_path.iterdir()) == []
 
@@ -154,7 +154,7 @@ def test_a_fit_worker_passes_and_nothing_is_left(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("free", "jobs", "fits"),
-    [(650_000_000, "1", True), (649_999_999, "1", False), (650_000_000, "2", False)],
+    [(1_150_000_000, "1", True), (1_149_999_999, "1", False), (1_150_000_000, "2", False)],
 )
 def test_the_disk_must_have_room_for_the_jobs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, jobs: str, fits: bool
@@ -170,7 +170,7 @@ def test_the_disk_must_have_room_for_the_jobs(
     if fits:
         checked.check()
     else:
-        with pytest.raises(StartError, match=r"JOBS_DIR=.*: 0\.\d\d GB are free"):
+        with pytest.raises(StartError, match=r"JOBS_DIR=.*: 1\.1\d GB are free"):
             checked.check()
     assert asked == [tmp_path]
 

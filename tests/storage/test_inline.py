@@ -31,11 +31,31 @@ def test_what_has_no_room_is_left_out_by_name_and_what_has_is_kept(tmp_path: Pat
     assert notices[0].message.endswith("left out: mesh_000.glb.")
 
 
+def test_of_many_that_have_no_room_the_first_are_named(tmp_path: Path) -> None:
+    notices: list[Notice] = []
+    names = [f"mesh_{index:03d}.glb" for index in range(226)]
+    for name in names:
+        (tmp_path / name).write_bytes(b"glTF")
+    files = [tmp_path / name for name in names]
+    Inline(answer_bytes=0).put(files, step=lambda _done, _of: None, warn=notices.append)
+    assert notices[0].message.endswith("mesh_038.glb, mesh_039.glb and 186 more.")
+
+
 def test_the_room_is_counted_to_the_character(tmp_path: Path) -> None:
     files = make_files(tmp_path, {"mesh_000.glb": b"x" * 300})
     needed = len("data:model/gltf-binary;base64,") + 400
     assert Inline(REST_BYTES + needed).put(files, step=ignore, warn=ignore).urls["mesh_000.glb"]
     assert not Inline(REST_BYTES + needed - 1).put(files, step=ignore, warn=ignore).urls["mesh_000.glb"]
+
+
+def test_files_of_so_many_bytes_together_have_room(tmp_path: Path) -> None:
+    inline = Inline(REST_BYTES + 10_000)
+    assert inline.room is not None
+    sizes = {"animated_mesh.glb": inline.room - 200, "preview.mp4": 100, "poster.png": 100}
+    files = make_files(tmp_path, {name: b"x" * size for name, size in sizes.items()})
+    assert all(inline.put(files, step=ignore, warn=ignore).urls.values())
+    assert inline.room > 0.9 * 10_000 * 3 / 4 - 500
+    assert Inline().room is None
 
 
 def test_a_delivery_takes_each_file_once_it_is_put(tmp_path: Path) -> None:

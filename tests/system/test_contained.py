@@ -55,6 +55,12 @@ def test_a_file_becomes_stdin(tmp_path: Path) -> None:
     assert run(shell("cat"), limits=ROOMY, stdin=tmp_path / "file").output == b"content"
 
 
+def test_it_gets_the_variables_that_it_is_given_and_none_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET", "key")
+    result = run(shell('echo "$THREADS$SECRET"'), limits=ROOMY, environment={"THREADS": "1"})
+    assert result.output == b"1\n"
+
+
 def test_stdin_is_empty_by_default() -> None:
     assert run(shell("cat"), limits=ROOMY).output == b""
 

@@ -43,6 +43,28 @@ def test_a_round_whose_outputs_differ_ends_the_benchmark(on: "Rig") -> None:
         warm.round(16)
 
 
+def test_keys_are_compared_with_a_chain(on: "Rig") -> None:
+    from bench.windows import with_random_weights
+
+    del on  # its folder of weights is taken
+    machine, keys, chain, difference = with_random_weights("tiny", "cpu", 46)
+    assert "46 frames, random weights, tiny" in machine
+    assert (keys.split()[0], chain.split()[0]) == ("keys", "chain")
+    for line in (keys, chain):
+        assert float(line.split()[1]) > 0
+        assert "stage_1 " in line
+    assert difference.startswith("keys against chain: differs: ")
+
+
+def test_the_clip_of_real_weights_is_the_sample_twice(tmp_path: Path) -> None:
+    from bench.sample import write_sample
+    from bench.windows import FRAMES, twice
+
+    pictures = sorted(twice(write_sample(tmp_path / "sample.mp4"), tmp_path / "frames").iterdir())
+    assert len(pictures) == 96 > FRAMES
+    assert pictures[0].read_bytes() == pictures[48].read_bytes() != pictures[1].read_bytes()
+
+
 @pytest.mark.parametrize("which", ["ours", "theirs"])
 def test_a_process_of_its_own_tells_its_peak(
     on: "Rig", which: str, capsys: pytest.CaptureFixture[str]

@@ -53,6 +53,59 @@ def test_gives_what_upstream_gives(ours: "Ours", theirs: "Theirs", mode: Mode, c
     assert same(mine, theirs(clip, mode))
 
 
+@pytest.mark.parametrize("count", [31, 32, 46, 76, 121])
+def test_a_chain_gives_what_upstreams_own_windows_give(ours: "Ours", theirs: "Theirs", count: int) -> None:
+    """Its pipeline takes any number of frames, though its script stops at 31."""
+    clip = swing(count)
+    mine = ours(clip, mode="fast", windows="chain")
+    assert mine.num_frames == count
+    assert motion(mine.vertices) > 0.01
+    assert same(mine, theirs(clip, "fast"))
+
+
+@pytest.mark.parametrize("level", [2, 3])
+def test_with_meshes_between_frames_too(ours: "Ours", theirs: "Theirs", level: int) -> None:
+    clip = swing(47)
+    assert same(ours(clip, windows="chain", subsampling=level), theirs(clip, subsampling=level))
+
+
+LONG = [(count, anchor) for count in (46, 76, 121) for anchor in (0, count // 2, count - 1)]
+
+
+@pytest.mark.parametrize("how", [{}, {"windows": "chain", "overlap": 4}], ids=["keys", "chain"])
+@pytest.mark.parametrize(("count", "anchor"), [*LONG, (226, 0)])
+def test_a_long_clip_has_a_mesh_of_its_own_for_each_frame(
+    ours: "Ours", count: int, anchor: int, how: dict[str, Any]
+) -> None:
+    seen = Seen(ours)
+    animation = ours(swing(count), mode="fast", anchor_idx=anchor, seen=seen, **how)
+    [(mesh, _)] = seen.anchors
+    np.testing.assert_array_equal(animation.vertices[anchor], mesh.vertices[0])
+    others = np.delete(animation.vertices, anchor, axis=0)
+    assert len(np.unique(others.reshape(count - 1, -1), axis=0)) == count - 1
+
+
+@pytest.mark.parametrize("mode", ["default", "fast", "low_ram", "fast_low_ram"])
+def test_every_mode_takes_a_long_clip(ours: "Ours", mode: Mode) -> None:
+    assert ours(swing(46), mode=mode, subsampling=2).num_frames == 91
+
+
+def test_a_job_after_a_long_one_is_that_of_a_fresh_process(ours: "Ours", theirs: "Theirs") -> None:
+    ours(swing(121), mode="fast", anchor_idx=60, windows="chain", overlap=8)
+    assert same(ours(swing(16)), theirs(swing(16)))
+
+
+def test_a_cancel_in_the_fifth_window_ends_the_job(ours: "Ours", theirs: "Theirs") -> None:
+    def cancel(stage: str, index: int, of: int) -> None:
+        if (stage, index, of) == ("stage_1", 9, 18):
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        ours(swing(121), stage_1_steps=2, step=cancel)
+    assert ours.steps[-1] == ("stage_1", 9, 18)
+    assert same(ours(swing(16)), theirs(swing(16)))
+
+
 def test_faces_are_counter_clockwise_from_outside(ours: "Ours") -> None:
     animation = ours(swing(16), mode="fast")
     corners = animation.vertices[:, animation.faces].astype(np.float64)

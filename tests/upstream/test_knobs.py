@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from actionmesh_wrapper.contract.engines import ACTIONMESH, MODES, Mode
+from actionmesh_wrapper.contract.request import TWO_WINDOWS
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -26,5 +27,8 @@ def test_the_window_is_upstreams(sources: Path) -> None:
 
     config = load_config(CONFIGS["default"], str(config_dir()))
     window = config.model.temporal_3D_denoiser.temporal_context_size
+    assert window == config.model.temporal_3D_vae.temporal_context_size
+    assert config.sliding_window_denoiser == config.sliding_window_autoencoder == window - 1
     assert (ACTIONMESH.frames.window, ACTIONMESH.frames.least) == (window, window)
-    assert ACTIONMESH.frames.most == 2 * window - 1
+    assert 2 * window - 1 == TWO_WINDOWS
+    assert ACTIONMESH.frames.most == (window - 1) ** 2 + 1

@@ -47,29 +47,29 @@ PEAKS: Mapping[tuple[str, str, str], Mapping[str, float]] = {
         "stage_0": 8.95,
         "extraction": 10.96,
         "context": 8.78,
-        "stage_1": 15.71,
-        "stage_2": 9.89,
+        "stage_1": 15.70,
+        "stage_2": 9.86,
     },
     ("resident", "default", "none"): {
         "stage_0": 12.23,
         "extraction": 14.24,
         "context": 12.05,
-        "stage_1": 20.06,
-        "stage_2": 13.23,
+        "stage_1": 20.04,
+        "stage_2": 13.20,
     },
     ("lent", "default", "all"): {
         "stage_0": 4.40,
         "extraction": 6.41,
         "context": 1.47,
-        "stage_1": 10.07,
-        "stage_2": 1.81,
+        "stage_1": 10.05,
+        "stage_2": 1.79,
     },
     ("lent", "low_ram", "all"): {
         "stage_0": 4.40,
         "extraction": 6.41,
         "context": 1.47,
-        "stage_1": 6.55,
-        "stage_2": 1.81,
+        "stage_1": 6.53,
+        "stage_2": 1.79,
     },
 }
 """In 10⁹ bytes, by where models stay, the mode and the changes. ``fast`` takes what ``default`` takes."""
@@ -139,6 +139,28 @@ def test_no_stage_takes_more_memory_than_it_did(
             peaks = job.peaks.gb()
             sys.stdout.write(f"\n{where}, {mode}, changes: {changes}: {peaks}\n")  # `pytest -s` shows it
             assert beyond(peaks, PEAKS[where, mode, changes]) == []
+
+
+FLAT = 0.01  # a share by which peaks may be larger: what waits for its window is in the host's memory
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize(("windows", "counts"), [("keys", (121, 226)), ("chain", (121,))])
+def test_no_stage_takes_more_memory_for_more_frames(
+    few: "Sizes", windows: str, counts: tuple[int, ...]
+) -> None:
+    with on_gpu(few, *choose("all"), resident=False) as job:
+        job()  # as `decode_once` keeps its last latent
+        peaks: dict[int, dict[str, int]] = {}
+        for count in (31, *counts):
+            assert job(count, windows=windows, stage_1_steps=1).num_frames == count
+            peaks[count] = {stage: peak for stage, peak in job.peaks.stages.items() if stage != "masks"}
+        for count in counts:
+            more = {
+                stage: peak for stage, peak in peaks[count].items() if peak > peaks[31][stage] * (1 + FLAT)
+            }
+            assert more == {}, f"{count} frames, not {peaks[31]}"
+        assert job.watch.now < LEFT_GB * 1e9
 
 
 def test_a_tensor_too_many_is_noticed(few: "Sizes") -> None:

@@ -141,7 +141,12 @@ def test_cuts_everywhere_do_not_stop_it() -> None:
         (240, 2.000002, None, 31),
         (31, 4, None, 31),
         (30, 4, None, 16),
-        (18_000, 600, None, 31),
+        (18_000, 600, None, 121),
+        (240, 4, None, 31),
+        (240, 4.01, None, 33),
+        (240, 10, None, 80),
+        (60, 10, None, 60),
+        (30, 10, None, 16),
         (12, 60, None, 16),  # too few: `choose` raises
         (240, 4, 4, 16),
         (240, 4.1, 4, 16),  # 17 at that rate
@@ -150,21 +155,29 @@ def test_cuts_everywhere_do_not_stop_it() -> None:
         (240, 3.8, 8, 31),
         (240, 0.1, 120, 16),
         (24, 1, 120, 16),
-        (48, 2, 120, 31),
+        (48, 2, 120, 48),
+        (200, 4, 8, 32),
+        (400, 10, 12.1, 121),
+        (400, 10, 30, 121),
     ],
 )
-def test_auto_is_16_where_they_cover_the_part_else_31_if_it_has_them(
+def test_auto_is_16_or_31_where_these_cover_the_part_and_as_many_as_do_of_a_longer_one(
     frames: int, seconds: float, fps: float | None, taken: int
 ) -> None:
-    assert how_many(frames, seconds, wish(num_frames="auto", fps=fps)) == taken
-    assert how_many(frames, seconds, wish(num_frames=20, fps=fps)) == 20
+    assert how_many(frames, seconds, wish(num_frames="auto", fps=fps), 121) == taken
+    assert how_many(frames, seconds, wish(num_frames=20, fps=fps), 121) == 20
+
+
+@pytest.mark.parametrize(("most", "taken"), [(16, 16), (30, 16), (31, 31), (50, 50), (226, 80)])
+def test_auto_keeps_to_the_most_that_the_worker_takes(most: int, taken: int) -> None:
+    assert how_many(240, 10, wish(num_frames="auto"), most) == taken
 
 
 def test_auto_takes_what_naming_the_number_takes() -> None:
     assert pick(48, 24, num_frames="auto") == pick(48, 24, num_frames=16)
     assert pick(96, 24, num_frames="auto") == pick(96, 24, num_frames=31)
     assert pick(96, 24, num_frames="auto", start_s=1, end_s=3) == pick(96, 24, start_s=1, end_s=3)
-    assert pick(96, 24, num_frames="auto", fps=8) == pick(96, 24, num_frames=31, fps=8)
+    assert pick(96, 24, num_frames="auto", fps=8) == pick(96, 24, num_frames=32, fps=8)
     assert pick(30, 8, num_frames="auto") == pick(30, 8, num_frames=16)
 
 
@@ -233,7 +246,7 @@ def test_a_start_past_the_end_is_invalid(start_s: float) -> None:
 
 
 @given(
-    steps=st.lists(st.floats(0.001, 0.5), min_size=MAX_FRAMES, max_size=80),
+    steps=st.lists(st.floats(0.001, 0.5), min_size=MAX_FRAMES, max_size=260),
     num_frames=st.integers(MIN_FRAMES, MAX_FRAMES),
     fps=st.none() | st.floats(8, 120),
 )
@@ -272,5 +285,6 @@ def test_auto_fails_only_where_16_do(
         except (InvalidInput, VideoTooShort) as error:
             return error.message
 
-    assert taken("auto") in [taken(16), taken(31)]
-    assert isinstance(taken("auto"), str) == isinstance(taken(16), str)
+    automatic = taken("auto")
+    assert automatic in [taken(16), taken(len(automatic))]
+    assert isinstance(automatic, str) == isinstance(taken(16), str)

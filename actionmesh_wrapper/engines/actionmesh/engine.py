@@ -4,6 +4,7 @@ import importlib
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,6 +19,7 @@ from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.arrays import Bytes
 from actionmesh_wrapper.data.progress import Listener, Notice, Step, Warn
+from actionmesh_wrapper.data.quality import measure
 from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.engines.actionmesh import gpu, model_pool, upstream
 from actionmesh_wrapper.engines.actionmesh.accelerate import in_effect
@@ -26,8 +28,8 @@ from actionmesh_wrapper.engines.actionmesh.gpu import named_faults
 from actionmesh_wrapper.engines.actionmesh.knobs import Knobs
 from actionmesh_wrapper.engines.actionmesh.model_pool import ModelPool
 from actionmesh_wrapper.engines.actionmesh.own_mesh import OwnMesh, encode
-from actionmesh_wrapper.engines.actionmesh.stages import Banks, stage_0, stage_1, stage_2
-from actionmesh_wrapper.engines.actionmesh.windows import windows
+from actionmesh_wrapper.engines.actionmesh.stages import Banks, encode_context, stage_0, stage_1, stage_2
+from actionmesh_wrapper.engines.actionmesh.windows import Plan
 from actionmesh_wrapper.masking import MaskModels, subject_masks
 from actionmesh_wrapper.system.memory import available_gb
 from actionmesh_wrapper.system.threads import BackgroundTask, in_background
@@ -121,13 +123,13 @@ class ActionMesh:
     def stages(self, options: Options, num_frames: int) -> Mapping[str, float]:
         """By the steps that each will take; see `Engine.stages`."""
         knobs = self._knobs_of(options)
-        spans = windows(num_frames, options.anchor_idx, self._window_size)
+        windows = len(self._plan(num_frames, options).latents)
         return {
             "masks": MASK_S * num_frames,
             "stage_0": STAGE_0_STEP_S * knobs.stage_0_steps,
             "extraction": EXTRACTION_S,
             "context": CONTEXT_S,
-            "stage_1": STAGE_1_STEP_S * knobs.stage_1_steps * len(spans),
+            "stage_1": STAGE_1_STEP_S * knobs.stage_1_steps * windows,
             "stage_2": STAGE_2_MESH_S * (num_frames - 1) * 2 ** (options.subsampling - 1),
         }
 
@@ -176,7 +178,8 @@ class ActionMesh:
                 listener.anchor(finish(banks.meshes.items, fps))
 
             with in_background(anchor, threaded="mesh_beside" in self.accelerated) as anchor_task:
-                return finish(self._run(video_input, banks, options, anchor_task, listener.step), fps)
+                meshes = self._run(video_input, banks, options, anchor_task, listener.step)
+                return self._measured(finish(meshes, fps), len(frames), options)
 
     def _start(
         self, video_input: Any, task: Task, step: Step
@@ -191,7 +194,7 @@ class ActionMesh:
         with self._on_gpu(model_pool.SHAPE_ENCODER):
             banks, vertex_map = encode(self._pipe, video_input, own, seed)
         step("stage_0", 1, 1)
-        return banks, lambda meshes, fps: own.to_animation(vertex_map.restored(meshes), fps)
+        return banks, lambda meshes, fps: own.to_animation(vertex_map.restored(meshes), len(meshes), fps)
 
     def _run(
         self, video_input: Any, banks: Banks, options: Options, anchor: BackgroundTask, step: Step
@@ -206,18 +209,20 @@ class ActionMesh:
             anchor.look()
             step("stage_1", index, of)
 
+        plan = self._plan(video_input.n_frames, options)
         step("context", 0, 1)
         with self._on_gpu(model_pool.IMAGE_ENCODER):
-            context = pipe.encode_all_frames(video_input)
-        step("context", 1, 1)
+            most = self._two_windows
+            context = encode_context(pipe, video_input, most, lambda index, of: step("context", index, of))
         with self._on_gpu(model_pool.DENOISER), self._mixed_precision():
             self._knobs_of(options).apply_to_denoiser(pipe)
-            stage_1(pipe, video_input, context, banks, seed=seed, part=denoised)
+            stage_1(pipe, video_input, context, banks, plan.latents, seed=seed, part=denoised)
         anchor.wait()
         with self._on_gpu(model_pool.AUTOENCODER), self._mixed_precision():
             stage_2(
                 pipe,
                 banks,
+                plan.meshes,
                 options.subsampling,
                 skip_known="skip_known_meshes" in self.accelerated,
                 part=lambda index, of: step("stage_2", index, of),
@@ -226,16 +231,36 @@ class ActionMesh:
         return meshes
 
     def _warn_of_cost(self, count: int, options: Options, warn: Warn) -> None:
-        """Warns of a second window that is not made full use of."""
-        size = self._window_size
-        most = 2 * size - 1
-        if len(windows(count, options.anchor_idx, size)) > 1 and count < most:
-            cost = f"{count} frames take as long as {most}, twice as long as {size}"
+        """Warns of windows that are not made full use of."""
+        size, windows = self._window_size, len(self._plan(count, options).latents)
+        most = count
+        while most < self.facts.frames.most and len(self._plan(most + 1, options).latents) == windows:
+            most += 1
+        if windows > 1 and count < most:
+            times = "twice" if windows == 2 else f"{windows} times"
+            cost = f"{count} frames take as long as {most}, {times} as long as {size}"
             warn(Notice("FRAMES_COST_MORE", f"{cost}: ActionMesh denoises {size} at a time."))
+
+    def _measured(self, animation: Animation, count: int, options: Options) -> Animation:
+        """An animation of so many frames, with its quality, and the key that is the anchor's."""
+        keys_a_frame = 2 ** (options.subsampling - 1)
+        frames = animation.vertices[::keys_a_frame]
+        made_in = self._plan(count, options).made_in
+        quality = measure(frames, animation.faces, options.anchor_idx, made_in)
+        return replace(animation, quality=quality, anchor=options.anchor_idx * keys_a_frame)
+
+    def _plan(self, count: int, options: Options) -> Plan:
+        """The windows of a clip of so many frames."""
+        return Plan.of(count, options.anchor_idx, self._window_size, options.windows, options.overlap)
 
     @property
     def _window_size(self) -> int:
         return int(self._pipe.cfg.model.temporal_3D_denoiser.temporal_context_size)
+
+    @property
+    def _two_windows(self) -> int:
+        """How many frames two windows hold that share one."""
+        return 2 * self._window_size - 1
 
     def _knobs_of(self, options: Options) -> Knobs:
         return self._knobs[options.mode].with_options(options)

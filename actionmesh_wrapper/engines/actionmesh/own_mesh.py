@@ -2,7 +2,7 @@
 
 import importlib
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -50,15 +50,17 @@ class OwnMesh:
         vertices = (self.mesh.vertices[0, self.used].astype(np.float64) - self.centre) / self.scale
         return trimesh.Trimesh(vertices, np.searchsorted(self.used, self.mesh.faces), process=False)
 
-    def to_animation(self, moved: NDArray[np.float64], fps: float) -> Animation:
+    def to_animation(self, moved: Iterable[NDArray[np.float64]], count: int, fps: float) -> Animation:
         """The caller's mesh, moved.
 
         Args:
-            moved: (T, U, 3), the vertices in use, in [-1, 1].
+            moved: (U, 3) for each key, the vertices in use, in [-1, 1].
+            count: keys.
             fps: keys per second.
         """
-        vertices = np.repeat(self.mesh.vertices, len(moved), axis=0)
-        vertices[:, self.used] = moved * self.scale + self.centre
+        vertices = np.repeat(self.mesh.vertices, count, axis=0)
+        for key, places in zip(vertices, moved, strict=True):
+            key[self.used] = places * self.scale + self.centre
         return Animation(vertices, self.mesh.faces, fps, self.mesh.uv, self.mesh.texture)
 
 
@@ -74,11 +76,11 @@ class VertexMap:
     normalization: Any
     merged: NDArray[np.intp]
 
-    def restored(self, meshes: list[Any]) -> NDArray[np.float64]:
-        """(T, U, 3) vertices of T meshes as ActionMesh made them."""
+    def restored(self, meshes: Iterable[Any]) -> Iterator[NDArray[np.float64]]:
+        """The vertices (U, 3) of meshes as ActionMesh made them, one after the other."""
         undo = importlib.import_module("actionmesh.preprocessing.mesh_processor").denormalize_mesh
-        restored = [undo(mesh.copy(), self.normalization) for mesh in meshes]
-        return np.stack([np.asarray(mesh.vertices)[self.merged] for mesh in restored])
+        for mesh in meshes:
+            yield np.asarray(undo(mesh.copy(), self.normalization).vertices)[self.merged]
 
 
 def encode(pipe: Any, video_input: Any, own: OwnMesh, seed: int) -> tuple[Banks, VertexMap]:

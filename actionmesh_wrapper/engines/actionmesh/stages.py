@@ -3,15 +3,16 @@
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
 from actionmesh_wrapper.data.progress import StageStep, Step
 from actionmesh_wrapper.engines.actionmesh.upstream import image_to_3d
-from actionmesh_wrapper.engines.actionmesh.windows import windows
+from actionmesh_wrapper.engines.actionmesh.windows import Window
 from actionmesh_wrapper.errors import NoSurface
 
 NO_SURFACE = "Image-to-3D found no surface in the anchor frame; another one may do."
@@ -84,35 +85,68 @@ def stage_0(pipe: Any, video_input: Any, seed: int, step: Step) -> Banks:
     return banks
 
 
-def stage_1(
-    pipe: Any, video_input: Any, context: torch.Tensor, banks: Banks, *, seed: int, part: StageStep
-) -> None:
-    """The temporal denoiser: adds a latent for every frame.
+def encode_context(pipe: Any, video_input: Any, most: int, part: StageStep) -> torch.Tensor:
+    """What the image encoder sees in the frames: (T, S, D), in the host's memory.
 
     Args:
         pipe: an ``ActionMeshPipeline``.
         video_input: an ``ActionMeshInput`` of T frames.
+        most: how many frames are encoded at a time.
+        part: is told of each such batch that is done.
+    """
+    batches = np.array_split(np.arange(video_input.n_frames), -(-video_input.n_frames // most))
+    seen = []
+    for index, batch in enumerate(batches, start=1):
+        seen.append(pipe.encode_all_frames(video_input.get(batch.tolist())).cpu())
+        part(index, len(batches))
+    return torch.cat(seen)
+
+
+def stage_1(
+    pipe: Any,
+    video_input: Any,
+    context: torch.Tensor,
+    banks: Banks,
+    windows: Sequence[Window],
+    *,
+    seed: int,
+    part: StageStep,
+) -> None:
+    """The temporal denoiser: adds a latent for every frame, in the host's memory.
+
+    Args:
+        pipe: an ``ActionMeshPipeline``.
+        video_input: an ``ActionMeshInput`` of T frames, numbered from 0.
         context: (T, S, D), what the image encoder sees in them.
         banks: with the anchor's latent.
-        seed: of the first window's noise; the next has the next.
+        windows: of a `Plan`.
+        seed: of the first window's noise; each has the next.
         part: is told of each step of each window.
     """
-    spans = _windows(pipe, video_input.n_frames, pipe.cfg.model.temporal_3D_denoiser)
     steps = pipe.scheduler.num_inference_steps
-    part(0, steps * len(spans))
-    for index, span in enumerate(spans):
-        window = video_input.get(span)
+    part(0, steps * len(windows))
+    for index, window in enumerate(windows):
+        frames = list(window.frames)
+        given = video_input.get(frames)
         latents = pipe._denoise_latents(  # noqa: SLF001 – the public method knows upstream's windows alone
-            input=window,
-            context=context[span],
-            latent_bank=banks.latents,
+            input=replace(given, timesteps=torch.tensor(window.times)),
+            context=context[frames].to(pipe.device),
+            latent_bank=_retimed(banks.latents, window),
             seed=seed + index,
-            step_callback=lambda done, of, index=index: part(index * of + done, of * len(spans)),
+            step_callback=lambda done, of, index=index: part(index * of + done, of * len(windows)),
         )
-        banks.latents.update(latents=latents, timesteps=window.timesteps)
+        banks.latents.update(latents=latents.cpu(), timesteps=given.timesteps)
 
 
-def stage_2(pipe: Any, banks: Banks, subsampling: int, *, skip_known: bool, part: StageStep) -> None:
+def stage_2(
+    pipe: Any,
+    banks: Banks,
+    windows: Sequence[Window],
+    subsampling: int,
+    *,
+    skip_known: bool,
+    part: StageStep,
+) -> None:
     """The temporal autoencoder: adds a mesh for every frame, and for times between if asked for.
 
     Upstream decodes frames that two windows share twice, and keeps the first.
@@ -120,12 +154,12 @@ def stage_2(pipe: Any, banks: Banks, subsampling: int, *, skip_known: bool, part
     Args:
         pipe: an ``ActionMeshPipeline``.
         banks: with the anchor's mesh, and a latent for every frame.
+        windows: of a `Plan`.
         subsampling: 1 for the frames alone; each number more halves the time between meshes.
         skip_known: whether the second is left out.
         part: is told of each mesh that is kept.
     """
-    times = banks.latents.get_ordered_timesteps().to(pipe.device)
-    total = (len(times) - 1) * 2 ** (subsampling - 1)
+    total = (len(banks.latents.timesteps) - 1) * 2 ** (subsampling - 1)
     done = 0
 
     def count() -> int:
@@ -134,31 +168,44 @@ def stage_2(pipe: Any, banks: Banks, subsampling: int, *, skip_known: bool, part
         return done
 
     part(0, total)
-    for span in _windows(pipe, len(times), pipe.cfg.model.temporal_3D_vae):
-        window = times[span]
-        start, length = window.min(), window.max() - window.min()
-        keys = torch.linspace(
-            window.min().item(),
-            window.max().item(),
-            (len(span) - 1) * 2 ** (subsampling - 1) + 1,
-            device=pipe.device,
-        )
-        targets = torch.stack([key for key in keys if key != window[0]])
+    for window in windows:
+        frames = torch.tensor([float(frame) for frame in window.frames])  # looked up on the host
+        source, targets = frames[:1], _targets(window, subsampling)
         known = [banks.meshes.get_timestep_index(target.item()) is not None for target in targets]
-        latents, _ = banks.latents.get(timesteps=window, device=pipe.device, add_batch_dim=True)
+        start, length = frames.min(), frames.max() - frames.min()
+        latents, _ = banks.latents.get(timesteps=frames, device=pipe.device, add_batch_dim=True)
         with _watched(pipe.temporal_3D_vae, known, lambda: part(count(), total), skip_known=skip_known):
             meshes = pipe._decode_displacement(  # noqa: SLF001 – as above
                 latents=latents,
-                window_timesteps=window[None],
-                source_alpha=((window[0] - start) / length)[None],
-                target_alphas=((targets - start) / length)[None],
-                anchor_mesh=banks.meshes.get(timesteps=window[:1])[0],
+                window_timesteps=torch.tensor([window.times], device=pipe.device),
+                source_alpha=((source - start) / length).to(pipe.device),
+                target_alphas=((targets - start) / length)[None].to(pipe.device),
+                anchor_mesh=banks.meshes.get(timesteps=source)[0],
             )
         banks.meshes.update(meshes=meshes, timesteps=targets)  # keeps those it knows
 
 
-def _windows(pipe: Any, total: int, model: Any) -> list[list[int]]:
-    return windows(total, pipe.cfg.anchor_idx, model.temporal_context_size)
+def _retimed(latents: Any, window: Window) -> Any:
+    """A bank of those latents that are known in a window, at the times that the model is told."""
+    found = [
+        (time, latents.items[index])
+        for frame, time in zip(window.frames, window.times, strict=True)
+        if (index := latents.get_timestep_index(float(frame))) is not None
+    ]
+    return replace(latents, timesteps=[time for time, _ in found], items=[item for _, item in found])
+
+
+def _targets(window: Window, subsampling: int) -> torch.Tensor:
+    """The times for which a window gives meshes: all but that of its first frame, rising.
+
+    Of frames that follow each other also those between; of keys from all over the clip their own alone.
+    """
+    source, *others = window.frames
+    if window.is_spread:
+        return torch.tensor([float(frame) for frame in others])
+    count = len(others) * 2 ** (subsampling - 1) + 1
+    times = torch.linspace(min(window.frames), max(window.frames), count)
+    return times[times != source]
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.arrays import Bytes
 from actionmesh_wrapper.data.progress import Listener
+from actionmesh_wrapper.data.quality import measure
 from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.engines.silhouette.cage import build_cage
 from actionmesh_wrapper.engines.silhouette.inflate import inflate
@@ -44,8 +45,8 @@ class Silhouette:
         self.revision = revision
 
     def stages(self, options: Options, num_frames: int) -> Mapping[str, float]:  # noqa: ARG002
-        """The same for every job; see `Engine.stages`."""
-        return STAGES
+        """By the number of frames alone; see `Engine.stages`."""
+        return {stage: share * num_frames for stage, share in STAGES.items()}
 
     def accept(self, options: Options, *, mesh: bool) -> None:  # noqa: ARG002 – of options it takes all
         """Takes every job without a mesh: an option that it does not heed is only warned of.
@@ -72,7 +73,10 @@ class Silhouette:
             SubjectNotFound: if the masks are empty, full, or lost in more than a quarter of the frames.
         """
         self.accept(task.options, mesh=task.mesh is not None)
-        return to_animation(build_surface(task, listener, self._mask_models), task.frames.fps)
+        animation = to_animation(build_surface(task, listener, self._mask_models), task.frames.fps)
+        all_together = [0] * len(task.frames)
+        quality = measure(animation.vertices, animation.faces, animation.anchor, all_together)
+        return replace(animation, quality=quality)
 
 
 def masks_of(task: Task, listener: Listener, mask_models: MaskModels) -> Bytes:

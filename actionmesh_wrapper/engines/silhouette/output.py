@@ -70,4 +70,5 @@ def to_animation(surface: TrackedSurface, fps: float) -> Animation:
     low, high = vertices.min(axis=(0, 1)), vertices.max(axis=(0, 1))
     half_extent = float((high - low).max()) / 2
     scaled: NDArray[np.float32] = ((vertices - (low + high) / 2) / half_extent).astype(np.float32)
-    return Animation(scaled, surface.faces.astype(np.int32), fps, surface.uv, surface.texture)
+    anchor = surface.anchor if len(scaled) > 1 else 0  # of the anchor alone there is one key
+    return Animation(scaled, surface.faces.astype(np.int32), fps, surface.uv, surface.texture, anchor)

@@ -21,7 +21,8 @@ export function DoneJob({ id, result, name, draft }: Props) {
   useEffect(() => {
     void saveResult(id, result).then(setSaved);
   }, [id, result]);
-  const mesh = result.files.animated_mesh?.url;
+  const [mesh, rigged] = [result.files.animated_mesh?.url, result.files.rigged_mesh?.url];
+  const shown = mesh ?? rigged;
   return (
     <ResultView
       result={result}
@@ -34,9 +35,10 @@ export function DoneJob({ id, result, name, draft }: Props) {
         )
       }
       player={
-        mesh ? (
+        shown ? (
           <LazyPlayer
-            source={{ url: mesh }}
+            source={{ url: shown }}
+            rigged={mesh && rigged ? { url: rigged } : undefined}
             name={name}
             facts={result}
             video={draft?.url}

@@ -1,57 +1,52 @@
 import type { ReactNode } from "react";
-import type { AnimatedMeshInfo } from "@/lib/contract/result";
+import type { Result } from "@/lib/contract/result";
+import { PROGRAMS, type Program, routeOf, settingFor } from "./programs";
 import styles from "./UseIn.module.css";
 
 interface Props {
-  profile: AnimatedMeshInfo["profile"];
-  fps: number;
+  result: Result;
   /** The animated mesh's name in the downloads folder. */
   name: string;
 }
 
-/** How to use the animated mesh elsewhere. Each note holds for the profile that the file has. */
-export function UseIn({ profile, fps, name }: Props) {
-  const compact = profile === "compact";
+/** How to use the result elsewhere: for each program the file to take, and the clicks. */
+export function UseIn({ result, name }: Props) {
   return (
     <section className={styles.root} aria-labelledby="use-in">
       <h2 id="use-in">Use it elsewhere</h2>
       <div className={styles.notes}>
-        <Note title="Blender">
-          {compact ? (
-            <p>
-              Blender up to 5.0 does not read this compact file. Run the job again with{" "}
-              <em>Animated mesh profile: default</em>, in the advanced settings, on a worker with a bucket.
-            </p>
-          ) : (
-            <p>
-              {profile === "default" ? "Blender 3.4 or newer: " : ""}File → Import → glTF 2.0. First set the
-              scene’s frame rate; this animation has {fps.toFixed(2)} frames per second. There is a shape key
-              per frame, and an action that plays them.
-            </p>
-          )}
-        </Note>
+        {PROGRAMS.map((program) => (
+          <Note key={program.title} title={program.title}>
+            <p>{wayInto(program, result)}</p>
+          </Note>
+        ))}
         <Note title="three.js">
           <pre className={styles.code}>
-            <code>{threeCode(compact, name)}</code>
+            <code>{threeCode(result.animated_mesh_info?.profile === "compact", name)}</code>
           </pre>
-        </Note>
-        <Note title="Unity">
-          <p>
-            Add the package <code>com.unity.cloud.gltfast</code> by name
-            {compact && (
-              <>
-                , and <code>com.unity.meshopt.decompress</code> for this compact file
-              </>
-            )}
-            . Then copy the file into Assets. By its documentation glTFast imports morph targets with Unity’s
-            legacy animation system; it has not been tried here.
-          </p>
         </Note>
         <Note title="Playing it over and over">
           <p>A video that does not end as it began jumps when it starts again. Play it to and fro instead.</p>
         </Note>
       </div>
     </section>
+  );
+}
+
+function wayInto(program: Program, result: Result): ReactNode {
+  const route = routeOf(program, result);
+  if (route)
+    return (
+      <>
+        Take <code>{route.file}</code>. {route.how(result.fps)}
+      </>
+    );
+  const [best] = program.routes;
+  return (
+    <>
+      It takes none of these files. Run the job again for <code>{best.file}</code> with{" "}
+      <em>{settingFor(best)}</em> in the advanced settings, on a worker with a bucket.
+    </>
   );
 }
 

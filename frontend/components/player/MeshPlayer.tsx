@@ -5,6 +5,7 @@ import { onThemeChange, shownTheme } from "@/components/ui/theme";
 import { useReducedMotion } from "@/components/ui/useReducedMotion";
 import { Clip } from "./Clip";
 import { Corner } from "./Corner";
+import { DifferenceScale } from "./DifferenceScale";
 import type { Command } from "./keyboard";
 import { Overlay } from "./Overlay";
 import styles from "./Player.module.css";
@@ -24,7 +25,7 @@ const ZOOM = 0.85;
  * also for a mesh that stands still. three.js comes with it, so pages load it lazily.
  */
 export function MeshPlayer(props: MeshPlayerProps) {
-  const { source, name, video, videoStartS = 0, poster, facts, turning = false, onSnapshot } = props;
+  const { source, rigged, name, video, videoStartS = 0, poster, facts, turning = false, onSnapshot } = props;
   const root = useRef<HTMLElement>(null);
   const host = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -37,7 +38,7 @@ export function MeshPlayer(props: MeshPlayerProps) {
   const { full, toggle: toggleFull } = useFullscreen(root);
   const { player, state, restart } = usePlayer(
     host,
-    { source, calm, turning, theme, facts, onSnapshot },
+    { source, rigged, calm, turning, theme, facts, onSnapshot },
     { label: `${name}, a 3D mesh`, hint: `${id}-hint` },
   );
   const { phase, look, keyTimes } = state;
@@ -59,6 +60,7 @@ export function MeshPlayer(props: MeshPlayerProps) {
     wireframe: () => player?.setLook({ wireframe: !look.wireframe }),
     texture: () => player?.setLook({ textured: !look.textured }),
     grid: () => player?.setLook({ grid: !look.grid }),
+    joints: () => player?.setLook({ joints: !look.joints }),
     turntable: () => player?.setTurning(!state.turning),
     reset: () => player?.resetView(),
     left: () => player?.turn(-TURN, 0),
@@ -76,6 +78,7 @@ export function MeshPlayer(props: MeshPlayerProps) {
         {withClip && <Clip src={video} startS={videoStartS} player={player} alone={!usable} />}
         <div className={styles.stage} data-stage={theme}>
           <div ref={host} className={styles.host} />
+          {state.hasDifference && look.difference && <DifferenceScale />}
           <Overlay state={state} poster={poster} theme={theme} onRestart={restart} />
           {usable && (
             <Corner

@@ -38,7 +38,7 @@ export function Toolbar({
   onKeys,
   keysId,
 }: Props) {
-  const { look, turning } = state;
+  const { look, turning, rig, hasJoints, hasDifference } = state;
   return (
     <div className={styles.toolbar}>
       <div className={styles.toggles}>
@@ -56,6 +56,21 @@ export function Toolbar({
         <Toggle icon="turn" on={turning} set={(on) => player?.setTurning(on)}>
           Turntable
         </Toggle>
+        {rig !== "none" && (
+          <Toggle icon="rig" on={rig === "shown"} set={(on) => player?.setRig(on)} busy={rig === "loading"}>
+            {rig === "failed" ? "Rig: try again" : "Rig"}
+          </Toggle>
+        )}
+        {hasJoints && (
+          <Toggle icon="joints" on={look.joints} set={(joints) => player?.setLook({ joints })}>
+            Joints
+          </Toggle>
+        )}
+        {hasDifference && (
+          <Toggle icon="error" on={look.difference} set={(difference) => player?.setLook({ difference })}>
+            Error
+          </Toggle>
+        )}
         {clip !== null && (
           <Toggle icon="film" on={clip} set={onClip}>
             Video
@@ -110,12 +125,20 @@ interface ToggleProps {
   icon: PlayerIconName;
   on: boolean;
   set: (on: boolean) => void;
+  /** Whether it is on its way. */
+  busy?: boolean;
   children: ReactNode;
 }
 
-function Toggle({ icon, on, set, children }: ToggleProps) {
+function Toggle({ icon, on, set, busy = false, children }: ToggleProps) {
   return (
-    <button type="button" className={styles.toggle} aria-pressed={on} onClick={() => set(!on)}>
+    <button
+      type="button"
+      className={styles.toggle}
+      aria-pressed={on}
+      aria-busy={busy}
+      onClick={() => busy || set(!on)}
+    >
       <PlayerIcon name={icon} />
       {children}
     </button>

@@ -7,6 +7,7 @@ export type Command =
   | "wireframe"
   | "texture"
   | "grid"
+  | "joints"
   | "turntable"
   | "reset"
   | "left"
@@ -24,6 +25,7 @@ export const SHORTCUTS: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ["W"], does: "Wireframe" },
   { keys: ["T"], does: "Texture" },
   { keys: ["G"], does: "Grid" },
+  { keys: ["J"], does: "Joints, where the mesh has a rig" },
   { keys: ["S"], does: "Turntable" },
   { keys: ["R"], does: "Reset the view" },
   { keys: ["←", "→", "↑", "↓"], does: "Turn the view, while the mesh has the focus" },
@@ -38,6 +40,7 @@ const ANYWHERE: Record<string, Command> = {
   w: "wireframe",
   t: "texture",
   g: "grid",
+  j: "joints",
   s: "turntable",
   r: "reset",
 };

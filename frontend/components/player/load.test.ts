@@ -11,7 +11,7 @@ import { type GlbParts, glbOf } from "./testGlb";
 const FOX = fileURLToPath(new URL("../../public/examples/fox/animated_mesh.glb", import.meta.url));
 const atOnce = async () => undefined;
 
-/** A triangle whose tip goes up and down: 16 bits, as the worker's default profile has them. */
+/** A triangle whose tip goes up and down: 16 bits, as the worker's quantized profile has them. */
 const TIP: GlbParts = {
   positions: new Int16Array([0, 0, 0, 0, 100, 0, 0, 0, 0, 100, 0, 0]),
   targets: [

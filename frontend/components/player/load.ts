@@ -1,4 +1,6 @@
 import {
+  AnimationClip,
+  AnimationMixer,
   BufferAttribute,
   BufferGeometry,
   type Color,
@@ -7,36 +9,41 @@ import {
   LoadingManager,
   Mesh,
   type MeshStandardMaterial,
+  SkinnedMesh,
 } from "three";
 import { MeshoptDecoder } from "three/examples/jsm/libs/meshopt_decoder.module.js";
 import { type GLTF, GLTFLoader } from "three/examples/jsm/loaders/GLTFLoader.js";
 import { loadError } from "./bytes";
 import type { Model, Part, Skin } from "./model";
 import { newMorph } from "./morph";
+import { rigOf } from "./rig";
 
 const WEIGHTS = ".morphTargetInfluences";
 
 /**
- * Reads a GLB: an animated mesh of any profile, or one that stands still.
+ * Reads a GLB: an animated mesh of any profile, a rigged one, or one that stands still.
  *
- * Nodes that move as a whole, bones and cameras are not looked at: the worker writes none.
+ * Meshes that move as a whole, and cameras, are not looked at: the worker writes none.
  *
  * @throws a `loadError` if it cannot be read, or has no mesh in it.
  */
 export async function readModel(bytes: ArrayBuffer): Promise<Model> {
   const gltf = await parsed(bytes);
-  const track = gltf.animations[0]?.tracks.find(({ name }) => name.endsWith(WEIGHTS));
-  const keyTimes = track === undefined ? [0] : Array.from(track.times);
+  const tracks = gltf.animations[0]?.tracks ?? [];
+  const keyTimes = tracks.reduce<number[]>(longer, [0]);
   const found: Mesh[] = [];
   gltf.scene.traverse((node) => {
     if (node instanceof Mesh) found.push(node);
   });
   const parts = found.map((mesh) => ownPart(mesh, weightsOf(gltf, mesh, keyTimes.length)));
   if (parts.length === 0) throw loadError("unreadable");
+  const moveJoints = parts.some(({ rig }) => rig !== null) ? jointMover(gltf, tracks) : null;
+  const moves = moveJoints !== null || parts.some(({ weights }) => weights.length > 0);
   return {
     root: gltf.scene,
     parts,
-    keyTimes: parts.some(({ weights }) => weights.length > 0) ? keyTimes : [0],
+    moveJoints,
+    keyTimes: moves ? keyTimes : [0],
     taken: numbers(gltf.scene.userData.source_timestamps_s),
     hasTexture: parts.some(({ skin }) => skin.texture !== null || skin.painted),
   };
@@ -50,6 +57,22 @@ async function parsed(bytes: ArrayBuffer): Promise<GLTF> {
   } catch (error) {
     throw loadError("unreadable", error);
   }
+}
+
+function longer(times: number[], track: KeyframeTrack): number[] {
+  return track.times.length > times.length ? Array.from(track.times) : times;
+}
+
+/** What moves the joints; the weights of targets are mixed elsewhere. */
+function jointMover({ scene }: GLTF, tracks: readonly KeyframeTrack[]): (timeS: number) => void {
+  const own = tracks.filter(({ name }) => !name.endsWith(WEIGHTS));
+  const mixer = new AnimationMixer(scene);
+  const action = mixer.clipAction(new AnimationClip("joints", -1, own)).play();
+  return (timeS) => {
+    action.time = timeS; // and not by the mixer's clock, which starts anew at the end
+    mixer.update(0);
+    scene.updateMatrixWorld(true);
+  };
 }
 
 /** The weights of one mesh at each key; none if it has no animation of as many keys. */
@@ -67,10 +90,12 @@ function drives({ name }: KeyframeTrack, mesh: Mesh): boolean {
 function ownPart(mesh: Mesh, weights: ArrayLike<number>): Part {
   const { attributes, morphAttributes, index } = mesh.geometry;
   if (attributes.position === undefined) throw loadError("unreadable");
-  const animated = weights.length > 0;
-  const positions = newMorph(attributes.position, animated ? (morphAttributes.position ?? []) : []);
+  const mixes = weights.length > 0;
+  const rig = mesh instanceof SkinnedMesh ? rigOf(mesh) : null;
+  const animated = mixes || rig !== null;
+  const positions = newMorph(attributes.position, mixes ? (morphAttributes.position ?? []) : []);
   const normals = attributes.normal
-    ? newMorph(attributes.normal, animated ? (morphAttributes.normal ?? []) : [])
+    ? newMorph(attributes.normal, mixes ? (morphAttributes.normal ?? []) : [])
     : null;
   const geometry = new BufferGeometry();
   geometry.setIndex(index);
@@ -81,11 +106,22 @@ function ownPart(mesh: Mesh, weights: ArrayLike<number>): Part {
     if (attribute !== undefined) geometry.setAttribute(name, attribute);
   }
   const skin = skinOf(mesh);
-  mesh.geometry = geometry;
-  mesh.morphTargetInfluences = undefined;
-  mesh.morphTargetDictionary = undefined;
-  mesh.frustumCulled = false; // its box changes from key to key
-  return { mesh, skin, positions, normals, weights };
+  const own = mesh instanceof SkinnedMesh ? inPlaceOf(mesh) : mesh;
+  own.geometry = geometry;
+  own.morphTargetInfluences = undefined;
+  own.morphTargetDictionary = undefined;
+  own.frustumCulled = false; // its box changes from key to key
+  return { mesh: own, skin, positions, normals, weights, rig };
+}
+
+/** A mesh that three does not bend itself. A skinned one's own place does not count, so it is the scene's. */
+function inPlaceOf(skinned: SkinnedMesh): Mesh {
+  const mesh = new Mesh(undefined, skinned.material);
+  mesh.name = skinned.name;
+  skinned.parent?.add(mesh);
+  skinned.removeFromParent();
+  mesh.matrixWorldAutoUpdate = false;
+  return mesh;
 }
 
 function writable(values: Float32Array, animated: boolean): BufferAttribute {

@@ -1,7 +1,8 @@
-import type { Box3, BufferGeometry, Color, Group, Mesh, Side, Texture } from "three";
+import type { Box3, BufferAttribute, BufferGeometry, Color, Group, Mesh, Side, Texture } from "three";
 import { Box3 as Box, Vector3 } from "three";
 import { type Morph, mixMorph } from "./morph";
 import { between } from "./playback";
+import { bend, type Rig } from "./rig";
 
 /** A mesh of the file: its surface, and how its vertices move. */
 export interface Part {
@@ -13,6 +14,8 @@ export interface Part {
   readonly positions: Morph;
   /** Of each key one weight a target; empty where it stands still. */
   readonly weights: ArrayLike<number>;
+  /** What bends it after that; null where nothing does. */
+  readonly rig: Rig | null;
 }
 
 /** What a part's surface looks like in the file. */
@@ -28,6 +31,8 @@ export interface Skin {
 export interface Model {
   readonly root: Group;
   readonly parts: readonly Part[];
+  /** Moves its joints to where they are at a time, in seconds; null where it has none. */
+  readonly moveJoints: ((timeS: number) => void) | null;
   /** Seconds of each key, from 0 on; [0] where nothing moves. */
   readonly keyTimes: readonly number[];
   /** Seconds in the source video of each frame taken, as the file has them; empty if it does not say. */
@@ -38,15 +43,20 @@ export interface Model {
 /** Moves all vertices to where they are at a time of the animation, in seconds. */
 export function pose(model: Model, timeS: number): void {
   const { key, share } = between(model.keyTimes, timeS);
+  model.moveJoints?.(timeS);
   for (const part of model.parts) {
     const { position, normal } = part.mesh.geometry.attributes;
-    const weights = mixedWeights(part, key, share);
     if (position === undefined) continue;
-    mixMorph(part.positions, weights, position.array as Float32Array);
+    const weights = mixedWeights(part, key, share);
+    const points = position.array as Float32Array;
+    mixMorph(part.positions, weights, points);
     position.needsUpdate = true;
-    if (part.normals === null || normal === undefined) continue;
-    mixMorph(part.normals, weights, normal.array as Float32Array);
-    normal.needsUpdate = true;
+    const normals = part.normals === null || normal === undefined ? null : (normal.array as Float32Array);
+    if (part.normals !== null && normals !== null) {
+      mixMorph(part.normals, weights, normals);
+      (normal as BufferAttribute).needsUpdate = true;
+    }
+    if (part.rig !== null) bend(part.rig, points, normals);
   }
 }
 
@@ -63,14 +73,13 @@ export function moves({ keyTimes }: Pick<Model, "keyTimes">): boolean {
 export async function boxOfAllKeys(model: Model, pause: () => Promise<void>): Promise<Box3> {
   const box = new Box();
   model.root.updateMatrixWorld(true);
-  for (const part of model.parts) {
-    const at = new Float32Array(part.positions.base.length);
-    for (let key = 0; key < model.keyTimes.length; key++) {
-      mixMorph(part.positions, mixedWeights(part, key, 0), at);
-      box.union(boxOf(at).applyMatrix4(part.mesh.matrixWorld));
-      if (part.weights.length === 0) break;
-      await pause();
+  for (const timeS of model.keyTimes) {
+    pose(model, timeS);
+    for (const { mesh } of model.parts) {
+      const points = mesh.geometry.attributes.position?.array as Float32Array;
+      box.union(boxOf(points).applyMatrix4(mesh.matrixWorld));
     }
+    await pause();
   }
   return box.isEmpty() ? new Box(new Vector3(), new Vector3()) : box;
 }

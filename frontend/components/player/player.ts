@@ -1,7 +1,8 @@
+import type { Box3 } from "three";
 import { failureOf, glbBytes, type LoadFailure } from "./bytes";
 import { newFollowers } from "./followers";
 import { readModel } from "./load";
-import { boxOfAllKeys, moves } from "./model";
+import { boxOfAllKeys, type Model, moves } from "./model";
 import {
   advance,
   keyOf,
@@ -37,10 +38,16 @@ export interface PlayerState {
   look: Look;
   turning: boolean;
   hasTexture: boolean;
+  /** Whether the rigged mesh is shown; "none" where there is none to show. */
+  rig: "none" | "off" | "loading" | "failed" | "shown";
+  /** Whether what is shown has joints, and can be compared with the mesh that it was made of. */
+  hasJoints: boolean;
+  hasDifference: boolean;
 }
 
 export interface PlayerOptions {
   source: MeshSource;
+  rigged?: MeshSource | undefined;
   /** Where less motion is asked for: nothing starts by itself. */
   calm: boolean;
   turning: boolean;
@@ -63,6 +70,8 @@ export interface Player {
   setLook(change: Partial<Look>): void;
   setTheme(theme: StageTheme): void;
   setTurning(turning: boolean): void;
+  /** Shows the rigged mesh, or the other again. */
+  setRig(shown: boolean): void;
   turn(byYaw: number, byPitch: number): void;
   zoom(factor: number): void;
   resetView(): void;
@@ -80,9 +89,12 @@ export const LOADING: PlayerState = {
   playing: false,
   speed: 1,
   loop: "fro",
-  look: { textured: true, wireframe: false, grid: false },
+  look: { textured: true, wireframe: false, grid: false, joints: true, difference: false },
   turning: false,
   hasTexture: true,
+  rig: "none",
+  hasJoints: false,
+  hasDifference: false,
 };
 
 /** A player in an element; it begins to load at once. */
@@ -90,7 +102,13 @@ export function newPlayer(host: HTMLElement, options: PlayerOptions): Player {
   const abort = new AbortController();
   const listeners = new Set<() => void>();
   const clip = newFollowers();
-  let state: PlayerState = { ...LOADING, turning: options.turning && !options.calm };
+  let state: PlayerState = {
+    ...LOADING,
+    turning: options.turning && !options.calm,
+    rig: options.rigged === undefined ? "none" : "off",
+  };
+  let usual: Loaded | null = null;
+  let rigged: Loaded | null = null;
   let playback = newPlayback(LOADING.keyTimes);
   let { theme } = options;
 
@@ -129,19 +147,37 @@ export function newPlayer(host: HTMLElement, options: PlayerOptions): Player {
     onLost: (lost) => change({ phase: lost ? "lost" : "ready" }),
   });
 
+  async function fetchModel(from: MeshSource, onLoaded: (share: number | null) => void): Promise<Loaded> {
+    const model = await readModel(await glbBytes(from, abort.signal, onLoaded));
+    return { model, box: await boxOfAllKeys(model, newPace()) };
+  }
+
+  function show(shown: Viewer, { model, box }: Loaded, truth?: Model): void {
+    const { joints, difference } = shown.show(model, box, truth);
+    change({ hasTexture: model.hasTexture, hasJoints: joints, hasDifference: difference });
+    showLook();
+  }
+
+  async function showRig(shown: Viewer, from: MeshSource): Promise<void> {
+    change({ rig: "loading" });
+    rigged ??= await fetchModel(from, () => undefined);
+    if (abort.signal.aborted || state.rig !== "loading") return;
+    change({ rig: "shown" });
+    show(shown, rigged, usual?.model);
+  }
+
   async function load(shown: Viewer): Promise<void> {
-    const bytes = await glbBytes(options.source, abort.signal, (loaded) => change({ loaded }));
-    const model = await readModel(bytes);
-    const box = await boxOfAllKeys(model, newPace());
+    const loaded = await fetchModel(options.source, (share) => change({ loaded: share }));
+    const { model } = loaded;
     if (abort.signal.aborted) return;
-    shown.show(model, box);
+    usual = loaded;
+    show(shown, loaded);
     shown.orbit.setTurning(state.turning);
     const taken = options.facts?.source.timestamps_s ?? model.taken;
     clip.know(sourceTimes(model.keyTimes.length, taken), options.facts?.source.fps ?? USUAL_FPS);
-    change({ phase: "ready", hasTexture: model.hasTexture });
+    change({ phase: "ready" });
     const started = newPlayback(model.keyTimes);
     act(moves(model) && !options.calm ? play(started) : started);
-    showLook();
     if (options.onSnapshot !== undefined) await shown.snapshot(SNAPSHOT_PIXELS).then(options.onSnapshot);
   }
 
@@ -176,6 +212,15 @@ export function newPlayer(host: HTMLElement, options: PlayerOptions): Player {
       change({ turning });
       viewer?.orbit.setTurning(turning);
     },
+    setRig(wanted) {
+      if (viewer === null || usual === null || options.rigged === undefined) return;
+      if (wanted) {
+        showRig(viewer, options.rigged).catch(() => abort.signal.aborted || change({ rig: "failed" }));
+        return;
+      }
+      change({ rig: "off" });
+      show(viewer, usual);
+    },
     turn: (byYaw, byPitch) => viewer?.orbit.turn(byYaw, byPitch),
     zoom: (factor) => viewer?.orbit.zoom(factor),
     resetView: () => viewer?.orbit.reset(),
@@ -191,6 +236,11 @@ export function newPlayer(host: HTMLElement, options: PlayerOptions): Player {
       viewer?.dispose();
     },
   };
+}
+
+interface Loaded {
+  model: Model;
+  box: Box3;
 }
 
 /** Something to await often: it lets the page do other things once a slice of time is used up. */

@@ -10,10 +10,18 @@ export interface GlbParts {
   taken?: number[];
   /** Address of a base colour picture. */
   picture?: string;
+  /** Two joints, one upon the other, of which the upper turns; of each vertex the share of the upper. */
+  rig?: { shares: number[]; upperAt: [number, number, number]; turns: number[]; keyTimes: number[] };
 }
 
 const FLOAT = 5126;
 const SHORT = 5122;
+const UNSIGNED_SHORT = 5123;
+const TYPES = new Map<unknown, number>([
+  [Float32Array, FLOAT],
+  [Int16Array, SHORT],
+  [Uint16Array, UNSIGNED_SHORT],
+]);
 
 const bounds = { min: [0, 0, 0], max: [100, 300, 0] }; // which readers want to see, and which are not looked at
 
@@ -22,8 +30,13 @@ export function glbOf(parts: GlbParts): ArrayBuffer {
   const chunks: Uint8Array[] = [];
   const bufferViews: object[] = [];
   const accessors: object[] = [];
+  const animations: { samplers: object[]; channels: object[] }[] = [];
 
-  function add(values: Float32Array | Int16Array, type: "VEC3" | "SCALAR", count: number): number {
+  function add(
+    values: Float32Array | Int16Array | Uint16Array,
+    type: "VEC3" | "VEC4" | "MAT4" | "SCALAR",
+    count: number,
+  ): number {
     const byteOffset = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     const short = values instanceof Int16Array;
     chunks.push(new Uint8Array(values.buffer.slice(0)));
@@ -35,7 +48,7 @@ export function glbOf(parts: GlbParts): ArrayBuffer {
     });
     accessors.push({
       bufferView: bufferViews.length - 1,
-      componentType: short ? SHORT : FLOAT,
+      componentType: TYPES.get(values.constructor),
       count,
       type,
       ...(type === "VEC3" ? bounds : {}),
@@ -43,12 +56,22 @@ export function glbOf(parts: GlbParts): ArrayBuffer {
     return accessors.length - 1;
   }
 
-  const { positions, targets = [], keyTimes, weights, scale = 1, taken, picture } = parts;
+  const { positions, targets = [], keyTimes, weights, scale = 1, taken, picture, rig } = parts;
   const json: Record<string, unknown> = { asset: { version: "2.0" }, scene: 0, scenes: [{ nodes: [] }] };
   if (taken !== undefined) json.scenes = [{ nodes: [], extras: { source_timestamps_s: taken } }];
   if (positions !== undefined) {
     const primitive = {
-      attributes: { POSITION: add(positions, "VEC3", 3) },
+      attributes: {
+        POSITION: add(positions, "VEC3", 3),
+        ...(rig && {
+          JOINTS_0: add(new Uint16Array([0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0]), "VEC4", 3),
+          WEIGHTS_0: add(
+            new Float32Array(rig.shares.flatMap((share) => [1 - share, share, 0, 0])),
+            "VEC4",
+            3,
+          ),
+        }),
+      },
       ...(targets.length > 0
         ? { targets: targets.map((target) => ({ POSITION: add(target, "VEC3", 3) })) }
         : {}),
@@ -57,6 +80,26 @@ export function glbOf(parts: GlbParts): ArrayBuffer {
     json.meshes = [{ name: "triangle", primitives: [primitive] }];
     json.nodes = [{ name: "triangle", mesh: 0, scale: [scale, scale, scale] }];
     (json.scenes as { nodes: number[] }[])[0]?.nodes.push(0);
+  }
+  if (rig !== undefined) {
+    const { upperAt, turns } = rig;
+    const inverses = [...move(0, 0, 0), ...move(-upperAt[0], -upperAt[1], -upperAt[2])];
+    json.skins = [{ joints: [1, 2], inverseBindMatrices: add(new Float32Array(inverses), "MAT4", 2) }];
+    json.nodes = [
+      { name: "triangle", mesh: 0, skin: 0 },
+      { name: "lower", children: [2] },
+      { name: "upper", translation: upperAt },
+    ];
+    (json.scenes as { nodes: number[] }[])[0]?.nodes.push(1);
+    const about = turns.flatMap((angle) => [0, 0, Math.sin(angle / 2), Math.cos(angle / 2)]);
+    const sampler = {
+      input: add(new Float32Array(rig.keyTimes), "SCALAR", turns.length),
+      output: add(new Float32Array(about), "VEC4", turns.length),
+    };
+    animations.push({
+      samplers: [sampler],
+      channels: [{ sampler: 0, target: { node: 2, path: "rotation" } }],
+    });
   }
   if (picture !== undefined) {
     json.images = [{ uri: picture }];
@@ -68,11 +111,19 @@ export function glbOf(parts: GlbParts): ArrayBuffer {
       input: add(new Float32Array(keyTimes), "SCALAR", keyTimes.length),
       output: add(new Float32Array(weights), "SCALAR", weights.length),
     };
-    json.animations = [
-      { samplers: [sampler], channels: [{ sampler: 0, target: { node: 0, path: "weights" } }] },
-    ];
+    const [animation = { samplers: [], channels: [] }] = animations;
+    const channel = { sampler: animation.samplers.length, target: { node: 0, path: "weights" } };
+    animations[0] = {
+      samplers: [...animation.samplers, sampler],
+      channels: [...animation.channels, channel],
+    };
   }
+  if (animations.length > 0) json.animations = animations;
   return wrapped({ ...json, ...(chunks.length > 0 ? { bufferViews, accessors } : {}) }, chunks);
+}
+
+function move(x: number, y: number, z: number): number[] {
+  return [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, x, y, z, 1];
 }
 
 function wrapped(json: Record<string, unknown>, chunks: Uint8Array[]): ArrayBuffer {

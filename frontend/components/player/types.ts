@@ -22,6 +22,9 @@ export interface Look {
   textured: boolean;
   wireframe: boolean;
   grid: boolean;
+  /** Of a rigged mesh: its joints, and in colours how far it is from the mesh that it was made of. */
+  joints: boolean;
+  difference: boolean;
 }
 
 /** What is behind the mesh. */
@@ -29,6 +32,8 @@ export type StageTheme = "light" | "dark";
 
 export interface MeshPlayerProps {
   source: MeshSource;
+  /** The same mesh with a rig: it is fetched when it is asked for. */
+  rigged?: MeshSource | undefined;
   /** What the mesh shows, for labels, such as "camel". */
   name: string;
   /** The source video's address; it plays beside the mesh, in step with it. */

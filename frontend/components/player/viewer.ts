@@ -1,12 +1,16 @@
 import {
   type Box3,
   NeutralToneMapping,
+  type Object3D,
   PerspectiveCamera,
   Scene,
   SRGBColorSpace,
+  Vector3,
   WebGLRenderer,
 } from "three";
+import { comparable, type Difference, newDifference } from "./difference";
 import { type Ground, newGround } from "./ground";
+import { type Joints, newJoints } from "./joints";
 import { hangLights, newSky, newSurfaces, type Surfaces } from "./looks";
 import { type DrawLoop, newLoop } from "./loop";
 import { disposeModel, type Model, pose } from "./model";
@@ -32,8 +36,13 @@ export interface ViewerOptions {
 export interface Viewer {
   readonly canvas: HTMLCanvasElement;
   readonly orbit: Pick<ReturnType<typeof newOrbit>, "turn" | "zoom" | "reset" | "setTurning">;
-  /** Shows a model, which is the viewer's to free from now on; `box` is around all of its keys. */
-  show(model: Model, box: Box3): void;
+  /**
+   * Shows a model, in place of the one before; both are the viewer's to free from now on.
+   *
+   * @param box around all of its keys.
+   * @param truth what its difference is shown from, if the two have the same vertices.
+   */
+  show(model: Model, box: Box3, truth?: Model): Showing;
   look(look: Look, theme: StageTheme): void;
   /** Something has changed: draws. */
   wake(): void;
@@ -42,9 +51,18 @@ export interface Viewer {
   dispose(): void;
 }
 
+/** What can be seen of a model beside its surface. */
+export interface Showing {
+  joints: boolean;
+  difference: boolean;
+}
+
 interface Shown {
   model: Model;
+  truth: Model | null;
   box: Box3;
+  joints: Joints | null;
+  difference: Difference | null;
   surfaces: Surfaces;
   shadow: Shadow;
   ground: Ground;
@@ -63,7 +81,9 @@ export function newViewer(host: HTMLElement, { calm, onTick, onSeen, onLost }: V
   const { scene, camera } = newScene();
   const loop: DrawLoop = newLoop(tick);
   const orbit = newOrbit(camera, canvas, calm, loop.wake);
+  const ready = new Map<Model, Shown>();
   let shown: Shown | null = null;
+  let differs = false;
   let aspect = 1;
   let posedS: number | null = null;
   let turning = false;
@@ -80,6 +100,10 @@ export function newViewer(host: HTMLElement, { calm, onTick, onSeen, onLost }: V
     if (posedS !== timeS) {
       pose(shown.model, timeS);
       shown.model.root.updateMatrixWorld();
+      if (differs && shown.truth !== null) {
+        pose(shown.truth, timeS);
+        shown.difference?.update();
+      }
       shown.shadow.update(renderer);
       posedS = timeS;
     }
@@ -121,16 +145,22 @@ export function newViewer(host: HTMLElement, { calm, onTick, onSeen, onLost }: V
         orbit.setTurning(now);
       },
     },
-    show(model, box) {
-      if (shown !== null) remove(scene, shown);
-      shown = newShown(model, box);
-      scene.add(model.root, shown.ground.group);
+    show(model, box, truth) {
+      if (shown !== null) scene.remove(...pieces(shown));
+      shown = ready.get(model) ?? newShown(model, box, truth ?? null);
+      if (ready.size === 0) orbit.frame(box, aspect); // of those that come later the view stays
+      ready.set(model, shown);
+      scene.add(...pieces(shown));
       posedS = null;
-      orbit.frame(box, aspect);
       loop.wake();
+      return { joints: shown.joints !== null, difference: shown.difference !== null };
     },
     look(look, theme) {
+      differs = look.difference && shown?.difference != null;
+      posedS = null;
       shown?.surfaces.apply(look);
+      if (shown?.joints) shown.joints.group.visible = look.joints;
+      for (const surface of shown?.difference?.surfaces ?? []) surface.visible = look.difference;
       shown?.ground.show({ grid: look.grid, theme });
       loop.wake();
     },
@@ -143,7 +173,7 @@ export function newViewer(host: HTMLElement, { calm, onTick, onSeen, onLost }: V
       loop.end();
       for (const end of endings) end();
       orbit.dispose();
-      if (shown !== null) remove(scene, shown);
+      for (const one of ready.values()) remove(scene, one);
       renderer.dispose();
       renderer.forceContextLoss(); // else the browser keeps it until it has too many
       canvas.remove();
@@ -173,15 +203,25 @@ function newScene(): { scene: Scene; camera: PerspectiveCamera } {
   return { scene, camera };
 }
 
-function newShown(model: Model, box: Box3): Shown {
+function newShown(model: Model, box: Box3, truth: Model | null): Shown {
   const shadow = newShadow(model.parts);
   const ground = newGround(box, shadow.texture);
   shadow.place(ground.middle, ground.side);
-  return { model, box, surfaces: newSurfaces(model), shadow, ground };
+  const size = box.getSize(new Vector3()).length();
+  const difference = truth !== null && comparable(model, truth) ? newDifference(model, truth, size) : null;
+  const joints = newJoints(model);
+  return { model, truth, box, joints, difference, surfaces: newSurfaces(model), shadow, ground };
 }
 
-function remove(scene: Scene, { model, surfaces, shadow, ground }: Shown): void {
-  scene.remove(model.root, ground.group);
+function pieces({ model, ground, joints }: Shown): Object3D[] {
+  return [model.root, ground.group, ...(joints === null ? [] : [joints.group])];
+}
+
+function remove(scene: Scene, shown: Shown): void {
+  const { model, surfaces, shadow, ground, joints, difference } = shown;
+  scene.remove(...pieces(shown));
+  joints?.dispose();
+  difference?.dispose();
   surfaces.dispose();
   shadow.dispose();
   ground.dispose();

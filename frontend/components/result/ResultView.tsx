@@ -26,7 +26,6 @@ interface Props {
 export function ResultView({ result, name, player, notice }: Props) {
   const entries = useMemo(() => entriesOf(result), [result]);
   const { files, bytes } = downloadable(entries);
-  const profile = result.animated_mesh_info?.profile;
   const preview = result.files.preview?.url;
   return (
     <div className={styles.view}>
@@ -46,8 +45,8 @@ export function ResultView({ result, name, player, notice }: Props) {
         </div>
         <div className={styles.column}>
           <Remarks result={result} />
-          {profile && (
-            <UseIn profile={profile} fps={result.fps} name={downloadName("animated_mesh.glb", name)} />
+          {result.animated_mesh_info && (
+            <UseIn result={result} name={downloadName("animated_mesh.glb", name)} />
           )}
         </div>
       </div>

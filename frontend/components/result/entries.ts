@@ -8,11 +8,11 @@ export interface Entry {
   files: File[];
 }
 
-const PROFILES = {
-  default: "For Blender 3.4 or newer, three.js, Unity.",
-  compact: "Compressed with meshopt: for the web.",
-  exact: "32-bit, for whatever knows morph targets.",
-} as const;
+const PROFILES: Record<string, string> = {
+  standard: " For every tool that knows morph targets.",
+  quantized: " 16-bit: for Blender 3.4 or newer, three.js, Babylon.js.",
+  compact: " Compressed with meshopt: for the web.",
+};
 
 /** The result's files in the order in which people want them; those that were not made are left out. */
 export function entriesOf(result: Result): Entry[] {
@@ -22,7 +22,7 @@ export function entriesOf(result: Result): Entry[] {
   )
     .map(({ field, title, about }) => ({
       title,
-      what: sentence(about) + (field === "animated_mesh" && info ? ` ${PROFILES[info.profile]}` : ""),
+      what: sentence(about) + ((field === "animated_mesh" && info && PROFILES[info.profile]) || ""),
       files: listed(result.files[field as keyof Result["files"]]),
     }))
     .filter((entry) => entry.files.length > 0);

@@ -18,6 +18,14 @@ test("facts in words", () => {
   ]);
 });
 
+test("a rig says how near it comes", () => {
+  const rigged_mesh_info = { bones: 32, correctives: 8, rms: 0.00081, p99: 0.0029, max: 0.0093 };
+  expect(factsOf({ ...wholeResult(), rigged_mesh_info })).toContainEqual({
+    name: "Rig",
+    value: "32 joints, error 0.08 %, at most 0.93 %",
+  });
+});
+
 test("actionmesh names its quality", () => {
   const facts = factsOf({ ...wholeResult(), engine: "actionmesh", mode: "fast", fps: 8, cached: true });
   expect(facts).toContainEqual({ name: "Quality", value: "Fast" });
@@ -34,11 +42,11 @@ test("warnings of the mesh itself have headings, those of its delivery have none
   const ofDelivery = new Set(codes.filter((code) => titleOf(code) === null));
   expect([...ofDelivery].sort()).toEqual([
     "BLENDER_FAILED",
-    "COMPACT_MESH",
     "FILES_LEFT_OUT",
     "FRAMES_COST_MORE",
     "OPTION_IGNORED",
     "OUTPUT_LEFT_OUT",
+    "SMALLER_PROFILE",
   ]);
   expect(codes.some((code) => titleOf(code) !== null)).toBe(true);
 });

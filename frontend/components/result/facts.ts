@@ -23,6 +23,7 @@ export function factsOf(result: Result): Fact[] {
           { name: "Faces", value: count(result.faces) },
         ]
       : []),
+    ...rigFact(result),
     { name: "Engine", value: ENGINES[result.engine] ?? result.engine },
     // the silhouette engine knows no modes
     ...(result.engine === "actionmesh" ? [{ name: "Quality", value: mode }] : []),
@@ -36,6 +37,15 @@ export function factsOf(result: Result): Fact[] {
   ];
 }
 
+/** How near the rigged mesh comes to the other; nothing where there is none. */
+function rigFact({ rigged_mesh_info: rig }: Result): Fact[] {
+  if (!rig) return [];
+  const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+  return [
+    { name: "Rig", value: `${rig.bones} joints, error ${percent(rig.rms)}, at most ${percent(rig.max)}` },
+  ];
+}
+
 /** Warnings that tell of the mesh itself; the others tell how it was delivered. */
 const TITLES: Record<string, string> = {
   MASK_FRAMES_REPLACED: "The subject was lost in some frames",
@@ -45,6 +55,8 @@ const TITLES: Record<string, string> = {
   MESH_AT_REST: "Your mesh was taken at rest",
   MESH_COLOURS_DROPPED: "Some colours were dropped",
   COLOUR_PROFILE_IGNORED: "The colours may be off",
+  SEAMS: "The motion may jerk",
+  SHAPE_DRIFTS: "The shape changes a lot",
 };
 
 /** The heading of a warning that tells of the mesh itself; null of one that only tells how it was delivered. */

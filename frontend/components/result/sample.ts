@@ -20,7 +20,7 @@ export function wholeResult(): Result {
       blender: [],
       archive: null,
     },
-    animated_mesh_info: { profile: "default", max_error: 1.2e-5 },
+    animated_mesh_info: { profile: "standard", max_error: 1.5e-8 },
     preview_renderer: "numpy",
     timings_s: { fetch: 0.1, masks: 3.4, preview: 4 },
   };

@@ -1,12 +1,12 @@
 import { Segments } from "@/components/ui/Segments";
-import { MAX_FRAMES, MIN_FRAMES, type NumFrames } from "@/lib/video/chosen";
+import { MIN_FRAMES, type NumFrames, TWO_WINDOWS } from "@/lib/video/chosen";
 import styles from "./FrameCount.module.css";
 
-// Any number between them takes as long as the most.
+// Any number between them takes as long as the second.
 const COUNTS: readonly { value: NumFrames; name: string }[] = [
   { value: "auto", name: "Auto" },
   { value: MIN_FRAMES, name: `${MIN_FRAMES}` },
-  { value: MAX_FRAMES, name: `${MAX_FRAMES}` },
+  { value: TWO_WINDOWS, name: `${TWO_WINDOWS}` },
 ];
 
 interface Props {
@@ -25,7 +25,7 @@ export function FrameCount({ value, onChange }: Props) {
 }
 
 function tellOf(value: NumFrames): string {
-  if (value === "auto") return `${MIN_FRAMES} where they cover the part, and ${MAX_FRAMES} of a longer one.`;
+  if (value === "auto") return `As many as the part takes: more than ${TWO_WINDOWS} of one longer than 4 s.`;
   if (value === MIN_FRAMES) return `${MIN_FRAMES} is quickest.`;
   return `More than ${MIN_FRAMES} take ActionMesh twice as long in its longest stage.`;
 }

@@ -35,7 +35,7 @@ test("an automatic number goes by the part's length, and by the rate", () => {
   const automatic = { ...firstChoices(10), numFrames: "auto" as const };
   const counted = (change: object) => takenOf({ ...automatic, ...change }, facts).count;
   expect([counted({}), counted({ endS: 2 }), counted({ endS: 2.1 }), counted({ endS: 10 })]).toEqual([
-    31, 16, 31, 31,
+    31, 16, 31, 80,
   ]);
-  expect([counted({ knobs: { fps: 4 } }), counted({ knobs: { fps: 10 } })]).toEqual([16, 31]);
+  expect([counted({ knobs: { fps: 4 } }), counted({ knobs: { fps: 10 } })]).toEqual([16, 40]);
 });

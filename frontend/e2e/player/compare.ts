@@ -4,7 +4,7 @@ import { newViewer, type Viewer } from "@/components/player/viewer";
 
 const WIDTH = 640;
 const HEIGHT = 480;
-const LOOK = { textured: true, wireframe: false, grid: false };
+const LOOK = { textured: true, wireframe: false, grid: false, joints: false, difference: false };
 
 /** How two pictures differ: mean over all channels, 0 to 255, and the share of pixels that differ by over 16. */
 export interface Difference {

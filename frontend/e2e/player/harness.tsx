@@ -1,4 +1,4 @@
-// The player on a page of its own, for its tests: ?source=…&video=…&poster=…&startS=…&turning. Not a part of the site.
+// The player on a page of its own, for its tests: ?source=…&rigged=…&video=…&poster=…&startS=…&turning. Not a part of the site.
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { MeshPlayer } from "@/components/player/MeshPlayer";
@@ -25,6 +25,7 @@ const times = [
   1.8333, 1.9583,
 ]; // of the sample, in seconds
 const source = query.get("source");
+const rigged = get("rigged");
 window.harness = { compareFrames, snapshot: null, firstFrameMs: null };
 
 function get(name: string): string | undefined {
@@ -44,6 +45,7 @@ if (element !== null && source !== null) {
       <h1 className="visually-hidden">Player</h1>
       <MeshPlayer
         source={{ url: source }}
+        rigged={rigged === undefined ? undefined : { url: rigged }}
         name="Fox"
         video={get("video")}
         videoStartS={Number(query.get("startS") ?? 0)}

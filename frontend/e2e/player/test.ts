@@ -14,7 +14,7 @@ const START_MS = 240_000;
 export const SAMPLE = "?source=/sample/animated_mesh.glb&video=/clip.mp4&poster=/poster.webp";
 
 /**
- * A test on the player's own page, which needs neither the site nor a RunPod. There are /sample/ and /exact/,
+ * A test on the player's own page, which needs neither the site nor a RunPod. There are /sample/ and /quantized/,
  * made by the worker, and the example's files. What the console calls an error, or the policy refuses, fails a
  * test that does not name it in `allowed`.
  */
@@ -23,8 +23,8 @@ export const test = base.extend<{ allowed: RegExp[]; errors: string[] }, { site:
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern
     async ({}, use) => {
       const folder = mkdtempSync(join(tmpdir(), "actionmesh-player-"));
-      makeSample(folder, "sample", "default", ["animated_mesh", "meshes"]);
-      makeSample(folder, "exact", "exact", ["animated_mesh"]);
+      makeSample(folder, "sample", "standard", ["animated_mesh", "rig", "meshes"]);
+      makeSample(folder, "quantized", "quantized", ["animated_mesh"]);
       await bundle(join(folder, "site"));
       const { url, end } = await serve([join(folder, "site"), folder, EXAMPLE]);
       await use(url);

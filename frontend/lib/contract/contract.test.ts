@@ -56,7 +56,7 @@ describe("the request's schema", async () => {
       { video_url: "https://example.com/a.mp4", mesh_url: "https://a.com/", mesh_base64: "AAAA" },
     ],
     ["a mesh alone", { mesh_url: "https://example.com/model.glb" }],
-    ["too many frames", { video_url: "https://example.com/a.mp4", num_frames: 32 }],
+    ["too many frames", { video_url: "https://example.com/a.mp4", num_frames: 227 }],
     ["any other word for frames", { video_url: "https://example.com/a.mp4", num_frames: "all" }],
     ["a box outside of the picture", { video_url: "https://example.com/a.mp4", subject_box: [0, 0, 1.5, 1] }],
   ])("refuses %s", (_, request) => {

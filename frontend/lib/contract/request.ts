@@ -5,7 +5,7 @@
  */
 export type Request = {
   /**
-   * How many frames are taken, and how many keys the animation has; auto is 16 where they cover the part at fps, or else at 8 per second, and 31 of a longer one that has so many.
+   * How many frames are taken, and how many keys the animation has; the worker's MAX_FRAMES may allow fewer. auto is 16 where they cover the part at fps, or else at 8 per second; 31 of a longer one; and of one that these do not cover either as many as it takes.
    */
   num_frames?: number | "auto";
   /**
@@ -57,6 +57,14 @@ export type Request = {
    */
   subsampling?: number;
   /**
+   * How ActionMesh, which sees 16 frames at a time, works on more than 31: keys first makes 16 spread over the clip and then those between them; chain goes on from window to window.
+   */
+  windows?: "keys" | "chain";
+  /**
+   * How many known frames each window of a chain starts from; more take longer.
+   */
+  overlap?: number;
+  /**
    * What tells the subject: the video's alpha, RMBG on each frame, or SAM 2 tracking subject_box or subject_points; auto takes the first of alpha, sam2 where a box or points are given, and rmbg.
    */
   masks?: "auto" | "alpha" | "rmbg" | "sam2";
@@ -69,15 +77,17 @@ export type Request = {
    */
   subject_points?: [number, number, boolean][] | null;
   /**
-   * Files to make: animated_mesh (one GLB that plays), usdz (the animation for Apple's and USD's tools), meshes (a GLB per frame), preview (a video, a loop and a picture to look at first), masks (a PNG per frame: the subject; alone, they are all that is made, in seconds), archive (zip of all).
+   * Files to make: animated_mesh (one GLB that plays), rig (the animation by bones, for game engines and for editing), usdz (the animation for Apple's and USD's tools), alembic (a cache of exact points for Maya, Houdini, Blender and Unreal), fbx (for Unity, Unreal and Maya, by a worker with Blender), meshes (a GLB per frame), obj (a zip of an OBJ per frame, for tools that read nothing else), preview (a video, a loop and a picture to look at first), masks (a PNG per frame: the subject; alone, they are all that is made, in seconds), archive (zip of all).
    *
    * @maxItems 32
    */
-  outputs?: ("animated_mesh" | "usdz" | "meshes" | "preview" | "masks" | "archive")[];
+  outputs?: (
+    "animated_mesh" | "rig" | "usdz" | "alembic" | "fbx" | "meshes" | "obj" | "preview" | "masks" | "archive"
+  )[];
   /**
-   * How animated_mesh is stored: default (16 bits, for all tools), compact (half the size, for the web), exact (32 bits, twice the size).
+   * How animated_mesh is stored: standard (32-bit numbers, no extension; opened in three.js 0.187.0, Babylon.js 9.35.0, glTF-Transform 4.5.1, Blender 3.4.1, Blender 5.0.1, Godot 3.2.3, Assimp 5.2.4, Assimp 6.0.5, VTK 9.7.2); quantized (16-bit numbers, half the size; opened in three.js 0.187.0, Babylon.js 9.35.0, glTF-Transform 4.5.1, Blender 3.4.1, Blender 5.0.1, Godot 3.2.3); compact (compressed with meshopt, a quarter of the size or less; opened in three.js 0.187.0, Babylon.js 9.35.0, glTF-Transform 4.5.1). Without a bucket the next that fits into the answer is taken, with a warning. Deprecated names: exact for standard, default for quantized.
    */
-  animated_mesh_profile?: "default" | "compact" | "exact";
+  animated_mesh_profile?: "standard" | "quantized" | "compact";
   /**
    * Whether an equal job's result that lies in the bucket will do; false makes it anew.
    */

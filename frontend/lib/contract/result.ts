@@ -40,12 +40,20 @@ export interface Result {
    * Faces of the mesh; 0 where none was made.
    */
   faces: number;
+  /**
+   * How well the animation holds together; null where that was not measured.
+   */
+  quality?: MeasuredQuality | null;
   source: SourceVideo;
   files: Files;
   /**
    * How animated_mesh.glb is stored; null where it was not made.
    */
   animated_mesh_info?: AnimatedMeshInfo | null;
+  /**
+   * What rigged_mesh.glb has, and its error; null where it was not made.
+   */
+  rigged_mesh_info?: RiggedMeshInfo | null;
   /**
    * What drew the preview: numpy or pytorch3d; null if there is none.
    */
@@ -69,6 +77,23 @@ export interface Result {
    * When the links end, ISO 8601 in UTC; null if they do not.
    */
   expires_at: string | null;
+}
+/**
+ * How well the animation holds together, by plain measures that nobody has compared with what is seen.
+ */
+export interface MeasuredQuality {
+  /**
+   * Mean acceleration of the vertices where frames of different windows meet, over that elsewhere: 1 is none; null where there is one window, or nothing to compare with.
+   */
+  seams: number | null;
+  /**
+   * The largest change of volume in any frame, as a share of the anchor frame's; null of a mesh that is not closed.
+   */
+  volume_drift: number | null;
+  /**
+   * The same of the sum of its edges' lengths.
+   */
+  edge_drift: number;
 }
 /**
  * The video as it came, and what was taken from it.
@@ -108,9 +133,21 @@ export interface Files {
    */
   animated_mesh: File | null;
   /**
+   * rigged_mesh.glb: the moving mesh as a skin over joints, with an animation that moves these.
+   */
+  rigged_mesh?: File | null;
+  /**
    * animated_mesh.usdz: the moving mesh for Apple's Quick Look and for tools that speak USD.
    */
   usdz?: File | null;
+  /**
+   * animated_mesh.abc: the moving mesh as an Alembic cache, exact at every frame, with uv and no texture.
+   */
+  alembic?: File | null;
+  /**
+   * animated_mesh.fbx: the moving mesh as Blender's FBX exporter writes it, its picture inside.
+   */
+  fbx?: File | null;
   /**
    * animated_mesh.blend: the moving mesh as a Blender project, its picture packed; animated_mesh_blender.glb: the moving mesh as Blender's own exporter writes it.
    */
@@ -119,6 +156,10 @@ export interface Files {
    * mesh_000.glb …: one still mesh per frame, all in one vertex order.
    */
   meshes: File[];
+  /**
+   * obj_sequence.zip: one still OBJ per frame, mesh_000.obj and so on, in one vertex order, with the texture once.
+   */
+  obj?: File | null;
   /**
    * preview.mp4: the input beside the mesh, from several sides.
    */
@@ -170,13 +211,41 @@ export interface File {
  */
 export interface AnimatedMeshInfo {
   /**
-   * default, compact or exact.
+   * Its profile: standard, quantized, compact.
    */
-  profile: "default" | "compact" | "exact";
+  profile: "standard" | "quantized" | "compact";
   /**
    * The largest distance between any vertex of any frame and where it is stored, as a share of the longest side of the box around all frames.
    */
   max_error: number;
+}
+/**
+ * What rigged_mesh.glb has, and how near it comes to the animation.
+ *
+ * Errors are distances of the vertices at the keys from where the animation has them, as a share of the
+ * diagonal of the box around all frames.
+ */
+export interface RiggedMeshInfo {
+  /**
+   * Joints of its skeleton, the root among them.
+   */
+  bones: number;
+  /**
+   * Morph targets that correct the skin.
+   */
+  correctives: number;
+  /**
+   * The root of the mean squared error.
+   */
+  rms: number;
+  /**
+   * The error that 99 % of all vertices and frames stay within.
+   */
+  p99: number;
+  /**
+   * The largest error.
+   */
+  max: number;
 }
 /**
  * Something that the caller should know.

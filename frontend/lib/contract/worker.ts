@@ -39,7 +39,8 @@ export interface EngineFacts {
 export const WORKER = facts as unknown as {
   outputs: { name: string; files: OutputFile[] }[];
   engines: Record<string, EngineFacts> & { actionmesh: EngineFacts };
-  frames: { least: number; most: number };
+  /** two_windows: how many take no longer than one more than the least; auto_most: where auto ends by default. */
+  frames: { least: number; two_windows: number; auto_most: number; most: number };
   stages: { before: string[]; after: string[] };
   sampling: { even_up_to_s: number; window_fps: number };
   video: { max_duration_s: number; max_frames: number; max_pixels: number };

@@ -61,5 +61,8 @@ test("values that do not go together are told", () => {
   expect(conflictIn({ anchor_idx: 15 }, "auto")).toBeNull();
   expect(conflictIn({ anchor_idx: 30 }, 31)).toBeNull();
   expect(conflictIn({ anchor_idx: 15, outputs: ["meshes"] }, 16)).toBeNull();
+  expect(conflictIn({ overlap: 4 }, 46)).toBe("Windows overlap by more than one frame in a chain alone.");
+  expect(conflictIn({ overlap: 4, windows: "chain" }, 46)).toBeNull();
+  expect(conflictIn({ overlap: 1 }, 46)).toBeNull();
   expect(conflictIn({ outputs: [] }, 16)).toBe("Choose at least one kind of file.");
 });

@@ -45,11 +45,14 @@ function ordered(knob: Knob, value: unknown): unknown {
 
 /** What is wrong with values that are each right alone; null if nothing is. */
 export function conflictIn(values: Readonly<Record<string, unknown>>, numFrames: NumFrames): string | null {
-  const { outputs, anchor_idx: anchor } = values;
+  const { outputs, anchor_idx: anchor, overlap, windows = "keys" } = values;
   const fewest = numFrames === "auto" ? MIN_FRAMES : numFrames;
   if (Array.isArray(outputs) && outputs.length === 0) return "Choose at least one kind of file.";
   if (typeof anchor === "number" && anchor >= fewest) {
     return `The anchor frame must be one of the first ${fewest} frames taken: 0 to ${fewest - 1}.`;
+  }
+  if (typeof overlap === "number" && overlap > 1 && windows === "keys") {
+    return "Windows overlap by more than one frame in a chain alone.";
   }
   return null;
 }

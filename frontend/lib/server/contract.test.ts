@@ -18,7 +18,7 @@ it.each([
   [{ video_url: URL, mesh_url: URL, mesh_base64: "AAAA" }, "give only one of mesh_url and mesh_base64"],
   [{ video_base64: "" }, "video_base64: must NOT have fewer than 1 characters"],
   [JSON.parse(`{"video_url": "${URL}", "__proto__": 0}`), "__proto__: unknown field"],
-  [{ video_url: URL, num_frames: 99 }, "num_frames: must be <= 31, or auto"],
+  [{ video_url: URL, num_frames: 999 }, "num_frames: must be <= 226, or auto"],
   [{ video_url: URL, num_frames: 16.5 }, "num_frames: must be integer, or auto"],
   [{ video_url: URL, num_frames: "16" }, "num_frames: must be integer, or auto"],
   [{ video_url: URL, num_frames: 0.5 }, "num_frames: must be integer, must be >= 16, or auto"],

@@ -51,7 +51,7 @@ describe("a job", () => {
     [{ input: VIDEO, webhook: "https://example.com" }],
     [{ input: VIDEO, s3Config: {} }],
     [{ input: [VIDEO] }],
-    [{ input: { ...VIDEO, num_frames: 99 } }],
+    [{ input: { ...VIDEO, num_frames: 999 } }],
     [null],
   ])("is refused before RunPod hears of it: %o", async (body) => {
     const response = await jobs.POST(post(body), NONE);

@@ -33,7 +33,8 @@ function chosenFor(asked: Asked, clock: { times: number[]; durationS: number }):
 test("there are cases in which the worker is left to choose how many", () => {
   const automatic = cases.filter(({ asked }) => asked.num_frames === "auto");
   const counts = automatic.map(({ found }) => (found.kind === "exact" ? found.indices.length : found.kind));
-  expect(new Set(counts)).toEqual(new Set([16, 31, "busiest", "short"]));
+  for (const known of [16, 31, "busiest", "short"]) expect(counts).toContain(known);
+  expect(Math.max(...counts.filter((count) => typeof count === "number"))).toBeGreaterThan(90);
 });
 
 test("every case is what the worker chooses", () => {
@@ -69,5 +70,5 @@ test("of a long part only the window's length and how many frames it has are kno
     count: 16,
     windowS: 2,
   });
-  expect(chosenTimes(0, null, "auto", { times, durationS: 10 })).toMatchObject({ count: 31 });
+  expect(chosenTimes(0, null, "auto", { times, durationS: 10 })).toMatchObject({ count: 80 });
 });

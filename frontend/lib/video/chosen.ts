@@ -8,8 +8,10 @@ export const EVEN_UP_TO_S = WORKER.sampling.even_up_to_s;
 const WINDOW_FPS = WORKER.sampling.window_fps;
 /** The least frames that a video must have, whatever part of it is taken. */
 export const MIN_FRAMES = WORKER.frames.least;
-/** The most that are taken. */
-export const MAX_FRAMES = WORKER.frames.most;
+/** How many take ActionMesh no longer than one more than the least. */
+export const TWO_WINDOWS = WORKER.frames.two_windows;
+/** The most that auto comes to, with a worker whose MAX_FRAMES is not set. */
+export const AUTO_MOST = WORKER.frames.auto_most;
 
 const EPSILON_S = 1e-6; // timestamps are rounded to microseconds
 
@@ -69,12 +71,14 @@ export function chosenTimes(
   };
 }
 
-/** How many of a part's frames are taken: auto is 16 where they cover it, else 31 if it has so many. */
+/** How many of a part's frames are taken: auto is 16 where they cover it, 31 where these do, else as many as do. */
 function howMany(frames: number, seconds: number, numFrames: NumFrames, fps: number | null): number {
   if (numFrames !== "auto") return numFrames;
-  const covering = atRate(fps ?? WINDOW_FPS, seconds);
-  const available = fps === null ? frames : Math.min(frames, covering);
-  return covering > MIN_FRAMES && available >= MAX_FRAMES ? MAX_FRAMES : MIN_FRAMES;
+  let covering = atRate(fps ?? WINDOW_FPS, seconds);
+  if (fps === null && seconds <= EVEN_UP_TO_S + EPSILON_S) covering = Math.min(covering, TWO_WINDOWS);
+  const available = Math.min(frames, AUTO_MOST, fps === null ? frames : covering);
+  if (covering <= MIN_FRAMES || available < TWO_WINDOWS) return MIN_FRAMES;
+  return Math.min(Math.max(covering, TWO_WINDOWS), available);
 }
 
 /** How many frames so many seconds have at a rate, the first of them at 0 s. */

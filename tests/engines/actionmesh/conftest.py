@@ -105,11 +105,15 @@ def rig(fake: Any, weights: Weights) -> Rig:
     return Rig(fake, weights)
 
 
+A_LEVEL = 1 / 4 / 255
+"""How far the fake moves the mesh for a picture that is brighter by one level."""
+
+
 def clip_of(count: int) -> Frames:
-    """A square that grows brighter, (count, 48, 64, 4), with its mask for alpha."""
+    """A square that grows brighter by a level a frame, (count, 48, 64, 4), with its mask for alpha."""
     images = np.zeros((count, 48, 64, 4), np.uint8)
     images[:, 10:30, 20:50, 3] = 255
-    images[..., :3] = np.arange(count, dtype=np.uint8)[:, None, None, None] * 8
+    images[..., :3] = np.arange(count, dtype=np.uint8)[:, None, None, None]
     source = Source(duration_s=count / 8, width=64, height=48, fps=8.0, frames=count)
     return Frames(images, np.arange(count) / 8, source)
 

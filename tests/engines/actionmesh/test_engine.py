@@ -28,7 +28,7 @@ from actionmesh_wrapper.errors import (
 )
 from actionmesh_wrapper.masking import NO_MODELS
 from actionmesh_wrapper.weights import Weights
-from tests.engines.actionmesh.conftest import NO_TORCH, Rig, clip_of, stumble
+from tests.engines.actionmesh.conftest import A_LEVEL, NO_TORCH, Rig, clip_of, stumble
 from tests.fakes import Seen
 
 torch = pytest.importorskip("torch", reason=NO_TORCH)
@@ -94,20 +94,36 @@ def test_two_windows_have_two_seeds(rig: Rig) -> None:
     ]
 
 
-@pytest.mark.parametrize(("count", "warned"), [(16, False), (17, True), (30, True), (31, False)])
-def test_frames_that_cost_as_much_as_31_are_warned_of(rig: Rig, count: int, warned: bool) -> None:
-    rig.run(clip_of(count), mode="fast")
-    told = [
+@pytest.mark.parametrize(
+    ("count", "how", "told"),
+    [
+        (16, {}, None),
+        (17, {}, "31, twice"),
+        (30, {}, "31, twice"),
+        (31, {}, None),
+        (32, {}, "44, 3 times"),
+        (44, {}, None),
+        (121, {}, "128, 9 times"),
+        (121, {"windows": "chain"}, None),
+        (121, {"windows": "chain", "overlap": 4}, "124, 10 times"),
+    ],
+)
+def test_frames_that_cost_as_much_as_more_are_warned_of(
+    rig: Rig, count: int, how: dict[str, Any], told: str | None
+) -> None:
+    rig.run(clip_of(count), mode="fast", **how)
+    assert rig.notices == [
         Notice(
             "FRAMES_COST_MORE",
-            f"{count} frames take as long as 31, twice as long as 16: ActionMesh denoises 16 at a time.",
+            f"{count} frames take as long as {told} as long as 16: ActionMesh denoises 16 at a time.",
         )
+        for told in [told]
+        if told
     ]
-    assert rig.notices == told * warned
 
 
 def test_every_knob_is_turned(rig: Rig) -> None:
-    rig.run(clip_of(16), **ODD)
+    assert rig.run(clip_of(16), **ODD).anchor == 3
     order = [3.0, 0.0, 1.0, 2.0, *(float(index) for index in range(4, 16))]
     calls = rig.taken()
     assert ("clean", 9, 2000, 0.5) in calls
@@ -128,15 +144,105 @@ def test_no_knob_stays_turned(rig: Rig, fake: Any, weights: Weights) -> None:
     assert after.vertices.tobytes() == fresh.vertices.tobytes()
 
 
-@pytest.mark.parametrize(("count", "anchor"), [(16, 0), (16, 7), (17, 16), (24, 3), (31, 20), (31, 30)])
-def test_every_frame_gets_its_own_mesh_in_order(rig: Rig, count: int, anchor: int) -> None:
-    """The fake moves the mesh by 0.01 from frame to frame; the anchor's stays in the middle."""
-    animation = rig.run(clip_of(count), anchor_idx=anchor)
+LONG: list[tuple[int, int]] = [
+    *((count, anchor) for count in (46, 76, 121) for anchor in (0, count // 2, count - 1)),
+    (226, 7),
+]
+
+
+@pytest.mark.parametrize("windows", ["keys", "chain"])
+@pytest.mark.parametrize(
+    ("count", "anchor"), [(16, 0), (16, 7), (17, 16), (24, 3), (31, 20), (31, 30), *LONG]
+)
+def test_every_frame_gets_its_own_mesh_in_order(rig: Rig, count: int, anchor: int, windows: str) -> None:
+    """The fake moves the mesh as far as the picture is bright; the anchor's stays in the middle."""
+    animation = rig.run(clip_of(count), anchor_idx=anchor, windows=windows)
     assert animation.num_frames == count
     places = animation.vertices.mean(axis=(1, 2))
     assert places[anchor] == pytest.approx(0, abs=1e-6)
-    expected = np.delete(np.arange(count), anchor) * 0.01
-    np.testing.assert_allclose(np.delete(places, anchor), expected, atol=1e-3)
+    expected = np.delete(np.arange(count), anchor) * A_LEVEL
+    np.testing.assert_allclose(np.delete(places, anchor), expected, atol=A_LEVEL / 50)
+
+
+def stage_1_calls(rig: Rig) -> list[tuple[list[float], int]]:
+    """The times and the seed of each window."""
+    return [call[1:3] for call in rig.taken() if call[0] == "stage_1"]
+
+
+def test_keys_come_first_as_a_clip_of_fewer_frames_per_second(rig: Rig) -> None:
+    rig.run(clip_of(76), seed=5)
+    first, *others = stage_1_calls(rig)
+    assert first == ([float(time) for time in range(16)], 5)
+    assert others == [
+        ([float(time) for time in range(start, start + 16)], 6 + index)
+        for index, start in enumerate(range(0, 61, 15))
+    ]
+
+
+def test_a_chain_starts_each_window_with_what_is_known(rig: Rig) -> None:
+    rig.run(clip_of(46), windows="chain", overlap=4)
+    assert [(times[0], times[-1]) for times, _ in stage_1_calls(rig)] == [
+        (0, 15),
+        (12, 27),
+        (24, 39),
+        (30, 45),
+    ]
+
+
+@pytest.mark.parametrize("windows", ["keys", "chain"])
+def test_what_is_known_stays_as_it_was_made(rig: Rig, windows: str) -> None:
+    """A window takes known latents in, and changes none of them."""
+    made: dict[float, Any] = {}
+    store = rig.engine._pipe._denoise_latents
+
+    def denoise(**given: Any) -> Any:
+        bank = given["latent_bank"]
+        for time, item in zip(bank.timesteps, bank.items, strict=True):
+            assert time in given["input"].timesteps.tolist()
+            assert item.device.type == "cpu"
+        made[len(made)] = len(bank.items)
+        return store(**given)
+
+    rig.engine._pipe._denoise_latents = denoise
+    rig.run(clip_of(76), windows=windows)
+    assert list(made.values()) == ([1, 6 - 2, 4, 4, 4, 4] if windows == "keys" else [1, 1, 1, 1, 1])
+
+
+def test_what_the_encoder_sees_is_made_of_as_many_pictures_as_ever_at_a_time(rig: Rig) -> None:
+    rig.run(clip_of(121))
+    assert [call[1] for call in rig.taken() if call[0] == "context"] == [31, 30, 30, 30]
+
+
+@pytest.mark.parametrize("windows", ["keys", "chain"])
+def test_between_all_frames_of_a_long_clip_there_are_meshes_too(rig: Rig, windows: str) -> None:
+    fine = rig.run(clip_of(47), subsampling=3, anchor_idx=5, windows=windows)
+    assert (fine.num_frames, fine.fps) == (185, 32.0)
+    places = np.delete(fine.vertices.mean(axis=(1, 2)), 20)
+    np.testing.assert_allclose(places, np.delete(np.arange(185), 20) * A_LEVEL / 4, atol=A_LEVEL / 50)
+
+
+def test_seams_and_drift_are_measured_on_the_frames_alone(rig: Rig) -> None:
+    one, long = rig.run(clip_of(16)).quality, rig.run(clip_of(121), subsampling=2).quality
+    assert one is not None
+    assert long is not None
+    assert one.seams is None
+    assert long.seams == pytest.approx(1, abs=0.5)
+    assert long.volume_drift == pytest.approx(0, abs=0.01)
+
+
+def test_the_anchor_is_told_as_a_key_of_the_animation(rig: Rig) -> None:
+    seen = Seen()
+    fine = rig.run(clip_of(20), anchor_idx=3, subsampling=3, seen=seen)
+    assert fine.anchor == 12
+    np.testing.assert_array_equal(fine.vertices[12], seen.anchors[0].vertices[0])
+
+
+def test_a_job_after_a_long_one_is_as_ever(rig: Rig, fake: Any, weights: Weights) -> None:
+    rig.run(clip_of(121), windows="chain", overlap=8, subsampling=2)
+    rig.taken()
+    after = rig.run(clip_of(16))
+    assert in_order(rig.taken()) == PLAIN_CALLS
+    assert after.vertices.tobytes() == Rig(fake, weights).run(clip_of(16)).vertices.tobytes()
 
 
 def test_subsampling_puts_meshes_between_and_raises_the_rate(rig: Rig) -> None:
@@ -260,6 +366,8 @@ def test_shares_of_the_time_follow_the_work(rig: Rig) -> None:
     long = rig.engine.stages(Options(), 31)
     assert fast["stage_1"] == pytest.approx(plain["stage_1"] * 2 / 3)
     assert long["stage_1"] == pytest.approx(plain["stage_1"] * 2)
+    assert rig.engine.stages(Options(), 121)["stage_1"] == pytest.approx(plain["stage_1"] * 9)
+    assert rig.engine.stages(Options(windows="chain"), 121)["stage_1"] == pytest.approx(plain["stage_1"] * 8)
     assert rig.engine.stages(Options(stage_0_steps=8), 16)["stage_0"] == pytest.approx(plain["stage_0"] * 2)
 
 
@@ -312,6 +420,17 @@ def cancel_at(moment: tuple[str, int, int]) -> Callable[[str, int, int], None]:
 def test_a_cancel_ends_the_job_at_that_step(rig: Rig, moment: tuple[str, int, int]) -> None:
     with pytest.raises(Cancelled):
         rig.run(clip_of(16), step=cancel_at(moment))
+    assert rig.steps[-1] == moment
+    rig.taken()
+    rig.run(clip_of(16))
+    assert in_order(rig.taken()) == PLAIN_CALLS
+
+
+@pytest.mark.parametrize("moment", [("stage_1", 14, 27), ("stage_2", 60, 120), ("context", 2, 4)])
+def test_a_cancel_ends_a_long_job_at_that_step(rig: Rig, moment: tuple[str, int, int]) -> None:
+    """Of three steps a window, the fourteenth is the fifth window's second."""
+    with pytest.raises(Cancelled):
+        rig.run(clip_of(121), step=cancel_at(moment))
     assert rig.steps[-1] == moment
     rig.taken()
     rig.run(clip_of(16))

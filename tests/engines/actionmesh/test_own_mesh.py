@@ -9,7 +9,7 @@ import trimesh
 from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.errors import InvalidInput
-from tests.engines.actionmesh.conftest import NO_TORCH, Rig, clip_of
+from tests.engines.actionmesh.conftest import A_LEVEL, NO_TORCH, Rig, clip_of
 
 pytest.importorskip("torch", reason=NO_TORCH)
 
@@ -37,7 +37,7 @@ def test_the_answer_is_the_callers_mesh_moved(rig: Rig) -> None:
         np.testing.assert_array_equal(mine, theirs)
     np.testing.assert_allclose(animation.vertices[0], own.vertices[0], atol=1e-3)
     aside = (animation.vertices - own.vertices)[..., 1:].mean(axis=(1, 2))  # along X it fills its box already
-    np.testing.assert_allclose(aside[1:], np.arange(1, 16), atol=0.2)  # 0.01 a frame, of half of 200
+    np.testing.assert_allclose(aside[1:], np.arange(1, 16) * A_LEVEL * 100, atol=0.02)  # of half of 200
 
 
 def test_stage_0_gives_way_to_the_shape_encoder(rig: Rig) -> None:

@@ -7,6 +7,7 @@ from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Listener, Notice
 from actionmesh_wrapper.engines import Engine, Task
 from actionmesh_wrapper.engines.silhouette import Silhouette
+from actionmesh_wrapper.engines.silhouette.engine import build_surface
 from actionmesh_wrapper.engines.silhouette.output import to_animation
 from actionmesh_wrapper.errors import Cancelled, InvalidInput, SubjectNotFound
 from tests.engines.silhouette.conftest import Walk
@@ -62,6 +63,17 @@ def test_surface_slides_little_under_its_outline(walk: Walk) -> None:
     assert np.percentile(errors, 95) <= 4
 
 
+def test_a_long_clip_is_tracked_no_worse_than_a_short_one() -> None:
+    bend = Bend(size=192)
+    period = bend.clip(animal(192))
+    means = []
+    for count in (16, 121):
+        images = period[np.arange(count) % len(period)]
+        model = build_surface(Task(frames_of(images), Options(face_decimation=2000)))
+        means.append(drift(model.vertices, model.anchor, bend)[0].mean())
+    assert means[1] < 2 * means[0]
+
+
 def test_surface_is_closed_whole_and_unfolded(walk: Walk) -> None:
     vertices, faces = walk.model.vertices, walk.model.faces
     assert is_watertight(faces)
@@ -99,6 +111,7 @@ def test_animation_fits_the_unit_box_with_y_up(walk: Walk) -> None:
     np.testing.assert_allclose(low, -high, atol=1e-6)
     assert high.max() == pytest.approx(1)
     assert animation.fps == pytest.approx(8)
+    assert animation.anchor == walk.model.anchor
     assert all(volume(frame, animation.faces) > 0 for frame in animation.vertices)
     # The head is the only part above and right of the body: Y up and X right as in the picture.
     top = animation.vertices[walk.model.anchor, animation.vertices[walk.model.anchor, :, 1].argmax()]

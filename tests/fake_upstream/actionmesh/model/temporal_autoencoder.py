@@ -21,7 +21,7 @@ class ActionMeshAutoencoder(nn.Module):
         nn.init.eye_(self.post_quant.weight)
         nn.init.zeros_(self.post_quant.bias)
         self.proj_out = nn.Linear(64, 3)
-        nn.init.constant_(self.proj_out.weight, 1 / 64)
+        nn.init.constant_(self.proj_out.weight, 1 / 256)
         nn.init.zeros_(self.proj_out.bias)
 
     @classmethod
@@ -48,16 +48,21 @@ class ActionMeshAutoencoder(nn.Module):
         query: torch.Tensor,
         step_callback: Callable[[int, int], None] | None = None,
     ) -> torch.Tensor:
-        """(B, T_out, V, 3) from latents (B, T, N, 64), times, and vertices (B, V, 6)."""
+        """(B, T_out, V, 3) from latents (B, T, N, 64), times, and vertices (B, V, 6).
+
+        Between two frames of the window, by their times, is what is between their latents.
+        """
         batch, targets = target_alphas.shape
         assert source_alpha.shape == (batch,)
         assert framestep.shape == latent.shape[:2]
         assert ((target_alphas >= 0) & (target_alphas <= 1)).all()
-        start, length = framestep.min(), framestep.max() - framestep.min()
-        latent = self.post_quant(latent)
+        order = framestep[0].argsort()
+        times, latent = framestep[0, order], self.post_quant(latent)[:, order]
         moved = torch.empty(batch, targets, query.shape[1], 3, device=latent.device)
         for index in tqdm(range(targets), disable=False, desc=""):
-            time = start + length * target_alphas[:, index, None, None]
-            tokens = 0.001 * latent.flatten(1, 2) + 0.01 * time
+            time = times[0] + (times[-1] - times[0]) * target_alphas[0, index : index + 1]
+            after = torch.searchsorted(times, time).clamp(1, len(times) - 1)
+            share = (time - times[after - 1]) / (times[after] - times[after - 1])
+            tokens = ((1 - share) * latent[:, after - 1] + share * latent[:, after])[:, 0]
             moved[:, index] = self.fwd_cross_attn(self.fwd_kv_cache(tokens, (tokens, tokens)), query)
         return moved.clamp(-1, 1)

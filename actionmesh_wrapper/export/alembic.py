@@ -1,0 +1,71 @@
+"""The animation as Alembic, a cache of points; needs alembic3d (extra ``alembic``), or Blender."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from actionmesh_wrapper.data.animation import Animation, normals_of_frames
+from actionmesh_wrapper.data.progress import Notice
+from actionmesh_wrapper.data.writing import WriteJob, Written
+from actionmesh_wrapper.errors import ExportFailed
+from actionmesh_wrapper.export.blender import written_by_blender
+from actionmesh_wrapper.export.program import Tick, lay, run_program, workplace, written_or_left_out
+
+_NAME = "animated_mesh.abc"
+_PROGRAM = [sys.executable, "-P", str(Path(__file__).with_name("alembic_file.py"))]
+
+
+def write(job: WriteJob) -> Written:
+    """Writes the kind ``alembic``; without alembic3d by Blender; without both it is left out."""
+    if not alembic_is_installed():
+        why = "alembic was not made: this worker lacks alembic3d and Blender."
+        return written_by_blender(job, (_NAME,), Notice("OUTPUT_LEFT_OUT", why), "alembic is left out.")
+
+    def make(tick: Tick) -> list[Path]:
+        return [write_alembic(job.animation, job.folder / _NAME, extras=job.extras, tick=tick)]
+
+    return written_or_left_out(
+        job, make, lambda error: Notice("OUTPUT_LEFT_OUT", f"{error.message} alembic is left out.")
+    )
+
+
+def alembic_is_installed() -> bool:
+    """Whether `write_alembic` can work here.
+
+    alembic3d is imported for that: where it has no wheel, pip may have taken an older release that is empty.
+    """
+    try:
+        run_program("alembic3d", _PROGRAM, Path(), [])
+    except ExportFailed:
+        return False
+    return True
+
+
+def write_alembic(
+    animation: Animation, path: Path, *, extras: Mapping[str, object], tick: Tick = lambda: None
+) -> Path:
+    """Writes one Alembic file (Ogawa): a mesh with a sample of points and normals per frame, and uv.
+
+    Sample i lies at i / ``animation.fps`` seconds and shows frame i. Values are float32 as they are, axes,
+    vertices and their order those of ``animation``; faces are the same, clockwise as Alembic has them. There
+    is no material and no texture. Equal input gives equal bytes.
+
+    Args:
+        animation: T frames.
+        path: the file, in an existing folder.
+        extras: JSON values that become user properties of the mesh, text as it is and others as JSON.
+        tick: see `Tick`.
+
+    Returns:
+        ``path``.
+
+    Raises:
+        ExportFailed: if the file could not be written.
+    """
+    with workplace(path.parent) as place:
+        normals = np.stack(normals_of_frames(animation.vertices, animation.faces))
+        lay(animation, place, facts={"file": path.name, "extras": dict(extras)}, normals=normals)
+        (made,) = run_program("alembic3d", [*_PROGRAM, str(place)], place, [path.name], tick)
+        return made.replace(path)

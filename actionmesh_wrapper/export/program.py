@@ -1,0 +1,127 @@
+"""Files that a program of its own writes: what it is handed, how it is run, and what it must leave behind."""
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.progress import Notice
+from actionmesh_wrapper.data.writing import WriteJob, Written
+from actionmesh_wrapper.errors import ExportFailed
+from actionmesh_wrapper.export.surface import CLAY, ROUGHNESS, encode_texture
+from actionmesh_wrapper.system.contained import LimitExceeded, Limits, run
+
+log = logging.getLogger(__name__)
+
+Tick = Callable[[], None]
+"""Is called while a program runs; what it raises passes through and ends the program."""
+
+_LOG_BYTES = 4096
+_GIB = 1 << 30
+_LIMITS = Limits(
+    seconds=300, cpu_seconds=1200, memory_bytes=32 * _GIB, output_bytes=16 << 20, file_bytes=2 * _GIB
+)
+
+
+def written_or_left_out(
+    job: WriteJob, write: Callable[[Tick], Sequence[Path]], failed: Callable[[ExportFailed], Notice]
+) -> Written:
+    """Writes files of a job; if that fails, they are left out with a warning, and the job goes on.
+
+    Args:
+        job: the job.
+        write: writes them.
+        failed: the warning; what the program said is logged.
+    """
+
+    def tick() -> None:
+        job.step(0, job.animation.num_frames)
+
+    try:
+        return Written(tuple(write(tick)))
+    except ExportFailed as error:
+        log.warning("%s %s", error, error.detail, exc_info=error.__cause__)
+        job.warn(failed(error))
+        return Written()
+
+
+@contextmanager
+def workplace(folder: Path) -> Iterator[Path]:
+    """A folder for the program within the job's, gone afterwards.
+
+    Raises:
+        ExportFailed: if anything within the ``with`` raises an OSError.
+    """
+    try:
+        with TemporaryDirectory(dir=folder, prefix=".program-") as name:
+            yield Path(name)
+    except OSError as error:
+        raise ExportFailed("What another program reads or writes could not be kept.") from error
+
+
+def lay(
+    animation: Animation, folder: Path, *, facts: Mapping[str, object], **arrays: NDArray[np.generic]
+) -> None:
+    """Writes what a program reads: ``scene.json`` and the arrays ``vertices.npy``, ``faces.npy``, ``uv.npy``.
+
+    Args:
+        animation: what it is to write; its texture becomes ``texture.jpg``.
+        folder: for the program.
+        facts: more for ``scene.json``, JSON values.
+        arrays: more arrays, by name.
+    """
+    scene = {
+        "name": "animated_mesh",
+        "fps": animation.fps,
+        "num_frames": animation.num_frames,
+        "has_uv": animation.uv is not None,
+        "colour": CLAY,
+        "roughness": ROUGHNESS,
+        **facts,
+    }
+    arrays |= {"vertices": animation.vertices, "faces": animation.faces}
+    if animation.uv is not None:
+        arrays["uv"] = animation.uv
+    (folder / "scene.json").write_text(json.dumps(scene))
+    for name, values in arrays.items():
+        np.save(folder / f"{name}.npy", values)
+    if animation.texture is not None:
+        (folder / "texture.jpg").write_bytes(encode_texture(animation.texture))
+
+
+def run_program(
+    title: str, command: list[str], folder: Path, names: Sequence[str], tick: Tick = lambda: None
+) -> list[Path]:
+    """Runs a program, contained, that writes files into its folder.
+
+    Args:
+        title: its name, for messages.
+        command: an absolute path and its arguments.
+        folder: for the program.
+        names: of the files that it must leave there.
+        tick: see `Tick`.
+
+    Returns:
+        The files.
+
+    Raises:
+        ExportFailed: if it failed, took too long or left a file out. The detail is the end of its stderr and
+            of its stdout, where Blender 3.4 tells Python's errors.
+    """
+    try:
+        result = run(command, limits=_LIMITS, tick=lambda _: tick())
+    except LimitExceeded as error:
+        raise ExportFailed(f"{title} took too long or said too much.", detail=error.log) from error
+    detail = f"{result.log}\n{result.output[-_LOG_BYTES:].decode(errors='replace')}".strip()
+    if result.code != 0:
+        raise ExportFailed(f"{title} failed.", detail=detail)
+    missing = [name for name in names if not (folder / name).is_file()]
+    if missing:  # Blender ends well after many a failure
+        raise ExportFailed(f"{title} did not write {' and '.join(missing)}.", detail=detail)
+    return [folder / name for name in names]

@@ -1,0 +1,53 @@
+"""The animation as a rigged mesh: a skin over joints in a tree, with correctives; needs py-dem-bones."""
+
+import logging
+
+from actionmesh_wrapper.contract.result import RiggedMeshInfo
+from actionmesh_wrapper.data.progress import Notice
+from actionmesh_wrapper.data.writing import WriteJob, Written
+from actionmesh_wrapper.errors import ExportFailed
+from actionmesh_wrapper.export.rig.file import write_rig
+from actionmesh_wrapper.export.rig.model import Rig
+from actionmesh_wrapper.export.rig.solver import dem_bones_is_installed, solve_rig
+
+__all__ = ["Rig", "dem_bones_is_installed", "solve_rig", "write", "write_rig"]
+
+log = logging.getLogger(__name__)
+
+MOST_P99 = 0.02  # of the diagonal: a rig whose 99th percentile is farther off is not handed out
+
+
+def write(job: WriteJob) -> Written:
+    """Writes the kind ``rig``, ``rigged_mesh.glb``.
+
+    It is left out, with a warning, where py-dem-bones is missing, the solver fails, or the motion is none
+    that a skin could carry.
+    """
+    if not dem_bones_is_installed():
+        return _left_out(job, "this worker lacks py-dem-bones")
+    try:
+        rig = solve_rig(job.animation, job.folder, tick=lambda: job.step(0, job.animation.num_frames))
+    except ExportFailed as error:
+        log.warning("%s %s", error, error.detail, exc_info=error.__cause__)
+        return _left_out(job, "its solver failed")
+    if rig.p99 > MOST_P99:
+        off = f"1 % of the surface would be more than {100 * rig.p99:.1f} % of the mesh's size out of place"
+        return _left_out(job, f"bones cannot carry this motion, {off}")
+    path = write_rig(rig, job.animation, job.folder / "rigged_mesh.glb", extras=job.extras)
+    info = RiggedMeshInfo(
+        bones=len(rig.skeleton.names),
+        correctives=len(rig.targets),
+        rms=_rounded(rig.rms),
+        p99=_rounded(rig.p99),
+        max=_rounded(rig.max),
+    )
+    return Written((path,), {"rigged_mesh_info": info})
+
+
+def _left_out(job: WriteJob, why: str) -> Written:
+    job.warn(Notice("OUTPUT_LEFT_OUT", f"rig was not made: {why}."))
+    return Written()
+
+
+def _rounded(error: float) -> float:
+    return float(f"{error:.3g}")

@@ -1,0 +1,112 @@
+"""A rig as GLB: one skin, its joints' turns and shifts at the keys, and correctives as morph targets.
+
+Source: Khronos, glTF 2.0 Specification, sections 3.7.3 (skins) and 3.11 (animations).
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from actionmesh_wrapper.data.animation import Animation, vertex_normals
+from actionmesh_wrapper.export.glb import Glb
+from actionmesh_wrapper.export.rig.model import Rig
+from actionmesh_wrapper.export.surface import Surface
+from actionmesh_wrapper.system.files import whole_file
+
+_NAME = "rigged_mesh"
+
+
+def write_rig(rig: Rig, animation: Animation, path: Path, *, extras: Mapping[str, object]) -> Path:
+    """Writes one GLB with a skinned mesh, its skeleton and, of more than one key, an animation.
+
+    Key i lies at i / fps seconds; between two keys joints turn evenly along the shortest way. As it stands
+    the file shows the rest pose. All is float32 but joints (uint8) and weights (uint16), in the vertex and
+    face order of ``animation``; no extension. Normals are those of the rest pose; the skin turns them.
+
+    Args:
+        rig: of the animation.
+        animation: whose faces and texture it gets.
+        path: the file, in an existing folder.
+        extras: JSON values that go into the file as extras of its scene.
+
+    Returns:
+        ``path``.
+
+    Raises:
+        ExportFailed: if the file could not be written.
+    """
+    glb = Glb()
+    mesh = _add_mesh(glb, rig, animation)
+    joints = _add_joints(glb, rig)
+    skin = {
+        "name": "skeleton",
+        "joints": joints,
+        "skeleton": joints[0],
+        "inverseBindMatrices": _unbound(glb, rig),
+    }
+    body = glb.add("nodes", {"name": _NAME, "mesh": mesh, "skin": glb.add("skins", skin)})
+    scene: dict[str, Any] = {"nodes": [joints[0], body]}
+    glb.set("scene", glb.add("scenes", scene | ({"extras": dict(extras)} if extras else {})))
+    if animation.num_frames > 1:
+        _add_motion(glb, rig, joints, body, animation.fps)
+    with whole_file(path) as file:
+        file.writelines(glb.chunks())
+    return path
+
+
+def _add_mesh(glb: Glb, rig: Rig, animation: Animation) -> int:
+    """Appends the mesh, with its targets at the rest pose's amounts."""
+    normals = vertex_normals(animation.vertices[rig.rest], animation.faces)
+    attributes = {
+        "POSITION": glb.attribute(rig.base, bounded=True),
+        "NORMAL": glb.attribute(normals),
+        "JOINTS_0": glb.attribute(rig.skin.joints),
+        "WEIGHTS_0": glb.attribute(rig.skin.weights, normalized=True),
+    }
+    primitive = Surface.of(animation).primitive(glb, attributes)
+    mesh: dict[str, Any] = {"name": _NAME, "primitives": [primitive]}
+    if len(rig.targets):
+        primitive["targets"] = [{"POSITION": glb.attribute(target, bounded=True)} for target in rig.targets]
+        mesh["weights"] = rig.amounts[rig.rest].tolist()
+        mesh["extras"] = {"targetNames": [f"corrective_{index}" for index in range(1, len(rig.targets) + 1)]}
+    return glb.add("meshes", mesh)
+
+
+def _add_joints(glb: Glb, rig: Rig) -> list[int]:
+    """Appends a node a joint, the first nodes of the file, in the rest pose; returns their indices."""
+    skeleton = rig.skeleton
+    joints = []
+    for joint, (name, offset) in enumerate(zip(skeleton.names, skeleton.offsets, strict=True)):
+        node: dict[str, Any] = {"name": name, "translation": offset.tolist()}
+        children = np.flatnonzero(skeleton.parents == joint).tolist()
+        joints.append(glb.add("nodes", node | ({"children": children} if children else {})))
+    return joints
+
+
+def _unbound(glb: Glb, rig: Rig) -> int:
+    """Appends the matrices that take the rest pose to each joint; returns their accessor's index."""
+    matrices = np.tile(np.eye(4, dtype=np.float32), (len(rig.skeleton.names), 1, 1))
+    matrices[:, 3, :3] = -rig.skeleton.places  # columns one after the other
+    return glb.samples(matrices.reshape(-1, 16))
+
+
+def _add_motion(glb: Glb, rig: Rig, joints: list[int], body: int, fps: float) -> None:
+    """Appends the animation of all joints and of the targets' amounts."""
+    skeleton = rig.skeleton
+    times = glb.samples((np.arange(len(rig.amounts)) / fps).astype(np.float32), bounded=True)
+    samplers: list[dict[str, Any]] = []
+    channels: list[dict[str, Any]] = []
+
+    def move(node: int, path: str, values: Any) -> None:
+        output = glb.samples(np.ascontiguousarray(values))
+        channels.append({"sampler": len(samplers), "target": {"node": node, "path": path}})
+        samplers.append({"input": times, "output": output, "interpolation": "LINEAR"})
+
+    for joint, node in enumerate(joints):
+        move(node, "rotation", skeleton.rotations[:, joint])
+        move(node, "translation", skeleton.translations[:, joint])
+    if len(rig.targets):
+        move(body, "weights", rig.amounts.ravel())
+    glb.add("animations", {"name": "motion", "samplers": samplers, "channels": channels})
