@@ -80,14 +80,16 @@ test("sending can be stopped, and nothing is sent", async ({ page }) => {
 
 test("a job can be cancelled, and tried again with all that was chosen", async ({ page }) => {
   await choose(page, "fox.mp4");
-  await page.getByRole("radio", { name: "31", exact: true }).check();
+  await page.getByRole("radio", { name: "More", exact: true }).check();
+  await page.getByLabel(/^Number of frames/).fill("40");
+  await expect(page.getByText("takes 3 times as long as with 16")).toBeVisible();
   await page.getByLabel(/^Fast, small GPU/).check({ force: true });
   await submit(page);
   await page.getByRole("button", { name: "Cancel the job" }).click();
   await expect(page.getByRole("heading", { name: "Cancelled" })).toBeVisible({ timeout: 30_000 });
   await expectAccessible(page);
   await page.getByRole("link", { name: "Try again with the same video" }).click();
-  await expect(page.getByRole("radio", { name: "31", exact: true })).toBeChecked();
+  await expect(page.getByLabel(/^Number of frames/)).toHaveValue("40");
   await expect(page.getByLabel(/^Fast, small GPU/)).toBeChecked();
 });
 

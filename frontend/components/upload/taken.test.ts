@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { firstChoices } from "./choices";
-import { takenOf } from "./taken";
+import { askedOfCut, takenOf } from "./taken";
 
 const facts = {
   durationS: 10,
@@ -38,4 +38,11 @@ test("an automatic number goes by the part's length, and by the rate", () => {
     31, 16, 31, 80,
   ]);
   expect([counted({ knobs: { fps: 4 } }), counted({ knobs: { fps: 10 } })]).toEqual([16, 40]);
+});
+
+test("of a cut so many are asked for as are shown, but for an automatic number beyond two windows", () => {
+  const automatic = { ...firstChoices(10), numFrames: "auto" as const };
+  expect(askedOfCut(automatic, facts)).toBe(31);
+  expect(askedOfCut({ ...automatic, endS: 10 }, facts)).toBe("auto"); // 80, which a worker may not take
+  expect(askedOfCut({ ...automatic, numFrames: 80, endS: 10 }, facts)).toBe(80);
 });

@@ -1,5 +1,5 @@
 import { chosenTimes, type VideoFacts } from "@/lib/video";
-import { MIN_FRAMES } from "@/lib/video/chosen";
+import { MIN_FRAMES, type NumFrames, TWO_WINDOWS } from "@/lib/video/chosen";
 import type { Choices } from "./choices";
 
 const END_S = 0.0005; // so close to the video's end it is the end that is meant
@@ -29,4 +29,13 @@ export function takenOf({ startS, endS, numFrames, knobs }: Choices, facts: Vide
     case "outside":
       return { times: [], count: MIN_FRAMES, available: 0 };
   }
+}
+
+/**
+ * How many frames to ask for of a cut, which need not be as long as the part: as many as are shown. What auto
+ * comes to beyond two windows is left to the worker, which may take fewer.
+ */
+export function askedOfCut(choices: Choices, facts: VideoFacts): NumFrames {
+  const { count } = takenOf(choices, facts);
+  return choices.numFrames === "auto" && count > TWO_WINDOWS ? "auto" : count;
 }

@@ -7,7 +7,7 @@ import { trim } from "@/lib/video";
 import { type Choices, toInput, type VideoField } from "./choices";
 import type { Clip } from "./clip";
 import { planOf } from "./plan";
-import { takenOf } from "./taken";
+import { askedOfCut } from "./taken";
 
 /** What is being done to send a video off; percent 0 to 100. */
 export type Sending =
@@ -61,8 +61,7 @@ async function prepare(clip: Clip, choices: Choices, can: Capabilities, tell: Te
   const cutting = (percent: number) => tell({ step: "cutting", percent });
   const part = await trim(clip.file, choices.startS, choices.endS, cutting, signal, mostBytes(can));
   const video = part.size <= can.maxInlineBytes ? await inline(part) : await upload(part, tell, signal);
-  const numFrames = takenOf(choices, clip.facts).count; // as shown: the cut need not be as long as the part
-  return toInput({ ...choices, numFrames }, video, null);
+  return toInput({ ...choices, numFrames: askedOfCut(choices, clip.facts) }, video, null);
 }
 
 /** What leaves room for the rest of the request. */
