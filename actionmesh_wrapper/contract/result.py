@@ -158,10 +158,10 @@ class Result(Frozen):
     )
     mode: Mode = Field(description="The mode asked for.")
     seed: int = Field(description="The seed.")
-    num_frames: int = Field(description="Keys of the animation.")
+    num_frames: int = Field(description="Keys of the animation; without a mesh, the frames taken.")
     fps: float = Field(description="Keys per second.")
-    vertices: int = Field(description="Vertices of the mesh.")
-    faces: int = Field(description="Faces of the mesh.")
+    vertices: int = Field(description="Vertices of the mesh; 0 where none was made.")
+    faces: int = Field(description="Faces of the mesh; 0 where none was made.")
     quality: MeasuredQuality | None = Field(
         None, description="How well the animation holds together; null where that was not measured."
     )

@@ -50,7 +50,7 @@ class WriteJob:
     """What a writer is handed.
 
     Attributes:
-        animation: the mesh.
+        made: the mesh, or None of a job that makes only what needs none.
         frames: what it was made from.
         masks: (T, H, W) uint8, or None of an engine that takes none.
         folder: for the files; exists.
@@ -65,7 +65,7 @@ class WriteJob:
             around all frames; 0: all are kept.
     """
 
-    animation: Animation
+    made: Animation | None
     frames: Frames
     masks: NDArray[np.uint8] | None
     folder: Path
@@ -77,6 +77,12 @@ class WriteJob:
     before: Written = Written()
     mesh_bytes: int | None = None
     keyframe_error: float = 0.0
+
+    @property
+    def animation(self) -> Animation:
+        """The mesh, for writers of kinds that need one."""
+        assert self.made is not None
+        return self.made
 
 
 Writer = Callable[[WriteJob], Written]

@@ -77,7 +77,7 @@ export type Request = {
    */
   subject_points?: [number, number, boolean][] | null;
   /**
-   * Files to make: animated_mesh (one GLB that plays), rig (the animation by bones, for game engines and for editing), usdz (the animation for Apple's and USD's tools), alembic (a cache of exact points for Maya, Houdini, Blender and Unreal), fbx (for Unity, Unreal and Maya, by a worker with Blender), meshes (a GLB per frame), obj (a zip of an OBJ per frame, for tools that read nothing else), preview (a video, a loop and a picture to look at first), masks (a PNG per frame: the subject), archive (zip of all).
+   * Files to make: animated_mesh (one GLB that plays), rig (the animation by bones, for game engines and for editing), usdz (the animation for Apple's and USD's tools), alembic (a cache of exact points for Maya, Houdini, Blender and Unreal), fbx (for Unity, Unreal and Maya, by a worker with Blender), meshes (a GLB per frame), obj (a zip of an OBJ per frame, for tools that read nothing else), preview (a video, a loop and a picture to look at first), masks (a PNG per frame: the subject; alone, they are all that is made, in seconds), archive (zip of all).
    *
    * @maxItems 32
    */

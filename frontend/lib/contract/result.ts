@@ -25,7 +25,7 @@ export interface Result {
    */
   seed: number;
   /**
-   * Keys of the animation.
+   * Keys of the animation; without a mesh, the frames taken.
    */
   num_frames: number;
   /**
@@ -33,11 +33,11 @@ export interface Result {
    */
   fps: number;
   /**
-   * Vertices of the mesh.
+   * Vertices of the mesh; 0 where none was made.
    */
   vertices: number;
   /**
-   * Faces of the mesh.
+   * Faces of the mesh; 0 where none was made.
    */
   faces: number;
   /**
@@ -176,6 +176,10 @@ export interface Files {
    * mask_000.png …: one picture per frame, white on what was taken for the subject.
    */
   masks?: File[];
+  /**
+   * masks_preview.jpg: all frames on one sheet, with the subject's outline, made with masks.
+   */
+  masks_preview?: File | null;
   /**
    * archive.zip: all of the above, with a manifest and a note.
    */
