@@ -92,7 +92,7 @@ def run(
             tools,
             warn,
             mesh_bytes=plan.mesh_bytes(storage),
-            keyframe_error=request.allowed_keyframe_error(animation.num_frames),
+            keyframe_error=request.allowed_keyframe_error(animation.num_frames if animation else 0),
         )
         files = OutputFiles(plan, made)
         delivery.send(files.write("export", meter.stage("export")))
