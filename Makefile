@@ -4,6 +4,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VIDEO ?=
 PY := .venv/bin/python
+U2NETP := .venv/share/actionmesh-worker/U2NETP/u2netp.onnx
 # The container's versions (NumPy 1, OpenCV 4), which ActionMesh needs; .venv has the newest.
 IMAGE_PY := .venv-image/bin/python
 
@@ -28,10 +29,10 @@ help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: export CLIP := $(value VIDEO)
-run: .venv/run ## the main job: the sample, or VIDEO="my clip.mp4"; prints the folder of the results
+run: .venv/run $(U2NETP) ## the main job: the sample, or VIDEO="my clip.mp4"; prints the folder of the results
 	$(PY) $(if $(CLIP),-m actionmesh_cli -- "$$CLIP",handler.py)
 
-local: .venv/run ## RunPod's public API on this machine with a worker: http://127.0.0.1:8000/v2/local, key "local"
+local: .venv/run $(U2NETP) ## RunPod's public API on this machine with a worker: http://127.0.0.1:8000/v2/local, key "local"
 	$(PY) -m actionmesh_cli serve
 
 test: lint types pytest pytest-image test-frontend ## every check: lint, types, all tests, Python and frontend
@@ -68,7 +69,7 @@ test-upstream: .venv-upstream/test ## compare the engine with ActionMesh's own c
 	OMP_NUM_THREADS=1 $(UPSTREAM_PY) -m pytest tests/upstream --ignore tests/upstream/test_rehearsal.py # the models are tiny
 	OMP_NUM_THREADS=1 $(UPSTREAM_PY) -m pytest tests/upstream/test_rehearsal.py # and here not, in a process of their own
 
-web: .venv/run frontend/node_modules/.installed ## the page with a local RunPod and a worker; prints where to open it
+web: .venv/run $(U2NETP) frontend/node_modules/.installed ## the page with a local RunPod and a worker; prints where to open it
 	node frontend/scripts/web.mjs
 
 test-frontend: .venv/dev frontend/node_modules/.installed ## the page: lint, types, tests, and in a browser
@@ -150,6 +151,10 @@ clean: ## remove what the targets above made
 	$(PYTHON) -m venv .venv
 	$(PY) -m pip install --disable-pip-version-check -c builder/constraints.txt -e '.[local]'
 	@touch $@
+
+# The small network that finds the subject: 5 MB. Without it the worker does what it can.
+$(U2NETP): | .venv/run
+	-$(PY) -m actionmesh_cli weights fetch --only U2NETP .venv/share/actionmesh-worker
 
 .venv/dev: .venv/run
 	@echo "Installing what the checks need into .venv, once."

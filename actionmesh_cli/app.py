@@ -118,7 +118,7 @@ WHICH = (
 
 @weights.command(params=[*WHICH])
 def fetch(**which: Any) -> None:
-    """Fetch them from the Hugging Face hub: 16 GB. A fetch that was cut goes on where it stopped."""
+    """Fetch them: 16 GB, of which U2NETP is 5 MB. A fetch that was cut goes on where it stopped."""
     _weights("fetch", **which)
 
 

@@ -113,6 +113,9 @@ class StandIn:
     def accept(self, options: Options, *, mesh: bool) -> None:
         """Takes any."""
 
+    def find_masks(self, task: Task, listener: Listener) -> None:
+        """Is not asked for."""
+
     def animate(self, task: Task, listener: Listener) -> Animation:
         """Shows a disc for masks, and hands the mesh out."""
         listener.step("animate", 0, 1)

@@ -172,7 +172,7 @@ def main(
     checks: list[tuple[str, Callable[[], Found]]] = []
     for text in texts:
         checks += [(url, partial(check_commit, url, commit)) for url, commit in commits(text)]
-    checks += [(item.name, partial(check_weights, item)) for item in repositories]
+    checks += [(item.name, partial(check_weights, item)) for item in repositories if item.wheel is None]
     for text in texts:
         checks += [
             (f"{name}:{tag}", partial(check_image, name, tag, digest, images_home))

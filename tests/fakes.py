@@ -62,6 +62,12 @@ class BallEngine:
         if self.refuses is not None:
             raise self.refuses
 
+    def find_masks(self, task: Task, listener: Listener) -> None:
+        """The frames' alpha."""
+        self.seen.append(task)
+        listener.step("inflate", 1, 1)
+        listener.masks(task.frames.images[..., 3])
+
     def animate(self, task: Task, listener: Listener) -> Animation:
         """Rolls the ball."""
         frames = task.frames

@@ -9,6 +9,7 @@ import pytest
 
 from tests.programs import ROOT
 
+NETWORK = ".venv/share/actionmesh-worker/U2NETP/u2netp.onnx"
 needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 
 
@@ -17,7 +18,15 @@ def made(tmp_path: Path, *arguments: str, **environ: str) -> str:
     echo = tmp_path / "python"
     echo.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
     echo.chmod(0o755)
-    command = ["make", "--silent", "--old-file=.venv/run", f"PY={echo}", "run", *arguments]
+    command = [
+        "make",
+        "--silent",
+        "--old-file=.venv/run",
+        f"--old-file={NETWORK}",
+        f"PY={echo}",
+        "run",
+        *arguments,
+    ]
     inherited = {"PATH": os.environ["PATH"]}
     return subprocess.run(
         command, cwd=ROOT, env=inherited | environ, capture_output=True, text=True, timeout=60, check=True

@@ -55,6 +55,7 @@ class OutputKind:
         stage: when it is written.
         is_default: whether a request that names no outputs gets it.
         is_archived: whether an archive always holds it, asked for or not.
+        needs_mesh: whether it is made of the mesh. A job of none but kinds that are not makes no mesh.
         option: a switch of the request that asks for it, in place of ``outputs``.
     """
 
@@ -66,6 +67,7 @@ class OutputKind:
     stage: Stage = "export"
     is_default: bool = False
     is_archived: bool = False
+    needs_mesh: bool = True
     option: str | None = None
 
     def write(self, job: WriteJob) -> Written:

@@ -185,7 +185,7 @@ KINDS = (
     ),
     OutputKind(
         name="masks",
-        about="a PNG per frame: the subject",
+        about="a PNG per frame: the subject; alone, they are all that is made, in seconds",
         files=(
             OutputFile(
                 "mask_???.png",
@@ -194,9 +194,17 @@ KINDS = (
                 "Masks",
                 "one picture per frame, white on what was taken for the subject",
             ),
+            OutputFile(
+                "masks_preview.jpg",
+                "masks_preview",
+                "image/jpeg",
+                "Masks at a glance",
+                "all frames on one sheet, with the subject's outline, made with masks",
+            ),
         ),
         writer="actionmesh_wrapper.export.masks:write",
         priority=10,
+        needs_mesh=False,
     ),
     OutputKind(
         name="archive",

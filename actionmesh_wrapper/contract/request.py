@@ -1,21 +1,9 @@
 """The request: what stands under ``input`` in a job, as one frozen schema."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import (
-    AfterValidator,
-    AnyHttpUrl,
-    BaseModel,
-    ConfigDict,
-    Field,
-    Strict,
-    ValidationError,
-    ValidationInfo,
-    ValidatorFunctionWrapHandler,
-    WrapValidator,
-    field_validator,
-)
+from pydantic import ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from actionmesh_wrapper.contract import outputs as kinds
 from actionmesh_wrapper.contract.bounds import beyond_bounds
@@ -24,8 +12,18 @@ from actionmesh_wrapper.contract.engines import (
     MIN_FRAMES,
     Mode,
     WindowPlan,
-    defaults_in_words,
-    knobs_called,
+)
+from actionmesh_wrapper.contract.fields import (
+    Box,
+    Frozen,
+    Masks,
+    Number,
+    NumFrames,
+    Outputs,
+    Points,
+    Url,
+    Whole,
+    knob,
 )
 from actionmesh_wrapper.contract.problems import problems
 from actionmesh_wrapper.contract.profiles import FORMER, PROFILES, ProfileName
@@ -34,65 +32,8 @@ from actionmesh_wrapper.errors import InvalidInput
 FILES = frozenset({"video_base64", "mesh_base64"})  # whose size is bounded where they are decoded
 
 TWO_WINDOWS = 31  # frames that take ActionMesh as long as 17
-
-Masks = Literal["auto", "alpha", "rmbg", "sam2"]
-if TYPE_CHECKING:
-    Output = str
-else:
-    Output = Literal[kinds.CHOICES]
-
-# JSON knows numbers from strings and booleans, so the schema does too.
-Whole = Annotated[int, Strict()]
-Number = Annotated[float, Strict()]
-Url = Annotated[AnyHttpUrl, Field(max_length=8192)]
-Relative = Annotated[Number, Field(ge=0, le=1)]
-
-
-def _has_an_area(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    x0, y0, x1, y1 = box
-    if x0 >= x1 or y0 >= y1:
-        raise ValueError("must have x0 < x1 and y0 < y1")
-    return box
-
-
-def _not_empty(outputs: tuple[Output, ...]) -> tuple[Output, ...]:
-    if not outputs:
-        raise ValueError("name at least one")
-    return outputs
-
-
-def _as_one_problem(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
-    try:
-        return check(value)
-    except ValidationError:  # of which there is one for each of what it may be
-        raise ValueError(f"must be a whole number from {MIN_FRAMES} to {MAX_FRAMES}, or auto") from None
-
-
-NumFrames = Annotated[
-    Annotated[Whole, Field(ge=MIN_FRAMES, le=MAX_FRAMES)] | Literal["auto"], WrapValidator(_as_one_problem)
-]
-Outputs = Annotated[tuple[Output, ...], Field(max_length=32), AfterValidator(_not_empty)]
-Box = Annotated[tuple[Relative, Relative, Relative, Relative], AfterValidator(_has_an_area)]
-Points = Annotated[tuple[tuple[Relative, Relative, bool], ...], Field(max_length=32)]
-
-
-def _knob(name: str, description: str, *, default: Any = None) -> Any:
-    """A field with the bounds of the engines' knob of its name; unset it means the engine's own default."""
-    knobs = knobs_called(name).values()
-    if default is None:
-        description = f"{description} Null is {defaults_in_words(name)}."
-    return Field(
-        default,
-        ge=min(knob.least for knob in knobs),
-        le=max(knob.most for knob in knobs),
-        description=description,
-    )
-
-
-class Frozen(BaseModel):
-    """A schema whose values do not change, that refuses unknown fields, NaN and infinities."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+KEYFRAME_ERROR = 0.002  # of an animation with more keys than that
+MOST_KEYFRAME_ERROR = 0.1
 
 
 class Sampling(Frozen):
@@ -134,21 +75,21 @@ class Options(Frozen):
 
     mode: Mode = Field("default", description="ActionMesh's preset of quality, speed and GPU memory.")
     seed: Whole = Field(44, ge=0, le=2**32 - 1, description="Seed of every random choice.")
-    stage_0_steps: Whole | None = _knob("stage_0_steps", "Steps of image-to-3D (TripoSG).")
-    stage_1_steps: Whole | None = _knob("stage_1_steps", "Steps of the temporal denoiser.")
-    guidance_scale: Number | None = _knob(
+    stage_0_steps: Whole | None = knob("stage_0_steps", "Steps of image-to-3D (TripoSG).")
+    stage_1_steps: Whole | None = knob("stage_1_steps", "Steps of the temporal denoiser.")
+    guidance_scale: Number | None = knob(
         "guidance_scale", "Classifier-free guidance of the temporal denoiser."
     )
-    face_decimation: Whole | None = _knob("face_decimation", "Target number of faces.")
-    floaters_threshold: Number | None = _knob(
+    face_decimation: Whole | None = knob("face_decimation", "Target number of faces.")
+    floaters_threshold: Number | None = knob(
         "floaters_threshold", "Loose parts with fewer faces than this share of the largest part go."
     )
-    anchor_idx: Whole = _knob(
+    anchor_idx: Whole = knob(
         "anchor_idx",
         "The anchor frame: of the frames taken, the one whose mesh the others are deformed from.",
         default=0,
     )
-    subsampling: Whole = _knob(
+    subsampling: Whole = knob(
         "subsampling",
         "Temporal subsampling: 1 is a key per frame; 2 puts one between every two keys, 3 three.",
         default=1,
@@ -159,7 +100,7 @@ class Options(Frozen):
         "first makes 16 spread over the clip and then those between them; chain goes on from window to "
         "window.",
     )
-    overlap: Whole = _knob(
+    overlap: Whole = knob(
         "overlap", "How many known frames each window of a chain starts from; more take longer.", default=1
     )
     masks: Masks = Field(
@@ -204,6 +145,14 @@ class Recipe(Options, Sampling):
         + ", ".join(f"{former} for {name}" for former, name in FORMER.items())
         + ".",
     )
+    keyframe_error: Number | None = Field(
+        None,
+        ge=0,
+        le=MOST_KEYFRAME_ERROR,
+        description="Keys are left out of animated_mesh where the straight way between others is no further "
+        "off than this share of the mesh's longest side; 0 keeps all. Null is 0 up to "
+        f"{TWO_WINDOWS} keys, and {KEYFRAME_ERROR} of more.",
+    )
     cache: bool = Field(
         default=True,
         description="Whether an equal job's result that lies in the bucket will do; false makes it anew.",
@@ -211,6 +160,16 @@ class Recipe(Options, Sampling):
     blender_export: bool = Field(
         default=False, description="Also have Blender make a .blend and its own GLB, where the worker has it."
     )
+
+    def allowed_keyframe_error(self, keys: int) -> float:
+        """How far a key that is left out may be off, as a share of the mesh's longest side.
+
+        Args:
+            keys: of the animation.
+        """
+        if self.keyframe_error is not None:
+            return self.keyframe_error
+        return KEYFRAME_ERROR if keys > TWO_WINDOWS else 0.0
 
     @field_validator("anchor_idx")
     @classmethod

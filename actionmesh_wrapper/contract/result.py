@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import Field, create_model
 
 from actionmesh_wrapper.contract.engines import ENGINES, Mode
+from actionmesh_wrapper.contract.fields import Frozen
 from actionmesh_wrapper.contract.output_kind import OutputFile
 from actionmesh_wrapper.contract.outputs import fields, file_of, holds_many
 from actionmesh_wrapper.contract.profiles import PROFILES, ProfileName
-from actionmesh_wrapper.contract.request import Frozen
 
 StorageKind = Literal["local", "s3", "inline"]
 
@@ -94,6 +94,12 @@ class AnimatedMeshInfo(Frozen):
         description="The largest distance between any vertex of any frame and where it is stored, as a share "
         "of the longest side of the box around all frames.",
     )
+    keys: int | None = Field(
+        None,
+        ge=1,
+        description="Its keys; fewer than the frames where keyframe_error left some out. Null in a result "
+        "of an older worker.",
+    )
 
 
 class RiggedMeshInfo(Frozen):
@@ -152,10 +158,10 @@ class Result(Frozen):
     )
     mode: Mode = Field(description="The mode asked for.")
     seed: int = Field(description="The seed.")
-    num_frames: int = Field(description="Keys of the animation.")
+    num_frames: int = Field(description="Keys of the animation; without a mesh, the frames taken.")
     fps: float = Field(description="Keys per second.")
-    vertices: int = Field(description="Vertices of the mesh.")
-    faces: int = Field(description="Faces of the mesh.")
+    vertices: int = Field(description="Vertices of the mesh; 0 where none was made.")
+    faces: int = Field(description="Faces of the mesh; 0 where none was made.")
     quality: MeasuredQuality | None = Field(
         None, description="How well the animation holds together; null where that was not measured."
     )

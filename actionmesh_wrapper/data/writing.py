@@ -50,7 +50,7 @@ class WriteJob:
     """What a writer is handed.
 
     Attributes:
-        animation: the mesh.
+        made: the mesh, or None of a job that makes only what needs none.
         frames: what it was made from.
         masks: (T, H, W) uint8, or None of an engine that takes none.
         folder: for the files; exists.
@@ -61,9 +61,11 @@ class WriteJob:
         step: is called with what is done, of how much; what it raises passes through.
         before: what the kinds before this one have written.
         mesh_bytes: that ``animated_mesh.glb`` may have; None: any.
+        keyframe_error: how far a key that it leaves out may be off, as a share of the longest side of the box
+            around all frames; 0: all are kept.
     """
 
-    animation: Animation
+    made: Animation | None
     frames: Frames
     masks: NDArray[np.uint8] | None
     folder: Path
@@ -74,6 +76,13 @@ class WriteJob:
     step: StageStep = lambda _done, _of: None
     before: Written = Written()
     mesh_bytes: int | None = None
+    keyframe_error: float = 0.0
+
+    @property
+    def animation(self) -> Animation:
+        """The mesh, for writers of kinds that need one."""
+        assert self.made is not None
+        return self.made
 
 
 Writer = Callable[[WriteJob], Written]

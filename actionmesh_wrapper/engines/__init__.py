@@ -56,6 +56,15 @@ class Engine(Protocol):
             JobError: if it cannot, such as `GpuTooSmall`.
         """
 
+    def find_masks(self, task: Task, listener: Listener) -> None:
+        """Tells the listener the masks that `animate` would take, and makes no more than these.
+
+        Its one stage is the first of `stages`.
+
+        Raises:
+            EngineError: `SubjectNotFound` and the like.
+        """
+
     def animate(self, task: Task, listener: Listener) -> Animation:
         """Makes the animation.
 

@@ -2,10 +2,11 @@
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.util import find_spec
+from typing import TypeVar
 
 from actionmesh_wrapper.contract.acceleration import choose
 from actionmesh_wrapper.contract.engines import MAX_FRAMES, EngineFacts
@@ -19,6 +20,7 @@ from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.system import accelerator
 from actionmesh_wrapper.weights import SearchPath, Weights, find, verify
 
+R = TypeVar("R")
 LOOK_S = 0.2  # how soon a waiting job notices that it was cancelled
 log = logging.getLogger(__name__)
 PACKAGES = ("torch", "torchvision", "transformers", "diffusers", "diso", "actionmesh", "triposg")
@@ -63,6 +65,10 @@ class OneAtATime:
         """Asks the engine."""
         self._engine.accept(options, mesh=mesh)
 
+    def find_masks(self, task: Task, listener: Listener) -> None:
+        """Waits for its turn, then finds the masks; raises as `animate` does."""
+        self._in_turn(self._engine.find_masks, task, listener)
+
     def animate(self, task: Task, listener: Listener) -> Animation:
         """Waits for its turn, then animates.
 
@@ -70,12 +76,15 @@ class OneAtATime:
             OutOfMemory, GpuFailed: for what its models raise of the GPU.
             JobError: the engine's own.
         """
+        return self._in_turn(self._engine.animate, task, listener)
+
+    def _in_turn(self, work: Callable[[Task, Listener], R], task: Task, listener: Listener) -> R:
         first = next(iter(self.stages(task.options, len(task.frames))))
         listener.step(first, 0, 1)
         while not self._lock.acquire(timeout=LOOK_S):
             listener.step(first, 0, 1)
         try:
-            return self._engine.animate(task, listener)
+            return work(task, listener)
         except Exception as error:
             if fault := accelerator.note(error):
                 raise fault from error
@@ -156,12 +165,15 @@ def _silhouette(settings: Settings, weights: Weights) -> Engine:
     from actionmesh_wrapper.engines.silhouette import Silhouette  # noqa: PLC0415 – SciPy and OpenCV
     from actionmesh_wrapper.masking.models import load_models  # noqa: PLC0415 – OpenCV
 
-    masks = weights.only("RMBG", "SAM2")
-    if not masks.paths or find_spec("torch") is None:
+    masks = weights.only("U2NETP", *(("RMBG", "SAM2") if find_spec("torch") else ()))
+    if not masks.paths:
+        log.info("no model finds masks here, so what has no alpha is cut out by colour and motion alone")
         return OneAtATime(Silhouette(), settings.max_frames)
     verify(masks, settings.weights_check)
-    device = DEVICE if _has_gpu() else "cpu"
-    _check_masks_gpu(device)
+    device = "cpu"
+    if masks.paths.keys() - {"U2NETP"}:
+        device = DEVICE if _has_gpu() else "cpu"
+        _check_masks_gpu(device)
     return OneAtATime(Silhouette(load_models(masks.paths, device), masks.revision), settings.max_frames)
 
 

@@ -1,4 +1,4 @@
-"""The whole animation as one GLB that plays by itself: a morph target per frame, in one of three profiles."""
+"""The whole animation as one GLB that plays by itself: a morph target per key, in one of three profiles."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +14,7 @@ from actionmesh_wrapper.data.animation import Animation, normals_of_frames
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.data.writing import Profile, WriteJob, Written
 from actionmesh_wrapper.export.glb import CompressedGlb, Glb
+from actionmesh_wrapper.export.keyframes import needed_keys
 from actionmesh_wrapper.export.meshopt import strip_order
 from actionmesh_wrapper.export.quantize import quantize_normals, quantize_positions
 from actionmesh_wrapper.export.surface import Surface, add_scene
@@ -21,6 +22,7 @@ from actionmesh_wrapper.system.files import whole_file
 
 _QUANTIZATION = "KHR_mesh_quantization"
 _NAME = "animated_mesh"
+_MANY_KEYS = 48  # from so many on game engines stumble over morph targets
 
 
 @dataclass(frozen=True)
@@ -32,16 +34,18 @@ class AnimatedMesh:
         profile: how it is stored.
         max_error: the largest distance between any vertex of any frame and where it is stored, as a share of
             the longest side of the box around all frames.
+        keys: how many it has.
     """
 
     path: Path
     profile: Profile
     max_error: float
+    keys: int
 
 
 @dataclass(frozen=True, eq=False)
 class Morph:
-    """Frame 0 with what each of the T - 1 later frames adds to it.
+    """Key 0 with what each of the T - 1 later keys adds to it.
 
     Attributes:
         base: (V, 3), frame 0's positions on the node's scale.
@@ -69,23 +73,34 @@ def write(job: WriteJob) -> Written:
     path = job.folder / f"{_NAME}.glb"
     profiles = list(PROFILES)
     for profile in profiles[profiles.index(job.profile) :]:
-        made = write_animated_mesh(job.animation, path, extras=job.extras, profile=profile)
+        made = write_animated_mesh(
+            job.animation, path, extras=job.extras, profile=profile, keyframe_error=job.keyframe_error
+        )
         if job.mesh_bytes is None or path.stat().st_size <= job.mesh_bytes:
             break
     if made.profile != job.profile:
         why = "Without a bucket animated_mesh.glb has to fit into the answer"
         job.warn(Notice("SMALLER_PROFILE", f"{why}: its profile is {made.profile}, not {job.profile}."))
-    info = AnimatedMeshInfo(profile=made.profile, max_error=float(f"{made.max_error:.3g}"))
+    if made.keys >= _MANY_KEYS:
+        what = f"animated_mesh.glb has {made.keys} morph targets, more than some game engines take"
+        job.warn(Notice("MANY_KEYS", f"{what}: the output rig moves the same mesh by bones."))
+    info = AnimatedMeshInfo(profile=made.profile, max_error=float(f"{made.max_error:.3g}"), keys=made.keys)
     return Written((path,), {"animated_mesh_info": info})
 
 
 def write_animated_mesh(
-    animation: Animation, path: Path, *, extras: Mapping[str, object], profile: Profile = "standard"
+    animation: Animation,
+    path: Path,
+    *,
+    extras: Mapping[str, object],
+    profile: Profile = "standard",
+    keyframe_error: float = 0.0,
 ) -> AnimatedMesh:
-    """Writes one GLB with frame 0 as the mesh and a morph target for each later frame.
+    """Writes one GLB with frame 0 as the mesh and a morph target for each later key.
 
-    Key i lies at i / fps seconds and shows frame i; between two keys every vertex moves in a straight line.
-    One frame gives a mesh that does not move. There are three profiles:
+    The key of frame i lies at i / fps seconds; between two keys every vertex moves in a straight line. The
+    first and the last frame always are keys. One frame gives a mesh that does not move. There are three
+    profiles:
 
     - ``standard``: float32 in the order of ``animation``; no extension.
     - ``quantized``: positions are int16, off by at most half of 1/32766 of the largest extent or movement on
@@ -99,24 +114,30 @@ def write_animated_mesh(
         path: the file, in an existing folder.
         extras: JSON values that go into the file as extras of its scene.
         profile: how it is stored.
+        keyframe_error: see `WriteJob`.
 
     Raises:
         ExportFailed: if the file could not be written.
     """
+    side = _longest_side(animation.vertices)
+    keys, left_out_error = needed_keys(animation.vertices, keyframe_error * side)
     glb, arranged = Glb(), animation
+    if len(keys) < animation.num_frames:
+        arranged = replace(animation, vertices=animation.vertices[keys], anchor=0)
     if profile == "compact":
-        glb, arranged = CompressedGlb(), _reordered(animation)
+        glb, arranged = CompressedGlb(), _reordered(arranged)
     morph = _unquantized(arranged) if profile == "standard" else _quantized(arranged)
     if profile != "standard":
         for use in ("extensionsUsed", "extensionsRequired"):
             glb.add(use, _QUANTIZATION)
-    mesh = _add_mesh(glb, Surface.of(arranged, small=profile == "compact"), morph)
+    mesh = _add_mesh(glb, Surface.of(arranged, small=profile == "compact"), morph, keys)
     add_scene(glb, {"name": _NAME, "mesh": mesh, **morph.placement}, extras)
-    if animation.num_frames > 1:
-        _add_motion(glb, animation.num_frames, animation.fps)
+    if len(keys) > 1:
+        _add_motion(glb, keys, animation.fps)
     with whole_file(path) as file:
         file.writelines(glb.chunks())
-    return AnimatedMesh(path, profile, _relative(morph.error, animation.vertices))
+    error = morph.error + left_out_error
+    return AnimatedMesh(path, profile, error / side if side > 0 else 0.0, len(keys))
 
 
 def _reordered(animation: Animation) -> Animation:
@@ -149,28 +170,25 @@ def _unquantized(animation: Animation) -> Morph:
     return Morph(first, deltas, normals, normal_deltas, {}, error)
 
 
-def _relative(error: float, vertices: NDArray[Any]) -> float:
-    """An error as a share of the longest side of the box around all frames; 0 for a box of no size.
+def _longest_side(vertices: NDArray[Any]) -> float:
+    """Of the box around all frames.
 
     Args:
-        error: in the vertices' unit.
         vertices: (T, V, 3).
     """
     by_axis = np.ascontiguousarray(vertices.reshape(-1, 3).T)
-    side = float((by_axis.max(axis=1).astype(np.float64) - by_axis.min(axis=1)).max())
-    return error / side if side > 0 else 0.0
+    return float((by_axis.max(axis=1).astype(np.float64) - by_axis.min(axis=1)).max())
 
 
-def _add_mesh(glb: Glb, surface: Surface, morph: Morph) -> int:
-    """Appends frame 0 and, as morph targets, what the later frames add to it."""
+def _add_mesh(glb: Glb, surface: Surface, morph: Morph, keys: Sequence[int]) -> int:
+    """Appends frame 0 and, as morph targets, what the frames of the later keys add to it."""
     primitive = surface.primitive(glb, _attributes(glb, morph.base, morph.normals))
     mesh: dict[str, Any] = {"name": _NAME, "primitives": [primitive]}
     if morph.deltas:
         pairs = zip(morph.deltas, morph.normal_deltas, strict=True)
         primitive["targets"] = [_attributes(glb, positions, normals) for positions, normals in pairs]
         mesh["weights"] = [0.0] * len(morph.deltas)
-        names = [f"frame_{index:03d}" for index in range(1, len(morph.deltas) + 1)]
-        mesh["extras"] = {"targetNames": names}
+        mesh["extras"] = {"targetNames": [f"frame_{frame:03d}" for frame in keys[1:]]}
     return glb.add("meshes", mesh)
 
 
@@ -181,10 +199,10 @@ def _attributes(glb: Glb, positions: NDArray[np.generic], normals: NDArray[np.ge
     }
 
 
-def _add_motion(glb: Glb, num_frames: int, fps: float) -> None:
+def _add_motion(glb: Glb, keys: Sequence[int], fps: float) -> None:
     """Appends an animation of node 0's weights: all zero at key 0, the i-th target alone at key i."""
-    times = (np.arange(num_frames) / fps).astype(np.float32)
-    weights = np.eye(num_frames, dtype=np.float32)[:, 1:].ravel()
+    times = (np.array(keys) / fps).astype(np.float32)
+    weights = np.eye(len(keys), dtype=np.float32)[:, 1:].ravel()
     sampler = {
         "input": glb.samples(times, bounded=True),
         "output": glb.samples(weights),

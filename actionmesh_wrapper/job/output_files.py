@@ -27,6 +27,11 @@ class OutputPlan:
     asked: frozenset[str]
     made: frozenset[str]
 
+    @property
+    def needs_mesh(self) -> bool:
+        """Whether any of them is made of the mesh."""
+        return any(kind.needs_mesh for kind in KINDS if kind.name in self.made)
+
     @classmethod
     def of(cls, request: Recipe) -> Self:
         """The plan for a request."""

@@ -58,7 +58,7 @@ def respond(
         timings_s: seconds by stage.
         notices: the warnings, in order.
     """
-    animation, frames = done.made.animation, done.made.frames
+    animation, frames = done.made.made, done.made.frames
     result = Result.model_validate(
         {
             "job_id": job_id,
@@ -66,11 +66,11 @@ def respond(
             "accelerated": engine.accelerated,
             "mode": request.mode,
             "seed": request.seed,
-            "num_frames": animation.num_frames,
-            "fps": round(animation.fps, 3),
-            "vertices": animation.vertices.shape[1],
-            "faces": len(animation.faces),
-            "quality": animation.quality and _rounded(asdict(animation.quality)),
+            "num_frames": animation.num_frames if animation else len(frames),
+            "fps": round(animation.fps if animation else frames.fps, 3),
+            "vertices": animation.vertices.shape[1] if animation else 0,
+            "faces": len(animation.faces) if animation else 0,
+            "quality": _rounded(asdict(animation.quality)) if animation and animation.quality else None,
             "source": SourceVideo(**asdict(frames.source), timestamps_s=frames.times_s),
             "files": done.files,
             **done.file_fields,

@@ -75,8 +75,13 @@ def run(
     extras = _extras(request, engine, frames)
     with storage.deliver(folder_name(job_id)) as delivery:
         early = EarlyResults(folders.output, delivery, meter, extras)
-        animation = engine.animate(Task(frames, request, mesh), early.listener(warn))
-        notices += doubtful_motion.notices(animation.quality) if animation.quality else ()
+        task, listener = Task(frames, request, mesh), early.listener(warn)
+        animation = None
+        if plan.needs_mesh:
+            animation = engine.animate(task, listener)
+            notices += doubtful_motion.notices(animation.quality) if animation.quality else ()
+        else:
+            engine.find_masks(task, listener)
         made = WriteJob(
             animation,
             frames,
@@ -87,6 +92,7 @@ def run(
             tools,
             warn,
             mesh_bytes=plan.mesh_bytes(storage),
+            keyframe_error=request.allowed_keyframe_error(animation.num_frames if animation else 0),
         )
         files = OutputFiles(plan, made)
         delivery.send(files.write("export", meter.stage("export")))

@@ -5,12 +5,14 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
-from actionmesh_wrapper.data.arrays import Bytes
+from actionmesh_wrapper.data.arrays import Bytes, Singles
 from actionmesh_wrapper.data.progress import StageStep
 from actionmesh_wrapper.errors import Internal
+from actionmesh_wrapper.masking.u2net import U2net
 
 NEEDS = ("torch", "transformers")  # packages that the models run on
 
@@ -34,6 +36,20 @@ class Segmenter(Protocol):
 
         Returns:
             (H, W) uint8, 255 on the subject and 0 elsewhere.
+        """
+
+
+class Saliency(Protocol):
+    """Finds what stands out in a picture, as U²-Net does."""
+
+    def __call__(self, rgb: Bytes) -> Singles:
+        """Looks at one picture.
+
+        Args:
+            rgb: (H, W, 3) uint8 sRGB.
+
+        Returns:
+            (H, W) float32 in [0, 1]: how far each pixel is part of it.
         """
 
 
@@ -61,10 +77,12 @@ class MaskModels:
     Attributes:
         rmbg: RMBG, or None where it is not installed.
         sam2: SAM 2, likewise.
+        u2net: U²-Net, likewise; it is what finding masks without the other two stands on.
     """
 
     rmbg: Lend[Segmenter] | None = None
     sam2: Lend[MaskTracker] | None = None
+    u2net: Lend[Saliency] | None = None
 
 
 NO_MODELS = MaskModels()
@@ -89,15 +107,17 @@ def load_models(paths: Mapping[str, Path], device: str) -> MaskModels:
     """The models whose weights this worker has.
 
     Args:
-        paths: verified folders by name; ``RMBG`` and ``SAM2`` count, and may be missing.
+        paths: verified folders by name; ``RMBG``, ``SAM2`` and ``U2NETP`` count, and may be missing.
         device: such as ``cpu`` or ``cuda:0``.
 
     Returns:
-        `NO_MODELS` where torch or transformers is missing.
+        Neither RMBG nor SAM 2 where torch or transformers is missing.
     """
+    u2net = partial(_lend_u2net, paths["U2NETP"]) if "U2NETP" in paths else None
     if any(importlib.util.find_spec(name) is None for name in NEEDS):
-        return NO_MODELS
+        return MaskModels(u2net=u2net)
     return MaskModels(
+        u2net=u2net,
         rmbg=LoadedOnce(lambda: _rmbg(paths["RMBG"], device)) if "RMBG" in paths else None,
         sam2=LoadedOnce(lambda: _sam2(paths["SAM2"], device)) if "SAM2" in paths else None,
     )
@@ -122,6 +142,12 @@ class LoadedOnce(Generic[M]):
             if not self._loaded:
                 self._loaded.append(self._load())
         yield self._loaded[0]
+
+
+@contextmanager
+def _lend_u2net(folder: Path) -> Iterator[Saliency]:
+    """Loads it anew each time: that takes a tenth of a second, and it holds 250 MB."""
+    yield U2net.load(folder)
 
 
 def _rmbg(folder: Path, device: str) -> Segmenter:

@@ -3,6 +3,7 @@
 Source: Kroeger et al., "Fast Optical Flow using Dense Inverse Search" (DIS, 2016), as OpenCV has it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +20,10 @@ COLOUR_CHANGE = 15.0  # Lab units; flow between points whose colours differ by t
 NEIGHBOUR_WEIGHT = 0.6  # of a neighbouring frame's value: it takes both of them to outvote a frame
 LEAST_TRUST = 1e-6  # in sum; where it is less, the motion is about 0
 PATCH_BLUR = 3.0  # pixels (sigma) over which flow is averaged by its trust
+
+
+Carry = Callable[[Singles, int], tuple[Singles, Singles]]
+"""Carries (h, w) values of a frame to the one beside it; returns them with their (h, w) trust."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +63,36 @@ class ClipFlow:
                 weight[target] += NEIGHBOUR_WEIGHT * trust
         blended: Singles = total / weight
         return blended
+
+    def gather(self, values: Singles, weight: Singles) -> Singles:
+        """Averages (T, h, w) values with those carried from all other frames, weighted by trust on the way.
+
+        Args:
+            values: of each pixel.
+            weight: (T, h, w) float32, 0 where there is no value.
+        """
+        total, sure = values * weight, weight.copy()
+        before, after = [(total[0], sure[0])], [(total[-1], sure[-1])]
+        for frame in range(len(values) - 1):
+            before.append(self._pass_on(before[-1], (total[frame + 1], sure[frame + 1]), frame, self.to_next))
+        for frame in range(len(values) - 1, 0, -1):
+            after.append(
+                self._pass_on(after[-1], (total[frame - 1], sure[frame - 1]), frame, self.to_previous)
+            )
+        sums = [
+            np.stack([one[k] for one in before]) + np.stack([one[k] for one in after[::-1]]) for k in (0, 1)
+        ]
+        gathered: Singles = (sums[0] - total) / np.maximum(sums[1] - sure, LEAST_TRUST)
+        return gathered
+
+    @staticmethod
+    def _pass_on(
+        gathered: tuple[Singles, Singles], own: tuple[Singles, Singles], frame: int, carry: Carry
+    ) -> tuple[Singles, Singles]:
+        """What is gathered up to a frame, and its weight, carried on and added to the next frame's own."""
+        value, trust = carry(gathered[0], frame)
+        weight, _ = carry(gathered[1], frame)
+        return own[0] + NEIGHBOUR_WEIGHT * trust * value, own[1] + NEIGHBOUR_WEIGHT * trust * weight
 
 
 def find_flow(clip: SmallClip) -> ClipFlow:

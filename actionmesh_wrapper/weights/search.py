@@ -1,5 +1,6 @@
 """Where the weights lie: each repository is looked for on its own, in our folders and the hub's caches."""
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from actionmesh_wrapper.weights.marker import Marker
 from actionmesh_wrapper.weights.table import REPOSITORIES, Repository
 
 BAKED = Path("/weights")  # in the image
+INSTALLED = Path(sys.prefix, "share", "actionmesh-worker")  # beside the packages: what `make run` fetches
 HUB_CACHE = Path("~/.cache/huggingface/hub")  # the hub's own
 
 
@@ -58,11 +60,12 @@ class SearchPath:
         """The worker's places.
 
         Args:
-            weights_dir: `WEIGHTS_DIR`; None means the image's own folder, then the host's.
+            weights_dir: `WEIGHTS_DIR`; None means the image's own folder, then the one beside the
+                packages, then the host's.
             hub_cache: the hub's cache, of ``models--org--name`` folders; None means that of the home folder.
             host: where the worker runs.
         """
-        folders = (BAKED, *host.weights_dirs) if weights_dir is None else (weights_dir,)
+        folders = (BAKED, INSTALLED, *host.weights_dirs) if weights_dir is None else (weights_dir,)
         return cls(folders, (*host.hub_caches, (hub_cache or HUB_CACHE).expanduser()))
 
 

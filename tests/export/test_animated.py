@@ -289,3 +289,41 @@ def test_any_soup_of_triangles_comes_back(
     slacks: dict[Profile, float] = {"compact": reach(animation) / 32766, "standard": largest * 2**-22}
     for profile, slack in slacks.items():
         assert_same_surface(written(animation, folder, profile), animation, slack + largest * 2**-22)
+
+
+def long_walk(frames: int = 121) -> Animation:
+    """A ball that is pressed flat and let go, slowly at first: few keys say all."""
+    one = ball(1)
+    shares = np.sin(np.pi * np.linspace(0, 1, frames) ** 2)
+    vertices = one.vertices * (1 - shares[:, None, None] * np.array([0, 0.4, 0]))
+    return replace(one, vertices=vertices.astype(np.float32))
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_keys_that_say_little_are_left_out(tmp_path: Path, profile: Profile) -> None:
+    animation, allowed = long_walk(), 0.002
+    path = tmp_path / "animated_mesh.glb"
+    mesh = write_animated_mesh(animation, path, extras=EXTRAS, profile=profile, keyframe_error=allowed)
+    document = read(path)
+    assert 4 < mesh.keys < 60
+    assert mesh.max_error <= allowed + 3e-5
+    (sampler,) = document.json["animations"][0]["samplers"]
+    times = document.values(sampler["input"])[:, 0]
+    frames = np.rint(times * animation.fps).astype(int)
+    assert np.allclose(times, frames / animation.fps, atol=1e-6)
+    assert (len(frames), frames[0], frames[-1]) == (mesh.keys, 0, 120)
+    names = document.json["meshes"][0]["extras"]["targetNames"]
+    assert names == [f"frame_{frame:03d}" for frame in frames[1:]]
+    positions = np.stack([document.frame(key)[0] for key in range(mesh.keys)])
+    place = places_of(animation.vertices[0], positions[0])
+    side = np.ptp(animation.vertices.reshape(-1, 3), axis=0).max()
+    for frame, vertices in enumerate(animation.vertices):
+        after = int(np.searchsorted(frames, frame, side="left"))
+        before = max(after - 1, 0)
+        share = (frame - frames[before]) / max(frames[after] - frames[before], 1)
+        shown = positions[before] + (positions[after] - positions[before]) * share
+        assert np.linalg.norm(shown[place] - vertices, axis=1).max() <= (mesh.max_error + 1e-6) * side
+
+
+def test_every_key_is_written_where_no_error_is_allowed(tmp_path: Path) -> None:
+    assert write(long_walk(), tmp_path).keys == 121

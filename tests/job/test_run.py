@@ -110,9 +110,21 @@ def test_masks_are_made_where_asked_for(a_job: Job) -> None:
     masks = [f"mask_{index:03d}.png" for index in range(16)]
     assert [file.name for file in result.files.masks] == masks
     assert all(file.url == file.name and file.bytes > 0 for file in result.files.masks)
-    assert a_job.files() == ["archive.zip", *masks, "result.json"]
+    assert result.files.masks_preview.url == "masks_preview.jpg"
+    assert a_job.files() == ["archive.zip", *masks, "masks_preview.jpg", "result.json"]
     with ZipFile(a_job.root / "outputs/job-1/archive.zip") as archive:
         assert set(archive.namelist()) > {*masks, "animated_mesh.glb", "mesh_000.glb"}
+
+
+def test_a_job_of_masks_alone_makes_no_mesh(a_job: Job) -> None:
+    a_job.engine.fails = AssertionError("no mesh was asked for")
+    result = a_job.run({"outputs": ["masks"]})
+    masks = [f"mask_{index:03d}.png" for index in range(16)]
+    assert a_job.files() == [*masks, "masks_preview.jpg", "result.json"]
+    assert (result.num_frames, result.fps, result.vertices, result.faces) == (16, 8.0, 0, 0)
+    assert result.files.animated_mesh is None
+    assert result.warnings == ()
+    assert a_job.progress[-1].percent == 100
 
 
 def test_the_anchors_mesh_rides_in_progress_before_the_others_are_made(a_job: Job) -> None:

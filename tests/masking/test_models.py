@@ -15,6 +15,8 @@ from actionmesh_wrapper.masking.models import (
     load_models,
     refuse_missing_tensors,
 )
+from actionmesh_wrapper.masking.u2net import FILE, SIDE
+from tests.masking.tiny_onnx import tiny_u2net
 
 PATHS = {"RMBG": Path("rmbg"), "SAM2": Path("sam2"), "TripoSG": Path("triposg")}
 needs_torch = pytest.mark.skipif(
@@ -25,7 +27,20 @@ needs_torch = pytest.mark.skipif(
 def test_without_torch_there_are_no_models(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
 
-    assert load_models(PATHS, "cpu") is NO_MODELS
+    assert load_models(PATHS, "cpu") == NO_MODELS
+
+
+def test_u2net_needs_no_torch_and_is_let_go_after_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    (tmp_path / FILE).write_bytes(tiny_u2net(SIDE))
+    models = load_models({"U2NETP": tmp_path}, "cpu")
+    assert models.u2net is not None
+
+    with models.u2net() as network, models.u2net() as other:
+        assert network(np.zeros((4, 6, 3), np.uint8)).shape == (4, 6)
+        assert other is not network
 
 
 def test_nothing_of_masking_imports_torch_before_a_model_is_used() -> None:

@@ -57,6 +57,7 @@ def test_keys_are_compared_with_a_chain(on: "Rig") -> None:
 
 
 def test_the_clip_of_real_weights_is_the_sample_twice(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="bench.windows runs torch")
     from bench.sample import write_sample
     from bench.windows import FRAMES, twice
 

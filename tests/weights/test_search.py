@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,8 @@ def test_the_revision_is_that_of_all_that_were_found(tmp_path: Path) -> None:
 def test_the_usual_places() -> None:
     volume, cached = Path("/volume/weights"), Path("/volume/hub")
     host = Host("a cloud", weights_dirs=(volume,), hub_caches=(cached,))
+    own = Path(sys.prefix, "share/actionmesh-worker")
     home = Path.home() / ".cache/huggingface/hub"
-    assert SearchPath.usual(None, None) == SearchPath((Path("/weights"),), (home,))
-    assert SearchPath.usual(None, None, host) == SearchPath((Path("/weights"), volume), (cached, home))
+    assert SearchPath.usual(None, None) == SearchPath((Path("/weights"), own), (home,))
+    assert SearchPath.usual(None, None, host) == SearchPath((Path("/weights"), own, volume), (cached, home))
     assert SearchPath.usual(Path("/w"), Path("/h"), host) == SearchPath((Path("/w"),), (cached, Path("/h")))

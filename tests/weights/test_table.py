@@ -8,8 +8,12 @@ from actionmesh_wrapper.weights import REPOSITORIES, Repository
 
 @pytest.mark.parametrize("repository", REPOSITORIES, ids=lambda repository: repository.folder)
 def test_a_row_is_whole(repository: Repository) -> None:
-    assert re.fullmatch(r"[\w.-]+/[\w.-]+", repository.name)
-    assert re.fullmatch(r"[0-9a-f]{40}", repository.revision)
+    if repository.wheel is None:
+        assert re.fullmatch(r"[\w.-]+/[\w.-]+", repository.name)
+        assert re.fullmatch(r"[0-9a-f]{40}", repository.revision)
+    else:
+        assert re.fullmatch(r"[0-9a-f]{64}", repository.wheel)
+        assert set(repository.sha256) == set(repository.files)
     assert repository.licence
     assert list(repository.files) == sorted(set(repository.files))
     assert set(repository.sha256) <= set(repository.files)
@@ -17,11 +21,11 @@ def test_a_row_is_whole(repository: Repository) -> None:
 
 
 def test_folders_and_names_are_told_apart() -> None:
-    assert len({item.folder for item in REPOSITORIES}) == len({item.name for item in REPOSITORIES}) == 5
+    assert len({item.folder for item in REPOSITORIES}) == len({item.name for item in REPOSITORIES}) == 6
 
 
-def test_only_sam2_may_be_missing() -> None:
-    assert [item.folder for item in REPOSITORIES if not item.required] == ["SAM2"]
+def test_what_may_be_missing() -> None:
+    assert [item.folder for item in REPOSITORIES if not item.required] == ["SAM2", "U2NETP"]
 
 
 def test_a_repository_says_what_it_is() -> None:

@@ -17,6 +17,7 @@ from actionmesh_wrapper.contract.acceleration import CLOSE, LOSSY, choose
 from actionmesh_wrapper.contract.engines import ACTIONMESH, Mode
 from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.arrays import Bytes
 from actionmesh_wrapper.data.progress import Listener, Notice, Step, Warn
 from actionmesh_wrapper.data.quality import measure
 from actionmesh_wrapper.engines import Task
@@ -140,6 +141,18 @@ class ActionMesh:
         """
         gpu.check_mode(options.mode, self._gpu_gb)
 
+    def find_masks(self, task: Task, listener: Listener) -> None:
+        """Finds the masks alone; see `Engine.find_masks`, and `animate` for what it raises."""
+        with named_faults(self._device):
+            self._masks(task, listener)
+
+    def _masks(self, task: Task, listener: Listener) -> Bytes:
+        """The subject's masks (T, H, W) uint8, which the listener is told."""
+        step = listener.stage("masks")
+        masks = subject_masks(task.frames, task.options, self._mask_models, step, listener.warn)
+        listener.masks(masks)
+        return masks
+
     def animate(self, task: Task, listener: Listener) -> Animation:
         """Makes the animation; see `Engine.animate`.
 
@@ -154,9 +167,7 @@ class ActionMesh:
         frames, options = task.frames, task.options
         self._warn_of_cost(len(frames), options, listener.warn)
         with named_faults(self._device):
-            masks = subject_masks(frames, options, self._mask_models, listener.stage("masks"), listener.warn)
-            listener.masks(masks)
-            video_input = _video_input(cut(self._pipe, frames, masks))
+            video_input = _video_input(cut(self._pipe, frames, self._masks(task, listener)))
             self._knobs_of(options).apply_to(self._pipe, anchor=options.anchor_idx)
             fps = frames.fps * 2 ** (options.subsampling - 1)
             banks, finish = self._start(video_input, task, listener.step)

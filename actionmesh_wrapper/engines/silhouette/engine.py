@@ -7,6 +7,7 @@ from types import MappingProxyType
 from actionmesh_wrapper.contract.engines import SILHOUETTE
 from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.arrays import Bytes
 from actionmesh_wrapper.data.progress import Listener
 from actionmesh_wrapper.data.quality import measure
 from actionmesh_wrapper.engines import Task
@@ -59,6 +60,10 @@ class Silhouette:
                 "only the actionmesh engine animates a mesh that is given."
             )
 
+    def find_masks(self, task: Task, listener: Listener) -> None:
+        """Finds the masks alone; see `Engine.find_masks`, and `animate` for what it raises."""
+        masks_of(task, listener, self._mask_models)
+
     def animate(self, task: Task, listener: Listener) -> Animation:
         """Makes the animation; see `Engine.animate`.
 
@@ -74,13 +79,19 @@ class Silhouette:
         return replace(animation, quality=quality)
 
 
+def masks_of(task: Task, listener: Listener, mask_models: MaskModels) -> Bytes:
+    """The subject's masks (T, H, W) uint8, which the listener is told."""
+    masks = subject_masks(task.frames, task.options, mask_models, listener.step, listener.warn)
+    listener.masks(masks)
+    return masks
+
+
 def build_surface(
     task: Task, listener: Listener = NOBODY, mask_models: MaskModels = NO_MODELS
 ) -> TrackedSurface:
     """What `Silhouette.animate` makes, still in the source's pixels: for previews and measurements."""
     frames, options = task.frames, task.options
-    masks = subject_masks(frames, options, mask_models, listener.step, listener.warn)
-    listener.masks(masks)
+    masks = masks_of(task, listener, mask_models)
     subject = cut_subject(frames, masks, listener.warn)
     step = listener.step
     step("mesh", 0, 2)

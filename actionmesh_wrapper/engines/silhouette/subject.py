@@ -1,5 +1,6 @@
 """The subject: its masks in all frames, its crop, and the anchor frame."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import cv2
@@ -89,10 +90,10 @@ class Subject:
 
 
 def subject_masks(frames: Frames, options: Options, models: MaskModels, step: Step, warn: Warn) -> Bytes:
-    """The subject's soft masks (T, H, W) uint8: from the frames' alpha, by a model, or without one.
+    """The subject's soft masks (T, H, W) uint8: from alpha, by a model, or by colour, motion and U²-Net.
 
     A model is used if one was asked for, or if this worker has the right one: SAM 2 for a box or points, RMBG
-    for neither.
+    for neither. U²-Net is used where it is there.
 
     Raises:
         InvalidInput: if alpha was asked for and there is none.
@@ -106,9 +107,15 @@ def subject_masks(frames: Frames, options: Options, models: MaskModels, step: St
     model = models.sam2 if hinted(options) else models.rmbg
     if frames.has_alpha or options.masks != "auto" or model is not None:
         return find_masks(frames, options, models, report, warn)
-    masks = find_without_model(
-        frames.images[..., :3], box=options.subject_box, points=options.subject_points, step=report, warn=warn
-    )
+    with nullcontext() if models.u2net is None else models.u2net() as network:
+        masks = find_without_model(
+            frames.images[..., :3],
+            box=options.subject_box,
+            points=options.subject_points,
+            step=report,
+            warn=warn,
+            network=network,
+        )
     return np.stack([np.round(mask * 255).astype(np.uint8) for mask in masks])
 
 

@@ -54,7 +54,7 @@ def snap_to_edges(rgb: Bytes, belief: Singles, cut: Cut) -> Bools:
     )
     doubt = (inside + outside <= cut.band) | (np.abs(belief) < cut.unsure)
     labels = np.where(doubt, cv2.GC_PR_BGD, cv2.GC_BGD) + subject
-    window = _window(subject)
+    window = window_of(subject)
     snapped = np.zeros_like(subject)
     snapped[window] = _grab_cut(rgb[window], labels[window].astype(np.uint8), cut.rounds)
     return snapped
@@ -92,9 +92,9 @@ def _grab_cut(rgb: Bytes, labels: Bytes, rounds: int) -> Bools:
     return cut
 
 
-def _window(subject: Bools) -> tuple[slice, slice]:
-    """The rows and columns of the subject's bounding box, with a margin."""
+def window_of(subject: Bools, margin: float | None = None) -> tuple[slice, slice]:
+    """The rows and columns of the subject's bounding box, with a margin in pixels, of its size if None."""
     spans = [np.flatnonzero(subject.any(axis=axis)) for axis in (1, 0)]
-    margin = round(MARGIN * max(np.ptp(span) for span in spans)) + 8
-    rows, columns = (slice(max(0, int(span[0]) - margin), int(span[-1]) + margin + 1) for span in spans)
+    add = round(MARGIN * max(np.ptp(span) for span in spans) if margin is None else margin) + 8
+    rows, columns = (slice(max(0, int(span[0]) - add), int(span[-1]) + add + 1) for span in spans)
     return rows, columns

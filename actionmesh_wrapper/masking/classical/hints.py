@@ -7,7 +7,8 @@ import numpy as np
 from scipy import ndimage
 
 from actionmesh_wrapper.data.arrays import Bools, Singles
-from actionmesh_wrapper.masking.classical.cut import cut_by_colour
+from actionmesh_wrapper.masking.classical.cut import cut_by_colour, window_of
+from actionmesh_wrapper.masking.classical.salient import Salient
 from actionmesh_wrapper.motion.clip import SmallClip
 from actionmesh_wrapper.motion.flow import ClipFlow
 
@@ -18,6 +19,7 @@ BOX_SLACK = 0.02  # how far the subject may reach out of the box, of the longer 
 REACH = 0.05  # how far the subject may be from where flow carries it within one frame, of the longer side
 LEAST_OF_BOX = 0.2  # of the box; if the belief fills less, the subject is sought by colour as well
 MOST_OF_BOX = 0.95  # of the box; a subject by colour that fills more is none
+POINT_REACHES = (0.15, 0.3, 1.0)  # of the windows about points that a network sees, of the longer side
 LEAST_REMAINING = 0.5  # of the subject's area; with less belief where flow carries it, flow alone decides
 
 
@@ -35,6 +37,11 @@ class Hints:
 
     def __bool__(self) -> bool:
         return self.box is not None or bool(self.points)
+
+    @property
+    def point_at(self) -> bool:
+        """Whether they say where the subject is, and not only where it is not."""
+        return self.box is not None or any(is_subject for _, _, is_subject in self.points)
 
     def allowed(self, height: int, width: int) -> Bools:
         """Where the subject may be (height, width): in the box with some slack, or anywhere without a box."""
@@ -56,7 +63,15 @@ class Hints:
         return discs.astype(bool)
 
 
-def follow(hints: Hints, clip: SmallClip, flow: ClipFlow, belief: Singles) -> Singles:
+def follow(
+    hints: Hints,
+    clip: SmallClip,
+    flow: ClipFlow,
+    belief: Singles,
+    *,
+    look: Salient | None = None,
+    by_colour: bool = True,
+) -> Singles:
     """Restricts a belief to the object that the hints point at, from the first frame on.
 
     Args:
@@ -64,19 +79,27 @@ def follow(hints: Hints, clip: SmallClip, flow: ClipFlow, belief: Singles) -> Si
         clip: T frames.
         flow: between them.
         belief: (T, h, w) float32, positive on everything that may be the subject.
+        look: what a network says of a window is added to the belief: in the first frame of the hints', then
+            of one around where flow carries the subject.
+        by_colour: whether the subject is sought by colour where the belief has too little of it. Then it may
+            be found where there is none.
 
     Returns:
         (T, h, w) float32; −`CERTAIN` wherever the subject cannot be.
     """
     if not hints:
         return belief
-    held = np.empty_like(belief)
-    held[0] = _first_frame(hints, clip, belief[0])
+    held, belief = np.empty_like(belief), belief.copy()
+    if look is not None:
+        belief[0] += _first_look(hints, look, clip)
+    held[0] = _first_frame(hints, clip, belief[0], by_colour=by_colour)
     subject = held[0] > 0
     others = (belief[0] > 0) & ~subject
     reach = REACH * max(clip.height, clip.width)
     for frame in range(1, len(clip)):
         carried, _ = flow.to_next(subject.astype(np.float32), frame - 1)
+        if look is not None and (carried > 0.5).any():
+            belief[frame] += look.within(frame, window_of(carried > 0.5))
         to_subject = _distance_to(carried > 0.5)
         to_others = _distance_to(flow.to_next(others.astype(np.float32), frame - 1)[0] > 0.5)
         near = (to_subject <= reach) & (to_subject <= to_others)
@@ -89,7 +112,27 @@ def follow(hints: Hints, clip: SmallClip, flow: ClipFlow, belief: Singles) -> Si
     return held
 
 
-def _first_frame(hints: Hints, clip: SmallClip, belief: Singles) -> Singles:
+def _first_look(hints: Hints, look: Salient, clip: SmallClip) -> Singles:
+    """What a network says (h, w) of the box; else of the least window in which all points are on one thing.
+
+    A thing that the window cuts is not whole: a larger window is tried.
+    """
+    if hints.box is not None:
+        return look.within(0, window_of(hints.allowed(clip.height, clip.width)))
+    wanted = hints.discs(clip.height, clip.width, on_subject=True)
+    for reach in POINT_REACHES:
+        window = window_of(wanted, reach * max(clip.height, clip.width))
+        said = look.within(0, window)
+        parts, _ = ndimage.label(said > 0)
+        cut = np.zeros_like(wanted)
+        cut[window] = True
+        cut &= ~ndimage.binary_erosion(cut, border_value=1)
+        if (said[wanted] > 0).mean() > 0.5 and not np.isin(parts[cut], parts[wanted & (said > 0)]).any():
+            break
+    return said
+
+
+def _first_frame(hints: Hints, clip: SmallClip, belief: Singles, *, by_colour: bool) -> Singles:
     """The belief (h, w) in the first frame, restricted to what the hints point at."""
     allowed = hints.allowed(clip.height, clip.width)
     wanted = hints.discs(clip.height, clip.width, on_subject=True)
@@ -98,10 +141,10 @@ def _first_frame(hints: Hints, clip: SmallClip, belief: Singles) -> Singles:
     allowed &= ~unwanted
     subject &= allowed | wanted
     too_little = hints.box is not None and subject.sum() < LEAST_OF_BOX * allowed.sum()
-    if too_little or not (belief[wanted] > 0).all():
-        by_colour = cut_by_colour(clip.rgb[0], allowed, wanted)
-        if wanted.any() or by_colour.sum() < MOST_OF_BOX * allowed.sum():
-            subject |= by_colour
+    if by_colour and (too_little or not (belief[wanted] > 0).all()):
+        alike = cut_by_colour(clip.rgb[0], allowed, wanted)
+        if wanted.any() or alike.sum() < MOST_OF_BOX * allowed.sum():
+            subject |= alike
     held = np.where(belief > 0, -CERTAIN, belief)
     held = np.where(subject, np.maximum(belief, CARRIED_BELIEF), held)
     return np.select([wanted, allowed], [np.full_like(held, CERTAIN), held], -CERTAIN).astype(np.float32)

@@ -174,7 +174,7 @@ export function newPlayer(host: HTMLElement, options: PlayerOptions): Player {
     show(shown, loaded);
     shown.orbit.setTurning(state.turning);
     const taken = options.facts?.source.timestamps_s ?? model.taken;
-    clip.know(sourceTimes(model.keyTimes.length, taken), options.facts?.source.fps ?? USUAL_FPS);
+    clip.know(sourceTimes(model.keyTimes, taken), options.facts?.source.fps ?? USUAL_FPS);
     change({ phase: "ready" });
     const started = newPlayback(model.keyTimes);
     act(moves(model) && !options.calm ? play(started) : started);

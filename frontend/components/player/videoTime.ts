@@ -3,18 +3,19 @@ import { between } from "./playback";
 /**
  * Seconds in the source video of each key of the animation.
  *
- * Keys are the frames taken, or lie between them at even shares (`subsampling`): key k stands at frame
- * k · (frames - 1) / (keys - 1).
+ * The first key is of the first frame taken, the last of the last, and between them time is even: keys may lie
+ * between frames (`subsampling`), and frames may have none (`keyframe_error`).
  *
- * @param keys how many keys the animation has.
+ * @param keyTimes seconds of each key in the animation, from 0 on.
  * @param taken seconds of each frame taken, in the source video.
  * @returns one time a key, or null if the frames' times are not known.
  */
-export function sourceTimes(keys: number, taken: readonly number[]): number[] | null {
+export function sourceTimes(keyTimes: readonly number[], taken: readonly number[]): number[] | null {
   if (taken.length === 0 || taken.some((time) => !Number.isFinite(time))) return null;
   const frames = taken.map((_, frame) => frame);
-  return Array.from({ length: keys }, (_, key) => {
-    const frame = keys > 1 ? (key * (taken.length - 1)) / (keys - 1) : 0;
+  const duration = keyTimes.at(-1) ?? 0;
+  return keyTimes.map((timeS) => {
+    const frame = duration > 0 ? (timeS / duration) * (taken.length - 1) : 0;
     return mix(taken, between(frames, frame));
   });
 }

@@ -44,6 +44,7 @@ test("warnings of the mesh itself have headings, those of its delivery have none
     "BLENDER_FAILED",
     "FILES_LEFT_OUT",
     "FRAMES_COST_MORE",
+    "MANY_KEYS",
     "OPTION_IGNORED",
     "OUTPUT_LEFT_OUT",
     "SMALLER_PROFILE",

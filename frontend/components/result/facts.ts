@@ -16,8 +16,13 @@ export function factsOf(result: Result): Fact[] {
   return [
     { name: "Frames", value: String(result.num_frames) },
     { name: "Speed", value: `${result.fps.toFixed(2).replace(/\.?0+$/, "")} frames/s` },
-    { name: "Vertices", value: count(result.vertices) },
-    { name: "Faces", value: count(result.faces) },
+    // a job of masks alone has no mesh
+    ...(result.vertices > 0
+      ? [
+          { name: "Vertices", value: count(result.vertices) },
+          { name: "Faces", value: count(result.faces) },
+        ]
+      : []),
     ...rigFact(result),
     { name: "Engine", value: ENGINES[result.engine] ?? result.engine },
     // the silhouette engine knows no modes
@@ -45,6 +50,7 @@ function rigFact({ rigged_mesh_info: rig }: Result): Fact[] {
 const TITLES: Record<string, string> = {
   MASK_FRAMES_REPLACED: "The subject was lost in some frames",
   MASK_LOW_CONFIDENCE: "The outline is uncertain",
+  MASK_NETWORK_MISSING: "The outline was found without the network",
   MASK_SECOND_TRY: "The outline took a second try",
   MESH_AT_REST: "Your mesh was taken at rest",
   MESH_COLOURS_DROPPED: "Some colours were dropped",

@@ -77,7 +77,7 @@ export type Request = {
    */
   subject_points?: [number, number, boolean][] | null;
   /**
-   * Files to make: animated_mesh (one GLB that plays), rig (the animation by bones, for game engines and for editing), usdz (the animation for Apple's and USD's tools), alembic (a cache of exact points for Maya, Houdini, Blender and Unreal), fbx (for Unity, Unreal and Maya, by a worker with Blender), meshes (a GLB per frame), obj (a zip of an OBJ per frame, for tools that read nothing else), preview (a video, a loop and a picture to look at first), masks (a PNG per frame: the subject), archive (zip of all).
+   * Files to make: animated_mesh (one GLB that plays), rig (the animation by bones, for game engines and for editing), usdz (the animation for Apple's and USD's tools), alembic (a cache of exact points for Maya, Houdini, Blender and Unreal), fbx (for Unity, Unreal and Maya, by a worker with Blender), meshes (a GLB per frame), obj (a zip of an OBJ per frame, for tools that read nothing else), preview (a video, a loop and a picture to look at first), masks (a PNG per frame: the subject; alone, they are all that is made, in seconds), archive (zip of all).
    *
    * @maxItems 32
    */
@@ -88,6 +88,10 @@ export type Request = {
    * How animated_mesh is stored: standard (32-bit numbers, no extension; opened in three.js 0.187.0, Babylon.js 9.35.0, glTF-Transform 4.5.1, Blender 3.4.1, Blender 5.0.1, Godot 3.2.3, Assimp 5.2.4, Assimp 6.0.5, VTK 9.7.2); quantized (16-bit numbers, half the size; opened in three.js 0.187.0, Babylon.js 9.35.0, glTF-Transform 4.5.1, Blender 3.4.1, Blender 5.0.1, Godot 3.2.3); compact (compressed with meshopt, a quarter of the size or less; opened in three.js 0.187.0, Babylon.js 9.35.0, glTF-Transform 4.5.1). Without a bucket the next that fits into the answer is taken, with a warning. Deprecated names: exact for standard, default for quantized.
    */
   animated_mesh_profile?: "standard" | "quantized" | "compact";
+  /**
+   * Keys are left out of animated_mesh where the straight way between others is no further off than this share of the mesh's longest side; 0 keeps all. Null is 0 up to 31 keys, and 0.002 of more.
+   */
+  keyframe_error?: number | null;
   /**
    * Whether an equal job's result that lies in the bucket will do; false makes it anew.
    */

@@ -25,7 +25,7 @@ export interface Result {
    */
   seed: number;
   /**
-   * Keys of the animation.
+   * Keys of the animation; without a mesh, the frames taken.
    */
   num_frames: number;
   /**
@@ -33,11 +33,11 @@ export interface Result {
    */
   fps: number;
   /**
-   * Vertices of the mesh.
+   * Vertices of the mesh; 0 where none was made.
    */
   vertices: number;
   /**
-   * Faces of the mesh.
+   * Faces of the mesh; 0 where none was made.
    */
   faces: number;
   /**
@@ -177,6 +177,10 @@ export interface Files {
    */
   masks?: File[];
   /**
+   * masks_preview.jpg: all frames on one sheet, with the subject's outline, made with masks.
+   */
+  masks_preview?: File | null;
+  /**
    * archive.zip: all of the above, with a manifest and a note.
    */
   archive: File | null;
@@ -214,6 +218,10 @@ export interface AnimatedMeshInfo {
    * The largest distance between any vertex of any frame and where it is stored, as a share of the longest side of the box around all frames.
    */
   max_error: number;
+  /**
+   * Its keys; fewer than the frames where keyframe_error left some out. Null in a result of an older worker.
+   */
+  keys?: number | null;
 }
 /**
  * What rigged_mesh.glb has, and how near it comes to the animation.

@@ -25,6 +25,7 @@ test("the advanced settings are those that the schema has beside the studio's ow
     "masks: choice",
     "outputs: choices",
     "animated_mesh_profile: choice",
+    "keyframe_error: number",
     "cache: switch",
     "blender_export: switch",
   ]);
@@ -46,6 +47,7 @@ test("titles are in sentence case", () => {
     "Masks",
     "Outputs",
     "Animated mesh profile",
+    "Keyframe error",
     "Cache",
     "Blender export",
   ]);

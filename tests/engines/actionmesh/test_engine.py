@@ -14,7 +14,7 @@ from actionmesh_wrapper.contract.acceleration import choose
 from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Notice
-from actionmesh_wrapper.engines import Engine
+from actionmesh_wrapper.engines import Engine, Task
 from actionmesh_wrapper.errors import (
     Cancelled,
     ExportFailed,
@@ -123,7 +123,7 @@ def test_frames_that_cost_as_much_as_more_are_warned_of(
 
 
 def test_every_knob_is_turned(rig: Rig) -> None:
-    assert rig.run(clip_of(16), **ODD).anchor == 3
+    assert rig.run(clip_of(16), **ODD).anchor == 12
     order = [3.0, 0.0, 1.0, 2.0, *(float(index) for index in range(4, 16))]
     calls = rig.taken()
     assert ("clean", 9, 2000, 0.5) in calls
@@ -334,6 +334,15 @@ def test_changes_that_are_not_exact_make_another_revision(
     monkeypatch.setattr("actionmesh_wrapper.engines.actionmesh.engine.LOSSY", {"decode_once": "say"})
     exact = Rig(fake, weights, accelerate=("mesh_beside",)).engine.revision
     assert Rig(fake, weights).engine.revision == f"{exact} decode_once fused_attention"
+
+
+def test_masks_alone_run_no_model_of_the_mesh(rig: Rig) -> None:
+    seen = Seen()
+    rig.taken()
+    rig.engine.find_masks(Task(clip_of(16), Options()), seen.listener(lambda *_: None, lambda _: None))
+    assert [masks.shape[0] for masks in seen.taken] == [16]
+    assert seen.anchors == []
+    assert rig.taken() == []
 
 
 def test_stages_are_those_that_are_told_of(rig: Rig) -> None:

@@ -94,6 +94,17 @@ def test_reports_every_stage_in_order_and_every_frame_of_the_tracking(walk: Walk
     assert [step[1:] for step in walk.steps if step[0] == "track"] == [(i, 16) for i in range(1, 17)]
 
 
+def test_masks_alone_are_those_of_the_animation() -> None:
+    alone, whole = Seen(), Seen()
+    steps: list[str] = []
+    task = Task(short_clip(), Options())
+    Silhouette().find_masks(task, alone.listener(lambda stage, *_: steps.append(stage), lambda _: None))
+    Silhouette().animate(task, whole.listener(lambda *_: None, lambda _: None))
+    assert set(steps) == {"masks"}
+    assert alone.anchors == []
+    np.testing.assert_array_equal(alone.taken[0], whole.taken[0])
+
+
 def test_animation_fits_the_unit_box_with_y_up(walk: Walk) -> None:
     animation = to_animation(walk.model, walk.frames.fps)
     low, high = animation.vertices.min(axis=(0, 1)), animation.vertices.max(axis=(0, 1))

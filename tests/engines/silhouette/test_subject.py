@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 import cv2
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.engines.silhouette.subject import choose_anchor, cut_subject, subject_masks
 from actionmesh_wrapper.errors import InvalidInput, ModelMissing
 from actionmesh_wrapper.masking import NO_MODELS, MaskModels
+from tests.masking.classical.scenes import Orange
 from tests.masking.fakes import TRUTH, KnownSegmenter, KnownTracker, Masks, frames_with, hard, models
 
 GOOD = hard(TRUTH)
@@ -98,6 +101,14 @@ def test_sam2_is_taken_for_hints() -> None:
     np.testing.assert_array_equal(masks, GOOD)
     assert codes == []
     assert rmbg.seen == []
+
+
+def test_u2net_is_asked_where_it_is_there() -> None:
+    network = Orange()
+    masks, codes = masks_of(MaskModels(u2net=lambda: nullcontext(network)))
+    assert close_to_truth(masks)
+    assert network.asked > 0
+    assert codes == []
 
 
 def test_hints_are_followed_without_sam2_too() -> None:

@@ -1,0 +1,187 @@
+"""Masks with the help of a network: a stand-in by colour always, the real one where it was fetched."""
+
+import numpy as np
+import pytest
+
+from actionmesh_wrapper.errors import Cancelled, SubjectNotFound
+from actionmesh_wrapper.masking.classical import find_masks
+from actionmesh_wrapper.masking.classical.salient import CHECKED, MOST_ASKED, Salient
+from actionmesh_wrapper.masking.u2net import U2net
+from actionmesh_wrapper.motion.clip import shrink
+from actionmesh_wrapper.motion.flow import find_flow
+from tests.masking.classical.scenes import (
+    FRAMES,
+    SIZE,
+    Images,
+    Masks,
+    Orange,
+    Picture,
+    find,
+    flat,
+    overlap,
+    paint,
+    texture,
+    walk,
+)
+from tests.masking.test_u2net import FOLDER, needs_file
+
+LEFT = walk(50, 50, size=24)
+
+
+def blind_at(*frames: int) -> Orange:
+    """The stand-in, which sees nothing in some frames."""
+
+    class Blind(Orange):
+        def __call__(self, rgb: Images) -> Masks:
+            share = super().__call__(rgb)
+            return share * (self.asked - 1 not in frames)
+
+    return Blind()
+
+
+def busy_wall() -> Picture:
+    """One colour all around, and in the middle a large dark picture that hangs there."""
+    wall = flat(205, 210, 214)
+    wall[30:80, 110:170] = (60, 80, 110)
+    return wall
+
+
+def test_a_plain_backdrop_is_taken_where_the_network_agrees() -> None:
+    images, network = paint(flat(200, 205, 212), walk(80, 110)), Orange()
+
+    masks, _ = find(images, network=network)
+
+    assert np.array_equal(masks, find(images)[0])
+    assert network.asked == CHECKED
+
+
+def test_what_is_no_plain_backdrop_is_told_by_the_network() -> None:
+    truth = walk(40, 70, y=130, size=22)
+    images = paint(busy_wall(), truth)
+    assert overlap(find(images)[0], truth).mean() < 0.6  # the picture on the wall counts as subject
+
+    masks, notices = find(images, network=Orange())
+
+    assert overlap(masks, truth).min() > 0.8
+    assert notices == []
+
+
+def test_what_rests_before_a_texture_is_found() -> None:
+    truth = np.repeat(walk(96, 96)[:1], FRAMES, axis=0)
+
+    masks, notices = find(paint(texture(SIZE, 5, coarsest=8), truth), network=Orange())
+
+    assert overlap(masks, truth).min() > 0.85
+    assert notices == []
+
+
+def test_frames_in_which_the_network_sees_nothing_follow_the_others() -> None:
+    truth = np.repeat(walk(96, 96)[:1], FRAMES, axis=0)
+
+    masks, _ = find(paint(texture(SIZE, 5, coarsest=8), truth), network=blind_at(0, 7, 8))
+
+    assert overlap(masks, truth).min() > 0.8
+
+
+def test_of_a_long_clip_it_sees_some_frames() -> None:
+    images = np.repeat(paint(texture(SIZE, 5, coarsest=8), LEFT[:1]), 3 * MOST_ASKED, axis=0)
+    clip, network = shrink(images), Orange()
+
+    belief = Salient(images, (clip.height, clip.width), network, lambda done, of: None).belief(
+        find_flow(clip)
+    )
+
+    assert network.asked == MOST_ASKED
+    assert overlap(belief, np.repeat(LEFT[:1], len(images), axis=0)).min() > 0.9
+
+
+@pytest.mark.parametrize("background", [flat(120, 150, 190), texture(SIZE, 4)], ids=["plain", "textured"])
+def test_a_box_chooses_between_two_alike(background: Picture) -> None:
+    upper, lower = walk(45, 140, y=45, size=20), walk(45, 140, y=140, size=20)
+
+    masks, _ = find(
+        paint(background, upper, lower), (20 / SIZE, 110 / SIZE, 75 / SIZE, 172 / SIZE), network=Orange()
+    )
+
+    assert overlap(masks, lower).mean() > 0.85
+    assert (masks[upper > 0.5] > 0.5).mean() < 0.02
+
+
+def test_a_point_chooses_between_two_alike() -> None:
+    upper, lower = walk(45, 140, y=45, size=20), walk(45, 140, y=140, size=20)
+
+    masks, _ = find(
+        paint(texture(SIZE, 4), upper, lower), points=((45 / SIZE, 45 / SIZE, True),), network=Orange()
+    )
+
+    assert overlap(masks, upper).mean() > 0.8
+    assert (masks[lower > 0.5] > 0.5).mean() < 0.02
+
+
+def test_a_point_off_the_subject_removes_what_it_lies_on() -> None:
+    upper, lower = walk(80, 80, y=45, size=20), walk(80, 80, y=140, size=20)
+
+    masks, _ = find(
+        paint(texture(SIZE, 4), upper, lower), points=((80 / SIZE, 45 / SIZE, False),), network=Orange()
+    )
+
+    assert overlap(masks, lower).mean() > 0.8
+    assert (masks[upper > 0.5] > 0.5).mean() < 0.02
+
+
+def test_a_box_around_nothing_gives_no_floor() -> None:
+    images = paint(texture(SIZE, 4), walk(45, 60, y=45, size=20))
+
+    with pytest.raises(SubjectNotFound, match="Nothing stands out where subject_box or subject_points say"):
+        find(images, (0.5, 0.6, 0.95, 0.95), network=Orange())
+
+
+def test_a_cancel_ends_the_network_too() -> None:
+    network = Orange()
+
+    def step(done: int, of: int) -> None:
+        if done == 2:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        find_masks(
+            paint(texture(SIZE, 4), LEFT),
+            box=None,
+            points=None,
+            step=step,
+            warn=lambda notice: None,
+            network=network,
+        )
+    assert network.asked == 2
+
+
+@needs_file
+@pytest.mark.parametrize("start", [(60, 96), (96, 96)], ids=["moves", "rests"])
+def test_the_real_network_sees_through_a_texture(start: tuple[int, int]) -> None:
+    assert FOLDER is not None
+    truth = walk(*start, size=40)
+
+    masks, notices = find(paint(texture(SIZE, 1), truth), network=U2net.load(FOLDER))
+
+    assert overlap(masks, truth).mean() > 0.85
+    assert notices == []
+
+
+def test_several_things_of_like_size_are_in_doubt() -> None:
+    images = paint(texture(SIZE, 4), walk(45, 90, y=45, size=20), walk(45, 90, y=140, size=18))
+
+    _, notices = find(images, network=Orange())
+
+    assert [notice.code for notice in notices] == ["MASK_LOW_CONFIDENCE"]
+    assert "it shows several things (the second has " in notices[0].message
+
+
+def test_what_hardly_stands_out_is_in_doubt() -> None:
+    class Unsure(Orange):
+        def __call__(self, rgb: Images) -> Masks:
+            return 0.4 + 0.3 * super().__call__(rgb)
+
+    _, notices = find(paint(texture(SIZE, 4), walk(45, 90)), network=Unsure())
+
+    assert [notice.code for notice in notices] == ["MASK_LOW_CONFIDENCE"]
+    assert "what stands out from the background is not clear" in notices[0].message
