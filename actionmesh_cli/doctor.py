@@ -1,8 +1,10 @@
 """What works on this machine, what is missing, and what to do about it."""
 
 import os
+import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -21,6 +23,7 @@ from actionmesh_wrapper.job.workspace import free_bytes, job_bytes
 from actionmesh_wrapper.service.logs import Redactor, secrets_of
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage import choose
+from actionmesh_wrapper.system.contained import LimitExceeded, Limits, run
 from actionmesh_wrapper.weights import SearchPath, find
 
 State = Literal["works", "missing", "broken"]
@@ -30,6 +33,11 @@ LEAST_DRIVERS = {12: 570, 13: 580}  # by the image's build argument CUDA
 ASK_GPU = ("--query-gpu=name,memory.total,driver_version", "--format=csv,noheader,nounits")
 MIB = 2**20
 WAIT_S = 20.0
+LEAST_BLENDER = (3, 4)
+_ASK_BLENDER = "import bpy, numpy; print('\\nversion', '.'.join(map(str, bpy.app.version)))"
+_PROBE = Limits(
+    seconds=WAIT_S, cpu_seconds=60, memory_bytes=32 << 30, output_bytes=1 << 20, file_bytes=1 << 20
+)
 
 
 @dataclass(frozen=True)
@@ -183,15 +191,44 @@ def _tools(settings: Settings) -> Iterator[Finding]:
     for output, module, package in (("rig", "py_dem_bones", "py-dem-bones"), ("usdz", "pxr", "usd-core")):
         if find_spec(module) is None:
             yield Finding(output, "missing", f"{package} is not installed", f"pip install {package}")
+        elif (why := _why_not_imported(module)) is not None:
+            again = f"pip install --force-reinstall {package}"
+            yield Finding(output, "missing", f"{package} cannot be imported: {why}", again)
         else:
             yield Finding(output, "works", f"{package} is installed")
     if alembic_is_installed():
         yield Finding("alembic", "works", "alembic3d is installed")
     else:
         yield Finding("alembic", "missing", "alembic3d cannot be imported", "pip install '.[alembic]'")
-    if settings.blender_path is None:
-        yield Finding("Blender", "missing", "BLENDER_PATH is not set", "set it for --blender-export and fbx")
-    elif not os.access(settings.blender_path, os.X_OK):
-        yield Finding("Blender", "missing", f"{settings.blender_path} cannot be run", "mend BLENDER_PATH")
-    else:
-        yield Finding("Blender", "works", str(settings.blender_path))
+    yield _blender(settings.blender_path)
+
+
+def _why_not_imported(module: str) -> str | None:
+    """The last that Python says where a module cannot be imported; None where it can."""
+    try:
+        done = run([sys.executable, "-P", "-c", f"import {module}"], limits=_PROBE, environment=os.environ)  # noqa: TID251 – as above
+    except LimitExceeded as error:
+        return str(error)
+    return None if done.code == 0 else (done.log.splitlines() or [f"exit code {done.code}"])[-1]
+
+
+def _blender(path: Path | None) -> Finding:
+    """Blender, by what it says of itself when it is started."""
+    if path is None:
+        return Finding("Blender", "missing", "BLENDER_PATH is not set", "set it for --blender-export and fbx")
+    if not path.is_file() or not os.access(path, os.X_OK):
+        return Finding("Blender", "missing", f"{path} cannot be run", "mend BLENDER_PATH")
+    command = [str(path.absolute()), "--background", "--factory-startup", "--python-exit-code", "1"]
+    try:
+        done = run([*command, "--python-expr", _ASK_BLENDER], limits=_PROBE)
+    except LimitExceeded as error:
+        return Finding("Blender", "missing", f"{path} gives no answer: {error}", "see if it runs by itself")
+    version = re.search(rb"^version (\d+)\.(\d+)\.\d+", done.output, re.MULTILINE)
+    if done.code != 0 or version is None:
+        return Finding(
+            "Blender", "missing", f"{path} is no Blender that has NumPy", "see if it runs by itself"
+        )
+    major, minor = map(int, version.groups())
+    if (major, minor) < LEAST_BLENDER:
+        return Finding("Blender", "missing", f"{path} is {major}.{minor}", "install 3.4 or newer")
+    return Finding("Blender", "works", f"{major}.{minor}, {path}")

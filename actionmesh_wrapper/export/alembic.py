@@ -11,7 +11,14 @@ from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.data.writing import WriteJob, Written
 from actionmesh_wrapper.errors import ExportFailed
 from actionmesh_wrapper.export.blender import written_by_blender
-from actionmesh_wrapper.export.program import Tick, lay, run_program, workplace, written_or_left_out
+from actionmesh_wrapper.export.program import (
+    Tick,
+    lay,
+    paths_of_ours,
+    run_program,
+    workplace,
+    written_or_left_out,
+)
 
 _NAME = "animated_mesh.abc"
 _PROGRAM = [sys.executable, "-P", str(Path(__file__).with_name("alembic_file.py"))]
@@ -37,7 +44,7 @@ def alembic_is_installed() -> bool:
     alembic3d is imported for that: where it has no wheel, pip may have taken an older release that is empty.
     """
     try:
-        run_program("alembic3d", _PROGRAM, Path(), [])
+        run_program("alembic3d", _PROGRAM, Path(), [], environment=paths_of_ours())
     except ExportFailed:
         return False
     return True
@@ -67,5 +74,6 @@ def write_alembic(
     with workplace(path.parent) as place:
         normals = np.stack(normals_of_frames(animation.vertices, animation.faces))
         lay(animation, place, facts={"file": path.name, "extras": dict(extras)}, normals=normals)
-        (made,) = run_program("alembic3d", [*_PROGRAM, str(place)], place, [path.name], tick)
+        command = [*_PROGRAM, str(place)]
+        (made,) = run_program("alembic3d", command, place, [path.name], tick, environment=paths_of_ours())
         return made.replace(path)

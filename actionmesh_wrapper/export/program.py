@@ -2,6 +2,8 @@
 
 import json
 import logging
+import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,14 +57,16 @@ def written_or_left_out(
 def workplace(folder: Path) -> Iterator[Path]:
     """A folder for the program within the job's, gone afterwards.
 
+    Its path is absolute and free of links: any other a program may complete, and tell in what it writes.
+
     Raises:
         ExportFailed: if anything within the ``with`` raises an OSError.
     """
     try:
         with TemporaryDirectory(dir=folder, prefix=".program-") as name:
-            yield Path(name)
+            yield Path(name).resolve()
     except OSError as error:
-        raise ExportFailed("What another program reads or writes could not be kept.") from error
+        raise ExportFailed("Working files could not be written to the worker's disk.") from error
 
 
 def lay(
@@ -95,8 +99,19 @@ def lay(
         (folder / "texture.jpg").write_bytes(encode_texture(animation.texture))
 
 
+def paths_of_ours() -> dict[str, str]:
+    """The variable by which a Python that runs contained finds the modules that this process finds."""
+    return {"PYTHONPATH": os.pathsep.join(path or os.curdir for path in sys.path)}
+
+
 def run_program(
-    title: str, command: list[str], folder: Path, names: Sequence[str], tick: Tick = lambda: None
+    title: str,
+    command: list[str],
+    folder: Path,
+    names: Sequence[str],
+    tick: Tick = lambda: None,
+    *,
+    environment: Mapping[str, str] = {},
 ) -> list[Path]:
     """Runs a program, contained, that writes files into its folder.
 
@@ -106,6 +121,7 @@ def run_program(
         folder: for the program.
         names: of the files that it must leave there.
         tick: see `Tick`.
+        environment: variables for it; of ours it gets none.
 
     Returns:
         The files.
@@ -115,13 +131,16 @@ def run_program(
             of its stdout, where Blender 3.4 tells Python's errors.
     """
     try:
-        result = run(command, limits=_LIMITS, tick=lambda _: tick())
+        result = run(command, limits=_LIMITS, tick=lambda _: tick(), environment=environment)
     except LimitExceeded as error:
         raise ExportFailed(f"{title} took too long or said too much.", detail=error.log) from error
+    except OSError as error:
+        raise ExportFailed(f"{title} could not be started.") from error
+    files = [folder / name for name in names]
     detail = f"{result.log}\n{result.output[-_LOG_BYTES:].decode(errors='replace')}".strip()
     if result.code != 0:
         raise ExportFailed(f"{title} failed.", detail=detail)
-    missing = [name for name in names if not (folder / name).is_file()]
+    missing = [path.name for path in files if not path.is_file() or path.stat().st_size == 0]
     if missing:  # Blender ends well after many a failure
         raise ExportFailed(f"{title} did not write {' and '.join(missing)}.", detail=detail)
-    return [folder / name for name in names]
+    return files

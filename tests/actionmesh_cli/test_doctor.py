@@ -8,6 +8,7 @@ from actionmesh_cli import doctor
 from actionmesh_cli.doctor import Finding, examine
 from actionmesh_wrapper.weights import REPOSITORIES
 from handler import RUNPOD
+from tests.export.blenders import fake, installed
 from tests.programs import COMMAND_LINE, environment, finish
 
 NVIDIA_SMI = """#!/bin/sh
@@ -129,6 +130,50 @@ def test_the_gpu_is_asked_by_its_drivers_tool(
     assert finding.state == state
     assert seen in finding.seen
     assert bool(finding.todo) is (state == "missing" or "570" in seen)
+
+
+@pytest.mark.parametrize(
+    ("script", "state", "seen"),
+    [
+        ("echo; echo version 4.5.1", "works", "4.5, "),
+        ("echo version 2.93.0", "missing", " is 2.93"),
+        ("echo version 4.5.1; exit 1", "missing", " is no Blender that has NumPy"),
+        ("echo rubbish", "missing", " is no Blender that has NumPy"),
+        ("head -c 2000000 /dev/zero", "missing", " gives no answer: killed at its limit of output"),
+    ],
+)
+def test_blender_is_started(
+    script: str, state: str, seen: str, places: dict[str, str], tmp_path: Path
+) -> None:
+    (blender,) = found(places | {"BLENDER_PATH": str(fake(tmp_path, script))})["Blender"]
+    assert (blender.state, seen in blender.seen) == (state, True)
+    assert bool(blender.todo) is (state == "missing")
+
+
+def test_a_folder_is_no_blender(places: dict[str, str], tmp_path: Path) -> None:
+    (blender,) = found(places | {"BLENDER_PATH": str(tmp_path)})["Blender"]
+    assert (blender.state, blender.seen) == ("missing", f"{tmp_path} cannot be run")
+
+
+def test_blender_itself_works(places: dict[str, str]) -> None:
+    program = installed("import numpy")
+    if program is None:
+        pytest.skip("Blender with NumPy is not installed")
+    (blender,) = found(places | {"BLENDER_PATH": str(program)})["Blender"]
+    assert blender.state == "works"
+
+
+def test_a_package_that_cannot_be_imported_is_missing(
+    places: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pxr.py").write_text("raise ImportError('no libstdc++')")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (usdz,) = found(places)["usdz"]
+    assert (usdz.state, usdz.seen) == (
+        "missing",
+        "usd-core cannot be imported: ImportError: no libstdc++",
+    )
 
 
 def test_as_a_process_it_hides_secrets_and_exits_by_what_it_found(tmp_path: Path) -> None:

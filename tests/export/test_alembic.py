@@ -141,8 +141,14 @@ def test_an_empty_release_counts_as_none(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_none_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_PROGRAM", [sys.executable, "-S", module._PROGRAM[-1]])
+    monkeypatch.setattr(module, "_PROGRAM", [sys.executable, "-I", "-S", module._PROGRAM[-1]])
     assert not alembic_is_installed()
+
+
+@needs_alembic
+def test_it_is_found_where_this_process_finds_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_PROGRAM", [sys.executable, "-P", "-S", module._PROGRAM[-1]])
+    assert alembic_is_installed()  # by sys.path alone, as if PYTHONPATH named its folder
 
 
 @needs_alembic
@@ -160,7 +166,7 @@ def test_a_file_that_grows_too_large_ends_alembic_alone(
 def test_a_missing_folder_is_an_export_failure(tmp_path: Path) -> None:
     with pytest.raises(ExportFailed) as caught:
         write_alembic(ball(1), tmp_path / "no" / "animated_mesh.abc", extras={})
-    assert str(caught.value) == "EXPORT_FAILED: What another program reads or writes could not be kept."
+    assert str(caught.value) == "EXPORT_FAILED: Working files could not be written to the worker's disk."
 
 
 def test_a_cancel_kills_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,6 +113,13 @@ def test_a_cancel_kills_the_whole_group_and_passes_through(tmp_path: Path) -> No
     assert is_gone(int(pid.read_text()))
 
 
+def test_what_a_command_leaves_running_is_killed_at_its_end(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    done = run(shell('sleep 600 >&- 2>&- & echo $! > "$1"', str(pid)), limits=ROOMY)
+    assert done.code == 0
+    assert is_gone(int(pid.read_text()))
+
+
 def test_an_error_of_the_feed_kills_it_and_passes_through(tmp_path: Path) -> None:
     pid = tmp_path / "pid"
 

@@ -29,7 +29,8 @@ def write(job: WriteJob) -> Written:
         rig = solve_rig(job.animation, job.folder, tick=lambda: job.step(0, job.animation.num_frames))
     except ExportFailed as error:
         log.warning("%s %s", error, error.detail, exc_info=error.__cause__)
-        return _left_out(job, "its solver failed")
+        job.warn(Notice("OUTPUT_LEFT_OUT", f"{error.message} rig is left out."))
+        return Written()
     if rig.p99 > MOST_P99:
         off = f"1 % of the surface would be more than {100 * rig.p99:.1f} % of the mesh's size out of place"
         return _left_out(job, f"bones cannot carry this motion, {off}")

@@ -3,19 +3,18 @@
 It has one thread, for with more Dem Bones gives other bits on every run.
 """
 
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import fields
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.errors import ExportFailed
+from actionmesh_wrapper.export.program import paths_of_ours, workplace
 from actionmesh_wrapper.export.rig.build import build_rig
 from actionmesh_wrapper.export.rig.model import Rig, Skeleton, Skin
 from actionmesh_wrapper.system.contained import LimitExceeded, Limits, run
@@ -42,19 +41,23 @@ def solve_rig(animation: Animation, folder: Path, *, tick: Callable[[], None] = 
         tick: is called several times a second; what it raises passes through, and the process is killed.
 
     Raises:
-        ExportFailed: if the process failed or took too long; its stderr is the detail.
+        ExportFailed: if the process failed or took too long, its stderr is the detail; or if the folder could
+            not be written.
     """
-    with TemporaryDirectory(dir=folder, prefix=".rig-") as name:
-        given, made = Path(name, _INPUT), Path(name, _OUTPUT)
-        environment = _ONE_THREAD | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-        command = [sys.executable, "-m", "actionmesh_wrapper.export.rig", name]
+    with workplace(folder) as place:
+        made = place / _OUTPUT
+        np.savez(place / _INPUT, vertices=animation.vertices, faces=animation.faces, rest=animation.anchor)
+        # -P: it must not take a module from the folder where the worker was started
+        command = [sys.executable, "-P", "-m", "actionmesh_wrapper.export.rig", str(place)]
         try:
-            np.savez(given, vertices=animation.vertices, faces=animation.faces, rest=animation.anchor)
-            done = run(command, limits=_LIMITS, tick=lambda _: tick(), environment=environment)
+            done = run(
+                command,
+                limits=_LIMITS,
+                tick=lambda _: tick(),
+                environment=_ONE_THREAD | paths_of_ours(),
+            )
         except LimitExceeded as error:
             raise ExportFailed("The rig took too long.", detail=error.log) from error
-        except OSError as error:
-            raise ExportFailed("What the rig is made from could not be written.") from error
         if done.code != 0 or not made.is_file():
             raise ExportFailed("No rig was found: the solver failed.", detail=done.log)
         return _load(made)

@@ -55,10 +55,10 @@ def test_a_solver_that_fails_costs_the_rig_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: object, **__: object) -> None:
-        raise ExportFailed("No rig was found.", detail="segmentation fault")
+        raise ExportFailed("No rig was found: the solver failed.", detail="segmentation fault")
 
     monkeypatch.setattr(rig, "solve_rig", fail)
-    assert left_out(tmp_path) == "rig was not made: its solver failed."
+    assert left_out(tmp_path) == "No rig was found: the solver failed. rig is left out."
     assert "segmentation fault" in caplog.text
 
 

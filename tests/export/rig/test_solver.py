@@ -53,6 +53,22 @@ def test_one_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.Mo
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_module_of_the_folder_where_the_worker_was_started_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, folder = tmp_path / "started", tmp_path / "folder"
+    started.mkdir()
+    folder.mkdir()
+    (started / "numpy.py").write_text("raise SystemExit('not NumPy')")
+    monkeypatch.chdir(started)
+    assert solve_rig(ball(1), folder).skeleton.names == ("root",)
+
+
+def test_without_a_folder_to_write_it_fails(tmp_path: Path) -> None:
+    with pytest.raises(ExportFailed, match="Working files could not be written to the worker's disk"):
+        solve_rig(ball(1), tmp_path / "missing")
+
+
 def test_the_rig_comes_back_as_it_was_found() -> None:
     assert egg().skeleton.names[0] == "root"
     assert type(egg().rest) is int
