@@ -17,6 +17,7 @@ from actionmesh_wrapper.export import alembic_is_installed
 from actionmesh_wrapper.host import LAPTOP, Host
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.weights import SearchPath
+from actionmesh_wrapper.weights.search import INSTALLED
 from tests.export.blenders import installed
 from tests.programs import HANDLER, ROOT, finish, stop_at
 
@@ -39,7 +40,7 @@ def test_runpod_is_known_by_its_variable(environ: dict[str, str], host: Host) ->
 def test_weights_of_a_volume_and_of_runpods_cache_are_found() -> None:
     path = SearchPath.usual(None, None, handler.RUNPOD)
     home = Path.home() / ".cache/huggingface/hub"
-    assert path.folders == (Path("/weights"), Path("/runpod-volume/actionmesh-weights"))
+    assert path.folders == (Path("/weights"), INSTALLED, Path("/runpod-volume/actionmesh-weights"))
     assert path.caches == (Path("/runpod-volume/huggingface-cache/hub"), home)
 
 
