@@ -311,7 +311,7 @@ def test_a_job_of_the_worker_arrives_through_a_bad_network(
     }
     with faulty(s3_environ, "job-1", Fault("slow_down", 0.1), Fault("reply_lost", 0.05)) as scene:
         result = Worker(settings, BallEngine(), scene.storage).run("job-1", asked, ignore)
-        assert len(result.files.all()) == 37
+        assert len(result.files.all()) == 38
         for file in result.files.all():
             content = scene.get(file.url or "")
             assert (sha256(content).hexdigest(), len(content)) == (file.sha256, file.bytes)
