@@ -43,7 +43,7 @@ test("from a clip to files: upload, stages, a mesh that plays, a zip of valid GL
   const files = unzip(readFileSync(await download.path()));
   const meshes = Object.entries(files).filter(([name]) => name.endsWith(".glb"));
   expect(meshes.map(([name]) => name)).toContain("fox-animated-mesh.glb");
-  expect(meshes.length).toBeGreaterThan(10); // a mesh per frame, as far as the answer had room
+  expect(meshes.length).toBeGreaterThan(5); // a mesh per frame, as far as the animated one leaves room in the answer
   for (const [name, bytes] of meshes) expect([name, await faultsOf(bytes)]).toEqual([name, []]);
 });
 
