@@ -1,8 +1,12 @@
-"""Array types of the engines and their masks, and reading fields between their pixels."""
+"""Array types, reading fields between their pixels, and the sides of faces."""
+
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import map_coordinates
+
+Index = TypeVar("Index", bound=np.integer)
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -33,6 +37,11 @@ def gradient(field: NDArray[np.floating]) -> Floats:
     """Central differences of a field: (H, W) to (H, W, 2) float64, x before y, per pixel."""
     along_y, along_x = np.gradient(field.astype(np.float64))
     return np.stack([along_x, along_y], axis=-1)
+
+
+def sides_of(faces: NDArray[Index]) -> NDArray[Index]:
+    """The three sides of each face as pairs of vertices: (F, 3) to (3 F, 2), each from one to the next."""
+    return np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
 
 
 def _bilinear(field: NDArray[np.floating], rows_cols: Floats) -> Floats:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from actionmesh_wrapper.data.arrays import sides_of
+
 OPEN_EDGES = 0.01  # share of edges without two faces, beyond which a mesh has no volume to speak of
 LEAST_VOLUME = 1e-3  # of the box around it
 
@@ -67,7 +69,7 @@ def _seams(vertices: NDArray[np.float32], made_in: Sequence[Hashable]) -> float 
 
 def _edges(faces: NDArray[np.int32]) -> tuple[NDArray[np.int32], float]:
     """The edges (E, 2), and the share of them that have not two faces."""
-    sides = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
+    sides = np.sort(sides_of(faces), axis=1)
     edges, counts = np.unique(sides, axis=0, return_counts=True)
     return edges, float((counts != 2).mean())
 

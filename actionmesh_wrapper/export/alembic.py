@@ -14,10 +14,10 @@ from actionmesh_wrapper.export.blender import written_by_blender
 from actionmesh_wrapper.export.program import (
     Tick,
     lay,
+    made_or_left_out,
     paths_of_ours,
     run_program,
     workplace,
-    written_or_left_out,
 )
 
 _NAME = "animated_mesh.abc"
@@ -30,12 +30,13 @@ def write(job: WriteJob) -> Written:
         why = "alembic was not made: this worker lacks alembic3d and Blender."
         return written_by_blender(job, (_NAME,), Notice("OUTPUT_LEFT_OUT", why), "alembic is left out.")
 
-    def make(tick: Tick) -> list[Path]:
-        return [write_alembic(job.animation, job.folder / _NAME, extras=job.extras, tick=tick)]
+    def make(tick: Tick) -> Path:
+        return write_alembic(job.animation, job.folder / _NAME, extras=job.extras, tick=tick)
 
-    return written_or_left_out(
+    path = made_or_left_out(
         job, make, lambda error: Notice("OUTPUT_LEFT_OUT", f"{error.message} alembic is left out.")
     )
+    return Written() if path is None else Written((path,))
 
 
 def alembic_is_installed() -> bool:

@@ -71,11 +71,10 @@ def write(job: WriteJob) -> Written:
     any size.
     """
     path = job.folder / f"{_NAME}.glb"
+    keys = _Keys.of(job.animation, job.keyframe_error)
     profiles = list(PROFILES)
     for profile in profiles[profiles.index(job.profile) :]:
-        made = write_animated_mesh(
-            job.animation, path, extras=job.extras, profile=profile, keyframe_error=job.keyframe_error
-        )
+        made = _write(job.animation, keys, path, job.extras, profile)
         if job.mesh_bytes is None or path.stat().st_size <= job.mesh_bytes:
             break
     if made.profile != job.profile:
@@ -119,25 +118,50 @@ def write_animated_mesh(
     Raises:
         ExportFailed: if the file could not be written.
     """
-    side = _longest_side(animation.vertices)
-    keys, left_out_error = needed_keys(animation.vertices, keyframe_error * side)
+    return _write(animation, _Keys.of(animation, keyframe_error), path, extras, profile)
+
+
+@dataclass(frozen=True)
+class _Keys:
+    """Which frames of an animation are written.
+
+    Attributes:
+        frames: their indices, in order.
+        error: how far the worst of the others is off, in the animation's unit.
+        side: the longest side of the box around all frames.
+    """
+
+    frames: Sequence[int]
+    error: float
+    side: float
+
+    @classmethod
+    def of(cls, animation: Animation, keyframe_error: float) -> "_Keys":
+        side = _longest_side(animation.vertices)
+        return cls(*needed_keys(animation.vertices, keyframe_error * side), side)
+
+
+def _write(
+    animation: Animation, keys: _Keys, path: Path, extras: Mapping[str, object], profile: Profile
+) -> AnimatedMesh:
+    """See `write_animated_mesh`."""
     glb, arranged = Glb(), animation
-    if len(keys) < animation.num_frames:
-        arranged = replace(animation, vertices=animation.vertices[keys], anchor=0)
+    if len(keys.frames) < animation.num_frames:
+        arranged = replace(animation, vertices=animation.vertices[keys.frames], anchor=0)
     if profile == "compact":
         glb, arranged = CompressedGlb(), _reordered(arranged)
     morph = _unquantized(arranged) if profile == "standard" else _quantized(arranged)
     if profile != "standard":
         for use in ("extensionsUsed", "extensionsRequired"):
             glb.add(use, _QUANTIZATION)
-    mesh = _add_mesh(glb, Surface.of(arranged, small=profile == "compact"), morph, keys)
+    mesh = _add_mesh(glb, Surface.of(arranged, small=profile == "compact"), morph, keys.frames)
     add_scene(glb, {"name": _NAME, "mesh": mesh, **morph.placement}, extras)
-    if len(keys) > 1:
-        _add_motion(glb, keys, animation.fps)
+    if len(keys.frames) > 1:
+        _add_motion(glb, keys.frames, animation.fps)
     with whole_file(path) as file:
         file.writelines(glb.chunks())
-    error = morph.error + left_out_error
-    return AnimatedMesh(path, profile, error / side if side > 0 else 0.0, len(keys))
+    error = morph.error + keys.error
+    return AnimatedMesh(path, profile, error / keys.side if keys.side > 0 else 0.0, len(keys.frames))
 
 
 def _reordered(animation: Animation) -> Animation:

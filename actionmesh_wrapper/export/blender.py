@@ -12,7 +12,7 @@ from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.data.writing import WriteJob, Written
 from actionmesh_wrapper.errors import ExportFailed, JobError
-from actionmesh_wrapper.export.program import Tick, lay, run_program, workplace, written_or_left_out
+from actionmesh_wrapper.export.program import Tick, lay, made_or_left_out, run_program, workplace
 from actionmesh_wrapper.gltf import pack, unpack
 from actionmesh_wrapper.system.files import whole_file
 
@@ -48,9 +48,8 @@ def written_by_blender(
             job.animation, job.folder, names, blender=blender, extras=job.extras, rig=rig, tick=tick
         )
 
-    return written_or_left_out(
-        job, make, lambda error: Notice("BLENDER_FAILED", f"{error.message} {without}")
-    )
+    files = made_or_left_out(job, make, lambda error: Notice("BLENDER_FAILED", f"{error.message} {without}"))
+    return Written(tuple(files or ()))
 
 
 def write_blender(

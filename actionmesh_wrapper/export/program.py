@@ -8,19 +8,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Notice
-from actionmesh_wrapper.data.writing import WriteJob, Written
+from actionmesh_wrapper.data.writing import WriteJob
 from actionmesh_wrapper.errors import ExportFailed
 from actionmesh_wrapper.export.surface import CLAY, ROUGHNESS, encode_texture
 from actionmesh_wrapper.system.contained import LimitExceeded, Limits, run
 
 log = logging.getLogger(__name__)
 
+R = TypeVar("R")
 Tick = Callable[[], None]
 """Is called while a program runs; what it raises passes through and ends the program."""
 
@@ -31,26 +33,29 @@ _LIMITS = Limits(
 )
 
 
-def written_or_left_out(
-    job: WriteJob, write: Callable[[Tick], Sequence[Path]], failed: Callable[[ExportFailed], Notice]
-) -> Written:
-    """Writes files of a job; if that fails, they are left out with a warning, and the job goes on.
+def made_or_left_out(
+    job: WriteJob, make: Callable[[Tick], R], failed: Callable[[ExportFailed], Notice]
+) -> R | None:
+    """Makes something for a job; if that fails, it is left out with a warning, and the job goes on.
 
     Args:
         job: the job.
-        write: writes them.
+        make: makes it.
         failed: the warning; what the program said is logged.
+
+    Returns:
+        What was made, or None.
     """
 
     def tick() -> None:
         job.step(0, job.animation.num_frames)
 
     try:
-        return Written(tuple(write(tick)))
+        return make(tick)
     except ExportFailed as error:
         log.warning("%s %s", error, error.detail, exc_info=error.__cause__)
         job.warn(failed(error))
-        return Written()
+        return None
 
 
 @contextmanager

@@ -1,18 +1,14 @@
 """The animation as a rigged mesh: a skin over joints in a tree, with correctives; needs py-dem-bones."""
 
-import logging
-
 from actionmesh_wrapper.contract.result import RiggedMeshInfo
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.data.writing import WriteJob, Written
-from actionmesh_wrapper.errors import ExportFailed
+from actionmesh_wrapper.export.program import made_or_left_out
 from actionmesh_wrapper.export.rig.file import write_rig
 from actionmesh_wrapper.export.rig.model import Rig
 from actionmesh_wrapper.export.rig.solver import dem_bones_is_installed, solve_rig
 
 __all__ = ["Rig", "dem_bones_is_installed", "solve_rig", "write", "write_rig"]
-
-log = logging.getLogger(__name__)
 
 MOST_P99 = 0.02  # of the diagonal: a rig whose 99th percentile is farther off is not handed out
 
@@ -25,11 +21,12 @@ def write(job: WriteJob) -> Written:
     """
     if not dem_bones_is_installed():
         return _left_out(job, "this worker lacks py-dem-bones")
-    try:
-        rig = solve_rig(job.animation, job.folder, tick=lambda: job.step(0, job.animation.num_frames))
-    except ExportFailed as error:
-        log.warning("%s %s", error, error.detail, exc_info=error.__cause__)
-        job.warn(Notice("OUTPUT_LEFT_OUT", f"{error.message} rig is left out."))
+    rig = made_or_left_out(
+        job,
+        lambda tick: solve_rig(job.animation, job.folder, tick=tick),
+        lambda error: Notice("OUTPUT_LEFT_OUT", f"{error.message} rig is left out."),
+    )
+    if rig is None:
         return Written()
     if rig.p99 > MOST_P99:
         off = f"1 % of the surface would be more than {100 * rig.p99:.1f} % of the mesh's size out of place"

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from actionmesh_wrapper.data.arrays import sides_of
 from actionmesh_wrapper.export.rig.bones import INFLUENCES, Bones, Ints, spread
 from actionmesh_wrapper.export.rig.model import Doubles
 
@@ -46,7 +47,7 @@ def split_bones(bones: Bones, faces: Ints) -> Bones:
         faces: (F, 3) indices of these.
     """
     num_vertices = bones.weights.shape[1]
-    ends = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    ends = sides_of(faces)
     weights, of_bone = [], []
     for bone, shares in enumerate(bones.weights):
         held = shares > _LEAST_SHARE

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, eye_array
 from scipy.spatial.transform import Rotation
 
+from actionmesh_wrapper.data.arrays import sides_of
 from actionmesh_wrapper.export.rig.bones import Bones
 from actionmesh_wrapper.export.rig.model import Doubles, Skeleton
 
@@ -98,8 +100,8 @@ def _seams(weights: Doubles, rest: NDArray[np.float32], faces: NDArray[np.intp])
     They meet at vertices that both carry, and along edges from one's to the other's.
     """
     count = len(rest)
-    ends = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-    edges = csr_array((np.ones(len(ends)), ends.T), shape=(count, count))
+    ends = sides_of(faces)
+    edges: Any = csr_array((np.ones(len(ends)), ends.T), shape=(count, count))
     near = ((edges + edges.T) > 0).astype(np.float64) + eye_array(count, format="csr")
     near = csr_array(near.multiply(1 / near.sum(axis=1)[:, None]))
     near = (near + near.T) / 2
