@@ -10,7 +10,8 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from actionmesh_wrapper.data.arrays import Bytes, Floats, Singles, sample
+from actionmesh_wrapper.data.arrays import Bytes, Floats, Singles
+from actionmesh_wrapper.data.fields import sample
 from actionmesh_wrapper.motion.clip import SmallClip, shrink
 from actionmesh_wrapper.motion.colour import colour_distance
 

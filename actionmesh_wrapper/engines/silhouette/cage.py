@@ -8,7 +8,8 @@ from scipy.sparse import coo_array, csc_array, diags_array
 from scipy.spatial import Delaunay
 from skimage.measure import find_contours
 
-from actionmesh_wrapper.data.arrays import Bools, Floats, Ints, sample
+from actionmesh_wrapper.data.arrays import Bools, Floats, Ints
+from actionmesh_wrapper.data.fields import sample
 from actionmesh_wrapper.engines.silhouette.numerics import directed_edges, factorise, nearest
 
 SPACING = 8.0  # crop pixels between nodes

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from scipy.sparse import coo_array
 
-from actionmesh_wrapper.data.arrays import Bools, Floats, sample
+from actionmesh_wrapper.data.arrays import Bools, Floats
+from actionmesh_wrapper.data.fields import sample
 from actionmesh_wrapper.engines.silhouette.cage import Cage
 from actionmesh_wrapper.engines.silhouette.numerics import averaging, factorise
 from actionmesh_wrapper.engines.silhouette.outline import Shape

@@ -10,7 +10,8 @@ from scipy.sparse.csgraph import connected_components
 from skimage.measure import marching_cubes
 
 from actionmesh_wrapper.contract.engines import SILHOUETTE
-from actionmesh_wrapper.data.arrays import Floats, Ints, Singles, sample
+from actionmesh_wrapper.data.arrays import Floats, Ints, Singles
+from actionmesh_wrapper.data.fields import sample
 from actionmesh_wrapper.engines.silhouette.numerics import directed_edges
 
 PITCH_BOUNDS = (0.25, 24.0)  # crop pixels: finer only repeats pixels, coarser loses any shape

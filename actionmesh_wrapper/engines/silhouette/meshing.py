@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from skimage.measure import find_contours
 
-from actionmesh_wrapper.data.arrays import Bools, Floats, Ints, gradient, sample
+from actionmesh_wrapper.data.arrays import Bools, Floats, Ints
+from actionmesh_wrapper.data.fields import gradient, sample
 from actionmesh_wrapper.engines.silhouette.marching import (
     MOST_VERTICES,
     PITCH_BOUNDS,

@@ -5,7 +5,8 @@ from typing import Self
 
 import numpy as np
 
-from actionmesh_wrapper.data.arrays import Bools, Floats, gradient, sample
+from actionmesh_wrapper.data.arrays import Bools, Floats
+from actionmesh_wrapper.data.fields import gradient, sample
 from actionmesh_wrapper.masking.shapes import signed_distance
 
 AGREEMENT = 0.4  # least cosine between the outline's normal and that of the edge it belongs to

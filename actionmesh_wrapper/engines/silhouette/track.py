@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.data.arrays import Bytes, Floats, Singles, sample
+from actionmesh_wrapper.data.arrays import Bytes, Floats, Singles
+from actionmesh_wrapper.data.fields import sample
 from actionmesh_wrapper.engines.silhouette.cage import Cage, Pull, RigidCage
 from actionmesh_wrapper.engines.silhouette.outline import Shape
 from actionmesh_wrapper.motion.flow import FlowMeter
