@@ -41,7 +41,9 @@ def stop_at(
     """Runs a program, and presses Ctrl-C at the first line on its stderr that has these words.
 
     Returns:
-        Its exit code, and what it has written to stderr since.
+        Its exit code as a shell gives it, and what it has written to stderr since. To a shell a program that
+        SIGINT has ended and one that exits with 130 are the same. Python ends itself by SIGINT, not with its
+        code, where the KeyboardInterrupt once passed an `exec` of text, as in the making of a dataclass.
     """
     with started(program, *arguments, folder=folder, **environ) as process:
         assert process.stderr is not None
@@ -54,7 +56,8 @@ def stop_at(
             raise AssertionError(f"{words!r} is not in {seen}")
         os.killpg(process.pid, signal.SIGINT)  # a terminal tells the whole group
         rest = process.stderr.read()
-        return process.wait(PATIENCE_S), rest
+        code = process.wait(PATIENCE_S)
+        return (128 - code if code < 0 else code), rest
 
 
 @contextmanager

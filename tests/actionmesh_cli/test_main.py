@@ -109,7 +109,7 @@ def test_what_is_wrong_from_the_start_exits_2(
 def test_ctrl_c_exits_130_and_leaves_nothing(stage: str, tmp_path: Path) -> None:
     write_frames(tmp_path / "clip", 31, size=256)
     code, shown = stop_at(f"% {stage}", COMMAND_LINE, "clip", folder=tmp_path)
-    assert code == 130
+    assert code == 130, shown
     assert shown.endswith("Stopped by Ctrl-C.\n")
     assert "Traceback" not in shown
     assert list((tmp_path / "outputs").iterdir()) == []
