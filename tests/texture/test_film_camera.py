@@ -1,0 +1,29 @@
+import numpy as np
+import pytest
+
+from actionmesh_wrapper.texture.film_camera import FilmCamera
+
+
+def seen(camera: FilmCamera, *point: float) -> tuple[float, float, float]:
+    (x, y), depth = camera.project(np.array(point))
+    return float(x), float(y), float(depth)
+
+
+def test_from_the_front_right_is_x_and_up_is_y() -> None:
+    front = FilmCamera((0, 0, 0), 0, 0, 0, 0, 100, (50, 40))
+    assert seen(front, 0.5, 0.25, 0.1) == pytest.approx((100, 15, -0.1))
+
+
+def test_azimuth_90_stands_at_plus_x_and_elevation_90_above() -> None:
+    assert seen(FilmCamera((0, 0, 0), 90, 0, 0, 0, 1, (0, 0)), 1, 0, -0.5) == pytest.approx((0.5, 0, -1))
+    assert seen(FilmCamera((0, 0, 0), 0, 90, 0, 0, 1, (0, 0)), 0, 1, -0.5) == pytest.approx((0, -0.5, -1))
+
+
+def test_roll_turns_the_picture_clockwise() -> None:
+    assert seen(FilmCamera((0, 0, 0), 0, 0, 90, 0, 1, (0, 0)), 0, 1, 0) == pytest.approx((1, 0, 0))
+
+
+def test_what_is_nearer_is_larger() -> None:
+    camera = FilmCamera((1, 0, 0), 0, 0, 0, 0.25, 8, (0, 0))
+    assert seen(camera, 2, 0, 0) == pytest.approx((8, 0, 0))
+    assert seen(camera, 2, 0, 2) == pytest.approx((16, 0, -2))
