@@ -74,7 +74,7 @@ def _metavar(kinds: Iterable[Mapping[str, Any]]) -> str:
     """The choices, and the numbers that are allowed."""
     parts: list[str] = []
     for kind in kinds:
-        parts += kind.get("enum", ())
+        parts += map(str, kind.get("enum", ()))
         if "const" in kind:
             parts.append(kind["const"])
         if kind.get("type") == "array":

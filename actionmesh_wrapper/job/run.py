@@ -1,6 +1,7 @@
-"""One job, from its input to its result: parse → fetch → sample → animate → export → preview → upload."""
+"""One job: parse → fetch → sample → animate → texture → export → preview → upload."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from actionmesh_wrapper.contract.engines import MIN_FRAMES, FrameLimits
@@ -19,6 +20,7 @@ from actionmesh_wrapper.job.response import Done, describe, respond
 from actionmesh_wrapper.job.workspace import Workspace, folder_name
 from actionmesh_wrapper.mesh_file import read_mesh
 from actionmesh_wrapper.storage import Storage
+from actionmesh_wrapper.texture import Coloured, colour
 from actionmesh_wrapper.video import sample
 
 R = TypeVar("R", bound=Recipe)
@@ -27,7 +29,7 @@ R = TypeVar("R", bound=Recipe)
 # larger the longer they take for more frames.
 BEFORE = {"fetch": 2.0, "sample": 4.0}
 ENGINE = 60.0
-AFTER = {"export": 2.0, "preview": 30.0, "upload": 2.0}
+AFTER = {"texture": 15.0, "export": 2.0, "preview": 30.0, "upload": 2.0}
 
 
 def run(
@@ -76,14 +78,16 @@ def run(
     with storage.deliver(folder_name(job_id)) as delivery:
         early = EarlyResults(folders.output, delivery, meter, extras)
         task, listener = Task(frames, request, mesh), early.listener(warn)
-        animation = None
+        coloured = Coloured(None)
         if plan.needs_mesh:
             animation = engine.animate(task, listener)
             notices += doubtful_motion.notices(animation.quality) if animation.quality else ()
+            step = partial(meter, "texture")
+            coloured = colour(animation, frames, early.masks, request, step=step, warn=warn)
         else:
             engine.find_masks(task, listener)
         made = WriteJob(
-            animation,
+            coloured.animation,
             frames,
             early.masks,
             folders.output,
@@ -92,7 +96,8 @@ def run(
             tools,
             warn,
             mesh_bytes=plan.mesh_bytes(storage),
-            keyframe_error=request.allowed_keyframe_error(animation.num_frames if animation else 0),
+            keyframe_error=request.allowed_keyframe_error(coloured.num_frames),
+            film=coloured.film,
         )
         files = OutputFiles(plan, made)
         delivery.send(files.write("export", meter.stage("export")))
@@ -100,7 +105,8 @@ def run(
         described = describe(files.asked.files)  # some storages move them
         upload = meter.stage("upload")
         stored = delivery.put(files.asked.files, step=upload, warn=warn)
-        done = Done(made, described, files.result_fields, stored, storage.kind)
+        fields = {**files.result_fields, **coloured.result_fields}
+        done = Done(made, described, fields, stored, storage.kind)
         result = respond(job_id, request, engine, done, timings_s=meter.timings_s(), notices=notices)
         delivery.seal(key, result, step=upload)
     return result
@@ -122,7 +128,10 @@ def _shares(request: Recipe, engine: Engine, num_frames: int) -> dict[str, float
     """Each stage of a job of so many frames with its share of the time."""
     usual = sum(engine.stages(request, MIN_FRAMES).values())
     stages = engine.stages(request, num_frames)
-    return BEFORE | {stage: share / usual * ENGINE for stage, share in stages.items()} | AFTER
+    after = {
+        stage: share for stage, share in AFTER.items() if stage != "texture" or request.texture != "none"
+    }
+    return BEFORE | {stage: share / usual * ENGINE for stage, share in stages.items()} | after
 
 
 def _extras(request: Recipe, engine: Engine, frames: Frames) -> dict[str, object]:

@@ -93,6 +93,14 @@ export type Request = {
    */
   keyframe_error?: number | null;
   /**
+   * Colour from the video: none leaves the mesh as the engine made it; auto paints the frames onto a mesh without colours where the camera is found for sure, and else says why not; video paints them where it is not sure, too, and over colours that a mesh has.
+   */
+  texture?: "auto" | "video" | "none";
+  /**
+   * Pixels along each side of the picture that holds the colours from the video.
+   */
+  texture_size?: 1024 | 2048;
+  /**
    * Whether an equal job's result that lies in the bucket will do; false makes it anew.
    */
   cache?: boolean;

@@ -26,6 +26,8 @@ test("the advanced settings are those that the schema has beside the studio's ow
     "outputs: choices",
     "animated_mesh_profile: choice",
     "keyframe_error: number",
+    "texture: choice",
+    "texture_size: choice",
     "cache: switch",
     "blender_export: switch",
   ]);
@@ -48,6 +50,8 @@ test("titles are in sentence case", () => {
     "Outputs",
     "Animated mesh profile",
     "Keyframe error",
+    "Colour from the video",
+    "Size of the colours",
     "Cache",
     "Blender export",
   ]);
