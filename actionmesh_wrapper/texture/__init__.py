@@ -119,7 +119,7 @@ def colour(
         _check(found.doubt, is_wary=is_wary)
         baking = _part_of(step, _FINDING, _PARTS)
         baked = paint(filmed, frames, _known(masks), found.camera, size=size, step=baking)
-        _check(baked.doubt, is_wary=is_wary)
+        _check(baked.doubt, is_wary=is_wary or baked.animation.texture is None)
         whole = _with_texture(animation, baked)
     except DiskFull:
         raise
