@@ -1,4 +1,4 @@
-"""Jobs whose mesh is to have the colours of its video; all is real but the engine, whose ball fits from any side."""
+"""Jobs whose mesh is to have the colours of its video: all is real but the engine and its ball."""
 
 from pathlib import Path
 
