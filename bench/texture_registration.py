@@ -50,7 +50,8 @@ def run(body: Animation, noise: float, seed: int) -> Outcome:
     if seed // 2 % 2:
         body = turned(body, np.linspace(-TURN_DEG / 2, TURN_DEG / 2, body.num_frames))
     azimuth, elevation, roll = rng.uniform(-40, 40), rng.uniform(-15, 30), rng.normal(0, 2)
-    camera = film_camera(body, azimuth, elevation, roll, rng.uniform(0.05, 0.38), rng.uniform(0.4, 0.85))
+    closeness, filled = rng.uniform(0.05, 0.38), rng.uniform(0.4, 0.85)
+    camera = film_camera(body, azimuth, elevation, roll=roll, closeness=closeness, filled=filled)
     made = film(body, camera, share=noise, seed=seed)
     start = time.process_time()
     found = find_camera(made.animation, made.masks, step=lambda *_: None)

@@ -43,7 +43,7 @@ class Contour:
 def contours_of(window: Window) -> list[Contour | None]:
     """The outline of each key's mask, without what lies at the frame's edge; None where nothing is left."""
     counts = window.counts.astype(np.float64)
-    found = []
+    found: list[Contour | None] = []
     for mask in window.masks:
         lines = cast("list[Floats]", find_contours(mask, 0.5))  # type: ignore[no-untyped-call]
         points = np.concatenate([line[:-1, ::-1] for line in lines] or [np.empty((0, 2))])
@@ -76,8 +76,10 @@ def camera_of(numbers: Floats) -> FilmCamera:
 def moved(
     body: Body, window: Window, contours: list[Contour | None], camera: FilmCamera, rounds: int
 ) -> FilmCamera:
-    """The camera after some rounds: pairs are found, then their distance along the outline's normal is
-    lessened by one step of Gauss and Newton, with weights that give far pairs less (soft L1).
+    """The camera after some rounds.
+
+    In each, pairs are found, and their distance along the outline's normal is lessened by one step of Gauss
+    and Newton, with weights that give far pairs less (soft L1).
     """
     numbers = numbers_of(camera)
     for _ in range(rounds):

@@ -2,14 +2,15 @@
 
 Of all sides of faces only the rim is drawn: sides between a face that turns its front to the camera and one
 that turns its back, or without a second face. Every face counts once for each sample that it covers, and what
-two neighbours add to their common side cancels, so the sum of the rim's crossings from a row's left end is the
-number of faces there. The cost goes with the rim's length and not with the area covered; for any mesh, open,
-closed or torn, the result is that of drawing every face.
+two neighbours add to their common side cancels, so the sum of the rim's crossings from a row's left end is
+the number of faces there. The cost goes with the rim's length and not with the area covered; for any mesh,
+open, closed or torn, the result is that of drawing every face.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from actionmesh_wrapper.data.arrays import Bools, Floats, Ints, sides_of
@@ -41,7 +42,7 @@ class Outline:
         faces: (F, 3) int32 or int64 indices of vertices, turned either way.
     """
 
-    def __init__(self, faces: Ints) -> None:
+    def __init__(self, faces: NDArray[np.signedinteger]) -> None:
         self._corners = np.ascontiguousarray(faces.T, np.int64)
         sides = sides_of(faces.astype(np.int64))
         low, high = sides.min(axis=1), sides.max(axis=1)
@@ -60,8 +61,8 @@ class Outline:
         """
         x, y = np.ascontiguousarray(points.T)
         (xa, xb, xc), (ya, yb, yc) = (np.take(values, self._corners) for values in (x, y))
-        facing = np.nan_to_num(np.sign((xb - xa) * (yc - ya) - (xc - xa) * (yb - ya)))
-        count = self._faces_of @ facing
+        area = (xb - xa) * (yc - ya) - (xc - xa) * (yb - ya)
+        count = self._faces_of @ ((area > 0) * 1.0 - (area < 0))
         some = np.flatnonzero(count)
         return Rim(self._sides[some], count[some])
 

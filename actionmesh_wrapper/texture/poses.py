@@ -1,18 +1,17 @@
 """Where the camera may stand: a grid of directions and distances, each scored by the overlap of outlines."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 
 from actionmesh_wrapper.data.arrays import Bools, Floats
 from actionmesh_wrapper.texture.film_camera import FilmCamera
-from actionmesh_wrapper.texture.views import Body, Window, mean_overlap, projected
+from actionmesh_wrapper.texture.views import Body, Window, overlap, projected
 
 AZIMUTHS = tuple(range(-60, 61, 10))  # degrees; engines set the mesh up as it was filmed, about
 ELEVATIONS = tuple(range(-30, 41, 10))
 CLOSENESSES = (0.0, 0.25, 0.4)  # in 1 / half of the box's longest side
-OPAQUE = 0.5
 DOUBTFUL_SIDE = 0.01  # weight of a box's side at the frame's edge, where the subject may go on beyond it
 
 
@@ -40,29 +39,30 @@ def all_poses(body: Body, window: Window) -> list[Pose]:
     sides, weights = _boxes(window)
     poses = []
     for azimuth, elevation, closeness in product(AZIMUTHS, ELEVATIONS, CLOSENESSES):
-        camera = fitted(body, sides, weights, (azimuth, elevation, closeness))
-        poses.append(Pose(camera, mean_overlap(body, window, camera)))
+        camera = FilmCamera((0, 0, 0), azimuth, elevation, 0, closeness, 1, (0, 0))
+        seen = projected(camera, body.points)
+        scale, centre = _fit(seen, sides, weights)
+        seen = seen * scale + centre
+        each = [overlap(window, key, body.drawn(points, window.size)) for key, points in enumerate(seen)]
+        poses.append(Pose(replace(camera, scale=scale, centre=centre), float(np.mean(each))))
     return sorted(poses, key=lambda pose: -pose.overlap)
 
 
-def fitted(body: Body, sides: Floats, weights: Floats, pose: tuple[float, float, float]) -> FilmCamera:
-    """The camera of a pose (azimuth, elevation, closeness) whose boxes agree best with (K, 4) sides."""
-    azimuth, elevation, closeness = pose
-    seen = projected(FilmCamera((0, 0, 0), azimuth, elevation, 0, closeness, 1, (0, 0)), body.points)
-    low, high = np.nanmin(seen, axis=1), np.nanmax(seen, axis=1)
-    extents = np.concatenate([low, high], axis=1).ravel()
+def _fit(seen: Floats, sides: Floats, weights: Floats) -> tuple[float, tuple[float, float]]:
+    """Scale and shift by which the boxes of (K, V, 2) points agree best with (K, 4) sides."""
+    extents = np.concatenate([seen.min(axis=1), seen.max(axis=1)], axis=1).ravel()
     is_x = np.tile([1.0, 0.0], len(extents) // 2)
     system = np.stack([extents, is_x, 1 - is_x], axis=1)
     weighted = system * weights.reshape(-1, 1)
     scale, x, y = np.linalg.solve(weighted.T @ system + 1e-9 * np.eye(3), weighted.T @ sides.ravel()).tolist()
-    return FilmCamera((0, 0, 0), azimuth, elevation, 0, closeness, scale, (x, y))
+    return max(scale, 1e-6), (x, y)
 
 
 def _boxes(window: Window) -> tuple[Floats, Floats]:
     """Left, top, right, bottom (K, 4) of the masks, in the window's pixels, and the sides' weights."""
     sides = []
-    for mask in window.masks >= OPAQUE:
-        rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    for mask in window.masks:
+        rows, columns = (np.flatnonzero((mask >= mask.max() / 2).any(axis=axis)) for axis in (1, 0))
         sides.append([columns[0], rows[0], columns[-1], rows[-1]])
     rows, columns = (np.flatnonzero(window.counts.any(axis=axis)) for axis in (1, 0))
     found = np.array(sides, np.float64)

@@ -1,8 +1,8 @@
 """The camera that filmed the clip, found by the outlines of several keys.
 
-Poses of a grid are scored on a small mesh; from the best the rim is drawn to the masks' outlines; what is best
-by then is refined on the overlap itself. One camera is found for all keys: what one outline leaves open, such
-as which of a pose and its mirrored twin is right, the others often tell.
+Poses of a grid are scored on a small mesh; from the best the rim is drawn to the masks' outlines; what is
+best by then is refined on the overlap itself. One camera is found for all keys: what one outline leaves open,
+such as which of a pose and its mirrored twin is right, the others often tell.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from actionmesh_wrapper.data.animation import Animation
-from actionmesh_wrapper.data.arrays import Floats
+from actionmesh_wrapper.data.arrays import Floats, Ints
 from actionmesh_wrapper.data.progress import StageStep
 from actionmesh_wrapper.texture.contours import (
     USUAL_CLOSENESS,
@@ -25,11 +25,21 @@ from actionmesh_wrapper.texture.contours import (
 )
 from actionmesh_wrapper.texture.film_camera import FilmCamera
 from actionmesh_wrapper.texture.poses import AZIMUTHS, ELEVATIONS, Pose, all_poses, angle_between
-from actionmesh_wrapper.texture.views import Body, Window, choose, clustered, cut, mean_overlap, usable
+from actionmesh_wrapper.texture.views import (
+    Body,
+    Window,
+    choose,
+    clustered,
+    cut,
+    distance,
+    mean_overlap,
+    seen_share,
+    usable,
+)
 
 COARSE_CELLS, FINE_CELLS = 40, 160  # of the box's longest side, see `clustered`
 MOST_FACES = 60_000  # a mesh with more is clustered before it is refined, too
-COARSE_PIXELS, CONTOUR_PIXELS, FINE_PIXELS = 96, 192, 160  # along the window's sides
+COARSE_PIXELS, CONTOUR_PIXELS, FINE_PIXELS = 64, 192, 144  # along the window's sides
 STARTS, FINALISTS = 3, 2
 APART_DEG = 15.0  # between starts
 FIRST_ROUNDS, MORE_ROUNDS = 4, 8
@@ -40,7 +50,9 @@ SIMPLEX = np.array(
 PRIOR = 0.002  # of overlap, what a roll or closeness one deviation from the usual costs
 PARTS = 4  # of the progress
 
-LEAST_OVERLAP = 0.87
+LEAST_FRAME = 32  # pixels of the shorter side
+MOST_APART = 0.015  # mean distance of the outlines, of the subject's longest side in the picture
+LEAST_SEEN = 0.5  # of the outlines
 NEAR_BEST = 0.03  # of overlap
 MOST_SPAN_DEG = 40.0
 
@@ -80,31 +92,37 @@ def find_camera(animation: Animation, masks: NDArray[np.uint8], *, step: StageSt
         raise ValueError(f"{animation.num_frames} masks (T, H, W) are needed, not {masks.shape}")
     step(0, PARTS)
     frames = usable(masks)
-    if not frames:
-        return Registration(_front(animation, masks), 0.0, 0.0, "The subject's masks are empty.")
+    if not frames or min(masks.shape[1:]) < LEAST_FRAME:
+        why = "The frames are too small." if frames else "The subject's masks are empty."
+        return Registration(_front(animation, masks), 0.0, 0.0, why)
     chosen = choose(animation, frames)
     points = animation.vertices[chosen].astype(np.float64)
     low, high = points.min(axis=(0, 1)), points.max(axis=(0, 1))
     target, unit = (low + high) / 2, max(float((high - low).max()) / 2, 1e-9)
     points = (points - target) / unit
     faces = animation.faces.astype(np.int64)
-    coarse = Body.of(*clustered(points, faces, COARSE_CELLS))
-    small = len(faces) <= MOST_FACES
-    fine = Body.of(points, faces) if small else Body.of(*clustered(points, faces, FINE_CELLS))
+    coarse = _small(points, faces, COARSE_CELLS)
+    fine = Body.of(points, faces) if len(faces) <= MOST_FACES else _small(points, faces, FINE_CELLS)
     windows = [cut(masks[chosen], size) for size in (COARSE_PIXELS, CONTOUR_PIXELS, FINE_PIXELS)]
     poses = all_poses(coarse, windows[0])
     step(1, PARTS)
     found = _refined(fine, windows, poses, step)
-    overlap = mean_overlap(fine, windows[-1], found)
-    span = azimuth_span(poses)
+    overlap, span = mean_overlap(fine, windows[-1], found), azimuth_span(poses)
     camera = _in_frame(found, windows[-1], target, unit)
-    return Registration(camera, overlap, span, _doubt(found, overlap, span))
+    apart = distance(fine, windows[-1], found)
+    return Registration(camera, overlap, span, _doubt(found, apart, span, seen_share(windows[-1])))
 
 
 def azimuth_span(poses: list[Pose]) -> float:
     """Degrees between the outermost azimuths of the poses that fit nearly as well as the best, the first."""
     near = [pose.camera.azimuth_deg for pose in poses if pose.overlap >= poses[0].overlap - NEAR_BEST]
     return max(near) - min(near)
+
+
+def _small(points: Floats, faces: Ints, cells: int) -> Body:
+    """The mesh clustered, or as it is where nothing would be left of it."""
+    fewer, left = clustered(points, faces, cells)
+    return Body.of(fewer, left) if len(left) else Body.of(points, faces)
 
 
 def starts(poses: list[Pose]) -> list[FilmCamera]:
@@ -160,8 +178,12 @@ def _fitted(rate: Callable[[FilmCamera], float], camera: FilmCamera) -> FilmCame
         return PRIOR * unusual + outside - rate(now)
 
     simplex = np.vstack([start, start + np.diag(SIMPLEX)])
-    options = {"maxfev": EVALUATIONS, "initial_simplex": simplex, "adaptive": True}
-    result = minimize(loss, start, method="Nelder-Mead", options=options)
+    result = minimize(
+        loss,
+        start,
+        method="Nelder-Mead",
+        options={"maxfev": EVALUATIONS, "initial_simplex": simplex, "adaptive": True},
+    )
     return camera_of(np.asarray(result.x))
 
 
@@ -204,16 +226,18 @@ def _front(animation: Animation, masks: NDArray[np.uint8]) -> FilmCamera:
     return FilmCamera((x, y, z), 0.0, 0.0, 0.0, 0.0, scale, ((width - 1) / 2, (height - 1) / 2))
 
 
-def _doubt(camera: FilmCamera, overlap: float, span: float) -> str | None:
+def _doubt(camera: FilmCamera, apart: float, span: float, seen: float) -> str | None:
     """Why a camera is not to be trusted; None if nothing speaks against it."""
-    if overlap < LEAST_OVERLAP:
-        return f"The mesh's outline and the film's overlap by {overlap:.0%}; {LEAST_OVERLAP:.0%} are needed."
+    azimuth, elevation = camera.azimuth_deg, camera.elevation_deg
+    if seen < LEAST_SEEN:
+        return f"Only {seen:.0%} of the subject's outline is within the frames."
+    if apart > MOST_APART:
+        return (
+            f"The outlines of mesh and film lie {apart:.1%} of the subject's size apart, in the mean; "
+            f"{MOST_APART:.1%} is the most that is trusted."
+        )
     if span > MOST_SPAN_DEG:
         return f"The outlines fit from directions as far as {span:.0f} degrees apart."
-    is_inside = (
-        AZIMUTHS[0] < camera.azimuth_deg < AZIMUTHS[-1]
-        and ELEVATIONS[0] < camera.elevation_deg < ELEVATIONS[-1]
-    )
-    if not is_inside:
-        return "The camera found stands at the edge of where it was looked for."
+    if not (AZIMUTHS[0] < azimuth < AZIMUTHS[-1] and ELEVATIONS[0] < elevation < ELEVATIONS[-1]):
+        return "The camera found stands at the edge of the directions that were searched."
     return None

@@ -38,8 +38,11 @@ class Body:
         return cls(points, Outline(faces))
 
     def picture(self, key: int, camera: FilmCamera, size: int) -> Floats:
-        """How much of each pixel it covers, (size, size) float64 from 0 to 1; the camera's unit is its own."""
-        seen = projected(camera, self.points[key])
+        """How much of each pixel it covers, (size, size) float64 from 0 to 1; the camera is in its unit."""
+        return self.drawn(projected(camera, self.points[key]), size)
+
+    def drawn(self, seen: Floats, size: int) -> Floats:
+        """The same, given where the vertices are seen, (V, 2)."""
         return covered(self.outline.rim(seen), seen, size, size)
 
 
@@ -125,6 +128,34 @@ def cut(masks: NDArray[np.uint8], size: int) -> Window:
         laid[room] = np.where(cv2.dilate(shape.astype(np.uint8), np.ones((3, 3))) > 0, mask, 0)[square]
         target[:] = cv2.resize(laid, (small, small), interpolation=cv2.INTER_AREA) / 255
     return Window(left, top, side / small, cuts[:-1], cuts[-1] > 0.99)
+
+
+def seen_share(window: Window) -> float:
+    """The share of the masks' outlines that lies within the frame: the rest is cut by its edge."""
+    whole = np.pad(window.masks, ((0, 0), (1, 1), (1, 1)))
+    return float(_edges(window.masks)[:, window.counts].sum()) / max(float(_edges(whole).sum()), 1e-9)
+
+
+def distance(body: Body, window: Window, camera: FilmCamera) -> float:
+    """How far the mesh's outline is from the masks', the mean in shares of the masks' boxes' longest sides.
+
+    It is the area between the two over the length of the masks' outlines: unlike the overlap it asks no more
+    of thin limbs than of a trunk.
+    """
+    shares = []
+    for key, mask in enumerate(window.masks):
+        between = np.abs(body.picture(key, camera, window.size) - mask)[window.counts].sum()
+        length = max(float(_edges(mask)[window.counts].sum()), 1.0)
+        rows, columns = np.nonzero(mask >= mask.max() / 2)
+        shares.append(float(between) / length / (1 + int(max(np.ptp(rows), np.ptp(columns)))))
+    return float(np.mean(shares))
+
+
+def _edges(masks: Floats) -> Floats:
+    """Masks' slopes (..., H, W): their sum is the length of the outlines, in pixels."""
+    down, across = np.gradient(masks, axis=(-2, -1))
+    slopes: Floats = np.hypot(down, across)
+    return slopes
 
 
 def overlap(window: Window, key: int, picture: Floats) -> float:

@@ -1,4 +1,7 @@
-"""Films that are made up: moving bodies, the camera that sees them, masks with an unsteady edge, and meshes that are a little wrong."""
+"""Films that are made up, their cameras known.
+
+Bodies move, their masks' edges are unsteady, and their meshes a little wrong.
+"""
 
 import math
 from collections.abc import Callable, Sequence
@@ -131,6 +134,7 @@ def film_camera(
     animation: Animation,
     azimuth: float,
     elevation: float,
+    *,
     roll: float = 0.0,
     closeness: float = 0.2,
     filled: float = 0.62,
