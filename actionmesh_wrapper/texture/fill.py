@@ -23,6 +23,7 @@ MIRROR_DIFFERS = 40.0  # levels of 255: sides that differ by more are not each o
 FACES_CAMERA = 0.7  # cosine between the plane's normal and the view
 MIRROR_TEXELS = 150_000  # of those seen, among which the mirrored ones are looked up
 FEW, MANY = 24, 60  # seen vertices of which a colour is the median: near by, of a guess
+SPREAD = 3000  # seen vertices at most among which a guess is looked up: 60 of them are a fiftieth of what is seen
 FLATTER = 0.25  # of the depth, where a guess looks for what is next to it in the picture
 SMOOTHING = 30  # steps over guessed vertices
 CHUNK = 1 << 12  # vertices looked up at once
@@ -187,21 +188,21 @@ def _guessed(
     if not len(unknown):
         return guess
     flat = surface.points - np.outer(surface.points @ camera.axes[2] * (1 - FLATTER), camera.axes[2])
-    wide = _median(flat, colours, known, unknown, MANY)
+    sources = np.flatnonzero(known)
+    wide = _median(flat, colours, sources[:: -(-len(sources) // SPREAD)], unknown, MANY)
     reached = np.isfinite(way[unknown])
     near = wide.copy()
-    sources, back = np.unique(source[unknown[reached]], return_inverse=True)
-    if len(sources):
-        near[reached] = _median(surface.points, colours, known, sources, FEW)[back.reshape(-1)]
+    ends, back = np.unique(source[unknown[reached]], return_inverse=True)
+    if len(ends):
+        near[reached] = _median(surface.points, colours, sources, ends, FEW)[back.reshape(-1)]
     share = np.clip((way[unknown] / surface.side - NEAR[0]) / (NEAR[1] - NEAR[0]), 0, 1)
     share = np.where(reached & is_side, 0, share)[:, None]
     guess[unknown] = near * (1 - share) + wide * share
     return _smoothed(surface.near, guess, unknown)
 
 
-def _median(points: Floats, colours: Singles, known: Bools, some: Ints, count: int) -> Singles:
-    """(M, 3) the median colours of the known vertices nearest to some."""
-    sources = np.flatnonzero(known)
+def _median(points: Floats, colours: Singles, sources: Ints, some: Ints, count: int) -> Singles:
+    """(M, 3) the median colours of the ``count`` sources nearest to some."""
     tree = KDTree(points[sources])
     count = min(count, len(sources))
     parts = []
