@@ -79,7 +79,7 @@ def _metavar(kinds: Iterable[Mapping[str, Any]]) -> str:
             parts.append(kind["const"])
         if kind.get("type") == "array":
             parts.append("LIST")
-        if kind.get("type") in {"integer", "number"}:
+        if kind.get("type") in {"integer", "number"} and "enum" not in kind:
             least, most = kind.get("minimum", kind.get("exclusiveMinimum", "")), kind.get("maximum", "")
             parts.append(f"{least}..{most}")
     return "|".join(parts)
