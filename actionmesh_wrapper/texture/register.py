@@ -55,7 +55,7 @@ ODD = 0.1  # of overlap below the median, with which a mask is left out
 LEAST_FRAME = 32  # pixels of the shorter side
 MOST_APART = 0.015  # mean distance of the outlines, of the subject's longest side in the picture
 LEAST_SEEN = 0.5  # of the outlines
-MOST_SPAN_DEG = 40.0
+MOST_SPAN_DEG = 30.0
 
 
 @dataclass(frozen=True)
