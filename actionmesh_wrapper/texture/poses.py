@@ -12,6 +12,9 @@ from actionmesh_wrapper.texture.views import Body, Window, overlap, projected
 AZIMUTHS = tuple(range(-60, 61, 10))  # degrees; engines set the mesh up as it was filmed, about
 ELEVATIONS = tuple(range(-30, 41, 10))
 CLOSENESSES = (0.0, 0.25, 0.4)  # in 1 / half of the box's longest side
+STARTS = 3
+APART_DEG = 15.0  # between starts
+NEAR_BEST = 0.03  # of overlap
 DOUBTFUL_SIDE = 0.01  # weight of a box's side at the frame's edge, where the subject may go on beyond it
 
 
@@ -46,6 +49,32 @@ def all_poses(body: Body, window: Window) -> list[Pose]:
         each = [overlap(window, key, body.drawn(points, window.size)) for key, points in enumerate(seen)]
         poses.append(Pose(replace(camera, scale=scale, centre=centre), float(np.mean(each))))
     return sorted(poses, key=lambda pose: -pose.overlap)
+
+
+def azimuth_span(poses: list[Pose]) -> float:
+    """Degrees between the outermost azimuths of the poses that fit nearly as well as the best, the first."""
+    near = [pose.camera.azimuth_deg for pose in poses if pose.overlap >= poses[0].overlap - NEAR_BEST]
+    return max(near) - min(near)
+
+
+def starts(poses: list[Pose]) -> list[FilmCamera]:
+    """The best poses that differ, and the best one's twin, which mirrored depth would make of it."""
+    chosen: list[FilmCamera] = []
+    for pose in poses:
+        if all(angle_between(pose.camera, other) > APART_DEG for other in chosen):
+            chosen.append(pose.camera)
+        if len(chosen) == STARTS:
+            break
+    best = chosen[0]
+    twin = min(
+        poses,
+        key=lambda pose: (
+            abs(pose.camera.azimuth_deg + best.azimuth_deg)
+            + abs(pose.camera.elevation_deg + best.elevation_deg),
+            -pose.overlap,
+        ),
+    ).camera
+    return [*chosen, twin] if all(angle_between(twin, other) > APART_DEG for other in chosen) else chosen
 
 
 def _fit(seen: Floats, sides: Floats, weights: Floats) -> tuple[float, tuple[float, float]]:

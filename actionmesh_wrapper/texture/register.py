@@ -24,7 +24,7 @@ from actionmesh_wrapper.texture.contours import (
     numbers_of,
 )
 from actionmesh_wrapper.texture.film_camera import FilmCamera
-from actionmesh_wrapper.texture.poses import AZIMUTHS, ELEVATIONS, Pose, all_poses, angle_between
+from actionmesh_wrapper.texture.poses import AZIMUTHS, ELEVATIONS, Pose, all_poses, azimuth_span, starts
 from actionmesh_wrapper.texture.views import (
     Body,
     Window,
@@ -33,6 +33,7 @@ from actionmesh_wrapper.texture.views import (
     cut,
     distance,
     mean_overlap,
+    overlap,
     seen_share,
     usable,
 )
@@ -40,8 +41,7 @@ from actionmesh_wrapper.texture.views import (
 COARSE_CELLS, FINE_CELLS = 40, 160  # of the box's longest side, see `clustered`
 MOST_FACES = 60_000  # a mesh with more is clustered before it is refined, too
 COARSE_PIXELS, CONTOUR_PIXELS, FINE_PIXELS = 64, 192, 144  # along the window's sides
-STARTS, FINALISTS = 3, 2
-APART_DEG = 15.0  # between starts
+FINALISTS = 2
 FIRST_ROUNDS, MORE_ROUNDS = 4, 8
 EVALUATIONS = 110
 SIMPLEX = np.array(
@@ -50,11 +50,12 @@ SIMPLEX = np.array(
 PRIOR = 0.002  # of overlap, what a roll or closeness one deviation from the usual costs
 PARTS = 4  # of the progress
 
+MOST_COMPARED = 16  # frames
+ODD = 0.1  # of overlap below the median, with which a mask is left out
 LEAST_FRAME = 32  # pixels of the shorter side
 MOST_APART = 0.015  # mean distance of the outlines, of the subject's longest side in the picture
 LEAST_SEEN = 0.5  # of the outlines
-NEAR_BEST = 0.03  # of overlap
-MOST_SPAN_DEG = 40.0
+MOST_SPAN_DEG = 30.0
 
 
 @dataclass(frozen=True)
@@ -96,27 +97,50 @@ def find_camera(animation: Animation, masks: NDArray[np.uint8], *, step: StageSt
         why = "The frames are too small." if frames else "The subject's masks are empty."
         return Registration(_front(animation, masks), 0.0, 0.0, why)
     chosen = choose(animation, frames)
-    points = animation.vertices[chosen].astype(np.float64)
-    low, high = points.min(axis=(0, 1)), points.max(axis=(0, 1))
-    target, unit = (low + high) / 2, max(float((high - low).max()) / 2, 1e-9)
-    points = (points - target) / unit
-    faces = animation.faces.astype(np.int64)
-    coarse = _small(points, faces, COARSE_CELLS)
-    fine = Body.of(points, faces) if len(faces) <= MOST_FACES else _small(points, faces, FINE_CELLS)
-    windows = [cut(masks[chosen], size) for size in (COARSE_PIXELS, CONTOUR_PIXELS, FINE_PIXELS)]
-    poses = all_poses(coarse, windows[0])
+    search = _Search.of(animation, masks, chosen)
+    alike = _alike(animation, masks, frames, chosen, search)
+    if not set(chosen) <= set(alike):
+        search = _Search.of(animation, masks, choose(animation, alike))
     step(1, PARTS)
-    found = _refined(fine, windows, poses, step)
-    overlap, span = mean_overlap(fine, windows[-1], found), azimuth_span(poses)
-    camera = _in_frame(found, windows[-1], target, unit)
-    apart = distance(fine, windows[-1], found)
-    return Registration(camera, overlap, span, _doubt(found, apart, span, seen_share(windows[-1])))
+    found, fine, window = _refined(search, step)
+    camera = _in_frame(found, window, search.target, search.unit)
+    span = azimuth_span(search.poses)
+    doubt = _doubt(found, distance(fine, window, found), span, seen_share(window))
+    return Registration(camera, mean_overlap(fine, window, found), span, doubt)
 
 
-def azimuth_span(poses: list[Pose]) -> float:
-    """Degrees between the outermost azimuths of the poses that fit nearly as well as the best, the first."""
-    near = [pose.camera.azimuth_deg for pose in poses if pose.overlap >= poses[0].overlap - NEAR_BEST]
-    return max(near) - min(near)
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """Some keys, and how well each pose of the grid fits them.
+
+    Attributes:
+        points: (K, V, 3) float64 less ``target``, over ``unit``.
+        faces: (F, 3) int64.
+        target: (3,) float64, the middle of the joint box.
+        unit: half of its longest side.
+        masks: (K, H, W) uint8.
+        window: small, of these masks.
+        poses: by falling overlap.
+    """
+
+    points: Floats
+    faces: Ints
+    target: Floats
+    unit: float
+    masks: NDArray[np.uint8]
+    window: Window
+    poses: list[Pose]
+
+    @classmethod
+    def of(cls, animation: Animation, masks: NDArray[np.uint8], chosen: list[int]) -> "_Search":
+        points = animation.vertices[chosen].astype(np.float64)
+        low, high = points.min(axis=(0, 1)), points.max(axis=(0, 1))
+        target, unit = (low + high) / 2, max(float((high - low).max()) / 2, 1e-9)
+        points = (points - target) / unit
+        faces = animation.faces.astype(np.int64)
+        window = cut(masks[chosen], COARSE_PIXELS)
+        poses = all_poses(_small(points, faces, COARSE_CELLS), window)
+        return cls(points, faces, target, unit, masks[chosen], window, poses)
 
 
 def _small(points: Floats, faces: Ints, cells: int) -> Body:
@@ -125,29 +149,29 @@ def _small(points: Floats, faces: Ints, cells: int) -> Body:
     return Body.of(fewer, left) if len(left) else Body.of(points, faces)
 
 
-def starts(poses: list[Pose]) -> list[FilmCamera]:
-    """The best poses that differ, and the best one's twin, which mirrored depth would make of it."""
-    chosen: list[FilmCamera] = []
-    for pose in poses:
-        if all(angle_between(pose.camera, other) > APART_DEG for other in chosen):
-            chosen.append(pose.camera)
-        if len(chosen) == STARTS:
-            break
-    best = chosen[0]
-    twin = min(
-        (pose for pose in poses),
-        key=lambda pose: (
-            abs(pose.camera.azimuth_deg + best.azimuth_deg)
-            + abs(pose.camera.elevation_deg + best.elevation_deg),
-            -pose.overlap,
-        ),
-    ).camera
-    return [*chosen, twin] if all(angle_between(twin, other) > APART_DEG for other in chosen) else chosen
+def _alike(
+    animation: Animation, masks: NDArray[np.uint8], frames: list[int], chosen: list[int], search: _Search
+) -> list[int]:
+    """Of the chosen frames and others between them those that the best pose fits about as well as most.
+
+    A mask that has lost a part of the subject, or holds something else, is left out.
+    """
+    some = sorted({*chosen, *frames[:: -(-len(frames) // MOST_COMPARED)]})
+    body = _small((animation.vertices[some] - search.target) / search.unit, search.faces, COARSE_CELLS)
+    window = cut(masks[some], COARSE_PIXELS)
+    camera = _in_window(search.poses[0].camera, search.window, window)
+    fits = [overlap(window, key, body.picture(key, camera, window.size)) for key in range(len(some))]
+    least = float(np.median(fits)) - ODD
+    return [frame for frame, fit in zip(some, fits, strict=True) if fit >= least]
 
 
-def _refined(fine: Body, windows: list[Window], poses: list[Pose], step: StageStep) -> FilmCamera:
-    """Of the starts the one that ends best."""
-    coarse, middle, last = windows
+def _refined(search: _Search, step: StageStep) -> tuple[FilmCamera, Body, Window]:
+    """Of the starts the one that ends best, with the mesh and the window that it was compared in."""
+    is_large = len(search.faces) > MOST_FACES
+    fine = (
+        _small(search.points, search.faces, FINE_CELLS) if is_large else Body.of(search.points, search.faces)
+    )
+    middle, last = (cut(search.masks, size) for size in (CONTOUR_PIXELS, FINE_PIXELS))
     contours = contours_of(middle)
 
     def rated(cameras: list[FilmCamera]) -> list[FilmCamera]:
@@ -156,14 +180,16 @@ def _refined(fine: Body, windows: list[Window], poses: list[Pose], step: StageSt
     def follow(camera: FilmCamera, rounds: int) -> FilmCamera:
         return moved(fine, middle, contours, camera, rounds)
 
-    begun = [follow(_in_window(camera, coarse, middle), FIRST_ROUNDS) for camera in starts(poses)]
+    begun = [
+        follow(_in_window(camera, search.window, middle), FIRST_ROUNDS) for camera in starts(search.poses)
+    ]
     step(2, PARTS)
     finalists = [follow(camera, MORE_ROUNDS) for camera in rated(begun)[:FINALISTS]]
     best = _in_window(rated(finalists)[0], middle, last)
     step(3, PARTS)
     result = _fitted(lambda camera: mean_overlap(fine, last, camera), best)
     step(4, PARTS)
-    return result
+    return result, fine, last
 
 
 def _fitted(rate: Callable[[FilmCamera], float], camera: FilmCamera) -> FilmCamera:

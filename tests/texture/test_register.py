@@ -140,3 +140,13 @@ def test_progress_runs_to_its_end_and_a_cancel_passes(walk: Animation) -> None:
 
     with pytest.raises(Cancelled):
         find_camera(made.animation, made.masks, step=cancel)
+
+
+def test_a_mask_that_lost_the_subject_is_left_out(walk: Animation) -> None:
+    camera = film_camera(walk, -20, 10)
+    made = film(walk, camera)
+    columns = np.flatnonzero(made.masks[0].any(axis=0))
+    made.masks[0][:, : int(columns.mean())] = 0  # half of the anchor is gone
+    found = found_in(made)
+    assert angle_between(found.camera, camera) < 3
+    assert found.doubt is None
