@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 
 from actionmesh_wrapper.data.animation import Animation
-from actionmesh_wrapper.texture.film_camera import FilmCamera
+from actionmesh_wrapper.data.film_camera import FilmCamera
 from actionmesh_wrapper.texture.poses import angle_between
 from actionmesh_wrapper.texture.register import Registration, find_camera
 from bench.machine import about

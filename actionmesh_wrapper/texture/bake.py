@@ -10,7 +10,7 @@ from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import StageStep
 from actionmesh_wrapper.texture.fill import Surface, fill
-from actionmesh_wrapper.texture.film_camera import FilmCamera
+from actionmesh_wrapper.data.film_camera import FilmCamera
 from actionmesh_wrapper.texture.fuse import Fusion
 from actionmesh_wrapper.texture.texels import texels_of
 from actionmesh_wrapper.texture.unwrap import UnwrapFailed, Unwrapped, unwrap

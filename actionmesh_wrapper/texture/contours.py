@@ -10,7 +10,7 @@ from skimage.measure import find_contours
 
 from actionmesh_wrapper.data.arrays import Floats
 from actionmesh_wrapper.data.fields import gradient, sample
-from actionmesh_wrapper.texture.film_camera import FilmCamera
+from actionmesh_wrapper.data.film_camera import FilmCamera
 from actionmesh_wrapper.texture.outline import covered
 from actionmesh_wrapper.texture.views import Body, Window, projected
 

@@ -10,7 +10,7 @@ from scipy.spatial import KDTree
 
 from actionmesh_wrapper.data.animation import vertex_normals
 from actionmesh_wrapper.data.arrays import Bools, Floats, Ints, Singles
-from actionmesh_wrapper.texture.film_camera import FilmCamera
+from actionmesh_wrapper.data.film_camera import FilmCamera
 from actionmesh_wrapper.texture.mirror import Mirror, find_mirror
 from actionmesh_wrapper.texture.texels import Texels
 from actionmesh_wrapper.texture.unwrap import neighbours, welded

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 
 from actionmesh_wrapper.data.arrays import Bools, Floats
-from actionmesh_wrapper.texture.film_camera import FilmCamera
+from actionmesh_wrapper.data.film_camera import FilmCamera
 from actionmesh_wrapper.texture.views import Body, Window, overlap, projected
 
 AZIMUTHS = tuple(range(-60, 61, 10))  # degrees; engines set the mesh up as it was filmed, about

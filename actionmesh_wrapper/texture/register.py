@@ -14,6 +14,7 @@ from scipy.optimize import minimize
 
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.arrays import Floats, Ints
+from actionmesh_wrapper.data.film_camera import FilmCamera
 from actionmesh_wrapper.data.progress import StageStep
 from actionmesh_wrapper.texture.contours import (
     USUAL_CLOSENESS,
@@ -23,7 +24,6 @@ from actionmesh_wrapper.texture.contours import (
     moved,
     numbers_of,
 )
-from actionmesh_wrapper.texture.film_camera import FilmCamera
 from actionmesh_wrapper.texture.poses import AZIMUTHS, ELEVATIONS, Pose, all_poses, azimuth_span, starts
 from actionmesh_wrapper.texture.views import (
     Body,

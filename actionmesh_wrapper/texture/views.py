@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.arrays import Bools, Floats, Ints
+from actionmesh_wrapper.data.film_camera import FilmCamera
 from actionmesh_wrapper.masking.shapes import subject_parts
-from actionmesh_wrapper.texture.film_camera import FilmCamera
 from actionmesh_wrapper.texture.outline import Outline, covered
 
 OPAQUE = 128  # of a mask

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from actionmesh_wrapper.data.animation import vertex_normals
 from actionmesh_wrapper.data.arrays import Bytes, Floats, Ints, Singles
 from actionmesh_wrapper.preview.rasterise import SAMPLES, rasterise
-from actionmesh_wrapper.texture.film_camera import FilmCamera
+from actionmesh_wrapper.data.film_camera import FilmCamera
 from actionmesh_wrapper.texture.texels import Texels
 
 FINER = 2  # pixels of the depth's picture along a pixel of the frame

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt, gaussian_filter
 
 from actionmesh_wrapper.data.animation import Animation
-from actionmesh_wrapper.texture.film_camera import FilmCamera
+from actionmesh_wrapper.data.film_camera import FilmCamera
 from actionmesh_wrapper.texture.outline import Outline, covered
 from bench.export_rig import SOFTNESS, distances, frame_of
 from builder.toy import ORANGE, Pill, mesh, walking_fox

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames, Source
 from actionmesh_wrapper.preview.rasterise import SAMPLE_X, SAMPLES, rasterise
-from actionmesh_wrapper.texture.film_camera import FilmCamera
+from actionmesh_wrapper.data.film_camera import FilmCamera
 from builder import toy
 
 BACKGROUND = 110.0

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.film_camera import FilmCamera
 from actionmesh_wrapper.errors import Cancelled
-from actionmesh_wrapper.texture.film_camera import FilmCamera
 from actionmesh_wrapper.texture.poses import angle_between
 from actionmesh_wrapper.texture.register import Registration, find_camera
 from tests.texture.bodies import Film, figure, film, film_camera, fox, turned, vase
