@@ -66,6 +66,7 @@ const WORDS: Record<AnyCode, Told> = {
   // of the server
   KEY_REQUIRED: ["An access key is needed.", "Type the one that you were given."],
   KEY_WRONG: ["This access key is not right.", "Check it, or ask whoever runs this page."],
+  LOCAL_ONLY: ["This page takes jobs from its own machine alone.", OPERATOR],
   HOST_NOT_ALLOWED: ["The server does not go by this page's name.", OPERATOR],
   ORIGIN_NOT_ALLOWED: ["This page may not use the server.", OPERATOR],
   NOT_CONFIGURED: ["No worker is set up here.", OPERATOR],

@@ -22,7 +22,7 @@ afterAll(async () => {
 
 function use(variables: Record<string, string> = {}): void {
   const own = { RUNPOD_BASE_URL: `${runpod.url}/v2`, RUNPOD_ENDPOINT_ID: "abc", RUNPOD_API_KEY: "rpa_key" };
-  setContext(contextOf({ ...own, ALLOWED_HOSTS: "page.example", ...variables }));
+  setContext(contextOf({ ...own, ALLOWED_HOSTS: "page.example", ALLOW_ANYONE: "1", ...variables }));
 }
 
 beforeEach(() => {
@@ -120,6 +120,20 @@ describe("every route", () => {
     expect([response.status, response.headers.get("retry-after")]).toEqual([429, "60"]);
     expect(await response.json()).toMatchObject({ error: { code: "RATE_LIMITED", retryAfterS: 60 } });
     expect((await routes.job()).status).toBe(200);
+  });
+
+  it("counts what is refused for what it asks as a read, as long as there are reads left", async () => {
+    use({ RATE_LIMIT_JOBS: "2", RATE_LIMIT_READS: "3" });
+    const wrong = async () => (await jobs.POST(post({ input: {} }), NONE)).status;
+    expect([await wrong(), await wrong(), await wrong()]).toEqual([400, 400, 400]);
+    expect((await routes.health()).status).toBe(429); // no reads are left
+    expect([await wrong(), (await routes.jobs()).status]).toEqual([400, 200]); // both as jobs
+    expect((await routes.jobs()).status).toBe(429);
+  });
+
+  it("limits health, too", async () => {
+    use({ RATE_LIMIT_READS: "1" });
+    expect([(await routes.health()).status, (await routes.health()).status]).toEqual([200, 429]);
   });
 
   it("passes on RunPod's Retry-After", async () => {
