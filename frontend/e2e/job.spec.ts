@@ -88,7 +88,7 @@ test("a job can be cancelled, and tried again with all that was chosen", async (
   await page.getByRole("button", { name: "Cancel the job" }).click();
   await expect(page.getByRole("heading", { name: "Cancelled" })).toBeVisible({ timeout: 30_000 });
   await expectAccessible(page);
-  await page.getByRole("link", { name: "Try again with the same video" }).click();
+  await page.getByRole("link", { name: "Edit and run again" }).click();
   await expect(page.getByLabel(/^Number of frames/)).toHaveValue("40");
   await expect(page.getByLabel(/^Fast, small GPU/)).toBeChecked();
 });

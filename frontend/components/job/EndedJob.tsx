@@ -4,23 +4,20 @@ import Link from "next/link";
 import { EndView } from "@/components/progress/EndView";
 import type { Phase } from "@/lib/job/state";
 import { wordsOf } from "@/lib/words";
+import { EditAgain } from "./EditAgain";
 import type { FoundDraft } from "./useDraft";
 
 interface Props {
   id: string;
   phase: Phase;
-  draft: FoundDraft | null;
+  draft: FoundDraft | null | undefined;
 }
 
 /** A job that has ended without a result, and what to do next. */
 export function EndedJob({ id, phase, draft }: Props) {
   const again = (
     <>
-      {draft && (
-        <Link href={`/?again=${id}`} className="button button-primary">
-          Try again with the same video
-        </Link>
-      )}
+      <EditAgain id={id} draft={draft} primary />
       <Link href="/" className="button">
         Another video
       </Link>

@@ -8,6 +8,7 @@ import { PageHead } from "@/components/ui/PageHead";
 import { isOver } from "@/lib/job/state";
 import { useJob } from "@/lib/job/useJob";
 import { DoneJob } from "./DoneJob";
+import { EditAgain, missingFor } from "./EditAgain";
 import { EndedJob } from "./EndedJob";
 import { RunningJob } from "./RunningJob";
 import { useDraft } from "./useDraft";
@@ -19,6 +20,7 @@ export function JobPage({ id }: { id: string }) {
   const draft = useDraft(id);
   const name = useName(id);
   const { phase } = state;
+  const missing = missingFor(draft);
 
   useEffect(() => {
     document.title = `${titleOf(phase.name)} · ${name ?? "ActionMesh Worker"}`;
@@ -30,6 +32,7 @@ export function JobPage({ id }: { id: string }) {
         title={name ?? "A shared job"}
         actions={
           <>
+            {phase.name === "done" && <EditAgain id={id} draft={draft} />}
             <CopyButton text={() => location.href}>Copy link</CopyButton>
             <Link href="/" className="button">
               <Icon name="plus" size={18} />
@@ -39,6 +42,7 @@ export function JobPage({ id }: { id: string }) {
         }
       >
         <p>{titleOf(phase.name)}</p>
+        {isOver(phase) && missing !== null && <p className="hint">{missing}</p>}
       </PageHead>
       {phase.name === "done" ? (
         <DoneJob id={id} result={phase.result} name={name ?? "mesh"} draft={draft} />

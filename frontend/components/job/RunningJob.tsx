@@ -10,7 +10,7 @@ import type { FoundDraft } from "./useDraft";
 
 interface Props {
   state: JobState;
-  draft: FoundDraft | null;
+  draft: FoundDraft | null | undefined;
   /** null of a job that this browser did not start. */
   name: string | null;
   onCancel: () => void;

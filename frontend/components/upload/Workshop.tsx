@@ -46,6 +46,8 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
     const { firstS } = clip.facts;
     await keepDraft(id, {
       file: clip.file,
+      name: clip.file.name,
+      bytes: clip.file.size,
       choices,
       firstS,
       sentFromS: sentFrom(clip, choices, capabilities),
