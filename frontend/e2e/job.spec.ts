@@ -93,6 +93,38 @@ test("a job can be cancelled, and tried again with all that was chosen", async (
   await expect(page.getByLabel(/^Fast, small GPU/)).toBeChecked();
 });
 
+test("the subject can be checked first, marked better, and taken", async ({ page }) => {
+  await choose(page, "fox.mp4");
+  const sent: { input: Record<string, unknown> }[] = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith("/api/jobs")) sent.push(request.postDataJSON());
+  });
+  const check = page.getByRole("region", { name: "Is this the subject?" });
+  await page.getByRole("button", { name: "Check the subject first" }).click();
+  await expect(check.getByRole("img")).toBeVisible({ timeout: JOB_MS });
+  await expect(page.getByRole("heading", { name: "Is this the subject?" })).toBeFocused();
+  await expectAccessible(page);
+  await check.getByRole("button", { name: "No, mark it" }).click();
+  await page.getByLabel("Left", { exact: true }).fill("5");
+  await expect(check.getByRole("button", { name: "Yes, make the mesh" })).toBeHidden();
+  await check.getByRole("button", { name: "Check again" }).click();
+  await expect(check.getByRole("button", { name: "Yes, make the mesh" })).toBeVisible({ timeout: JOB_MS });
+  await check.getByRole("button", { name: "Yes, make the mesh" }).click();
+  await page.waitForURL(/\/jobs\//);
+  await done(page);
+  const [first, second, mesh] = sent.map(({ input }) => input);
+  expect(sent).toHaveLength(3);
+  expect(first).toMatchObject({ outputs: ["masks"], num_frames: 16 });
+  expect(first).not.toHaveProperty("subject_box");
+  const box = [0.05, 0.1, 0.9, 0.9];
+  expect(second).toMatchObject({ outputs: ["masks"], subject_box: box });
+  expect(mesh).toMatchObject({ outputs: ["animated_mesh", "preview"], subject_box: box });
+  await page.getByRole("link", { name: "Edit and run again" }).click();
+  await expect(page.getByLabel("Left", { exact: true })).toHaveValue("5");
+  await page.goto("/");
+  await expect(page.getByRole("link", { name: "fox" })).toHaveCount(1); // checks are not listed
+});
+
 test("how many frames are taken can be left to the worker", async ({ page }) => {
   await choose(page, "fox.mp4");
   await page.getByRole("radio", { name: "Auto", exact: true }).check();

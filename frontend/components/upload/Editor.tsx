@@ -22,6 +22,8 @@ interface Props {
   choices: Choices;
   onChange: (change: Partial<Choices>) => void;
   onReplace: () => void;
+  /** What the worker takes for the subject, where that was asked; the callback leads to the marks. */
+  check: (onMark: () => void) => ReactNode;
   /** The other settings, folded away. */
   advanced: ReactNode;
   /** What sends the job off. */
@@ -29,10 +31,11 @@ interface Props {
 }
 
 /** Where a job is made of a video: the part, the frames, the subject, the quality. */
-export function Editor({ clip, pictures, choices, onChange, onReplace, advanced, children }: Props) {
+export function Editor({ clip, pictures, choices, onChange, onReplace, check, advanced, children }: Props) {
   const { startS, endS } = choices;
   const { durationS, firstS, fps, width, height } = clip.facts;
   const video = useRef<HTMLVideoElement>(null);
+  const stage = useRef<HTMLDivElement>(null);
   const part = usePart(video, firstS + startS, firstS + endS);
   const [tool, setTool] = useState<Tool>(toolOf(choices));
   const taken = takenOf(choices, clip.facts);
@@ -43,6 +46,12 @@ export function Editor({ clip, pictures, choices, onChange, onReplace, advanced,
     else part.look(firstS + (taken.times[0] ?? startS)); // what is marked is marked in the first frame
     if (next === "box") onChange({ points: [] });
     if (next === "on") onChange({ box: null });
+  }
+
+  function mark() {
+    if (tool === "none") chooseTool("box");
+    stage.current?.scrollIntoView({ block: "center" });
+    stage.current?.focus({ preventScroll: true });
   }
 
   return (
@@ -57,7 +66,9 @@ export function Editor({ clip, pictures, choices, onChange, onReplace, advanced,
             Another video
           </button>
         </div>
+        {check(mark)}
         <VideoStage
+          stage={stage}
           url={clip.url}
           video={video}
           width={width}

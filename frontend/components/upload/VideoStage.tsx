@@ -11,6 +11,7 @@ import styles from "./VideoStage.module.css";
 export type Tool = "none" | "box" | "on" | "off";
 
 interface Props {
+  stage: RefObject<HTMLDivElement | null>;
   url: string;
   video: RefObject<HTMLVideoElement | null>;
   width: number;
@@ -24,10 +25,10 @@ interface Props {
 }
 
 /** The video, with what marks its subject drawn over the first frame of the part. */
-export function VideoStage({ url, video, width, height, part, tool, ...marks }: Props) {
+export function VideoStage({ stage, url, video, width, height, part, tool, ...marks }: Props) {
   const [playable, setPlayable] = useState(true);
   return (
-    <div className={styles.stage}>
+    <div ref={stage} className={styles.stage} tabIndex={-1}>
       <div className={styles.fit}>
         <video
           ref={video}

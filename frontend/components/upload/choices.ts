@@ -56,6 +56,21 @@ export function countChanged(knobs: Record<string, unknown>, first: Record<strin
   return [...names].filter((name) => JSON.stringify(knobs[name]) !== JSON.stringify(first[name])).length;
 }
 
+/** Settings that decide which frames are taken and what is the subject in them. */
+const OF_MASKS = ["fps", "masks", "cache"];
+
+/** The same choices for a job that finds the subject and makes nothing of it. */
+export function forMasks(choices: Choices): Choices {
+  const kept = Object.entries(choices.knobs).filter(([name]) => OF_MASKS.includes(name));
+  return { ...choices, knobs: { ...Object.fromEntries(kept), outputs: ["masks"] } };
+}
+
+/** Whether two jobs of a video look for the same subject in the same frames. */
+export function haveSameSubject(a: Choices, b: Choices): boolean {
+  const told = ({ mode: _, ...choices }: Choices) => JSON.stringify(choices);
+  return told(forMasks(a)) === told(forMasks(b));
+}
+
 /** Where the video is, as the request says it. */
 export type VideoField = { video_url: string } | { video_base64: string };
 
