@@ -125,6 +125,48 @@ test("the subject can be checked first, marked better, and taken", async ({ page
   await expect(page.getByRole("link", { name: "fox" })).toHaveCount(1); // checks are not listed
 });
 
+test("a box is drawn, pulled by its handles, and belongs to its frame", async ({ page }) => {
+  await choose(page, "fox.mp4");
+  await page.getByLabel("Box", { exact: true }).check({ force: true });
+  const video = await page.getByLabel("Your video").boundingBox();
+  if (video === null) throw new Error("no video is shown");
+  const drag = async (from: [number, number], to: [number, number]) => {
+    const at = ([x, y]: [number, number]) => [video.x + x * video.width, video.y + y * video.height] as const;
+    await page.mouse.move(...at(from));
+    await page.mouse.down();
+    await page.mouse.move(...at(to), { steps: 4 });
+    await page.mouse.up();
+  };
+  await drag([0.2, 0.2], [0.6, 0.8]);
+  await expect(page.getByLabel("Left", { exact: true })).toHaveValue("20");
+  await drag([0.6, 0.8], [0.8, 0.9]); // the corner
+  await expect(page.getByLabel("Right", { exact: true })).toHaveValue("80");
+  await expect(page.getByLabel("Bottom", { exact: true })).toHaveValue("90");
+  await drag([0.5, 0.4], [0.4, 0.4]); // all of it
+  await expect(page.getByLabel("Left", { exact: true })).toHaveValue("10");
+  await expect(page.getByLabel("Right", { exact: true })).toHaveValue("70");
+  const handles = page.locator("svg circle");
+  await expect(handles).toHaveCount(8);
+  await page.getByRole("button", { name: "Play the part" }).click();
+  await expect(handles).toHaveCount(0);
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await page.getByRole("button", { name: "Show the first frame" }).click();
+  await expect(handles).toHaveCount(8);
+
+  await page.getByRole("slider", { name: "Start of the part" }).fill("0.5");
+  await expect(page.getByText("The part begins with another frame now", { exact: true })).toBeVisible();
+  const make = page.getByRole("button", { name: "Make the mesh" });
+  await expect(make).toBeDisabled();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Show that frame" }).click();
+  await page.getByRole("button", { name: "The marks are right" }).click();
+  await expect(make).toBeEnabled();
+  await page.getByRole("slider", { name: "Start of the part" }).fill("0.25");
+  await page.getByRole("button", { name: "Mark anew" }).click();
+  await expect(handles).toHaveCount(0);
+  await expect(make).toBeEnabled();
+});
+
 test("how many frames are taken can be left to the worker", async ({ page }) => {
   await choose(page, "fox.mp4");
   await page.getByRole("radio", { name: "Auto", exact: true }).check();

@@ -1,13 +1,15 @@
 "use client";
 
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from "react";
 import { size, span } from "@/components/ui/words";
 import { MIN_FRAMES } from "@/lib/video/chosen";
 import type { Choices } from "./choices";
 import type { Clip } from "./clip";
 import styles from "./Editor.module.css";
 import { FrameCount } from "./FrameCount";
+import { MarksMoved } from "./MarksMoved";
 import { ModeCards } from "./ModeCards";
+import { standingOf } from "./marking";
 import { SubjectField } from "./SubjectField";
 import { TakenFrames } from "./TakenFrames";
 import { TrimStrip } from "./TrimStrip";
@@ -30,6 +32,8 @@ interface Props {
   children: ReactNode;
 }
 
+const INTO_FRAME_S = 0.001; // so that a rounded time does not show the frame before
+
 /** Where a job is made of a video: the part, the frames, the subject, the quality. */
 export function Editor({ clip, pictures, choices, onChange, onReplace, check, advanced, children }: Props) {
   const { startS, endS } = choices;
@@ -40,15 +44,40 @@ export function Editor({ clip, pictures, choices, onChange, onReplace, check, ad
   const [tool, setTool] = useState<Tool>(toolOf(choices));
   const taken = takenOf(choices, clip.facts);
 
+  const [first] = taken.times; // what is marked is marked in it
+  const firstAtS = first === undefined ? null : firstS + first + INTO_FRAME_S;
+  const atMarks =
+    !part.playing && firstAtS !== null && (part.atS === null || Math.abs(part.atS - firstAtS) < 0.5 / fps);
+
+  const isUnknown = first === undefined && taken.available === null;
+
+  function lookAtFirst() {
+    if (firstAtS !== null) part.look(firstAtS);
+  }
+
+  const showMarks = useEffectEvent(() => {
+    if (tool !== "none") lookAtFirst();
+  });
+  useEffect(() => showMarks(), []); // those that a job had which is edited
+
   function chooseTool(next: Tool) {
     setTool(next);
-    if (next === "none") onChange({ box: null, points: [] });
-    else part.look(firstS + (taken.times[0] ?? startS)); // what is marked is marked in the first frame
+    if (next !== "none") lookAtFirst();
+    if (next === "none") onChange({ box: null, points: [], markedAtS: null });
     if (next === "box") onChange({ points: [] });
     if (next === "on") onChange({ box: null });
   }
 
-  function mark() {
+  /** Marks are of the first frame as it is now; nothing is marked where that is not known. */
+  function mark(change: Partial<Choices>) {
+    if (first === undefined) return;
+    lookAtFirst();
+    onChange({ ...change, markedAtS: first });
+  }
+  const onBox = (box: Choices["box"]) => mark({ box });
+  const onPoints = (points: Choices["points"]) => mark({ points });
+
+  function leadToMarks() {
     if (tool === "none") chooseTool("box");
     stage.current?.scrollIntoView({ block: "center" });
     stage.current?.focus({ preventScroll: true });
@@ -66,7 +95,7 @@ export function Editor({ clip, pictures, choices, onChange, onReplace, check, ad
             Another video
           </button>
         </div>
-        {check(mark)}
+        {check(leadToMarks)}
         <VideoStage
           stage={stage}
           url={clip.url}
@@ -75,10 +104,12 @@ export function Editor({ clip, pictures, choices, onChange, onReplace, check, ad
           height={height}
           part={part}
           tool={tool}
+          atMarks={atMarks}
+          onLook={firstAtS === null ? null : lookAtFirst}
           box={choices.box}
           points={choices.points}
-          onBox={(box) => onChange({ box })}
-          onPoints={(points) => onChange({ points })}
+          onBox={onBox}
+          onPoints={onPoints}
         />
         <TrimStrip
           pictures={pictures}
@@ -100,8 +131,15 @@ export function Editor({ clip, pictures, choices, onChange, onReplace, check, ad
           box={choices.box}
           points={choices.points}
           onTool={chooseTool}
-          onBox={(box) => onChange({ box })}
-          onPoints={(points) => onChange({ points })}
+          onBox={onBox}
+          onPoints={onPoints}
+        />
+        <MarksMoved
+          standing={tool !== "none" && isUnknown ? "unknown" : standingOf(choices, taken)}
+          seen={atMarks}
+          onLook={lookAtFirst}
+          onKeep={() => mark({})}
+          onClear={() => mark({ box: null, points: [] })}
         />
         <ModeCards value={choices.mode} onChange={(mode) => onChange({ mode })} />
         {children}

@@ -18,6 +18,10 @@ interface Props {
   height: number;
   part: Part;
   tool: Tool;
+  /** Whether the frame that is marked is the one that is shown. */
+  atMarks: boolean;
+  /** Shows it; null where only the worker can tell which it is. */
+  onLook: (() => void) | null;
   box: Box | null;
   points: Point[];
   onBox: (box: Box | null) => void;
@@ -25,7 +29,18 @@ interface Props {
 }
 
 /** The video, with what marks its subject drawn over the first frame of the part. */
-export function VideoStage({ stage, url, video, width, height, part, tool, ...marks }: Props) {
+export function VideoStage({
+  stage,
+  url,
+  video,
+  width,
+  height,
+  part,
+  tool,
+  atMarks,
+  onLook,
+  ...marks
+}: Props) {
   const [playable, setPlayable] = useState(true);
   return (
     <div ref={stage} className={styles.stage} tabIndex={-1}>
@@ -42,8 +57,13 @@ export function VideoStage({ stage, url, video, width, height, part, tool, ...ma
           aria-label="Your video"
           onError={() => setPlayable(false)}
         />
-        {playable && <Marks tool={tool} {...marks} />}
+        {playable && atMarks && <Marks tool={tool} {...marks} />}
       </div>
+      {playable && tool !== "none" && !atMarks && !part.playing && onLook !== null && (
+        <button type="button" className={styles.back} onClick={onLook}>
+          Show the first frame, to mark it
+        </button>
+      )}
       {playable ? (
         <button
           type="button"

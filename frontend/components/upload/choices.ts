@@ -18,6 +18,8 @@ export interface Choices {
   mode: Mode;
   box: Box | null;
   points: Point[];
+  /** When the frame that they were made on is shown, in seconds from the video's first; null without marks. */
+  markedAtS: number | null;
   /** Fields of the request that differ from their defaults, by name. */
   knobs: Record<string, unknown>;
 }
@@ -46,6 +48,7 @@ export function firstChoices(durationS: number, bucket = true): Choices {
     mode: "default",
     box: null,
     points: [],
+    markedAtS: null,
     knobs: firstKnobs(bucket),
   };
 }

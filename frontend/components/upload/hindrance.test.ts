@@ -50,3 +50,12 @@ test("a large file needs a bucket or a browser that can cut it", () => {
   expect(hindranceOf(large, CHOICES, CAN, "")).toMatch(/7.5 MB. Without a bucket 7 MB/);
   expect(hindranceOf(large, CHOICES, { ...CAN, uploads: "bucket" }, "")).toBeNull();
 });
+
+test("marks of another frame than the first that is taken are not sent", () => {
+  const marked = { ...CHOICES, endS: 2, box: [0.1, 0.1, 0.9, 0.9] as [number, number, number, number] };
+  expect(hindranceOf(CLIP, { ...marked, markedAtS: 0 }, CAN, "")).toBeNull();
+  expect(hindranceOf(CLIP, { ...marked, markedAtS: 0, startS: 1 }, CAN, "")).toMatch(/another frame/);
+  expect(hindranceOf(CLIP, { ...marked, markedAtS: 1, startS: 1 }, CAN, "")).toBeNull();
+  expect(hindranceOf(CLIP, { ...marked, markedAtS: 0, endS: 9 }, CAN, "")).toMatch(/up to 4 s/);
+  expect(hindranceOf(CLIP, { ...marked, markedAtS: 0, endS: 9, knobs: { fps: 8 } }, CAN, "")).toBeNull();
+});

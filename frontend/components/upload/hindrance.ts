@@ -3,6 +3,7 @@ import type { Capabilities } from "@/lib/api/types";
 import { conflictIn, KNOBS } from "@/lib/form";
 import type { Choices } from "./choices";
 import type { Clip } from "./clip";
+import { standingOf } from "./marking";
 import { planOf } from "./plan";
 import { takenOf } from "./taken";
 
@@ -20,6 +21,10 @@ export function hindranceOf(
   }
   if (capabilities.needsKey && key === "") return "Type the access key first.";
   if (takenOf(choices, facts).available !== null) return "The chosen part has too few frames.";
+  const standing = standingOf(choices, takenOf(choices, facts));
+  if (standing === "elsewhere") return "The part begins with another frame now: are the marks right there?";
+  if (standing === "unknown")
+    return "Which frame the marks are for is not known: choose a part of up to 4 s.";
   const unread = unreadIn(choices.knobs);
   if (unread !== null) return `${unread}, in the advanced settings, is not right.`;
   const conflict = conflictIn(choices.knobs, choices.numFrames);
