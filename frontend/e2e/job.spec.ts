@@ -154,6 +154,7 @@ test("a box is drawn, pulled by its handles, and belongs to its frame", async ({
   await expect(handles).toHaveCount(8);
 
   await page.getByRole("slider", { name: "Start of the part" }).fill("0.5");
+  await page.getByRole("slider", { name: "End of the part" }).fill("1.8");
   await expect(page.getByText("The part begins with another frame now", { exact: true })).toBeVisible();
   const make = page.getByRole("button", { name: "Make the mesh" });
   await expect(make).toBeDisabled();

@@ -213,7 +213,9 @@ describe("the running server", () => {
   });
 
   it("answers with RunPod's refusals as ours", async () => {
-    runpod.answer = json({ error: "pod-7" }, 404);
+    const gone = json({ error: "pod-7" }, 404);
+    runpod.answer = (response, got) =>
+      (got.path.endsWith("/health") ? json({ workers: {} }) : gone)(response, got);
     const headers = { authorization: `Bearer ${SECRETS.WEB_API_KEY}` };
     const response = await fetch(`${page.url}/api/jobs/job-1/cancel`, { method: "POST", headers });
     expect([response.status, (await response.json()).error.code]).toEqual([404, "JOB_EXPIRED"]);

@@ -25,9 +25,10 @@ export function EndedJob({ id, phase, draft }: Props) {
   );
   switch (phase.name) {
     case "failed": {
-      const { sentence, advice } = wordsOf(phase.error);
+      const { sentence, advice, said } = wordsOf(phase.error);
       return (
         <EndView title={sentence} actions={again} code={phase.error.code} urgent>
+          {said !== null && <p>The worker says: {said}</p>}
           {advice !== null && <p>{advice}</p>}
         </EndView>
       );

@@ -5,6 +5,7 @@ import { useEffect } from "react";
 import { CopyButton } from "@/components/ui/CopyButton";
 import { Icon } from "@/components/ui/Icon";
 import { PageHead } from "@/components/ui/PageHead";
+import { find } from "@/lib/history";
 import { isOver } from "@/lib/job/state";
 import { useJob } from "@/lib/job/useJob";
 import { DoneJob } from "./DoneJob";
@@ -49,7 +50,14 @@ export function JobPage({ id }: { id: string }) {
       ) : isOver(phase) ? (
         <EndedJob id={id} phase={phase} draft={draft} />
       ) : (
-        <RunningJob state={state} draft={draft} name={name} onCancel={cancel} onRetry={retryNow} />
+        <RunningJob
+          state={state}
+          draft={draft}
+          name={name}
+          startedMs={name === null ? null : (find(id)?.createdAt ?? null)}
+          onCancel={cancel}
+          onRetry={retryNow}
+        />
       )}
     </>
   );

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from "react";
 import { toldOf } from "@/components/job/told";
+import { useWorkers } from "@/components/job/useWorkers";
 import { titleOf } from "@/components/result/facts";
 import { Bar } from "@/components/ui/Bar";
 import { Notice } from "@/components/ui/Notice";
@@ -64,7 +65,8 @@ interface WaitingProps {
 }
 
 function Waiting({ job, onCancel, onRetry }: WaitingProps) {
-  const { title, detail } = toldOf(job);
+  const workers = useWorkers(job.phase.name === "queued" || job.phase.name === "cold");
+  const { title, detail } = toldOf(job, workers);
   const before = job.phase.name === "cancelling" ? job.phase.before : job.phase;
   const percent = before.name === "running" ? (before.progress?.percent ?? null) : null;
   const lost = job.connection === "lost";

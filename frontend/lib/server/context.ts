@@ -10,9 +10,9 @@ export interface Context {
   runpod: RunPod | null;
 }
 
-/** Next loads this module once a route; the counters are the process's all the same. */
-const PLACE = Symbol.for("actionmesh.limits");
-const shared = globalThis as { [PLACE]?: Limits };
+/** Next loads this module once a route; counters, and what is known of the endpoint, are the process's all the same. */
+const PLACE = Symbol.for("actionmesh.context");
+const shared = globalThis as { [PLACE]?: Context };
 
 let own: Context | undefined;
 
@@ -23,9 +23,8 @@ let own: Context | undefined;
  */
 export function context(): Context {
   if (own === undefined) {
-    const made = contextOf(process.env);
-    shared[PLACE] ??= made.limits;
-    own = { ...made, limits: shared[PLACE] };
+    shared[PLACE] ??= contextOf(process.env);
+    own = shared[PLACE];
   }
   return own;
 }

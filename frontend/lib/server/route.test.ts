@@ -232,7 +232,7 @@ describe("GET /api/health", () => {
       maxInlineBytes: 7_000_000,
       needsKey: true,
       reachable: true,
-      workers: { ready: 1, running: 0, initializing: 2 },
+      workers: { ready: 1, running: 0, initializing: 2, throttled: 0, queued: 0 },
     });
   });
 
