@@ -21,10 +21,15 @@ async function done(page: Page): Promise<void> {
 test("from a clip to files: upload, stages, a mesh that plays, a zip of valid GLBs", async ({ page }) => {
   await choose(page, "fox.mp4");
   await expect(page.getByText("The 16 ticks are the frames that will be taken.")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "fox.mp4" })).toBeFocused();
   await page.getByText("Advanced settings").click();
   await page.getByLabel("meshes", { exact: true }).check();
   await expectAccessible(page);
   await submit(page);
+  const heading = page.getByRole("heading", { name: "fox", exact: true });
+  await expect(heading).toBeFocused();
+  await expect(page.getByText(/\d s so far/)).toBeVisible();
+  await page.getByRole("button", { name: "Copy link" }).focus();
   const told = new Set<string>();
   const status = page.getByRole("region", { name: "Progress" }).getByRole("status");
   while (await page.getByRole("button", { name: "Cancel the job" }).isVisible()) {
@@ -32,6 +37,7 @@ test("from a clip to files: upload, stages, a mesh that plays, a zip of valid GL
     await page.waitForTimeout(100);
   }
   await done(page);
+  await expect(heading).toBeFocused();
   expect([...told].filter((words) => words !== "").length).toBeGreaterThan(2);
   await expect(page.locator("canvas")).toBeVisible({ timeout: 30_000 });
   await expectAccessible(page);

@@ -1,12 +1,14 @@
 "use client";
 
 import Link from "next/link";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { CopyButton } from "@/components/ui/CopyButton";
 import { Icon } from "@/components/ui/Icon";
 import { PageHead } from "@/components/ui/PageHead";
+import { useArrived } from "@/components/ui/useArrived";
+import { useFocusHere } from "@/components/ui/useFocusHere";
 import { find } from "@/lib/history";
-import { isOver } from "@/lib/job/state";
+import { isOver, type Phase } from "@/lib/job/state";
 import { useJob } from "@/lib/job/useJob";
 import { DoneJob } from "./DoneJob";
 import { EditAgain, missingFor } from "./EditAgain";
@@ -21,6 +23,9 @@ export function JobPage({ id }: { id: string }) {
   const draft = useDraft(id);
   const name = useName(id);
   const { phase } = state;
+  const arrived = useArrived();
+  const fresh = useWasLive(phase) && isOver(phase);
+  const heading = useFocusHere<HTMLHeadingElement>(phase.name === "done" ? fresh : arrived && !isOver(phase));
   const missing = missingFor(draft);
 
   useEffect(() => {
@@ -30,6 +35,7 @@ export function JobPage({ id }: { id: string }) {
   return (
     <>
       <PageHead
+        heading={heading}
         title={name ?? "A shared job"}
         actions={
           <>
@@ -48,7 +54,7 @@ export function JobPage({ id }: { id: string }) {
       {phase.name === "done" ? (
         <DoneJob id={id} result={phase.result} name={name ?? "mesh"} draft={draft} />
       ) : isOver(phase) ? (
-        <EndedJob id={id} phase={phase} draft={draft} />
+        <EndedJob id={id} phase={phase} draft={draft} fresh={fresh} />
       ) : (
         <RunningJob
           state={state}
@@ -61,6 +67,13 @@ export function JobPage({ id }: { id: string }) {
       )}
     </>
   );
+}
+
+/** Whether the job waited or ran while this page was looking. */
+function useWasLive({ name }: Phase): boolean {
+  const [was, setWas] = useState(false);
+  if (!was && ["queued", "cold", "running", "cancelling"].includes(name)) setWas(true);
+  return was;
 }
 
 const TITLES: Record<string, string> = {

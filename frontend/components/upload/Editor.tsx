@@ -1,6 +1,7 @@
 "use client";
 
 import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from "react";
+import { useFocusHere } from "@/components/ui/useFocusHere";
 import { size, span } from "@/components/ui/words";
 import { MIN_FRAMES } from "@/lib/video/chosen";
 import type { Choices } from "./choices";
@@ -41,6 +42,7 @@ export function Editor({ clip, pictures, choices, onChange, onReplace, check, ad
   const video = useRef<HTMLVideoElement>(null);
   const stage = useRef<HTMLDivElement>(null);
   const part = usePart(video, firstS + startS, firstS + endS);
+  const heading = useFocusHere<HTMLHeadingElement>(true);
   const [tool, setTool] = useState<Tool>(toolOf(choices));
   const taken = takenOf(choices, clip.facts);
 
@@ -87,7 +89,9 @@ export function Editor({ clip, pictures, choices, onChange, onReplace, check, ad
     <div className={styles.editor}>
       <div className={styles.left}>
         <div className={styles.top}>
-          <h1 className={styles.name}>{clip.file.name}</h1>
+          <h1 ref={heading} tabIndex={-1} className={styles.name}>
+            {clip.file.name}
+          </h1>
           <p className="hint">
             {span(durationS)} · {width} × {height} · {size(clip.file.size)}
           </p>

@@ -37,11 +37,8 @@ export function CheckView({ job: { state, cancel, retryNow }, ...asks }: Asks & 
   const over = isOver(phase);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    heading.current?.focus({ preventScroll: true });
-    heading.current?.scrollIntoView({ block: "nearest" });
-  }, []);
-  useEffect(() => {
-    if (over) heading.current?.focus();
+    void over; // when it begins, and when it has ended
+    heading.current?.focus();
   }, [over]);
   return (
     <section className={`card ${styles.root}`} aria-labelledby="check">
