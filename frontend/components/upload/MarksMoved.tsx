@@ -14,7 +14,7 @@ interface Props {
 export function MarksMoved({ standing, seen, onLook, onKeep, onClear }: Props) {
   if (standing === "unknown") {
     return (
-      <Notice kind="warn" title="The marked frame may not be taken">
+      <Notice kind="warn" title="Only the worker knows the first frame">
         <p>
           Marks are for the first frame taken. Of a part longer than 4 s only the worker can tell which that
           is: choose a shorter one, or set Frames per second in the advanced settings.

@@ -8,6 +8,7 @@ const CAN: Capabilities = {
   maxVideoBytes: 100e6,
   maxInlineBytes: 7e6,
   needsKey: false,
+  takesJobs: true,
   reachable: true,
 };
 const CLIP = {
@@ -32,6 +33,7 @@ test("nothing is in the way of a good clip", () => {
 test("what is in the way is said, the gravest first", () => {
   expect(hindranceOf(CLIP, CHOICES, null, "")).toBe("Looking for the worker…");
   expect(hindranceOf(CLIP, CHOICES, { ...CAN, reachable: false }, "")).toMatch(/no worker/);
+  expect(hindranceOf(CLIP, CHOICES, { ...CAN, takesJobs: false }, "")).toMatch(/its own machine/);
   expect(hindranceOf(CLIP, CHOICES, { ...CAN, needsKey: true }, "")).toMatch(/access key/);
   expect(hindranceOf(CLIP, CHOICES, { ...CAN, needsKey: true }, "k")).toBeNull();
   expect(hindranceOf(CLIP, { ...CHOICES, endS: 0.5 }, CAN, "")).toMatch(/too few frames/);

@@ -15,6 +15,8 @@ export function hindranceOf(
   key: string,
 ): string | null {
   if (capabilities === null) return "Looking for the worker…";
+  if (!capabilities.takesJobs)
+    return "This page takes jobs from its own machine alone, until its operator opens it.";
   if (!capabilities.reachable) return "There is no worker to send it to now.";
   if (file.size > capabilities.maxVideoBytes) {
     return `This file is ${size(file.size)}; the limit is ${size(capabilities.maxVideoBytes)}.`;

@@ -27,6 +27,8 @@ export interface Capabilities {
   maxInlineBytes: number;
   /** Whether the operator's key must be sent as `Authorization: Bearer`. */
   needsKey: boolean;
+  /** Whether it takes jobs from this caller at all; not from other machines before somebody has said who may spend. */
+  takesJobs: boolean;
   /** Whether RunPod's endpoint answers. */
   reachable: boolean;
   /** Its workers, counted, where it answers. */

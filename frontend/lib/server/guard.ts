@@ -32,6 +32,11 @@ function isOwn(origin: string, request: Request, settings: Settings): boolean {
   return URL.canParse(origin) && new URL(origin).host === hostOf(request, settings);
 }
 
+/** Whether jobs are taken from where a request came from, its key aside. */
+export function takesJobsOf(request: Request, { localOnly }: Settings): boolean {
+  return !localOnly || isFromHere(request);
+}
+
 /**
  * Checks the key and counts the call, by the key where there is one, else by the caller's address.
  *
@@ -45,7 +50,7 @@ export async function admit(
   settings: Settings,
   limits: Limits,
 ): Promise<() => Promise<void>> {
-  if (settings.localOnly && rules.cost !== "reads" && !isFromHere(request)) {
+  if (rules.cost !== "reads" && !takesJobsOf(request, settings)) {
     const message = "This server takes jobs from its own machine alone, until WEB_API_KEY is set.";
     throw new RouteError(403, "LOCAL_ONLY", message);
   }

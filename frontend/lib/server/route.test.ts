@@ -231,9 +231,20 @@ describe("GET /api/health", () => {
       maxVideoBytes: 50_000_000,
       maxInlineBytes: 7_000_000,
       needsKey: true,
+      takesJobs: true,
       reachable: true,
       workers: { ready: 1, running: 0, initializing: 2, throttled: 0, queued: 0 },
     });
+  });
+
+  it("tells another machine that no jobs are taken from there", async () => {
+    use({ ALLOW_ANYONE: "", ALLOWED_HOSTS: "" });
+    const asked = async (from: string) =>
+      (await health.GET(get({ "x-forwarded-for": from }), NONE)).json() as Promise<{ takesJobs: boolean }>;
+    expect([(await asked("127.0.0.1")).takesJobs, (await asked("203.0.113.1")).takesJobs]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   it("answers where RunPod does not", async () => {
