@@ -10,9 +10,9 @@ export interface Context {
   runpod: RunPod | null;
 }
 
-/** Next loads this module once a route; counters, and what is known of the endpoint, are the process's all the same. */
-const PLACE = Symbol.for("actionmesh.context");
-const shared = globalThis as { [PLACE]?: Context };
+/** Next loads this module once a route; the counters are the process's all the same. */
+const PLACE = Symbol.for("actionmesh.limits");
+const shared = globalThis as { [PLACE]?: Limits };
 
 let own: Context | undefined;
 
@@ -23,8 +23,9 @@ let own: Context | undefined;
  */
 export function context(): Context {
   if (own === undefined) {
-    shared[PLACE] ??= contextOf(process.env);
-    own = shared[PLACE];
+    const made = contextOf(process.env);
+    shared[PLACE] ??= made.limits;
+    own = { ...made, limits: shared[PLACE] };
   }
   return own;
 }

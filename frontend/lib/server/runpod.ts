@@ -10,7 +10,7 @@ export interface RunPod {
   run(input: Record<string, unknown>): Promise<{ id: string }>;
   status(id: string): Promise<Answer>;
   cancel(id: string): Promise<Answer>;
-  /** Asks again after HEALTH_FRESH_MS at the earliest: all pages together. */
+  /** Asks again after HEALTH_FRESH_MS at the earliest, whoever asks. */
   health(): Promise<Workers>;
 }
 
