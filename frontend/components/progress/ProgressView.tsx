@@ -54,7 +54,7 @@ export function ProgressView({
         </div>
         <Bar percent={progress?.percent ?? null} label="Progress of the job" />
         <p className={styles.eta}>
-          {etaOf(progress)}
+          <span>{etaOf(progress)}</span>
           {elapsedS !== null && <span>{span(elapsedS)} so far</span>}
         </p>
         <Phases current={progress ? phaseOf(progress.stage) : -1} />
