@@ -25,7 +25,8 @@ export function JobPage({ id }: { id: string }) {
   const { phase } = state;
   const arrived = useArrived();
   const fresh = useWasLive(phase) && isOver(phase);
-  const heading = useFocusHere<HTMLHeadingElement>(phase.name === "done" ? fresh : arrived && !isOver(phase));
+  const isNew = phase.name === "done" ? fresh : arrived && !isOver(phase);
+  const heading = useFocusHere<HTMLHeadingElement>(isNew, isOver(phase) ? "over" : "live");
   const missing = missingFor(draft);
 
   useEffect(() => {
