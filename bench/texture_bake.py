@@ -16,7 +16,7 @@ from actionmesh_wrapper.texture.bake import bake
 from tests.texture import painted
 
 VIEWS = (0, 30, -30, 60, -60, 90, -90, 180)
-# Body, side of marching cubes' cells (about 40,000 faces), the film's azimuth, keys, degrees of turn either way.
+# Body, side of its cells (about 40,000 faces), the film's azimuth, keys, degrees of turn either way.
 CASES = (
     ("fox", 0.0181, 0, 1, 0),
     ("fox", 0.0181, 0, 16, 20),
