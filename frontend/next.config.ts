@@ -5,6 +5,8 @@ import { HEADERS, NOTHING } from "./lib/server/headers";
 /** All but the pages, which have their own of proxy.ts: routes, what there is not below them, and files. */
 const NO_PAGES = "/:path(api/.*|_next/static/.*|_next/image.*|examples/.*\\..*|icon\\.svg.*)";
 
+process.env.NEXT_TELEMETRY_DISABLED = "1"; // nobody is told of a build or a server; `next dev` reads it before this
+
 const worker = process.env.NEXT_PUBLIC_WORKER_URL; // compiled into the browser's code
 if (worker && !/^https?:$/.test(URL.canParse(worker) ? new URL(worker).protocol : "")) {
   throw new Error(`NEXT_PUBLIC_WORKER_URL=${JSON.stringify(worker)}: an address, http or https`);

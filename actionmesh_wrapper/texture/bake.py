@@ -2,19 +2,21 @@
 
 import logging
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.film_camera import FilmCamera
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import StageStep
-from actionmesh_wrapper.texture.fill import Surface, fill
-from actionmesh_wrapper.data.film_camera import FilmCamera
+from actionmesh_wrapper.texture.fill import fill
 from actionmesh_wrapper.texture.fuse import Fusion
+from actionmesh_wrapper.texture.surface import Surface
 from actionmesh_wrapper.texture.texels import texels_of
 from actionmesh_wrapper.texture.unwrap import UnwrapFailed, Unwrapped, unwrap
-from actionmesh_wrapper.texture.visibility import look, spread_keys
+from actionmesh_wrapper.texture.visibility import Shot, look, spread_keys
 
 log = logging.getLogger(__name__)
 
@@ -76,28 +78,27 @@ def bake(
     of = _UNWRAP + _LOOK + _FILL
     step(0, of)
     anchor, faces = animation.vertices[animation.anchor], animation.faces
-    refused = "The mesh has no surface that could be laid flat."
     try:
-        made = unwrap(anchor, faces, size, tick=lambda: step(0, of))
+        made = unwrap(anchor, faces, size, tick=partial(step, 0, of))
     except UnwrapFailed as error:
-        log.warning("no charts: %s", error)
-        return _plain(animation, refused)
-    texels = texels_of(made, anchor, size)
+        log.warning("no texture: %s %s", error, error.log)
+        return _plain(animation, error.reason)
+    step(_UNWRAP - 1, of)
+    texels = texels_of(made, anchor, size, tick=partial(step, _UNWRAP - 1, of))
     if not len(texels.index) or not texels.area.sum() > 0:
-        return _plain(animation, refused)
+        return _plain(animation, "The mesh has no surface that could be laid flat.")
     step(_UNWRAP, of)
     keys = spread_keys(len(frames), animation.anchor, KEYS)
-    fusion: Fusion | None = None
-    for done, key in enumerate(keys.tolist(), 1):
-        image, mask, vertices = frames.images[key], masks[key], animation.vertices[key]
-        sight = look(camera, texels, vertices, faces, image, mask)
-        if fusion is None:
-            fusion = Fusion.of(sight)
-        else:
-            fusion.add(sight)
-        step(_UNWRAP + _LOOK * done // len(keys), of)
-    assert fusion is not None
-    filled = fill(Surface(texels, anchor, faces), fusion.mean, fusion.weights, camera)
+    fusion = Fusion(len(texels.index))
+    for done, key in enumerate(keys.tolist()):
+        now = _UNWRAP + _LOOK * done // len(keys)
+        step(now, of)
+        shot = Shot(camera, animation.vertices[key], faces, frames.images[key], masks[key])
+        fusion.add(look(shot, texels, tick=partial(step, now, of)))
+    filling = _UNWRAP + _LOOK
+    step(filling, of)
+    surface = Surface(texels, anchor, faces)
+    filled = fill(surface, fusion.mean, fusion.weights, camera, tick=partial(step, filling, of))
     step(of - 1, of)
     whole = _textured(animation, made, texels.picture(filled.colours))
     step(of, of)

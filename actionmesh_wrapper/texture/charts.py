@@ -1,7 +1,8 @@
 """Cuts a surface into charts and packs them, in a process of its own: xatlas is one call of seconds.
 
-Started by its path, reads ``vertices`` and ``faces`` as an npz file from stdin and writes ``origin``, ``faces``
-and ``uv`` to stdout, see `unwrap.Unwrapped`. It needs NumPy and xatlas alone, so that it starts at once.
+Started by its path, it reads ``vertices``, ``faces`` and ``size`` as an npz file from stdin and writes
+``origin``, ``faces``, ``uv`` and ``charts`` to stdout, see `unwrap.Unwrapped`. NumPy and xatlas
+are all that it imports, so that it starts at once.
 """
 
 import io

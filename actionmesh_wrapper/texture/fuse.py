@@ -1,7 +1,5 @@
 """Several frames' views of a surface made one."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from actionmesh_wrapper.data.arrays import Singles
@@ -14,49 +12,45 @@ CLEAR = 0.2  # weight above which colours are compared
 ENOUGH = 64  # texels, to compare by
 
 
-@dataclass(eq=False)
 class Fusion:
-    """What the frames so far show of N texels; `add` takes another.
+    """What the frames so far show of a surface; `add` takes another, the anchor's first.
+
+    Args:
+        count: N, texels of the surface.
 
     Attributes:
-        colours: (N, 3) float32, sum of weighted colours.
-        total: (N,) float32, sum of weights to the eighth power.
-        weights: (N,) float32, the largest weight.
+        weights: (N,) float32, the largest weight of each.
     """
 
-    colours: Singles
-    total: Singles
-    weights: Singles
-    _differences: float = 0.0
-    _compared: int = 0
-
-    @classmethod
-    def of(cls, anchor: Sight) -> "Fusion":
-        """The anchor's view alone."""
-        power = ANCHOR * anchor.weights**POWER
-        return cls(anchor.colours * power[:, None], power, anchor.weights.copy())
+    def __init__(self, count: int) -> None:
+        self.weights: Singles = np.zeros(count, np.float32)
+        self._colours: Singles = np.zeros((count, 3), np.float32)
+        self._total: Singles = np.zeros(count, np.float32)
+        self._differences, self._compared, self._views = 0.0, 0, 0
 
     def add(self, sight: Sight) -> None:
-        """Adds another key's view, its light made that of the views before."""
-        both = np.flatnonzero((sight.weights > CLEAR) & (self.weights > CLEAR))
-        colours = sight.colours
-        if len(both) >= ENOUGH:
-            before = self.colours[both] / self.total[both, None]
-            means = colours[both].mean(axis=0, dtype=np.float64)
+        """Adds a key's view, its light made that of the views before."""
+        where, colours = sight.texels, np.array(sight.colours)
+        clear = np.flatnonzero((sight.weights > CLEAR) & (self.weights[where] > CLEAR))
+        if len(clear) >= ENOUGH:
+            before = self._colours[where[clear]] / self._total[where[clear], None]
+            means = colours[clear].mean(axis=0, dtype=np.float64)
             gain = np.clip(before.mean(axis=0, dtype=np.float64) / np.maximum(means, 1), *GAINS)
-            colours = colours * gain.astype(np.float32)
-            self._differences += float(np.abs(colours[both] - before).mean(axis=1, dtype=np.float64).sum())
-            self._compared += len(both)
-        power = sight.weights**POWER
-        self.colours += colours * power[:, None]
-        self.total += power
-        np.maximum(self.weights, sight.weights, out=self.weights)
+            colours *= gain.astype(np.float32)
+            differences = np.abs(colours[clear] - before).mean(axis=1, dtype=np.float64)
+            self._differences += float(differences.sum())
+            self._compared += len(clear)
+        power = sight.weights**POWER * np.float32(1 if self._views else ANCHOR)
+        self._colours[where] += colours * power[:, None]
+        self._total[where] += power
+        self.weights[where] = np.maximum(self.weights[where], sight.weights)
+        self._views += 1
 
     @property
     def mean(self) -> Singles:
         """(N, 3) float32 sRGB, 0 where nothing was seen."""
-        mean: Singles = self.colours / np.where(self.total > 0, self.total, 1)[:, None]
-        return mean
+        total = np.where(self._total > 0, self._total, np.float32(1))
+        return np.asarray(self._colours / total[:, None], np.float32)
 
     @property
     def disagreement(self) -> float:

@@ -1,6 +1,7 @@
 """A plane in which the two sides of a shape are each other's picture."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,17 +38,19 @@ class Mirror:
         return turned
 
 
-def find_mirror(points: NDArray[np.floating]) -> Mirror | None:
+def find_mirror(points: NDArray[np.floating], *, tick: Callable[[], None]) -> Mirror | None:
     """The upright plane in which a shape is nearly its own picture; None where there is none.
 
     Args:
         points: (N, 3) spread evenly over the surface.
+        tick: is called several times a second; what it raises passes through.
     """
     points = points[:: -(-len(points) // SAMPLES)].astype(np.float64)
     side = float(np.ptp(points, axis=0).max())
     tree = KDTree(points)
 
     def tried(degrees: float) -> tuple[float, Mirror]:
+        tick()
         angle = math.radians(degrees)
         normal = np.array([math.cos(angle), 0, math.sin(angle)])
         along = points @ normal
@@ -55,7 +58,7 @@ def find_mirror(points: NDArray[np.floating]) -> Mirror | None:
         best = (math.inf, mirror)
         for _ in range(3):  # the middle of the box, and then where the pairs say
             distance, pair = tree.query(mirror.reflected(points))
-            best = min(best, (float(distance.mean()), mirror), key=lambda found: found[0])
+            best = min(best, (float(np.mean(distance)), mirror), key=lambda found: found[0])
             mirror = Mirror(normal, float(np.median(along + along[pair])) / 2)
         return best
 

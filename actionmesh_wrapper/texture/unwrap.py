@@ -4,6 +4,8 @@ import io
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +14,10 @@ from scipy.sparse import coo_array, csr_array
 from actionmesh_wrapper.data.arrays import Floats, Ints, sides_of
 from actionmesh_wrapper.export.program import paths_of_ours
 from actionmesh_wrapper.system.contained import LimitExceeded, Limits, run
-from actionmesh_wrapper.texture import charts
 
+CHARTS = Path(__file__).with_name(
+    "charts.py"
+)  # is started, never imported: xatlas is not installed everywhere
 SMOOTHING = 2  # Laplacian steps: the grain of marching cubes makes twenty times as many charts
 SIDE = 100.0  # of the box that xatlas is given: it takes faces smaller than a millionth for points
 _LIMITS = Limits(
@@ -22,7 +26,17 @@ _LIMITS = Limits(
 
 
 class UnwrapFailed(Exception):
-    """No charts were found; the message is what the process said, for the log."""
+    """No charts were found.
+
+    Attributes:
+        reason: a sentence for the caller.
+        log: what the process said.
+    """
+
+    def __init__(self, reason: str, log: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.log = log
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,11 +92,13 @@ def unwrap(
         tick: is called several times a second; what it raises passes through, and the process is killed.
 
     Raises:
-        UnwrapFailed: if the process failed, or took too long.
+        UnwrapFailed: if no face has an area, xatlas is not installed, or it failed or took too long.
     """
+    if find_spec("xatlas") is None:
+        raise UnwrapFailed("This worker has no xatlas, which lays the surface flat.")
     given = io.BytesIO()
     np.savez(given, vertices=_smoothed(vertices, faces), faces=faces, size=size)
-    command = [sys.executable, "-P", charts.__file__]
+    command = [sys.executable, "-P", str(CHARTS)]
     try:
         done = run(
             command,
@@ -92,14 +108,14 @@ def unwrap(
             environment=paths_of_ours(),
         )
     except LimitExceeded as error:
-        raise UnwrapFailed(error.log) from error
+        raise UnwrapFailed("Laying the surface flat took too long.", error.log) from error
     if done.code != 0:
-        raise UnwrapFailed(done.log)
+        raise UnwrapFailed("The surface could not be laid flat.", done.log)
     with np.load(io.BytesIO(done.output)) as made:
         uv = np.clip(np.nan_to_num(made["uv"]), 0, 1).astype(np.float32)
         result = Unwrapped(made["origin"], made["faces"], uv, int(made["charts"]))
     if not result.charts or not np.array_equal(result.origin[result.faces], faces):
-        raise UnwrapFailed("the mesh has no charts, or other faces")
+        raise UnwrapFailed("The mesh has no surface that could be laid flat.")
     return result
 
 
@@ -108,7 +124,7 @@ def _smoothed(vertices: NDArray[np.float32], faces: NDArray[np.int32]) -> NDArra
     first, place = welded(vertices)
     points: Floats = vertices[first].astype(np.float64)
     points -= points.min(axis=0)
-    points *= SIDE / max(float(points.max()), np.finfo(np.float32).tiny)
+    points *= SIDE / (float(points.max()) or 1.0)
     near = neighbours(place[faces], len(first))
     count = near.sum(axis=1)
     for _ in range(SMOOTHING):

@@ -21,10 +21,15 @@ async function done(page: Page): Promise<void> {
 test("from a clip to files: upload, stages, a mesh that plays, a zip of valid GLBs", async ({ page }) => {
   await choose(page, "fox.mp4");
   await expect(page.getByText("The 16 ticks are the frames that will be taken.")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "fox.mp4" })).toBeFocused();
   await page.getByText("Advanced settings").click();
   await page.getByLabel("meshes", { exact: true }).check();
   await expectAccessible(page);
   await submit(page);
+  const heading = page.getByRole("heading", { name: "fox", exact: true });
+  await expect(heading).toBeFocused();
+  await expect(page.getByText(/\d s so far/)).toBeVisible();
+  await page.getByRole("button", { name: "Copy link" }).focus();
   const told = new Set<string>();
   const status = page.getByRole("region", { name: "Progress" }).getByRole("status");
   while (await page.getByRole("button", { name: "Cancel the job" }).isVisible()) {
@@ -32,6 +37,7 @@ test("from a clip to files: upload, stages, a mesh that plays, a zip of valid GL
     await page.waitForTimeout(100);
   }
   await done(page);
+  await expect(heading).toBeFocused();
   expect([...told].filter((words) => words !== "").length).toBeGreaterThan(2);
   await expect(page.locator("canvas")).toBeVisible({ timeout: 30_000 });
   await expectAccessible(page);
@@ -88,9 +94,84 @@ test("a job can be cancelled, and tried again with all that was chosen", async (
   await page.getByRole("button", { name: "Cancel the job" }).click();
   await expect(page.getByRole("heading", { name: "Cancelled" })).toBeVisible({ timeout: 30_000 });
   await expectAccessible(page);
-  await page.getByRole("link", { name: "Try again with the same video" }).click();
+  await page.getByRole("link", { name: "Edit and run again" }).click();
   await expect(page.getByLabel(/^Number of frames/)).toHaveValue("40");
   await expect(page.getByLabel(/^Fast, small GPU/)).toBeChecked();
+});
+
+test("the subject can be checked first, marked better, and taken", async ({ page }) => {
+  await choose(page, "fox.mp4");
+  const sent: { input: Record<string, unknown> }[] = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith("/api/jobs")) sent.push(request.postDataJSON());
+  });
+  const check = page.getByRole("region", { name: "Is this the subject?" });
+  await page.getByRole("button", { name: "Check the subject first" }).click();
+  await expect(check.getByRole("img")).toBeVisible({ timeout: JOB_MS });
+  await expect(page.getByRole("heading", { name: "Is this the subject?" })).toBeFocused();
+  await expectAccessible(page);
+  await check.getByRole("button", { name: "No, mark it" }).click();
+  await page.getByLabel("Left", { exact: true }).fill("5");
+  await expect(check.getByRole("button", { name: "Yes, make the mesh" })).toBeHidden();
+  await check.getByRole("button", { name: "Check again" }).click();
+  await expect(check.getByRole("button", { name: "Yes, make the mesh" })).toBeVisible({ timeout: JOB_MS });
+  await check.getByRole("button", { name: "Yes, make the mesh" }).click();
+  await page.waitForURL(/\/jobs\//);
+  await done(page);
+  const [first, second, mesh] = sent.map(({ input }) => input);
+  expect(sent).toHaveLength(3);
+  expect(first).toMatchObject({ outputs: ["masks"], num_frames: 16 });
+  expect(first).not.toHaveProperty("subject_box");
+  const box = [0.05, 0.1, 0.9, 0.9];
+  expect(second).toMatchObject({ outputs: ["masks"], subject_box: box });
+  expect(mesh).toMatchObject({ outputs: ["animated_mesh", "preview"], subject_box: box });
+  await page.getByRole("link", { name: "Edit and run again" }).click();
+  await expect(page.getByLabel("Left", { exact: true })).toHaveValue("5");
+  await page.goto("/");
+  await expect(page.getByRole("link", { name: "fox" })).toHaveCount(1); // checks are not listed
+});
+
+test("a box is drawn, pulled by its handles, and belongs to its frame", async ({ page }) => {
+  await choose(page, "fox.mp4");
+  await page.getByLabel("Box", { exact: true }).check({ force: true });
+  const video = await page.getByLabel("Your video").boundingBox();
+  if (video === null) throw new Error("no video is shown");
+  const drag = async (from: [number, number], to: [number, number]) => {
+    const at = ([x, y]: [number, number]) => [video.x + x * video.width, video.y + y * video.height] as const;
+    await page.mouse.move(...at(from));
+    await page.mouse.down();
+    await page.mouse.move(...at(to), { steps: 4 });
+    await page.mouse.up();
+  };
+  await drag([0.2, 0.2], [0.6, 0.8]);
+  await expect(page.getByLabel("Left", { exact: true })).toHaveValue("20");
+  await drag([0.6, 0.8], [0.8, 0.9]); // the corner
+  await expect(page.getByLabel("Right", { exact: true })).toHaveValue("80");
+  await expect(page.getByLabel("Bottom", { exact: true })).toHaveValue("90");
+  await drag([0.5, 0.4], [0.4, 0.4]); // all of it
+  await expect(page.getByLabel("Left", { exact: true })).toHaveValue("10");
+  await expect(page.getByLabel("Right", { exact: true })).toHaveValue("70");
+  const handles = page.locator("svg circle");
+  await expect(handles).toHaveCount(8);
+  await page.getByRole("button", { name: "Play the part" }).click();
+  await expect(handles).toHaveCount(0);
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await page.getByRole("button", { name: "Show the first frame" }).click();
+  await expect(handles).toHaveCount(8);
+
+  await page.getByRole("slider", { name: "Start of the part" }).fill("0.5");
+  await page.getByRole("slider", { name: "End of the part" }).fill("1.8");
+  await expect(page.getByText("The part begins with another frame now", { exact: true })).toBeVisible();
+  const make = page.getByRole("button", { name: "Make the mesh" });
+  await expect(make).toBeDisabled();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Show that frame" }).click();
+  await page.getByRole("button", { name: "The marks are right" }).click();
+  await expect(make).toBeEnabled();
+  await page.getByRole("slider", { name: "Start of the part" }).fill("0.25");
+  await page.getByRole("button", { name: "Mark anew" }).click();
+  await expect(handles).toHaveCount(0);
+  await expect(make).toBeEnabled();
 });
 
 test("how many frames are taken can be left to the worker", async ({ page }) => {

@@ -61,6 +61,9 @@ for (const { look, width, colorScheme } of LOOKS) {
       await page.getByLabel("Box", { exact: true }).check({ force: true });
       await page.getByLabel("Left", { exact: true }).fill("12");
       await check(page, "06-box");
+      await page.getByRole("slider", { name: "Start of the part" }).fill("0.3");
+      await page.getByText("The part begins with another frame now", { exact: true }).waitFor();
+      await check(page, "06-moved");
       await page.getByLabel("Automatic", { exact: true }).check({ force: true });
       await submit(page);
       await page.getByText("Finding the subject").first().waitFor({ timeout: 60_000 });

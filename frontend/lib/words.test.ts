@@ -27,6 +27,7 @@ test("a limit of calls says when to try again", () => {
   expect(wordsOf({ ...error, retryAfterS: 11.2 })).toEqual({
     sentence: "Too many requests. Try again in 12 s.",
     advice: null,
+    said: null,
   });
   expect(wordsOf(error).sentence).toBe("Too many requests. Try again in a moment.");
 });
@@ -40,4 +41,20 @@ test("a code that is not known shows its message", () => {
 test("every stage of a job and of every engine has words", () => {
   expect(STAGES.filter((stage) => stageWords(stage) === "Working")).toEqual([]);
   expect(stageWords("brew")).toBe("Working");
+});
+
+test("the worker's own sentence stands with the page's, where it tells more", () => {
+  const lost = { code: "SUBJECT_NOT_FOUND", message: "Frame 3 shows nothing. Is it the first frame?" };
+  expect(wordsOf(lost)).toMatchObject({
+    sentence: "No subject was found, or it was lost on the way.",
+    said: lost.message,
+  });
+  expect(wordsOf({ code: "VIDEO_TOO_SHORT", message: MESSAGE }).said).toBeNull(); // it is the sentence
+  expect(wordsOf({ code: "KEY_WRONG", message: "x" }).said).toBeNull(); // not the worker's
+});
+
+test("nobody is told to take fewer frames than the least", () => {
+  expect(wordsOf({ code: "VIDEO_TOO_SHORT", message: MESSAGE }).advice).not.toMatch(/fewer/);
+  const message = "The chosen part has 20 frames; 31 are needed.";
+  expect(wordsOf({ code: "VIDEO_TOO_SHORT", message }).advice).toMatch(/fewer frames/);
 });

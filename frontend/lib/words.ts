@@ -1,5 +1,7 @@
+import { WORKER_CODES } from "@/lib/api/codes";
 import type { AnyCode } from "@/lib/api/failure";
 import type { ApiError } from "@/lib/api/types";
+import { MIN_FRAMES } from "@/lib/video/chosen";
 
 /** An error in a person's words. */
 export interface Words {
@@ -7,6 +9,8 @@ export interface Words {
   sentence: string;
   /** What to do about it; null where there is nothing to be done. */
   advice: string | null;
+  /** What the worker itself says of it, where that is more. */
+  said: string | null;
 }
 
 /** null: the error's own message says what happened, with its figures. */
@@ -16,6 +20,8 @@ const LATER = "Try again in a moment.";
 const OPERATOR = "Whoever runs this page has to see to it.";
 const AGAIN = "Try again. If it happens again, tell whoever runs this page, with the code below.";
 const BOX = "Draw a box around the subject in the first frame, or choose a part in which it stands out.";
+const LONGER = "Choose a longer part or a longer video.";
+const FEWER = "Choose a longer part or a longer video, or take fewer frames.";
 const CONNECTION = "Check your connection, and try again.";
 
 const WORDS: Record<AnyCode, Told> = {
@@ -36,7 +42,7 @@ const WORDS: Record<AnyCode, Told> = {
   ],
   NOT_A_VIDEO: ["This file is not a readable video.", "Choose an MP4, MOV or WebM file."],
   NO_VIDEO_STREAM: ["This file has no moving pictures.", "Choose a video."],
-  VIDEO_TOO_SHORT: [null, "Choose a longer part or a longer video, or take fewer frames."],
+  VIDEO_TOO_SHORT: [null, FEWER],
   TOO_LONG: [null, "Choose a shorter video."],
   TOO_MANY_FRAMES: [null, "Choose a shorter video."],
   TOO_LARGE_FRAME: [null, "Choose a video with a smaller picture."],
@@ -66,6 +72,7 @@ const WORDS: Record<AnyCode, Told> = {
   // of the server
   KEY_REQUIRED: ["An access key is needed.", "Type the one that you were given."],
   KEY_WRONG: ["This access key is not right.", "Check it, or ask whoever runs this page."],
+  LOCAL_ONLY: ["This page takes jobs from its own machine alone.", OPERATOR],
   HOST_NOT_ALLOWED: ["The server does not go by this page's name.", OPERATOR],
   ORIGIN_NOT_ALLOWED: ["This page may not use the server.", OPERATOR],
   NOT_CONFIGURED: ["No worker is set up here.", OPERATOR],
@@ -88,16 +95,27 @@ const WORDS: Record<AnyCode, Told> = {
   PAGE_FAILED: ["This page failed.", "Reload it, and try again."],
 };
 
+/** Codes whose messages tell no more than the words here. */
+const NOT_SAID: readonly string[] = ["INTERNAL"];
+
 /** An error in a person's words; of a code that is not known, its own message. */
 export function wordsOf({ code, message, retryAfterS }: ApiError): Words {
   const [sentence, advice] = Object.hasOwn(WORDS, code) ? WORDS[code as AnyCode] : [null, AGAIN];
-  if (code === "RATE_LIMITED") return { sentence: tooMany(retryAfterS), advice: null };
-  return { sentence: sentence ?? message, advice };
+  if (code === "RATE_LIMITED") return { sentence: tooMany(retryAfterS), advice: null, said: null };
+  const isWorkers = (WORKER_CODES as readonly string[]).includes(code) && !NOT_SAID.includes(code);
+  return {
+    sentence: sentence ?? message,
+    advice: advice === FEWER && LEAST.test(message) ? LONGER : advice,
+    said: isWorkers && sentence !== null && message !== "" && message !== sentence ? message : null,
+  };
 }
 
 function tooMany(seconds: number | undefined): string {
   return `Too many requests. Try again in ${seconds === undefined ? "a moment" : `${Math.ceil(seconds)} s`}.`;
 }
+
+/** A message of too few frames, where fewer cannot be asked for. */
+const LEAST = new RegExp(`\\b${MIN_FRAMES} are needed`);
 
 const STAGES: Record<string, string> = {
   fetch: "Fetching the video",

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.film_camera import FilmCamera
 from actionmesh_wrapper.data.frames import Frames, Source
 from actionmesh_wrapper.preview.rasterise import SAMPLE_X, SAMPLES, rasterise
-from actionmesh_wrapper.data.film_camera import FilmCamera
 from builder import toy
 
 BACKGROUND = 110.0
@@ -61,7 +61,9 @@ def _of_pills(pills: list[toy.Pill], cell: float) -> Body:
 def ball(rings: int = 40) -> Body:
     """A ball of radius 1 whose colour changes slowly all around."""
     polar, around = np.meshgrid(np.linspace(0, math.pi, rings + 1), np.arange(2 * rings) * math.pi / rings)
-    places = np.stack([np.sin(polar) * np.sin(around), np.cos(polar), np.sin(polar) * np.cos(around)], axis=-1)
+    places = np.stack(
+        [np.sin(polar) * np.sin(around), np.cos(polar), np.sin(polar) * np.cos(around)], axis=-1
+    )
     index = np.arange(places[..., 0].size).reshape(2 * rings, rings + 1)
     a, b = index[:, :-1], index[:, 1:]
     c, d = np.roll(index, -1, axis=0)[:, :-1], np.roll(index, -1, axis=0)[:, 1:]
@@ -78,16 +80,16 @@ def by_place(points: NDArray[np.floating]) -> NDArray[np.float32]:
 
 
 def camera(
-    body: Body, azimuth: float = 0, elevation: float = 10, *, side: int = 512, closeness: float = 0.2
+    body: Body, azimuth: float = 0, elevation: float = 10, *, side: int = 512, closeness: float = 0.25
 ) -> FilmCamera:
-    """A camera that sees a body from all around at one size, in a square picture."""
+    """A camera that sees a body from all around at one size; ``closeness`` is of the body's radius."""
     low, high = body.vertices.min(axis=0), body.vertices.max(axis=0)
     middle = (low + high) / 2
-    radius = float(np.linalg.norm(body.vertices - middle, axis=1).max())
+    radius = max(float(np.linalg.norm(body.vertices - middle, axis=1).max()), 1e-9)
     target = (float(middle[0]), float(middle[1]), float(middle[2]))
-    scale = 0.46 * side / radius * math.sqrt(1 - (closeness * radius) ** 2)
+    scale = 0.46 * side / radius * math.sqrt(1 - closeness**2)
     centre = ((side - 1) / 2, (side - 1) / 2)
-    return FilmCamera(target, azimuth, elevation, 0, closeness, scale, centre)
+    return FilmCamera(target, azimuth, elevation, 0, closeness / radius, scale, centre)
 
 
 def turning(body: Body, keys: int, degrees: float, bend: float = 0.0) -> Animation:
@@ -95,8 +97,10 @@ def turning(body: Body, keys: int, degrees: float, bend: float = 0.0) -> Animati
     middle = (body.vertices.min(axis=0) + body.vertices.max(axis=0)) / 2
     moved = []
     for share in np.linspace(-1, 1, keys) if keys > 1 else [0.0]:
-        angle = math.radians(degrees) * (share if keys % 2 else share)
-        turn = np.array([[math.cos(angle), 0, math.sin(angle)], [0, 1, 0], [-math.sin(angle), 0, math.cos(angle)]])
+        angle = math.radians(degrees) * share
+        turn = np.array(
+            [[math.cos(angle), 0, math.sin(angle)], [0, 1, 0], [-math.sin(angle), 0, math.cos(angle)]]
+        )
         points = (body.vertices - middle) @ turn.T
         points[:, 0] += bend * share * points[:, 1] ** 2
         moved.append(points + middle)
@@ -123,11 +127,10 @@ def by_texture(made: Animation) -> Paint:
     def look_up(face: NDArray[np.int64], shares: NDArray[np.float64]) -> NDArray[np.floating]:
         where = np.einsum("nk,nkc->nc", shares, uv[made.faces[face]]) * texture.shape[0] - 0.5
         rows = -(-len(where) // 4096)
-        padded = np.zeros((rows * 4096, 2), np.float32)
-        padded[: len(where)] = where
-        found = cv2.remap(
-            texture, padded.reshape(rows, 4096, 2), None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
+        padded = np.zeros((2, rows * 4096), np.float32)
+        padded[:, : len(where)] = where.T
+        x, y = padded.reshape(2, rows, 4096)
+        found = cv2.remap(texture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(found.reshape(-1, 3)[: len(where)])
 
     return look_up
@@ -149,8 +152,7 @@ def shot(
     whole = _cross(b - a, c - a)
     whole = np.where(np.abs(whole) < 1e-12, 1, whole)
     beta, gamma = _cross(place - a, c - a) / whole, _cross(b - a, place - a) / whole
-    shares = np.stack([1 - beta - gamma, beta, gamma], axis=1) / before[faces[hit]]
-    shares = np.clip(shares / shares.sum(axis=1, keepdims=True), 0, 1)
+    shares = np.clip(np.stack([1 - beta - gamma, beta, gamma], axis=1), 0, 1) / before[faces[hit]]
     picture = np.full((side, SAMPLES, side, 3), BACKGROUND, np.float32)
     picture[row, sample, column] = paint(hit, shares / shares.sum(axis=1, keepdims=True))
     return picture.mean(axis=1), (face >= 0).mean(axis=1).astype(np.float32)

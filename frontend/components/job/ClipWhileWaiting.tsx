@@ -6,7 +6,7 @@ import styles from "./ClipWhileWaiting.module.css";
 import type { FoundDraft } from "./useDraft";
 
 /** The clip that a job was made of, playing its part over and over until there is a mesh to show. */
-export function ClipWhileWaiting({ draft }: { draft: FoundDraft | null }) {
+export function ClipWhileWaiting({ draft }: { draft: FoundDraft | null | undefined }) {
   const video = useRef<HTMLVideoElement>(null);
   const reduced = useReducedMotion();
   const startS = draft ? draft.firstS + draft.choices.startS : 0;
@@ -34,7 +34,7 @@ export function ClipWhileWaiting({ draft }: { draft: FoundDraft | null }) {
 
   return (
     <div className={styles.stage}>
-      {draft === null ? (
+      {!draft?.url ? (
         <p className={styles.words}>The mesh will be shown here.</p>
       ) : (
         <>

@@ -12,7 +12,7 @@ interface Props {
   id: string;
   result: Result;
   name: string;
-  draft: FoundDraft | null;
+  draft: FoundDraft | null | undefined;
 }
 
 /** A finished job; it is kept in this browser. */
@@ -41,7 +41,7 @@ export function DoneJob({ id, result, name, draft }: Props) {
             rigged={mesh && rigged ? { url: rigged } : undefined}
             name={name}
             facts={result}
-            video={draft?.url}
+            video={draft?.url ?? undefined}
             videoStartS={draft?.sentFromS}
             poster={result.files.poster?.url ?? undefined}
             onSnapshot={(picture) => void saveThumbnail(id, picture)}

@@ -1,13 +1,17 @@
 "use client";
 
 import Link from "next/link";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { CopyButton } from "@/components/ui/CopyButton";
 import { Icon } from "@/components/ui/Icon";
 import { PageHead } from "@/components/ui/PageHead";
-import { isOver } from "@/lib/job/state";
+import { useArrived } from "@/components/ui/useArrived";
+import { useFocusHere } from "@/components/ui/useFocusHere";
+import { find } from "@/lib/history";
+import { isOver, type Phase } from "@/lib/job/state";
 import { useJob } from "@/lib/job/useJob";
 import { DoneJob } from "./DoneJob";
+import { EditAgain, missingFor } from "./EditAgain";
 import { EndedJob } from "./EndedJob";
 import { RunningJob } from "./RunningJob";
 import { useDraft } from "./useDraft";
@@ -19,6 +23,11 @@ export function JobPage({ id }: { id: string }) {
   const draft = useDraft(id);
   const name = useName(id);
   const { phase } = state;
+  const arrived = useArrived();
+  const fresh = useWasLive(phase) && isOver(phase);
+  const isNew = phase.name === "done" ? fresh : arrived && !isOver(phase);
+  const heading = useFocusHere<HTMLHeadingElement>(isNew, isOver(phase) ? "over" : "live");
+  const missing = missingFor(draft);
 
   useEffect(() => {
     document.title = `${titleOf(phase.name)} · ${name ?? "ActionMesh Worker"}`;
@@ -27,9 +36,11 @@ export function JobPage({ id }: { id: string }) {
   return (
     <>
       <PageHead
+        heading={heading}
         title={name ?? "A shared job"}
         actions={
           <>
+            {phase.name === "done" && <EditAgain id={id} draft={draft} />}
             <CopyButton text={() => location.href}>Copy link</CopyButton>
             <Link href="/" className="button">
               <Icon name="plus" size={18} />
@@ -39,16 +50,31 @@ export function JobPage({ id }: { id: string }) {
         }
       >
         <p>{titleOf(phase.name)}</p>
+        {isOver(phase) && missing !== null && <p className="hint">{missing}</p>}
       </PageHead>
       {phase.name === "done" ? (
         <DoneJob id={id} result={phase.result} name={name ?? "mesh"} draft={draft} />
       ) : isOver(phase) ? (
-        <EndedJob id={id} phase={phase} draft={draft} />
+        <EndedJob id={id} phase={phase} draft={draft} fresh={fresh} />
       ) : (
-        <RunningJob state={state} draft={draft} name={name} onCancel={cancel} onRetry={retryNow} />
+        <RunningJob
+          state={state}
+          draft={draft}
+          name={name}
+          startedMs={name === null ? null : (find(id)?.createdAt ?? null)}
+          onCancel={cancel}
+          onRetry={retryNow}
+        />
       )}
     </>
   );
+}
+
+/** Whether the job waited or ran while this page was looking. */
+function useWasLive({ name }: Phase): boolean {
+  const [was, setWas] = useState(false);
+  if (!was && ["queued", "cold", "running", "cancelling"].includes(name)) setWas(true);
+  return was;
 }
 
 const TITLES: Record<string, string> = {

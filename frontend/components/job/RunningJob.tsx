@@ -4,22 +4,30 @@ import { ProgressView } from "@/components/progress/ProgressView";
 import { LazyPlayer } from "@/components/ui/LazyPlayer";
 import { ApiProblem } from "@/components/upload/ApiProblem";
 import type { JobState } from "@/lib/job/state";
+import { wordsOf } from "@/lib/words";
 import { ClipWhileWaiting } from "./ClipWhileWaiting";
 import { toldOf } from "./told";
 import type { FoundDraft } from "./useDraft";
+import { useElapsed } from "./useElapsed";
+import { useWorkers } from "./useWorkers";
 
 interface Props {
   state: JobState;
-  draft: FoundDraft | null;
+  draft: FoundDraft | null | undefined;
   /** null of a job that this browser did not start. */
   name: string | null;
+  /** When it was started, in milliseconds since 1970; null of a job that this browser did not start. */
+  startedMs: number | null;
   onCancel: () => void;
   onRetry: () => void;
 }
 
 /** A job that waits or runs, with the best picture of it that there is: the early mesh, else the clip. */
-export function RunningJob({ state, draft, name, onCancel, onRetry }: Props) {
+export function RunningJob({ state, draft, name, startedMs, onCancel, onRetry }: Props) {
   const { phase } = state;
+  const isWaiting = phase.name === "queued" || phase.name === "cold";
+  const workers = useWorkers(isWaiting);
+  const elapsedS = useElapsed(startedMs ?? (isWaiting ? phase.sinceMs : null));
   const before = phase.name === "cancelling" ? phase.before : phase;
   const progress = before.name === "running" ? (before.progress ?? undefined) : undefined;
   const early = progress?.anchorMeshUrl;
@@ -27,12 +35,13 @@ export function RunningJob({ state, draft, name, onCancel, onRetry }: Props) {
     <>
       {state.cancelError && <ApiProblem error={state.cancelError} />}
       <ProgressView
-        {...toldOf(state)}
+        {...toldOf(state, workers)}
+        elapsedS={elapsedS}
         progress={progress}
         listed={name !== null}
         cancelling={phase.name === "cancelling"}
         onCancel={onCancel}
-        lost={state.connection === "lost" ? { onRetry } : undefined}
+        lost={state.connection === "lost" ? { onRetry, words: lostWords(state) } : undefined}
       >
         {early !== undefined ? (
           <LazyPlayer source={{ url: early }} name={`${name ?? "mesh"}, first frame`} turning />
@@ -42,4 +51,13 @@ export function RunningJob({ state, draft, name, onCancel, onRetry }: Props) {
       </ProgressView>
     </>
   );
+}
+
+/** A server that has no endpoint, or none that exists, does not come back by itself. */
+function lostWords({ trouble }: JobState): { title: string; text: string } {
+  if (trouble?.code === "NOT_CONFIGURED") {
+    const { sentence, advice } = wordsOf(trouble);
+    return { title: sentence, text: advice ?? "" };
+  }
+  return { title: "The connection is lost", text: "The job goes on. This page tries again by itself." };
 }

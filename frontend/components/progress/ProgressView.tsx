@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import { Bar } from "@/components/ui/Bar";
 import { Notice } from "@/components/ui/Notice";
-import { left } from "@/components/ui/words";
+import { left, span } from "@/components/ui/words";
 import type { Progress } from "@/lib/api/types";
 import { Phases } from "./Phases";
 import styles from "./ProgressView.module.css";
@@ -15,6 +15,8 @@ interface Props {
   /** More about it. */
   detail?: string;
   progress?: Progress | undefined;
+  /** Seconds since it was started, or waits; null where that is not known. */
+  elapsedS: number | null;
   /** The picture beside it: the early mesh, or the clip. */
   children: ReactNode;
   cancelling: boolean;
@@ -22,7 +24,7 @@ interface Props {
   listed: boolean;
   onCancel: () => void;
   /** Whether the worker's answers fail to come, with what to press. */
-  lost?: { onRetry: () => void } | undefined;
+  lost?: { onRetry: () => void; words: { title: string; text: string } } | undefined;
 }
 
 /** A job that waits or runs. */
@@ -30,6 +32,7 @@ export function ProgressView({
   title,
   detail,
   progress,
+  elapsedS,
   children,
   cancelling,
   listed,
@@ -50,19 +53,22 @@ export function ProgressView({
           {progress && <p className={styles.percent}>{Math.round(progress.percent)} %</p>}
         </div>
         <Bar percent={progress?.percent ?? null} label="Progress of the job" />
-        <p className={styles.eta}>{etaOf(progress)}</p>
+        <p className={styles.eta}>
+          <span>{etaOf(progress)}</span>
+          {elapsedS !== null && <span>{span(elapsedS)} so far</span>}
+        </p>
         <Phases current={progress ? phaseOf(progress.stage) : -1} />
         {lost && (
           <Notice
             kind="warn"
-            title="The connection is lost"
+            title={lost.words.title}
             actions={
               <button type="button" className="button" onClick={lost.onRetry}>
                 Try now
               </button>
             }
           >
-            <p>The job goes on. This page tries again by itself.</p>
+            <p>{lost.words.text}</p>
           </Notice>
         )}
         <div className={styles.foot}>

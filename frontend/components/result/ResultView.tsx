@@ -41,7 +41,7 @@ export function ResultView({ result, name, player, notice }: Props) {
               {files.length > 1 && <ZipButton result={result} name={name} bytes={bytes} />}
             </div>
           </section>
-          {preview && <Preview url={preview} />}
+          {preview && <Preview url={preview} poster={result.files.poster?.url ?? undefined} />}
         </div>
         <div className={styles.column}>
           <Remarks result={result} />

@@ -35,7 +35,7 @@ export function CopyButton({ text, children }: { text: () => string; children: s
     );
   }
   return (
-    <button type="button" className="button" onClick={copy}>
+    <button type="button" className="button" aria-label={children} onClick={copy}>
       <Icon name={state === "copied" ? "check" : "link"} size={18} />
       <span role="status">{state === "copied" ? "Copied" : children}</span>
     </button>

@@ -14,9 +14,10 @@ interface Props {
 
 /** What went wrong, in a person's words, and what to do about it. */
 export function ApiProblem({ error, about, actions }: Props) {
-  const { sentence, advice } = wordsOf(error);
+  const { sentence, advice, said } = wordsOf(error);
   return (
     <Notice kind="error" title={sentence} actions={actions}>
+      {said !== null && <p>{said}</p>}
       {(about !== undefined || advice !== null) && (
         <p>
           {about !== undefined && <strong>{about}. </strong>}

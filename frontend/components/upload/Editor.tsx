@@ -1,13 +1,16 @@
 "use client";
 
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from "react";
+import { useFocusHere } from "@/components/ui/useFocusHere";
 import { size, span } from "@/components/ui/words";
 import { MIN_FRAMES } from "@/lib/video/chosen";
 import type { Choices } from "./choices";
 import type { Clip } from "./clip";
 import styles from "./Editor.module.css";
 import { FrameCount } from "./FrameCount";
+import { MarksMoved } from "./MarksMoved";
 import { ModeCards } from "./ModeCards";
+import { standingOf } from "./marking";
 import { SubjectField } from "./SubjectField";
 import { TakenFrames } from "./TakenFrames";
 import { TrimStrip } from "./TrimStrip";
@@ -22,34 +25,73 @@ interface Props {
   choices: Choices;
   onChange: (change: Partial<Choices>) => void;
   onReplace: () => void;
+  /** What the worker takes for the subject, where that was asked; the callback leads to the marks. */
+  check: (onMark: () => void) => ReactNode;
   /** The other settings, folded away. */
   advanced: ReactNode;
   /** What sends the job off. */
   children: ReactNode;
 }
 
+const INTO_FRAME_S = 0.001; // so that a rounded time does not show the frame before
+
 /** Where a job is made of a video: the part, the frames, the subject, the quality. */
-export function Editor({ clip, pictures, choices, onChange, onReplace, advanced, children }: Props) {
+export function Editor({ clip, pictures, choices, onChange, onReplace, check, advanced, children }: Props) {
   const { startS, endS } = choices;
   const { durationS, firstS, fps, width, height } = clip.facts;
   const video = useRef<HTMLVideoElement>(null);
+  const stage = useRef<HTMLDivElement>(null);
   const part = usePart(video, firstS + startS, firstS + endS);
+  const heading = useFocusHere<HTMLHeadingElement>(true);
   const [tool, setTool] = useState<Tool>(toolOf(choices));
   const taken = takenOf(choices, clip.facts);
 
+  const [first] = taken.times; // what is marked is marked in it
+  const firstAtS = first === undefined ? null : firstS + first + INTO_FRAME_S;
+  const atMarks =
+    !part.playing && firstAtS !== null && (part.atS === null || Math.abs(part.atS - firstAtS) < 0.5 / fps);
+
+  const isUnknown = first === undefined && taken.available === null;
+
+  function lookAtFirst() {
+    if (firstAtS !== null) part.look(firstAtS);
+  }
+
+  const showMarks = useEffectEvent(() => {
+    if (tool !== "none") lookAtFirst();
+  });
+  useEffect(() => showMarks(), []); // those that a job had which is edited
+
   function chooseTool(next: Tool) {
     setTool(next);
-    if (next === "none") onChange({ box: null, points: [] });
-    else part.look(firstS + (taken.times[0] ?? startS)); // what is marked is marked in the first frame
+    if (next !== "none") lookAtFirst();
+    if (next === "none") onChange({ box: null, points: [], markedAtS: null });
     if (next === "box") onChange({ points: [] });
     if (next === "on") onChange({ box: null });
+  }
+
+  /** Marks are of the first frame as it is now; nothing is marked where that is not known. */
+  function mark(change: Partial<Choices>) {
+    if (first === undefined) return;
+    lookAtFirst();
+    onChange({ ...change, markedAtS: first });
+  }
+  const onBox = (box: Choices["box"]) => mark({ box });
+  const onPoints = (points: Choices["points"]) => mark({ points });
+
+  function leadToMarks() {
+    if (tool === "none") chooseTool("box");
+    stage.current?.scrollIntoView({ block: "center" });
+    stage.current?.focus({ preventScroll: true });
   }
 
   return (
     <div className={styles.editor}>
       <div className={styles.left}>
         <div className={styles.top}>
-          <h1 className={styles.name}>{clip.file.name}</h1>
+          <h1 ref={heading} tabIndex={-1} className={styles.name}>
+            {clip.file.name}
+          </h1>
           <p className="hint">
             {span(durationS)} · {width} × {height} · {size(clip.file.size)}
           </p>
@@ -57,17 +99,21 @@ export function Editor({ clip, pictures, choices, onChange, onReplace, advanced,
             Another video
           </button>
         </div>
+        {check(leadToMarks)}
         <VideoStage
+          stage={stage}
           url={clip.url}
           video={video}
           width={width}
           height={height}
           part={part}
           tool={tool}
+          atMarks={atMarks}
+          onLook={firstAtS === null ? null : lookAtFirst}
           box={choices.box}
           points={choices.points}
-          onBox={(box) => onChange({ box })}
-          onPoints={(points) => onChange({ points })}
+          onBox={onBox}
+          onPoints={onPoints}
         />
         <TrimStrip
           pictures={pictures}
@@ -89,8 +135,15 @@ export function Editor({ clip, pictures, choices, onChange, onReplace, advanced,
           box={choices.box}
           points={choices.points}
           onTool={chooseTool}
-          onBox={(box) => onChange({ box })}
-          onPoints={(points) => onChange({ points })}
+          onBox={onBox}
+          onPoints={onPoints}
+        />
+        <MarksMoved
+          standing={tool !== "none" && isUnknown ? "unknown" : standingOf(choices, taken)}
+          seen={atMarks}
+          onLook={lookAtFirst}
+          onKeep={() => mark({})}
+          onClear={() => mark({ box: null, points: [] })}
         />
         <ModeCards value={choices.mode} onChange={(mode) => onChange({ mode })} />
         {children}

@@ -18,11 +18,22 @@ interface Props {
   /** Why it cannot be sent as it is; null if it can. */
   hindrance: string | null;
   onSend: () => void;
+  /** Has the worker find the subject, and nothing else. */
+  onCheck: () => void;
   onStop: () => void;
 }
 
 /** What will be sent and how, the button that does it, and how far it is. */
-export function SendPanel({ clip, choices, capabilities, sending, hindrance, onSend, onStop }: Props) {
+export function SendPanel({
+  clip,
+  choices,
+  capabilities,
+  sending,
+  hindrance,
+  onSend,
+  onCheck,
+  onStop,
+}: Props) {
   if (sending.step === "cutting" || sending.step === "uploading" || sending.step === "submitting") {
     return <Working sending={sending} onStop={onStop} />;
   }
@@ -36,6 +47,9 @@ export function SendPanel({ clip, choices, capabilities, sending, hindrance, onS
         onClick={onSend}
       >
         Make the mesh
+      </button>
+      <button type="button" className="button" disabled={hindrance !== null} onClick={onCheck}>
+        Check the subject first
       </button>
       <p id="send-hint" className={hindrance === null ? "hint" : "error"}>
         {hindrance ?? way(clip, choices, capabilities)}

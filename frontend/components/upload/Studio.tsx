@@ -3,11 +3,12 @@
 import dynamic from "next/dynamic";
 import { type ReactNode, useEffect, useEffectEvent, useState } from "react";
 import { Notice } from "@/components/ui/Notice";
+import { size } from "@/components/ui/words";
 import { getHealth } from "@/lib/api/client";
 import { ApiProblem } from "./ApiProblem";
 import { type Choices, firstChoices } from "./choices";
 import { DropZone } from "./DropZone";
-import { draftOf } from "./draft";
+import { type Draft, draftOf, isOf } from "./draft";
 import { NoWorker } from "./NoWorker";
 import styles from "./Studio.module.css";
 import { useCapabilities } from "./useCapabilities";
@@ -33,8 +34,10 @@ export function Studio({ again, words, example, below }: Props) {
   const silent = found === "offline" || found?.reachable === false;
   const { state, open, close } = useClip();
   const [choices, setChoices] = useState<Choices | null>(null);
+  const [wanted, setWanted] = useState<Draft | "lost" | null>(null); // whose video is to be chosen again
 
-  async function take(file: File, chosen?: Choices) {
+  async function take(file: File, from: Draft | "lost" | null) {
+    const chosen = from !== null && from !== "lost" && isOf(file, from) ? from.choices : null;
     const can = capabilities ?? (await getHealth().catch(() => null)); // so early it may not be known yet
     const clip = await open(file, can?.maxVideoBytes ?? null);
     if (clip === null) return;
@@ -44,7 +47,8 @@ export function Studio({ again, words, example, below }: Props) {
 
   const takeAgain = useEffectEvent(async (id: string) => {
     const draft = await draftOf(id);
-    if (draft !== null) await take(draft.file, draft.choices);
+    if (draft?.file) await take(draft.file, draft);
+    else setWanted(draft ?? "lost");
   });
   useEffect(() => {
     if (again !== null) void takeAgain(again);
@@ -69,10 +73,11 @@ export function Studio({ again, words, example, below }: Props) {
       <div className={styles.first}>
         <div className={styles.words}>{words}</div>
         <div className={styles.drop}>
+          {wanted !== null && <Wanted draft={wanted} />}
           <DropZone
             maxBytes={capabilities?.maxVideoBytes ?? null}
             opening={state.step === "opening" ? state.name : null}
-            onFile={(file) => void take(file)}
+            onFile={(file) => void take(file, wanted)}
           />
           {state.step === "refused" && <ApiProblem error={state.error} about={state.name} />}
           {silent && (
@@ -85,5 +90,24 @@ export function Studio({ again, words, example, below }: Props) {
       </div>
       {below}
     </>
+  );
+}
+
+/** A job is to be edited whose video this browser has not kept. */
+function Wanted({ draft }: { draft: Draft | "lost" }) {
+  if (draft === "lost") {
+    return (
+      <Notice kind="info" title="The clip of that job is not in this browser">
+        <p>Choose it again, or another.</p>
+      </Notice>
+    );
+  }
+  return (
+    <Notice kind="info" title={`Choose ${draft.name} again`}>
+      <p>
+        It has {size(draft.bytes)}, too much for this browser to keep. Its part, marks and settings will be as
+        they were.
+      </p>
+    </Notice>
   );
 }

@@ -1,3 +1,4 @@
+import { MIN_FRAMES } from "@/lib/video/chosen";
 import type { Taken } from "./taken";
 
 /** Which frames are taken of the part, in words. */
@@ -5,8 +6,8 @@ export function TakenFrames({ taken }: { taken: Taken }) {
   if (taken.available !== null) {
     return (
       <p className="error" role="alert">
-        The chosen part has {taken.available} frames; {taken.count} are needed. Make it longer, or take fewer
-        frames.
+        The chosen part has {taken.available} frames; {taken.count} are needed. Make it longer
+        {taken.count > MIN_FRAMES && ", or take fewer frames"}.
       </p>
     );
   }

@@ -11,12 +11,17 @@ import styles from "./VideoStage.module.css";
 export type Tool = "none" | "box" | "on" | "off";
 
 interface Props {
+  stage: RefObject<HTMLDivElement | null>;
   url: string;
   video: RefObject<HTMLVideoElement | null>;
   width: number;
   height: number;
   part: Part;
   tool: Tool;
+  /** Whether the frame that is marked is the one that is shown. */
+  atMarks: boolean;
+  /** Shows it; null where only the worker can tell which it is. */
+  onLook: (() => void) | null;
   box: Box | null;
   points: Point[];
   onBox: (box: Box | null) => void;
@@ -24,10 +29,21 @@ interface Props {
 }
 
 /** The video, with what marks its subject drawn over the first frame of the part. */
-export function VideoStage({ url, video, width, height, part, tool, ...marks }: Props) {
+export function VideoStage({
+  stage,
+  url,
+  video,
+  width,
+  height,
+  part,
+  tool,
+  atMarks,
+  onLook,
+  ...marks
+}: Props) {
   const [playable, setPlayable] = useState(true);
   return (
-    <div className={styles.stage}>
+    <div ref={stage} className={styles.stage} tabIndex={-1}>
       <div className={styles.fit}>
         <video
           ref={video}
@@ -41,8 +57,13 @@ export function VideoStage({ url, video, width, height, part, tool, ...marks }: 
           aria-label="Your video"
           onError={() => setPlayable(false)}
         />
-        {playable && <Marks tool={tool} {...marks} />}
+        {playable && atMarks && <Marks tool={tool} {...marks} />}
       </div>
+      {playable && tool !== "none" && !atMarks && !part.playing && onLook !== null && (
+        <button type="button" className={styles.back} onClick={onLook}>
+          Show the first frame, to mark it
+        </button>
+      )}
       {playable ? (
         <button
           type="button"

@@ -1,6 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import { useState } from "react";
 import { Notice } from "@/components/ui/Notice";
 import type { Capabilities } from "@/lib/api/types";
 import { conflictIn } from "@/lib/form";
@@ -8,7 +9,7 @@ import { remember } from "@/lib/history";
 import { slug } from "@/lib/names";
 import { Advanced } from "./Advanced";
 import { ApiProblem } from "./ApiProblem";
-import { type Choices, firstKnobs } from "./choices";
+import { type Choices, firstKnobs, forMasks, haveSameSubject } from "./choices";
 import type { Clip } from "./clip";
 import { keepDraft } from "./draft";
 import { Editor } from "./Editor";
@@ -17,6 +18,7 @@ import { KeyField } from "./KeyField";
 import { NoWorker } from "./NoWorker";
 import { planOf } from "./plan";
 import { SendPanel } from "./SendPanel";
+import { SubjectCheck } from "./SubjectCheck";
 import { useApiKey } from "./useApiKey";
 import { useSend } from "./useSend";
 
@@ -38,6 +40,17 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
   const { sending, send, stop } = useSend();
   const [key, setKey] = useApiKey();
 
+  const [checked, setChecked] = useState<{ id: string; choices: Choices } | null>(null);
+  const hindrance = hindranceOf(clip, choices, capabilities, key);
+
+  async function checkSubject() {
+    if (capabilities === null) return;
+    const id = await send(clip, forMasks(choices), capabilities);
+    if (id === null) return;
+    stop(); // it was sent: another can be
+    setChecked({ id, choices });
+  }
+
   async function submit() {
     if (capabilities === null) return;
     const id = await send(clip, choices, capabilities);
@@ -46,6 +59,8 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
     const { firstS } = clip.facts;
     await keepDraft(id, {
       file: clip.file,
+      name: clip.file.name,
+      bytes: clip.file.size,
       choices,
       firstS,
       sentFromS: sentFrom(clip, choices, capabilities),
@@ -60,6 +75,20 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
       choices={choices}
       onChange={(change) => onChange({ ...choices, ...change })}
       onReplace={onReplace}
+      check={(onMark) =>
+        checked && (
+          <SubjectCheck
+            key={checked.id}
+            id={checked.id}
+            outdated={!haveSameSubject(checked.choices, choices)}
+            busy={hindrance !== null || sending.step !== "idle"}
+            onTake={() => void submit()}
+            onMark={onMark}
+            onAgain={() => void checkSubject()}
+            onClose={() => setChecked(null)}
+          />
+        )
+      }
       advanced={
         <Advanced
           knobs={choices.knobs}
@@ -81,8 +110,9 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
         choices={choices}
         capabilities={capabilities}
         sending={sending}
-        hindrance={hindranceOf(clip, choices, capabilities, key)}
+        hindrance={hindrance}
         onSend={() => void submit()}
+        onCheck={() => void checkSubject()}
         onStop={stop}
       />
     </Editor>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countChanged, firstChoices, firstKnobs, toInput } from "./choices";
+import { countChanged, firstChoices, firstKnobs, forMasks, haveSameSubject, toInput } from "./choices";
 
 test("a short video is taken whole, of a long one the first four seconds", () => {
   expect(firstChoices(2.5)).toMatchObject({ startS: 0, endS: 2.5 });
@@ -41,4 +41,28 @@ test("what the page itself chose for want of a bucket is no change", () => {
   expect(countChanged({}, first)).toBe(1);
   expect(countChanged({ ...first, seed: 7 }, first)).toBe(1);
   expect(firstKnobs(true)).toEqual({});
+});
+
+test("a job of the masks alone is told what decides them, and nothing of a mesh", () => {
+  const choices = {
+    ...firstChoices(2, false),
+    knobs: { fps: 8, masks: "sam2", seed: 7, blender_export: true },
+  };
+  expect(forMasks(choices)).toEqual({ ...choices, knobs: { fps: 8, masks: "sam2", outputs: ["masks"] } });
+});
+
+test("another part, count or mark may be another subject; another quality or seed is not", () => {
+  const choices = firstChoices(10);
+  for (const same of [{ mode: "fast" as const }, { knobs: { seed: 7 } }]) {
+    expect(haveSameSubject(choices, { ...choices, ...same })).toBe(true);
+  }
+  const others = [
+    { startS: 1 },
+    { numFrames: 31 },
+    { points: [[0.5, 0.5, true] as const] },
+    { knobs: { fps: 8 } },
+  ];
+  for (const other of others) {
+    expect(haveSameSubject(choices, { ...choices, ...other } as typeof choices)).toBe(false);
+  }
 });

@@ -18,6 +18,8 @@ export interface Choices {
   mode: Mode;
   box: Box | null;
   points: Point[];
+  /** When the frame that they were made on is shown, in seconds from the video's first; null without marks. */
+  markedAtS: number | null;
   /** Fields of the request that differ from their defaults, by name. */
   knobs: Record<string, unknown>;
 }
@@ -46,6 +48,7 @@ export function firstChoices(durationS: number, bucket = true): Choices {
     mode: "default",
     box: null,
     points: [],
+    markedAtS: null,
     knobs: firstKnobs(bucket),
   };
 }
@@ -54,6 +57,21 @@ export function firstChoices(durationS: number, bucket = true): Choices {
 export function countChanged(knobs: Record<string, unknown>, first: Record<string, unknown>): number {
   const names = new Set([...Object.keys(knobs), ...Object.keys(first)]);
   return [...names].filter((name) => JSON.stringify(knobs[name]) !== JSON.stringify(first[name])).length;
+}
+
+/** Settings that decide which frames are taken and what is the subject in them. */
+const OF_MASKS = ["fps", "masks", "cache"];
+
+/** The same choices for a job that finds the subject and makes nothing of it. */
+export function forMasks(choices: Choices): Choices {
+  const kept = Object.entries(choices.knobs).filter(([name]) => OF_MASKS.includes(name));
+  return { ...choices, knobs: { ...Object.fromEntries(kept), outputs: ["masks"] } };
+}
+
+/** Whether two jobs of a video look for the same subject in the same frames. */
+export function haveSameSubject(a: Choices, b: Choices): boolean {
+  const told = ({ mode: _, ...choices }: Choices) => JSON.stringify(choices);
+  return told(forMasks(a)) === told(forMasks(b));
 }
 
 /** Where the video is, as the request says it. */

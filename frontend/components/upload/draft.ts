@@ -1,9 +1,13 @@
 import { createStore, del, get, keys, set, type UseStore } from "idb-keyval";
 import type { Choices } from "./choices";
 
-/** The video that a job was made of, and what was chosen: to show it beside the mesh, and to try again. */
+/** The video that a job was made of, and what was chosen: to show it beside the mesh, and to edit it and run it again. */
 export interface Draft {
-  file: File;
+  /** null where the browser had no room to keep it. */
+  file: File | null;
+  /** The file's name and its size in bytes. */
+  name: string;
+  bytes: number;
   choices: Choices;
   /** Where the file's first frame is on its own clock, in seconds. */
   firstS: number;
@@ -23,12 +27,12 @@ function database(): UseStore {
   return store;
 }
 
-/** Keeps a job's draft. What the browser has no room for lasts as long as the tab. */
+/** Keeps a job's draft. A video that the browser has no room for lasts as long as the tab; what was chosen stays. */
 export async function keepDraft(id: string, draft: Draft): Promise<void> {
   held.set(id, draft);
-  if (draft.file.size > KEPT_BYTES) return;
+  const file = draft.bytes > KEPT_BYTES ? null : draft.file;
   try {
-    await set(id, { ...draft, keptAt: Date.now() }, database());
+    await set(id, { ...draft, file, keptAt: Date.now() }, database());
     await dropOldest();
   } catch {
     // no room, or a private window
@@ -40,6 +44,11 @@ export async function draftOf(id: string): Promise<Draft | null> {
   const here = held.get(id);
   if (here !== undefined) return here;
   return (await get<Draft>(id, database()).catch(() => undefined)) ?? null;
+}
+
+/** Whether a file is the one that a draft was made of, as far as name and size tell. */
+export function isOf({ name, size }: File, draft: Draft): boolean {
+  return name === draft.name && size === draft.bytes;
 }
 
 /** Forgets a job's draft. */

@@ -7,6 +7,7 @@ const INLINE: Capabilities = {
   maxVideoBytes: 100e6,
   maxInlineBytes: 7e6,
   needsKey: false,
+  takesJobs: true,
   reachable: true,
 };
 const BUCKET: Capabilities = { ...INLINE, uploads: "bucket" };

@@ -4,6 +4,8 @@ import { type RefObject, useCallback, useEffect, useState } from "react";
 
 export interface Part {
   playing: boolean;
+  /** The moment that is shown, in seconds; null while it is not known. */
+  atS: number | null;
   /** Plays the part over and over, or stops. */
   toggle: () => void;
   /** Stops, and shows a moment of the video, in seconds. */
@@ -12,9 +14,12 @@ export interface Part {
 
 const REWIND_S = 0.02; // so close to the end nothing is left to play
 
+const TIMES = ["loadeddata", "seeked", "timeupdate"];
+
 /** Plays the part of a video between two moments, in seconds, over and over. */
 export function usePart(video: RefObject<HTMLVideoElement | null>, startS: number, endS: number): Part {
   const [playing, setPlaying] = useState(false);
+  const [atS, setAtS] = useState<number | null>(null);
 
   useEffect(() => {
     const element = video.current;
@@ -27,11 +32,14 @@ export function usePart(video: RefObject<HTMLVideoElement | null>, startS: numbe
       element.play().catch(() => undefined);
     };
     const tell = () => setPlaying(!element.paused);
+    const tellTime = () => setAtS(element.currentTime);
+    for (const event of TIMES) element.addEventListener(event, tellTime);
     element.addEventListener("timeupdate", keepInside);
     element.addEventListener("ended", again);
     element.addEventListener("play", tell);
     element.addEventListener("pause", tell);
     return () => {
+      for (const event of TIMES) element.removeEventListener(event, tellTime);
       element.removeEventListener("timeupdate", keepInside);
       element.removeEventListener("ended", again);
       element.removeEventListener("play", tell);
@@ -57,5 +65,5 @@ export function usePart(video: RefObject<HTMLVideoElement | null>, startS: numbe
     [video],
   );
 
-  return { playing, toggle, look };
+  return { playing, atS, toggle, look };
 }

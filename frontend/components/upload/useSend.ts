@@ -27,6 +27,7 @@ export function useSend(): {
 } {
   const [sending, setSending] = useState<Sending>({ step: "idle" });
   const running = useRef<AbortController | null>(null);
+  const ready = useRef<Ready | null>(null);
   useEffect(() => () => running.current?.abort(), []);
 
   const stop = useCallback(() => {
@@ -39,7 +40,10 @@ export function useSend(): {
     running.current = new AbortController();
     const { signal } = running.current;
     try {
-      const input = await prepare(clip, choices, capabilities, setSending, signal);
+      if (!isFor(ready.current, clip, choices)) {
+        ready.current = await prepare(clip, choices, capabilities, setSending, signal);
+      }
+      const input = inputOf(ready.current, choices);
       setSending({ step: "submitting" });
       return (await submitJob(input, signal)).id;
     } catch (error) {
@@ -51,17 +55,39 @@ export function useSend(): {
   return { sending, send, stop };
 }
 
+/** A video as it is sent. */
+interface Ready {
+  clip: Clip;
+  video: VideoField;
+  /** The part that was cut out of it; null where it is sent whole. */
+  part: { startS: number; endS: number } | null;
+  /** Milliseconds since 1970. */
+  madeMs: number;
+}
+
+const READY_MS = 600_000; // an address of the bucket does not last for ever
+
+function isFor(ready: Ready | null, clip: Clip, { startS, endS }: Choices): ready is Ready {
+  if (ready === null || ready.clip !== clip || Date.now() - ready.madeMs > READY_MS) return false;
+  return ready.part === null || (ready.part.startS === startS && ready.part.endS === endS);
+}
+
+function inputOf({ clip: { facts }, video, part }: Ready, choices: Choices): Record<string, unknown> {
+  if (part === null) return toInput(choices, video, facts.durationS);
+  return toInput({ ...choices, numFrames: askedOfCut(choices, facts) }, video, null);
+}
+
 async function prepare(clip: Clip, choices: Choices, can: Capabilities, tell: Tell, signal: AbortSignal) {
   const plan = planOf(clip.file.size, clip.facts.canTrim, can);
-  const { durationS } = clip.facts;
-  if (plan === "as-is") return toInput(choices, await inline(clip.file), durationS);
-  if (plan === "upload") return toInput(choices, await upload(clip.file, tell, signal), durationS);
+  const madeMs = Date.now();
+  if (plan === "as-is") return { clip, video: await inline(clip.file), part: null, madeMs };
+  if (plan === "upload") return { clip, video: await upload(clip.file, tell, signal), part: null, madeMs };
   if (plan === "impossible") throw new Error("there is no way to send this video");
   tell({ step: "cutting", percent: 0 });
   const cutting = (percent: number) => tell({ step: "cutting", percent });
   const part = await trim(clip.file, choices.startS, choices.endS, cutting, signal, mostBytes(can));
   const video = part.size <= can.maxInlineBytes ? await inline(part) : await upload(part, tell, signal);
-  return toInput({ ...choices, numFrames: askedOfCut(choices, clip.facts) }, video, null);
+  return { clip, video, part: { startS: choices.startS, endS: choices.endS }, madeMs };
 }
 
 /** What leaves room for the rest of the request. */

@@ -1,4 +1,7 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const HEALTH_FRESH_MS = 4000; // as lib/server/runpod.ts has it
 
 /** What goes wrong on the way to RunPod. */
 export interface Fault {
@@ -47,7 +50,11 @@ async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Tells the proxy what is to go wrong from now on; an empty list puts all right. */
+/**
+ * Tells the proxy what is to go wrong from now on; an empty list puts all right. Of faults of /health it waits until the
+ * page's server has forgotten the last answer.
+ */
 export async function fail(faults: Fault[]): Promise<void> {
   await fetch(`${process.env.E2E_FRONT}${CONTROL}`, { method: "PUT", body: JSON.stringify(faults) });
+  if (faults.some(({ path }) => path === "/health")) await sleep(HEALTH_FRESH_MS + 100);
 }

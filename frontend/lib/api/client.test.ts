@@ -49,6 +49,7 @@ const CAPABILITIES: Capabilities = {
   maxVideoBytes: 1e8,
   maxInlineBytes: 7e6,
   needsKey: false,
+  takesJobs: true,
   reachable: true,
 };
 

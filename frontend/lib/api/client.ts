@@ -99,6 +99,7 @@ function isCapabilities(answer: unknown): answer is Capabilities {
     typeof answer.maxVideoBytes === "number" &&
     typeof answer.maxInlineBytes === "number" &&
     typeof answer.needsKey === "boolean" &&
+    typeof answer.takesJobs === "boolean" &&
     typeof answer.reachable === "boolean"
   );
 }

@@ -27,10 +27,23 @@ export interface Capabilities {
   maxInlineBytes: number;
   /** Whether the operator's key must be sent as `Authorization: Bearer`. */
   needsKey: boolean;
+  /** Whether it takes jobs from this caller at all; not from other machines before somebody has said who may spend. */
+  takesJobs: boolean;
   /** Whether RunPod's endpoint answers. */
   reachable: boolean;
   /** Its workers, counted, where it answers. */
-  workers?: { ready: number; running: number; initializing: number };
+  workers?: Workers;
+}
+
+/** An endpoint's workers, counted, and what waits for them; a few seconds old at most. */
+export interface Workers {
+  ready: number;
+  running: number;
+  initializing: number;
+  /** Held back by RunPod until a GPU is free for them. */
+  throttled: number;
+  /** Jobs that wait, of all callers. */
+  queued: number;
 }
 
 /** POST /api/uploads: asks for a place for a video. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { canonical } from "./address";
+import { canonical, isLoopback } from "./address";
 
 it.each([
   ["203.0.113.9", "203.0.113.9"],
@@ -24,4 +24,10 @@ it.each([
   ["", null],
 ])("%s is %s", (text, address) => {
   expect(canonical(text)).toBe(address);
+});
+
+it("knows the machine's own names", () => {
+  const names = ["localhost", "page.localhost", "127.0.0.1", "127.8.0.1", "[::1]", "::ffff:127.0.0.1"];
+  expect(names.filter((name) => !isLoopback(name))).toEqual([]);
+  expect(["notlocalhost", "localhost.example", "10.127.0.1", "::", ""].filter(isLoopback)).toEqual([]);
 });

@@ -14,3 +14,8 @@ export function canonical(text: string): string | null {
   if (!isIPv6(address)) return null;
   return new SocketAddress({ address, family: "ipv6" }).address.replace(/^::ffff:(?=\d+\.)/, "");
 }
+
+/** Whether a name or an address leads to the machine itself. */
+export function isLoopback(name: string): boolean {
+  return /^(.+\.)?localhost$/.test(name) || /^(127\.|::1$)/.test(canonical(name) ?? "");
+}

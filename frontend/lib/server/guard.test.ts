@@ -94,6 +94,19 @@ describe("admit", () => {
     expect(await at("203.0.113.2")).toBeNull();
   });
 
+  it("takes jobs from this machine alone where nobody said who may start them", async () => {
+    const unguarded = settingsOf({ RUNPOD_ENDPOINT_ID: "abc", RUNPOD_API_KEY: "rpa_key" });
+    const from = (hops: string, cost: "jobs" | "uploads" | "reads" = "jobs") =>
+      failure(() => admit(request({ "x-forwarded-for": hops }), { cost, key: true }, unguarded, limits));
+    for (const hops of ["127.0.0.1", "::1", "::ffff:127.0.0.1"]) expect(await from(hops)).toBeNull();
+    for (const hops of ["203.0.113.1", "203.0.113.1, 127.0.0.1", "unknown, 127.0.0.1", "172.17.0.1"]) {
+      const refused = { status: 403, error: { code: "LOCAL_ONLY" } };
+      expect(await from(hops)).toMatchObject(refused);
+      expect(await from(hops, "uploads")).toMatchObject(refused);
+      expect(await from(hops, "reads")).toBeNull();
+    }
+  });
+
   it("stops an address that tries keys, the right one included", async () => {
     for (let tries = 0; tries < 10; tries += 1) {
       expect(await enter(bearer(`wrong-${tries}`))).toMatchObject({ status: 401 });

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { RouteError } from "./errors";
 import { hostOf } from "./host";
-import { type Cost, hasLeft, type Limits, spend } from "./limits";
-import { callerOf } from "./peer";
+import { type Cost, giveBack, hasLeft, type Limits, spend } from "./limits";
+import { callerOf, isFromHere } from "./peer";
 import type { Settings } from "./settings";
 
 /** What a route asks of its callers. */
@@ -32,21 +32,34 @@ function isOwn(origin: string, request: Request, settings: Settings): boolean {
   return URL.canParse(origin) && new URL(origin).host === hostOf(request, settings);
 }
 
+/** Whether jobs are taken from where a request came from, its key aside. */
+export function takesJobsOf(request: Request, { localOnly }: Settings): boolean {
+  return !localOnly || isFromHere(request);
+}
+
 /**
  * Checks the key and counts the call, by the key where there is one, else by the caller's address.
  *
- * @throws RouteError if the key is missing or wrong, or there were too many calls
+ * @returns what gives the call back, of one that was refused for what it asked: it counts as a read then, as long as
+ *   the caller has any left
+ * @throws RouteError if the key is missing or wrong, there were too many calls, or jobs are not taken from there
  */
 export async function admit(
   request: Request,
   rules: Rules,
   settings: Settings,
   limits: Limits,
-): Promise<void> {
+): Promise<() => Promise<void>> {
+  if (rules.cost !== "reads" && !takesJobsOf(request, settings)) {
+    const message = "This server takes jobs from its own machine alone, until WEB_API_KEY is set.";
+    throw new RouteError(403, "LOCAL_ONLY", message);
+  }
   const address = callerOf(request, settings.trustedProxies);
   const asksForKey = rules.key && settings.apiKeys.length > 0;
   const index = asksForKey ? await checkKey(request, settings.apiKeys, limits, address) : null;
-  await spend(limits, rules.cost, index === null ? `address ${address}` : `key ${index}`);
+  const caller = index === null ? `address ${address}` : `key ${index}`;
+  await spend(limits, rules.cost, caller);
+  return () => giveBack(limits, rules.cost, caller);
 }
 
 async function checkKey(request: Request, keys: string[], limits: Limits, address: string): Promise<number> {

@@ -1,5 +1,5 @@
 import { networkInterfaces } from "node:os";
-import { canonical } from "./address";
+import { canonical, isLoopback } from "./address";
 import { RouteError } from "./errors";
 import type { Settings } from "./settings";
 
@@ -33,12 +33,15 @@ export function checkHost(request: Request, settings: Settings): void {
 
 function isOwn(hostname: string, allowed: string[]): boolean {
   const name = hostname.replace(/\.$/, "");
-  if (allowed.includes(name) || /^(.+\.)?localhost$/.test(name)) return true;
-  const address = canonical(name);
-  return address !== null && (/^(127\.|::1$)/.test(address) || ownAddresses().includes(address));
+  return allowed.includes(name) || isThisMachine(name);
 }
 
-/** What this machine's network has given it, which may change. */
+/** Whether a name or an address is loopback's, or one that this machine's network has given it. */
+export function isThisMachine(name: string): boolean {
+  return isLoopback(name) || ownAddresses().includes(canonical(name) ?? "");
+}
+
+/** They may change. */
 function ownAddresses(): (string | null)[] {
   return Object.values(networkInterfaces()).flatMap((of) =>
     (of ?? []).map(({ address }) => canonical(address)),

@@ -30,6 +30,13 @@ export async function spend(limits: Limits, cost: Cost, caller: string): Promise
   }
 }
 
+/** Counts a call that was counted as of another cost as a read instead; not of a caller who has no reads left. */
+export async function giveBack(limits: Limits, cost: Cost, caller: string): Promise<void> {
+  if (cost === "reads") return;
+  const counted = await limits.reads.consume(caller).catch(() => null);
+  if (counted !== null) await limits[cost].reward(caller);
+}
+
 /** @throws RouteError if the caller has nothing left; counts nothing */
 export async function hasLeft(limits: Limits, cost: Cost, caller: string): Promise<void> {
   const spent = await limits[cost].get(caller);

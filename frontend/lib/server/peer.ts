@@ -1,6 +1,7 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
 import { canonical } from "./address";
+import { isThisMachine } from "./host";
 
 const HEADER = "x-forwarded-for";
 
@@ -28,6 +29,12 @@ export function callerOf(request: Request, proxies: number): string {
   const hops = (request.headers.get(HEADER) ?? "").split(",").map((hop) => canonical(hop.trim()));
   const address = hops[Math.max(0, hops.length - 1 - proxies)] ?? hops.at(-1) ?? "";
   return address.includes(":") ? network(address) : address;
+}
+
+/** Whether a request, as far as can be told, came from this machine, and through nobody's hands but its own. */
+export function isFromHere(request: Request): boolean {
+  const hops = (request.headers.get(HEADER) ?? "").split(",").filter((hop) => hop.trim() !== "");
+  return hops.every((hop) => isThisMachine(canonical(hop.trim()) ?? ""));
 }
 
 /** The first 64 bits of an IPv6 address in its canonical spelling. */

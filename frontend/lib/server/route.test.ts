@@ -22,7 +22,7 @@ afterAll(async () => {
 
 function use(variables: Record<string, string> = {}): void {
   const own = { RUNPOD_BASE_URL: `${runpod.url}/v2`, RUNPOD_ENDPOINT_ID: "abc", RUNPOD_API_KEY: "rpa_key" };
-  setContext(contextOf({ ...own, ALLOWED_HOSTS: "page.example", ...variables }));
+  setContext(contextOf({ ...own, ALLOWED_HOSTS: "page.example", ALLOW_ANYONE: "1", ...variables }));
 }
 
 beforeEach(() => {
@@ -122,6 +122,20 @@ describe("every route", () => {
     expect((await routes.job()).status).toBe(200);
   });
 
+  it("counts what is refused for what it asks as a read, as long as there are reads left", async () => {
+    use({ RATE_LIMIT_JOBS: "2", RATE_LIMIT_READS: "3" });
+    const wrong = async () => (await jobs.POST(post({ input: {} }), NONE)).status;
+    expect([await wrong(), await wrong(), await wrong()]).toEqual([400, 400, 400]);
+    expect((await routes.health()).status).toBe(429); // no reads are left
+    expect([await wrong(), (await routes.jobs()).status]).toEqual([400, 200]); // both as jobs
+    expect((await routes.jobs()).status).toBe(429);
+  });
+
+  it("limits health, too", async () => {
+    use({ RATE_LIMIT_READS: "1" });
+    expect([(await routes.health()).status, (await routes.health()).status]).toEqual([200, 429]);
+  });
+
   it("passes on RunPod's Retry-After", async () => {
     runpod.answer = json({}, 429, { "retry-after": "9" });
     const response = await routes.job();
@@ -217,9 +231,20 @@ describe("GET /api/health", () => {
       maxVideoBytes: 50_000_000,
       maxInlineBytes: 7_000_000,
       needsKey: true,
+      takesJobs: true,
       reachable: true,
-      workers: { ready: 1, running: 0, initializing: 2 },
+      workers: { ready: 1, running: 0, initializing: 2, throttled: 0, queued: 0 },
     });
+  });
+
+  it("tells another machine that no jobs are taken from there", async () => {
+    use({ ALLOW_ANYONE: "", ALLOWED_HOSTS: "" });
+    const asked = async (from: string) =>
+      (await health.GET(get({ "x-forwarded-for": from }), NONE)).json() as Promise<{ takesJobs: boolean }>;
+    expect([(await asked("127.0.0.1")).takesJobs, (await asked("203.0.113.1")).takesJobs]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   it("answers where RunPod does not", async () => {

@@ -21,6 +21,8 @@ const HEADERS = {
   Vary: "Origin",
 };
 const PREFLIGHT_S = 600;
+/** Statuses of calls that are wrong in themselves: nothing came of them. */
+const REFUSED = [400, 413, 415];
 
 /**
  * A route handler: lets in whom the rules admit, does the work and answers JSON. What goes wrong is
@@ -29,14 +31,16 @@ const PREFLIGHT_S = 600;
 export function route<Params = object>(rules: Rules, handle: Handle<Params>) {
   return async (request: Request, { params }: Given<Params>): Promise<Response> => {
     let origin: string | null = null;
+    let giveBack: (() => Promise<void>) | null = null;
     try {
       const own = context();
       checkHost(request, own.settings);
       origin = checkOrigin(request, own.settings);
-      await admit(request, rules, own.settings, own.limits);
+      giveBack = await admit(request, rules, own.settings, own.limits);
       return Response.json(await handle(request, own, await params), { headers: headersFor(origin) });
     } catch (error) {
       const { status, error: told } = error instanceof RouteError ? error : fault(error);
+      if (REFUSED.includes(status)) await giveBack?.();
       return Response.json({ error: told } satisfies Failure, {
         status,
         headers: headersFor(origin, told, status),

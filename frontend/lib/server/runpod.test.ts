@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { json, type StandIn, standIn } from "@/test/standIn";
-import { runpodOf, TIMEOUTS_MS } from "./runpod";
+import { HEALTH_FRESH_MS, runpodOf, TIMEOUTS_MS } from "./runpod";
 
 const SECRET = "pod-7.internal";
 let server: StandIn;
@@ -47,7 +47,31 @@ describe("the calls", () => {
       jobs: {},
       workers: { idle: 2, ready: 1, running: 3, initializing: 4, throttled: 5 },
     });
-    expect(await client().health()).toEqual({ ready: 2, running: 3, initializing: 4 });
+    const counted = { ready: 2, running: 3, initializing: 4, throttled: 5 };
+    expect(await client().health()).toEqual({ ...counted, queued: 0 });
+    server.answer = json({ jobs: { inQueue: 6 }, workers: { running: 1 } });
+    expect(await client().health()).toMatchObject({ ready: 0, running: 1, queued: 6 });
+  });
+
+  it("ask for the workers once in a few seconds, whoever asks", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      server.answer = json({ workers: { running: 1 } });
+      const one = client();
+      await Promise.all([one.health(), one.health()]);
+      await one.health();
+      expect(server.got).toHaveLength(1);
+      vi.setSystemTime(Date.now() + HEALTH_FRESH_MS + 1);
+      await one.health();
+      expect(server.got).toHaveLength(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it.each(["RUNNING", "SOMETHING_NEW"])("take %s for a job that has not ended", async (status) => {
+    server.answer = json({ id: "job-1", status });
+    expect(await client().status("job-1")).toMatchObject({ status: "IN_PROGRESS" });
   });
 
   it.each(["", "../../other/run", "a/b", "a?b", "a%2fb", "ä", "x".repeat(129)])(
@@ -62,7 +86,6 @@ describe("the calls", () => {
 
 describe("what goes wrong", () => {
   it.each([
-    [404, {}, [404, "JOB_EXPIRED", undefined]],
     [429, { "retry-after": "7" }, [429, "RATE_LIMITED", 7]],
     [429, { "retry-after": "99999" }, [429, "RATE_LIMITED", 300]],
     [429, { "retry-after": "soon" }, [429, "RATE_LIMITED", 5]],
@@ -79,7 +102,17 @@ describe("what goes wrong", () => {
 
   it("an endpoint that is not there is no job that is not there", async () => {
     server.answer = json({}, 404);
-    expect(await failureOf(client().run({}))).toEqual([503, "NOT_CONFIGURED", undefined]);
+    for (const call of [client().run({}), client().status("job-1"), client().cancel("job-1")])
+      expect(await failureOf(call)).toEqual([503, "NOT_CONFIGURED", undefined]);
+  });
+
+  it.each([200, 500])("a job that is not there, at an endpoint that answers %i", async (status) => {
+    server.answer = (response, got) =>
+      got.path.endsWith("/health")
+        ? json({ workers: {} }, status)(response, got)
+        : json({ error: SECRET }, 404)(response, got);
+    for (const call of [client().status("job-1"), client().cancel("job-1")])
+      expect(await failureOf(call)).toEqual([404, "JOB_EXPIRED", undefined]);
   });
 
   it("a job that RunPod does not take", async () => {
@@ -91,7 +124,7 @@ describe("what goes wrong", () => {
   it.each([
     ["no JSON", (response) => response.end("<html>")],
     ["nothing", (response) => response.end()],
-    ["an unknown state", json({ id: "job-1", status: "LOST" })],
+    ["no state", json({ id: "job-1" })],
     ["an id for another address", json({ id: "../x", status: "IN_QUEUE" })],
     [
       "a cut answer",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { RunPodStatus, Workers } from "@/lib/api/types";
 import { readBytes } from "./body";
 import { log, RouteError } from "./errors";
 import type { Access } from "./settings";
@@ -9,7 +10,8 @@ export interface RunPod {
   run(input: Record<string, unknown>): Promise<{ id: string }>;
   status(id: string): Promise<Answer>;
   cancel(id: string): Promise<Answer>;
-  health(): Promise<{ ready: number; running: number; initializing: number }>;
+  /** Asks again after HEALTH_FRESH_MS at the earliest, whoever asks. */
+  health(): Promise<Workers>;
 }
 
 /** What RunPod says of a job; its output and error are whatever the worker, the SDK or RunPod put there. */
@@ -17,6 +19,9 @@ export type Answer = z.infer<typeof ANSWER>;
 
 /** The most milliseconds for each call, its answer's body included. */
 export const TIMEOUTS_MS = { run: 30_000, status: 20_000, cancel: 15_000, health: 5_000 };
+
+/** How old an endpoint's health may be. */
+export const HEALTH_FRESH_MS = 4000;
 
 type Operation = keyof typeof TIMEOUTS_MS;
 
@@ -28,9 +33,23 @@ const JOB_ID = /^[\w-]{1,128}$/;
 
 const milliseconds = z.number().nonnegative().optional().catch(undefined);
 
+const STATUSES: readonly string[] = [
+  "IN_QUEUE",
+  "IN_PROGRESS",
+  "COMPLETED",
+  "FAILED",
+  "CANCELLED",
+  "TIMED_OUT",
+] satisfies RunPodStatus[];
+
+/** RunPod also has RUNNING, and may come to have others: such a job has not ended. */
+const status = z
+  .string()
+  .transform((name) => (STATUSES.includes(name) ? name : "IN_PROGRESS") as RunPodStatus);
+
 const ANSWER = z.object({
   id: z.string().regex(JOB_ID),
-  status: z.enum(["IN_QUEUE", "IN_PROGRESS", "COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"]),
+  status,
   output: z.unknown().optional(),
   error: z.unknown().optional(),
   delayTime: milliseconds,
@@ -42,7 +61,8 @@ const QUEUED = z.object({ id: z.string().regex(JOB_ID) });
 
 const count = z.int().nonnegative().catch(0);
 const HEALTH = z.object({
-  workers: z.object({ ready: count, idle: count, running: count, initializing: count }),
+  workers: z.object({ ready: count, idle: count, running: count, initializing: count, throttled: count }),
+  jobs: z.object({ inQueue: count }).catch({ inQueue: 0 }),
 });
 
 /**
@@ -55,15 +75,38 @@ export function runpodOf(access: Access, timeouts: Record<Operation, number> = T
     ask(access, operation, path, timeouts[operation], body).then((answer) =>
       shaped(operation, shape, answer),
     );
+  const health = keptFor(HEALTH_FRESH_MS, async () => {
+    const { workers, jobs } = await call("health", "/health", HEALTH);
+    const { ready, idle, running, initializing, throttled } = workers;
+    return { ready: Math.max(ready, idle), running, initializing, throttled, queued: jobs.inQueue };
+  });
   return {
     run: (input) => call("run", "/run", QUEUED, { input }),
-    status: async (id) => call("status", `/status/${checkedId(id)}`, ANSWER),
-    cancel: async (id) => call("cancel", `/cancel/${checkedId(id)}`, ANSWER, {}),
-    health: async () => {
-      const { ready, idle, running, initializing } = (await call("health", "/health", HEALTH)).workers;
-      return { ready: Math.max(ready, idle), running, initializing };
-    },
+    status: async (id) =>
+      call("status", `/status/${checkedId(id)}`, ANSWER).catch((error) => ofJob(error, health)),
+    cancel: async (id) =>
+      call("cancel", `/cancel/${checkedId(id)}`, ANSWER, {}).catch((error) => ofJob(error, health)),
+    health,
   };
+}
+
+/** A call whose answer, or failure, serves for a while. */
+function keptFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
+  let kept: { answer: Promise<T>; atMs: number } | null = null;
+  return () => {
+    if (kept === null || Date.now() - kept.atMs > ms) kept = { answer: ask(), atMs: Date.now() };
+    return kept.answer;
+  };
+}
+
+/** RunPod answers 404 for a job that it no longer has, and for one of an endpoint that it does not have. */
+async function ofJob(error: unknown, health: () => Promise<unknown>): Promise<never> {
+  if (!(error instanceof RouteError) || error.error.code !== "JOB_EXPIRED") throw error;
+  const reason: unknown = await health().then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  throw reason instanceof RouteError && reason.error.code === "NOT_CONFIGURED" ? reason : error;
 }
 
 /**

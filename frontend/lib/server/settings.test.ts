@@ -13,6 +13,7 @@ describe("settingsOf", () => {
       maxVideoBytes: 100_000_000,
       maxInlineBytes: 7_000_000,
       apiKeys: [],
+      localOnly: false,
       allowedHosts: [],
       allowedOrigins: [],
       limits: { jobs: 20, reads: 600, windowS: 300 },
@@ -72,6 +73,16 @@ describe("settingsOf", () => {
     expect(allowedHosts).toEqual(["b.example.com", "a-1.vercel.app", "a.example.com"]);
   });
 
+  it("takes jobs from its own machine alone until somebody says who may start them, or how many", () => {
+    expect(settingsOf(RUNPOD).localOnly).toBe(true);
+    expect(settingsOf({ ...RUNPOD, ALLOWED_HOSTS: "page.localhost" }).localOnly).toBe(true);
+    const others = { ...RUNPOD, ALLOWED_HOSTS: "page.example.com", TRUSTED_PROXIES: "1" };
+    for (const said of [{ WEB_API_KEY: "first-key" }, { RATE_LIMIT_JOBS: "20" }, { ALLOW_ANYONE: "1" }]) {
+      expect(settingsOf({ ...RUNPOD, ...said }).localOnly).toBe(false);
+      expect(settingsOf({ ...others, ...said }).localOnly).toBe(false);
+    }
+  });
+
   it("reads lists", () => {
     const settings = settingsOf({
       WEB_API_KEY: "first-key, second-key",
@@ -118,6 +129,13 @@ describe("what is wrong is told by name, value and what is allowed:", () => {
       { ...BUCKET, BUCKET_ENDPOINT_URL: "https://s3api-eu-ro-1.runpod.io" },
       `BUCKET_ENDPOINT_URL="https://s3api-eu-ro-1.runpod.io": RunPod's S3 server has no presigned links; take another`,
     ],
+    [
+      { ...RUNPOD, ALLOWED_HOSTS: "page.example.com,localhost" },
+      "WEB_API_KEY: the page is reached as page.example.com, and whoever reaches it could start jobs; set this or RATE_LIMIT_JOBS, or ALLOW_ANYONE=1",
+    ],
+    [{ ...RUNPOD, TRUSTED_PROXIES: "1" }, /^WEB_API_KEY: the page stands behind TRUSTED_PROXIES/],
+    [{ ...RUNPOD, VERCEL_URL: "a-1.vercel.app" }, /^WEB_API_KEY: .*a-1\.vercel\.app/],
+    [{ ALLOW_ANYONE: "yes" }, 'ALLOW_ANYONE="yes": 0 or 1'],
     [{ MAX_VIDEO_MB: "x", TRUSTED_PROXIES: "y" }, /MAX_VIDEO_MB.*\nTRUSTED_PROXIES/],
   ])("%o", (environ, message) => {
     const exact = typeof message === "string" ? new RegExp(`^${escaped(message)}$`) : message;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isLoopback } from "./address";
 import { originsOf, serverOf } from "./bucket";
 
 const MB = 1_000_000;
@@ -103,6 +104,12 @@ export const VARIABLES = z.object({
   ALLOWED_ORIGINS: listOf(isOrigin, "origins such as https://example.com, with commas between")
     .default([])
     .describe("Origins of other pages that may call these routes, with commas between. The page's own may."),
+  ALLOW_ANYONE: z
+    .enum(["0", "1"], "0 or 1")
+    .default("0")
+    .describe(
+      "`1` lets whoever reaches the page start jobs. Needed for a page that others reach, where neither `WEB_API_KEY` nor `RATE_LIMIT_JOBS` is set.",
+    ),
   RATE_LIMIT_JOBS: count(1, 100_000)
     .default(20)
     .describe("Jobs, and uploads, that a key or an address may start in a window."),
@@ -150,6 +157,8 @@ export interface Settings {
   /** The largest video that may ride in a job, before base64. */
   maxInlineBytes: number;
   apiKeys: string[];
+  /** Whether jobs are taken from this machine alone: nobody has said who else may spend. */
+  localOnly: boolean;
   /** Without port. */
   allowedHosts: string[];
   allowedOrigins: string[];
@@ -174,7 +183,7 @@ export function settingsOf(environ: Record<string, string | undefined>): Setting
   );
   const read = VARIABLES.safeParse(given);
   const problems = read.success
-    ? contradictions(read.data)
+    ? contradictions(read.data, given)
     : read.error.issues.map((issue) => told(issue, given));
   if (!read.success || problems.length > 0) throw new Error(problems.join("\n"));
   const variables = read.data;
@@ -185,6 +194,7 @@ export function settingsOf(environ: Record<string, string | undefined>): Setting
     maxVideoBytes,
     maxInlineBytes: Math.min(maxVideoBytes, variables.VERCEL ? INLINE_BYTES_ON_VERCEL : INLINE_BYTES),
     apiKeys: variables.WEB_API_KEY,
+    localOnly: isUnguarded(variables, given),
     allowedHosts: hostsOf(variables),
     allowedOrigins: variables.ALLOWED_ORIGINS,
     limits: {
@@ -202,10 +212,11 @@ function told({ path, message }: z.core.$ZodIssue, given: Record<string, unknown
 }
 
 /** Variables that are right each, but not together. */
-function contradictions(variables: Variables): string[] {
+function contradictions(variables: Variables, given: Record<string, unknown>): string[] {
   const problems = [
     half(variables, "RUNPOD_ENDPOINT_ID", "RUNPOD_API_KEY"),
     half(variables, "BUCKET_ACCESS_KEY_ID", "BUCKET_SECRET_ACCESS_KEY"),
+    isUnguarded(variables, given) ? openedBy(variables) : null,
   ];
   const { BUCKET_NAME: bucket, BUCKET_ENDPOINT_URL: url } = variables;
   for (const name of ["ENDPOINT_URL", "ACCESS_KEY_ID", "REGION", "PUBLIC_URL"] as const) {
@@ -223,6 +234,20 @@ function contradictions(variables: Variables): string[] {
 function half(variables: Variables, one: keyof Variables, other: keyof Variables): string | null {
   if ((variables[one] === undefined) === (variables[other] === undefined)) return null;
   return `${one} and ${other}: one of the two is missing`;
+}
+
+/** Whether jobs could be started with nobody having said by whom, or how many. */
+function isUnguarded(variables: Variables, given: Record<string, unknown>): boolean {
+  const { RUNPOD_ENDPOINT_ID: endpoint, WEB_API_KEY: keys, ALLOW_ANYONE: anyone } = variables;
+  return endpoint !== undefined && keys.length === 0 && anyone === "0" && !("RATE_LIMIT_JOBS" in given);
+}
+
+/** What makes others reach an unguarded page, in words; null where nothing does. */
+function openedBy(variables: Variables): string | null {
+  const others = hostsOf(variables).filter((host) => !isLoopback(host));
+  if (others.length === 0 && variables.TRUSTED_PROXIES === 0) return null;
+  const how = others.length > 0 ? `is reached as ${others.join(", ")}` : "stands behind TRUSTED_PROXIES";
+  return `WEB_API_KEY: the page ${how}, and whoever reaches it could start jobs; set this or RATE_LIMIT_JOBS, or ALLOW_ANYONE=1`;
 }
 
 function hostsOf(variables: Variables): string[] {

@@ -15,11 +15,15 @@ export function start(): void {
   startWithHeaders();
 }
 
-function described({ settings: { runpod, bucket, apiKeys } }: Context): string {
+function described({ settings: { runpod, bucket, apiKeys, localOnly } }: Context): string {
   const parts = [
     runpod === null ? "no RunPod endpoint: examples and history alone" : "a RunPod endpoint",
     bucket?.keys ? "videos go to the bucket" : "videos ride in their jobs",
-    apiKeys.length > 0 ? "a key is asked for" : "open to all who reach it",
+    apiKeys.length > 0
+      ? "a key is asked for"
+      : localOnly
+        ? "jobs are taken from this machine alone"
+        : "open to all who reach it",
   ];
   return parts.join("; ");
 }

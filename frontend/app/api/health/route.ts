@@ -1,5 +1,6 @@
 import type { Capabilities } from "@/lib/api/types";
 import type { Context } from "@/lib/server/context";
+import { takesJobsOf } from "@/lib/server/guard";
 import { preflight, route } from "@/lib/server/route";
 
 export const runtime = "nodejs";
@@ -8,7 +9,7 @@ export const dynamic = "force-dynamic";
 export const OPTIONS = preflight("GET");
 
 /** What this page can do, and whether its endpoint answers. */
-export const GET = route({ cost: "reads", key: false }, async (_request, context): Promise<Capabilities> => {
+export const GET = route({ cost: "reads", key: false }, async (request, context): Promise<Capabilities> => {
   const { settings } = context;
   const workers = await workersOf(context);
   return {
@@ -16,6 +17,7 @@ export const GET = route({ cost: "reads", key: false }, async (_request, context
     maxVideoBytes: settings.maxVideoBytes,
     maxInlineBytes: settings.maxInlineBytes,
     needsKey: settings.apiKeys.length > 0,
+    takesJobs: takesJobsOf(request, settings),
     reachable: workers !== undefined,
     ...(workers && { workers }),
   };
