@@ -153,6 +153,12 @@ class Recipe(Options, Sampling):
         "off than this share of the mesh's longest side; 0 keeps all. Null is 0 up to "
         f"{TWO_WINDOWS} keys, and {KEYFRAME_ERROR} of more.",
     )
+    loop: bool = Field(
+        default=False,
+        description="Whether the motion is made into a cycle: it is cut where it is most like its start, "
+        "half way at the earliest, and the keys at both ends are blended, so that the last is the first "
+        "again.",
+    )
     cache: bool = Field(
         default=True,
         description="Whether an equal job's result that lies in the bucket will do; false makes it anew.",

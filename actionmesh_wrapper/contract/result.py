@@ -116,6 +116,18 @@ class RiggedMeshInfo(Frozen):
     max: float = Field(ge=0, description="The largest error.")
 
 
+class LoopInfo(Frozen):
+    """How the motion was made into a cycle. The animation has one key more, which is the first again."""
+
+    keys: int = Field(ge=1, description="Keys of the cycle; one turn takes keys / fps seconds.")
+    blended_keys: int = Field(ge=1, description="Keys at either end that were moved for it.")
+    error: float = Field(
+        ge=0,
+        description="The largest distance that a vertex was moved by, as a share of the longest side of the "
+        "box around all frames.",
+    )
+
+
 class MeasuredQuality(Frozen):
     """How well the animation holds together, by plain measures that nobody has compared with what is seen."""
 
@@ -167,6 +179,9 @@ class Result(Frozen):
     )
     source: SourceVideo
     files: Files
+    loop_info: LoopInfo | None = Field(
+        None, description="How the motion was made into a cycle; null where loop was not asked for."
+    )
     animated_mesh_info: AnimatedMeshInfo | None = Field(
         None, description="How animated_mesh.glb is stored; null where it was not made."
     )

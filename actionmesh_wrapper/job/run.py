@@ -12,6 +12,7 @@ from actionmesh_wrapper.data.writing import Tools, WriteJob
 from actionmesh_wrapper.engines import Engine, Task
 from actionmesh_wrapper.errors import InvalidInput
 from actionmesh_wrapper.job import doubtful_motion
+from actionmesh_wrapper.job import loop as loops
 from actionmesh_wrapper.job.early_results import EarlyResults
 from actionmesh_wrapper.job.intake import Intake, identity
 from actionmesh_wrapper.job.output_files import OutputFiles, OutputPlan
@@ -82,10 +83,15 @@ def run(
             notices += doubtful_motion.notices(animation.quality) if animation.quality else ()
         else:
             engine.find_masks(task, listener)
+        masks, loop = early.masks, None
+        if request.loop and animation:
+            animation, frames, loop = loops.close(animation, frames, warn)
+            masks = None if masks is None else masks[: len(frames)]
+            extras = _extras(request, engine, frames) | {"loops": True}
         made = WriteJob(
             animation,
             frames,
-            early.masks,
+            masks,
             folders.output,
             extras,
             request.animated_mesh_profile,
@@ -100,7 +106,7 @@ def run(
         described = describe(files.asked.files)  # some storages move them
         upload = meter.stage("upload")
         stored = delivery.put(files.asked.files, step=upload, warn=warn)
-        done = Done(made, described, files.result_fields, stored, storage.kind)
+        done = Done(made, described, {**files.result_fields, "loop_info": loop}, stored, storage.kind)
         result = respond(job_id, request, engine, done, timings_s=meter.timings_s(), notices=notices)
         delivery.seal(key, result, step=upload)
     return result

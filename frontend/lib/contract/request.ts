@@ -93,6 +93,10 @@ export type Request = {
    */
   keyframe_error?: number | null;
   /**
+   * Whether the motion is made into a cycle: it is cut where it is most like its start, half way at the earliest, and the keys at both ends are blended, so that the last is the first again.
+   */
+  loop?: boolean;
+  /**
    * Whether an equal job's result that lies in the bucket will do; false makes it anew.
    */
   cache?: boolean;

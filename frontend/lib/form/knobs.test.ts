@@ -26,6 +26,7 @@ test("the advanced settings are those that the schema has beside the studio's ow
     "outputs: choices",
     "animated_mesh_profile: choice",
     "keyframe_error: number",
+    "loop: switch",
     "cache: switch",
     "blender_export: switch",
   ]);
@@ -48,6 +49,7 @@ test("titles are in sentence case", () => {
     "Outputs",
     "Animated mesh profile",
     "Keyframe error",
+    "Loop",
     "Cache",
     "Blender export",
   ]);
