@@ -9,6 +9,10 @@ export type Request = {
    */
   num_frames?: number | "auto";
   /**
+   * The most that auto may come to; with fewer than 31 it is 16. Null is the worker's MAX_FRAMES, which holds in any case.
+   */
+  max_frames?: number | null;
+  /**
    * Start of the part of the video to use, in seconds.
    */
   start_s?: number;
