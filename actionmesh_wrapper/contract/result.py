@@ -194,5 +194,9 @@ class Result(Frozen):
     storage: StorageKind = Field(description="Where the files are kept.")
     cached: bool = Field(description="Whether it is the result of an equal job before, with new links.")
     timings_s: dict[str, float] = Field(description="Seconds spent in each stage, in order.")
+    seconds_per_frame: float | None = Field(
+        None,
+        description="Seconds of the engine's stages for each frame taken; null in an older worker's result.",
+    )
     warnings: tuple[ResultWarning, ...]
     expires_at: str | None = Field(description="When the links end, ISO 8601 in UTC; null if they do not.")

@@ -21,8 +21,16 @@ from actionmesh_wrapper.data.progress import Listener, Progress, StageStep
 from actionmesh_wrapper.data.quality import Quality
 from actionmesh_wrapper.data.writing import Tools
 from actionmesh_wrapper.engines import Task
-from actionmesh_wrapper.errors import Cancelled, GpuTooSmall, InvalidInput, StorageFailed, SubjectNotFound
+from actionmesh_wrapper.errors import (
+    Cancelled,
+    GpuTooSmall,
+    InvalidInput,
+    StorageFailed,
+    SubjectNotFound,
+    TimeoutTooShort,
+)
 from actionmesh_wrapper.job.intake import FileIntake
+from actionmesh_wrapper.job.pace import Pace, TimeLimit, Work
 from actionmesh_wrapper.job.run import run
 from actionmesh_wrapper.job.workspace import workspace
 from actionmesh_wrapper.source import Fetched
@@ -55,6 +63,7 @@ class Job:
         self.blender: Path | None = None
         self.progress: list[Progress] = []
         self.mesh: Path | None = None
+        self.limit: TimeLimit | None = None
 
     def run(
         self,
@@ -72,6 +81,7 @@ class Job:
                 folders=folders,
                 report=report or self.progress.append,
                 tools=Tools(self.blender),
+                limit=self.limit,
             )
 
     def files(self, job_id: str = "job-1") -> list[str]:
@@ -589,3 +599,27 @@ def test_a_motion_that_does_not_come_back_is_warned_of(tmp_path: Path) -> None:
 
 def test_without_a_loop_the_result_says_nothing_of_one(tmp_path: Path) -> None:
     assert Job(tmp_path).run().loop_info is None
+
+
+def test_a_job_that_its_time_out_is_too_short_for_is_refused_before_the_engine_starts(tmp_path: Path) -> None:
+    job = Job(tmp_path)
+    pace = Pace()
+    for _ in range(2):
+        job.limit = TimeLimit(pace, seconds=600)
+        result = job.run()
+    assert result.seconds_per_frame is not None
+    assert result.seconds_per_frame == pytest.approx(
+        sum(result.timings_s[stage] for stage in BALL.stages) / 16, abs=1e-3
+    )
+    job.limit = TimeLimit(pace, seconds=1e-6)
+    with pytest.raises(TimeoutTooShort):
+        job.run()
+    assert len(job.engine.seen) == 2
+
+
+def test_the_time_of_jobs_of_masks_alone_says_nothing_of_others(tmp_path: Path) -> None:
+    job = Job(tmp_path)
+    job.limit = TimeLimit(seconds=1e-6)
+    job.run({"outputs": ["masks"]})
+    job.run({"outputs": ["masks"]})
+    assert not job.limit.pace.seconds(Work(("default", False), job.engine.stages(Options(), 16), 16))

@@ -76,6 +76,10 @@ export interface Result {
   timings_s: {
     [k: string]: number;
   };
+  /**
+   * Seconds of the engine's stages for each frame taken; null in an older worker's result.
+   */
+  seconds_per_frame?: number | null;
   warnings: ResultWarning[];
   /**
    * When the links end, ISO 8601 in UTC; null if they do not.
