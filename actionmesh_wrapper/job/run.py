@@ -63,7 +63,7 @@ def run(
     request = intake.parse(data)
     limits, limit = engine.facts.frames, limit or TimeLimit()
     has_mesh = intake.has_mesh(request)
-    meter = Meter(_shares(request, engine, _fewest(request, limits)), report)
+    meter = Meter(_shares(request, engine, _fewest(request, limits)), report, turns=engine.facts.turns)
     engine.accept(request, mesh=has_mesh)
     fetching = meter.stage("fetch")
     fetched = intake.fetch(request, folders.input, fetching)
@@ -82,11 +82,14 @@ def run(
         limit.check(work, warn)
     extras = _extras(request, engine, frames)
     with storage.deliver(folder_name(job_id)) as delivery:
-        early = EarlyResults(folders.output, delivery, meter, extras)
+        early = EarlyResults(
+            folders.output, delivery, meter, extras, keys=len(frames) * 2 ** (request.subsampling - 1)
+        )
         task, listener = Task(frames, request, mesh), early.listener(warn)
         animation = None
         if plan.needs_mesh:
-            animation = engine.animate(task, listener)
+            with early:
+                animation = engine.animate(task, listener)
             notices += doubtful_motion.notices(animation.quality) if animation.quality else ()
         else:
             engine.find_masks(task, listener)

@@ -22,7 +22,8 @@ export function RunningJob({ state, draft, name, onCancel, onRetry }: Props) {
   const { phase } = state;
   const before = phase.name === "cancelling" ? phase.before : phase;
   const progress = before.name === "running" ? (before.progress ?? undefined) : undefined;
-  const early = progress?.anchorMeshUrl;
+  const early = progress?.animationUrl ?? progress?.anchorMeshUrl;
+  const what = progress?.animationUrl === undefined ? "first frame" : "so far";
   return (
     <>
       {state.cancelError && <ApiProblem error={state.cancelError} />}
@@ -35,7 +36,7 @@ export function RunningJob({ state, draft, name, onCancel, onRetry }: Props) {
         lost={state.connection === "lost" ? { onRetry } : undefined}
       >
         {early !== undefined ? (
-          <LazyPlayer source={{ url: early }} name={`${name ?? "mesh"}, first frame`} turning />
+          <LazyPlayer key={early} source={{ url: early }} name={`${name ?? "mesh"}, ${what}`} turning />
         ) : (
           <ClipWhileWaiting draft={draft} />
         )}

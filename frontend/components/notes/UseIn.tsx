@@ -28,8 +28,8 @@ export function UseIn({ result, name }: Props) {
         {!result.loop_info && (
           <Note title="Playing it over and over">
             <p>
-              A video that does not end as it began jumps when it starts again. Play it to and fro, or run the job again
-              with <em>Loop</em> in the advanced settings.
+              A video that does not end as it began jumps when it starts again. Play it to and fro, or run the
+              job again with <em>Loop</em> in the advanced settings.
             </p>
           </Note>
         )}

@@ -57,7 +57,10 @@ describe("advance", () => {
 
   it("goes around from the start where the motion loops", () => {
     const around = newPlayback(TIMES, "around");
-    expect(advance(play({ ...around, timeS: 0.35 }), 0.1)).toMatchObject({ timeS: expect.closeTo(0.05), direction: 1 });
+    expect(advance(play({ ...around, timeS: 0.35 }), 0.1)).toMatchObject({
+      timeS: expect.closeTo(0.05),
+      direction: 1,
+    });
   });
 
   it("goes to and fro", () => {
