@@ -22,6 +22,8 @@ class OutputFile:
         about: what it is, in words that follow a colon.
         always: whether each result has the field. One that came later has a default, so that results of older
             workers can still be read.
+        opening: how a program opens it, in a sentence or two; empty where the note of the archive has its own
+            words, or where anything opens it.
     """
 
     pattern: str
@@ -30,6 +32,7 @@ class OutputFile:
     title: str
     about: str
     always: bool = False
+    opening: str = ""
 
     @property
     def example(self) -> str:

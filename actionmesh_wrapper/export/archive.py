@@ -101,14 +101,17 @@ def _readme(names: Sequence[str], profile: Profile) -> str:
     """What each file is, alike ones on one line, and how to open them."""
     groups: dict[str, list[str]] = {}
     about = {_MANIFEST: "what was made, from what and with which options"}
+    opening: list[str] = []
     for name in [*names, _MANIFEST]:
         row = file_of(name)
         pattern = name if row is None else row.pattern
         groups.setdefault(pattern, []).append(name)
         if row is not None:
             about[pattern] = row.about
+            if row.opening:
+                opening.append(_filled(f"{name}: {row.opening}"))
     lines = [f"{_span(group)}: {about.get(pattern, 'a result')}" for pattern, group in groups.items()]
-    how = [_AXES, _WEB if profile == "compact" else _BLENDER, _OTHERS, _other_programs(profile)]
+    how = [_AXES, _WEB if profile == "compact" else _BLENDER, *opening, _OTHERS, _other_programs(profile)]
     return "\n".join(["An animated mesh made from a video.\n", *lines, "", *how])
 
 
@@ -122,6 +125,10 @@ def _other_programs(profile: Profile) -> str:
     )
     if profile != "standard":
         text += " For other programs ask for the profile standard."
+    return _filled(text)
+
+
+def _filled(text: str) -> str:
     return fill(text, WIDTH, break_on_hyphens=False) + "\n"
 
 

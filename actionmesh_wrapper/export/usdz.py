@@ -1,6 +1,8 @@
 """The animation as USDZ, for Apple's devices and tools that speak USD; needs usd-core (extra ``usdz``)."""
 
+import os
 from collections.abc import Mapping
+from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -58,12 +60,20 @@ def write_usdz(animation: Animation, path: Path, *, extras: Mapping[str, object]
             if animation.texture is not None:
                 (folder / _TEXTURE).write_bytes(encode_texture(animation.texture))
             _write_layer(animation, folder / _LAYER, extras)
+            _date_alike(folder)
             if not UsdUtils.CreateNewUsdzPackage(str(folder / _LAYER), str(folder / _PACKAGE)):
                 raise ExportFailed(f"The result file {path.name} could not be written.")
             (folder / _PACKAGE).replace(path)
     except (OSError, Tf.ErrorException) as error:
         raise ExportFailed(f"The result file {path.name} could not be written.") from error
     return path
+
+
+def _date_alike(folder: Path) -> None:
+    """Dates the files 1980-01-01: the package keeps their times, and equal input is to give equal bytes."""
+    date = datetime(1980, 1, 1).timestamp()  # noqa: DTZ001 – local, as a zip's times are
+    for file in folder.iterdir():
+        os.utime(file, (date, date))
 
 
 def _write_layer(animation: Animation, path: Path, extras: Mapping[str, object]) -> None:

@@ -6,6 +6,7 @@ from zipfile import ZIP_STORED, ZipFile
 import numpy as np
 import pytest
 
+from actionmesh_wrapper.contract.outputs import FILES
 from actionmesh_wrapper.contract.result import AnimatedMeshInfo
 from actionmesh_wrapper.data.frames import Frames, Source
 from actionmesh_wrapper.data.writing import Profile, Tools, WriteJob, Written
@@ -62,6 +63,18 @@ def test_the_readme_knows_usdz_and_blenders_files(tmp_path: Path) -> None:
         "animated_mesh.blend: the moving mesh as a Blender project, its picture packed",
         "animated_mesh_blender.glb: the moving mesh as Blender's own exporter writes it",
     ]
+
+
+def test_the_readme_says_how_each_optional_file_is_opened(tmp_path: Path) -> None:
+    rows = [file for file in FILES if file.opening]
+    assert {"rigged_mesh.glb", "animated_mesh.fbx", "animated_mesh.abc"} <= {row.example for row in rows}
+    for row in rows:
+        (tmp_path / row.example).write_bytes(b"x")
+        path = write_archive([tmp_path / row.example], tmp_path / "all.zip", manifest={})
+        with ZipFile(path) as archive:
+            text = archive.read("README.txt").decode("ascii").replace("\n", " ")
+        assert f" {row.example}: {row.opening} " in text
+        assert not any(other.opening in text for other in rows if other is not row)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """animated_mesh.usdz, opened again by usd-core."""
 
+import time
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile
@@ -114,6 +115,23 @@ def test_without_a_texture_it_is_clay(tmp_path: Path) -> None:
     material, _ = UsdShade.MaterialBindingAPI(mesh.GetPrim()).ComputeBoundMaterial()
     colour = material.ComputeSurfaceSource()[0].GetInput("diffuseColor").Get()
     assert list(colour) == pytest.approx([0.72, 0.63, 0.55])
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/New_York"])
+def test_equal_animations_give_equal_bytes_at_any_time_and_place(
+    zone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = write_usdz(ball(2), tmp_path / "here.usdz", extras={}).read_bytes()
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        there = write_usdz(ball(2), tmp_path / "there.usdz", extras={}).read_bytes()
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert there == here
+    with ZipFile(tmp_path / "there.usdz") as package:
+        assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_a_missing_folder_is_an_export_failure(tmp_path: Path) -> None:
