@@ -9,6 +9,10 @@ export type Request = {
    */
   num_frames?: number | "auto";
   /**
+   * The most that auto may come to; with fewer than 31 it is 16. Null is the worker's MAX_FRAMES, which holds in any case.
+   */
+  max_frames?: number | null;
+  /**
    * Start of the part of the video to use, in seconds.
    */
   start_s?: number;
@@ -92,6 +96,10 @@ export type Request = {
    * Keys are left out of animated_mesh where the straight way between others is no further off than this share of the mesh's longest side; 0 keeps all. Null is 0 up to 31 keys, and 0.002 of more.
    */
   keyframe_error?: number | null;
+  /**
+   * Whether the motion is made into a cycle: it is cut where it is most like its start, half way at the earliest, and the keys at both ends are blended, so that the last is the first again.
+   */
+  loop?: boolean;
   /**
    * Whether an equal job's result that lies in the bucket will do; false makes it anew.
    */

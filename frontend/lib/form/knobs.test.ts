@@ -11,6 +11,7 @@ const isAccepted = (fields: object) => accepts({ video_base64: "AAAA", ...fields
 
 test("the advanced settings are those that the schema has beside the studio's own", () => {
   expect(KNOBS.map(({ name, kind }) => `${name}: ${kind}`)).toEqual([
+    "max_frames: number",
     "fps: number",
     "seed: number",
     "stage_0_steps: number",
@@ -26,6 +27,7 @@ test("the advanced settings are those that the schema has beside the studio's ow
     "outputs: choices",
     "animated_mesh_profile: choice",
     "keyframe_error: number",
+    "loop: switch",
     "cache: switch",
     "blender_export: switch",
   ]);
@@ -33,6 +35,7 @@ test("the advanced settings are those that the schema has beside the studio's ow
 
 test("titles are in sentence case", () => {
   expect(KNOBS.map(({ title }) => title)).toEqual([
+    "Max frames",
     "Frames per second",
     "Seed",
     "Stage 0 steps",
@@ -48,6 +51,7 @@ test("titles are in sentence case", () => {
     "Outputs",
     "Animated mesh profile",
     "Keyframe error",
+    "Loop",
     "Cache",
     "Blender export",
   ]);

@@ -45,7 +45,7 @@ function ordered(knob: Knob, value: unknown): unknown {
 
 /** What is wrong with values that are each right alone; null if nothing is. */
 export function conflictIn(values: Readonly<Record<string, unknown>>, numFrames: NumFrames): string | null {
-  const { outputs, anchor_idx: anchor, overlap, windows = "keys" } = values;
+  const { outputs, anchor_idx: anchor, overlap, windows = "keys", max_frames: most } = values;
   const fewest = numFrames === "auto" ? MIN_FRAMES : numFrames;
   if (Array.isArray(outputs) && outputs.length === 0) return "Choose at least one kind of file.";
   if (typeof anchor === "number" && anchor >= fewest) {
@@ -54,5 +54,6 @@ export function conflictIn(values: Readonly<Record<string, unknown>>, numFrames:
   if (typeof overlap === "number" && overlap > 1 && windows === "keys") {
     return "Windows overlap by more than one frame in a chain alone.";
   }
+  if (typeof most === "number" && numFrames !== "auto") return "Max frames bounds Auto alone.";
   return null;
 }
