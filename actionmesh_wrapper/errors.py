@@ -24,6 +24,7 @@ JobError                      (never raised itself)
 │   ├── GpuTooSmall           GPU_TOO_SMALL        the mode needs more memory than this worker's GPU has
 │   ├── GpuFailed             GPU_FAILED           the GPU stopped working
 │   └── OutOfMemory           OUT_OF_MEMORY        the memory ran out on the way
+├── TimeoutTooShort           TIMEOUT_TOO_SHORT    the job would take longer than its host allows it
 ├── ExportFailed              EXPORT_FAILED        a result file could not be written
 ├── StorageFailed             STORAGE_FAILED       results could not be stored
 ├── DiskFull                  DISK_FULL            the worker's disk has no room for a job
@@ -147,6 +148,10 @@ class GpuFailed(EngineError):
 class OutOfMemory(EngineError):
     code = "OUT_OF_MEMORY"
     poisons = True
+
+
+class TimeoutTooShort(JobError):
+    code = "TIMEOUT_TOO_SHORT"
 
 
 class ExportFailed(JobError):

@@ -64,6 +64,13 @@ class Settings(BaseModel):
         alias="MAX_FRAMES",
         description="Most frames of a job: time and disk grow with them, ActionMesh's GPU memory does not.",
     )
+    execution_timeout_s: int | None = Field(
+        None,
+        ge=1,
+        alias="EXECUTION_TIMEOUT_S",
+        description="The endpoint's execution timeout in seconds, so that a job that would take longer is "
+        "refused at once. Without one it is not known, unless the job brings its own in its policy.",
+    )
     max_video_mb: float = Field(
         100,
         gt=0,

@@ -45,6 +45,8 @@ ASKED: list[dict[str, Any]] = [
     {"num_frames": "auto", "fps": 10, "start_s": 0.2},
     {"num_frames": "auto", "fps": 120},
     {"num_frames": "auto", "fps": 30},
+    {"num_frames": "auto", "fps": 30, "max_frames": 61},
+    {"num_frames": "auto", "fps": 30, "max_frames": 30},
     {"num_frames": 76},
     {"num_frames": 40, "fps": 10},
 ]

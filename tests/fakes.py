@@ -92,6 +92,7 @@ class Seen:
     def __init__(self) -> None:
         self.taken: list[NDArray[np.uint8]] = []
         self.anchors: list[Animation] = []
+        self.grown: list[tuple[Animation, list[int]]] = []
 
     def masks(self, masks: NDArray[np.uint8]) -> None:
         """Keeps the masks."""
@@ -101,9 +102,13 @@ class Seen:
         """Keeps the anchor's mesh."""
         self.anchors.append(mesh)
 
+    def so_far(self, animation: Animation, keys: Sequence[int]) -> None:
+        """Keeps what is there of the animation."""
+        self.grown.append((animation, list(keys)))
+
     def listener(self, step: Step, warn: Warn) -> Listener:
         """Listens to an engine."""
-        return Listener(step, warn, self.masks, self.anchor)
+        return Listener(step, warn, self.masks, self.anchor, self.so_far)
 
 
 def _ball() -> Animation:

@@ -23,7 +23,7 @@ def test_every_error_stands_in_the_tree_with_its_code() -> None:
 
 def test_codes_are_distinct() -> None:
     codes = [error.code for error in TREE if error is not JobError]
-    assert len(codes) == len(set(codes)) == 27
+    assert len(codes) == len(set(codes)) == 28
 
 
 def test_no_except_exception_swallows_a_cancel() -> None:

@@ -87,6 +87,7 @@ class EngineFacts:
         stages: what it does in a job, in order.
         knobs: the numbers that a caller may set.
         options: the other fields of a request that it heeds; a job warns of the rest.
+        turns: stages that it may work on in turns, a part of each at a time.
         not_with_mesh: those of both that mean nothing where the caller brings a mesh.
         licence: what binds whoever gets its files; None: nothing.
         needs: what a worker must have, in words.
@@ -99,6 +100,7 @@ class EngineFacts:
     stages: tuple[str, ...]
     knobs: Mapping[str, Knob]
     options: frozenset[str]
+    turns: frozenset[str] = frozenset()
     not_with_mesh: frozenset[str] = frozenset()
     licence: str | None = None
     needs: tuple[str, ...] = ()
@@ -145,6 +147,7 @@ ACTIONMESH = EngineFacts(
         }
     ),
     options=frozenset({"mode", "seed", "masks", "subject_box", "subject_points", "windows"}),
+    turns=frozenset({"stage_1", "stage_2"}),
     not_with_mesh=frozenset({"stage_0_steps", "face_decimation", "floaters_threshold"}),
     licence="Made with ActionMesh's weights (Meta, FAIR Noncommercial Research License) and, for masks, "
     "BRIA's RMBG-1.4 (non-commercial): not for commercial use.",

@@ -48,6 +48,13 @@ class Sampling(Frozen):
         f"may allow fewer. auto is {MIN_FRAMES} where they cover the part at fps, or else at 8 per second; "
         f"{TWO_WINDOWS} of a longer one; and of one that these do not cover either as many as it takes.",
     )
+    max_frames: Whole | None = Field(
+        None,
+        ge=MIN_FRAMES,
+        le=MAX_FRAMES,
+        description="The most that auto may come to; with fewer than "
+        f"{TWO_WINDOWS} it is {MIN_FRAMES}. Null is the worker's MAX_FRAMES, which holds in any case.",
+    )
     start_s: Number = Field(0, ge=0, description="Start of the part of the video to use, in seconds.")
     end_s: Number | None = Field(
         None, gt=0, description="End of that part, in seconds; null is the end of the video."
@@ -59,6 +66,13 @@ class Sampling(Frozen):
         description="Frames taken per second, from start_s on; null takes them evenly over a part of up to "
         "4 s, and 8 per second in the busiest window of a longer one.",
     )
+
+    @field_validator("max_frames")
+    @classmethod
+    def _is_of_auto(cls, max_frames: int | None, info: ValidationInfo) -> int | None:
+        if max_frames is not None and info.data.get("num_frames", "auto") != "auto":
+            raise ValueError("must be null where num_frames is a number")
+        return max_frames
 
     @field_validator("end_s")
     @classmethod
@@ -167,6 +181,12 @@ class Recipe(Options, Sampling):
         MIN_TEXTURE,
         title="Size of the colours",
         description="Pixels along each side of the picture that holds the colours from the video.",
+    )
+    loop: bool = Field(
+        default=False,
+        description="Whether the motion is made into a cycle: it is cut where it is most like its start, "
+        "half way at the earliest, and the keys at both ends are blended, so that the last is the first "
+        "again.",
     )
     cache: bool = Field(
         default=True,

@@ -116,6 +116,18 @@ class RiggedMeshInfo(Frozen):
     max: float = Field(ge=0, description="The largest error.")
 
 
+class LoopInfo(Frozen):
+    """How the motion was made into a cycle. The animation has one key more, which is the first again."""
+
+    keys: int = Field(ge=1, description="Keys of the cycle; one turn takes keys / fps seconds.")
+    blended_keys: int = Field(ge=1, description="Keys at either end that were moved for it.")
+    error: float = Field(
+        ge=0,
+        description="The largest distance that a vertex was moved by, as a share of the longest side of the "
+        "box around all frames.",
+    )
+
+
 class MeasuredQuality(Frozen):
     """How well the animation holds together, by plain measures that nobody has compared with what is seen."""
 
@@ -210,6 +222,9 @@ class Result(Frozen):
     )
     source: SourceVideo
     files: Files
+    loop_info: LoopInfo | None = Field(
+        None, description="How the motion was made into a cycle; null where loop was not asked for."
+    )
     animated_mesh_info: AnimatedMeshInfo | None = Field(
         None, description="How animated_mesh.glb is stored; null where it was not made."
     )
@@ -228,5 +243,9 @@ class Result(Frozen):
     storage: StorageKind = Field(description="Where the files are kept.")
     cached: bool = Field(description="Whether it is the result of an equal job before, with new links.")
     timings_s: dict[str, float] = Field(description="Seconds spent in each stage, in order.")
+    seconds_per_frame: float | None = Field(
+        None,
+        description="Seconds of the engine's stages for each frame taken; null in an older worker's result.",
+    )
     warnings: tuple[ResultWarning, ...]
     expires_at: str | None = Field(description="When the links end, ISO 8601 in UTC; null if they do not.")

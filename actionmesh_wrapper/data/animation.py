@@ -27,6 +27,7 @@ class Animation:
         uv: (V, 2) float32 or None, glTF's convention: (0, 0) is the upper left corner of the texture.
         texture: (H, W, 3) uint8 sRGB or None; present exactly if ``uv`` is.
         anchor: the key whose frame gave the surface its shape.
+        loops: whether the last key is the first again, so that it can be played over and over.
         quality: how well it holds together, where the engine has measured it.
         origin: (V,) int32 ≥ 0 or None: which vertex of the mesh before it had a uv each one is. At the seams
             of the uv several are one; they share their places and normals at all keys.
@@ -43,6 +44,7 @@ class Animation:
     anchor: int = 0
     quality: Quality | None = None
     origin: NDArray[np.int32] | None = None
+    loops: bool = False
 
     def __post_init__(self) -> None:
         _check("vertices", self.vertices, np.float32, (None, None, 3))
@@ -55,6 +57,8 @@ class Animation:
             raise ValueError("fps must be positive")
         if not 0 <= self.anchor < self.num_frames:
             raise ValueError("anchor must be one of the keys")
+        if self.loops and not np.array_equal(self.vertices[0], self.vertices[-1]):
+            raise ValueError("the last key of what loops must be the first again")
         if (self.uv is None) != (self.texture is None):
             raise ValueError("uv and texture come together")
         if self.uv is not None and self.texture is not None:

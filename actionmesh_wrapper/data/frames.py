@@ -1,6 +1,6 @@
 """The pictures an engine is given, with the times at which they were taken."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -67,6 +67,10 @@ class Frames:
     def times_s(self) -> tuple[float, ...]:
         """The timestamps as they are told, to a tenth of a millisecond."""
         return tuple(round(time, 4) for time in self.timestamps.tolist())
+
+    def first(self, count: int) -> "Frames":
+        """The first of them, so many."""
+        return replace(self, images=self.images[:count], timestamps=self.timestamps[:count])
 
     def write(self, folder: Path) -> None:
         """Writes ``000.png`` …, RGBA where there is transparency and RGB else, into an existing folder."""

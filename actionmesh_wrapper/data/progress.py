@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -75,12 +75,15 @@ class Listener:
         masks: takes the subject's masks, (T, H, W) uint8 of the size of the frames, 255 on the subject.
         anchor: takes the anchor frame's mesh, an animation of one key, long before the others; perhaps in
             another thread.
+        so_far: takes those keys of the animation that are there, as an animation of them alone, and which of
+            its keys they are, in order; is called again as there are more.
     """
 
     step: Step = _nobody
     warn: Warn = _nobody
     masks: Callable[[NDArray[np.uint8]], None] = _nobody
     anchor: Callable[[Animation], None] = _nobody
+    so_far: Callable[[Animation, Sequence[int]], None] = _nobody
 
     def stage(self, name: str) -> StageStep:
         """The `StageStep` of one of the engine's stages."""
@@ -100,6 +103,7 @@ class Meter:
         shares: each stage's name, in order, with its expected share of the time (any unit).
         report: is handed every `Progress`; what it raises passes through.
         clock: monotonic seconds.
+        turns: stages next to each other that are worked on in turns.
     """
 
     def __init__(
@@ -107,7 +111,9 @@ class Meter:
         shares: Mapping[str, float],
         report: Callable[[Progress], None],
         clock: Callable[[], float] = time.perf_counter,
+        turns: Collection[str] = (),
     ) -> None:
+        self._turns, self._done = turns, dict.fromkeys(turns, 0.0)
         self._spans: dict[str, tuple[float, float]] = {}
         self.plan(shares)
         self._report = report
@@ -129,10 +135,9 @@ class Meter:
             start += share * 100 / total
 
     def __call__(self, stage: str, index: int, of: int) -> None:
-        start, span = self._spans[stage]
         with self._lock:
             self._enter(stage)
-            self._percent = min(100.0, max(self._percent, round(start + span * index / of, 1)))
+            self._percent = min(100.0, max(self._percent, round(self._reached(stage, index / of), 1)))
             self._tell(Progress(stage, index, of, self._percent, self._eta_s(), self._early))
 
     def announce(self, name: str, url: str) -> None:
@@ -151,6 +156,16 @@ class Meter:
         """Seconds spent in each stage so far, the present one included, in order."""
         self._enter(self._stage)
         return {stage: round(seconds, 3) for stage, seconds in self._timings.items()}
+
+    def _reached(self, stage: str, share: float) -> float:
+        """How many percent are done with this share of a stage."""
+        start, span = self._spans[stage]
+        if stage not in self._turns:
+            return start + span * share
+        self._done[stage] = share
+        spans = {name: self._spans[name] for name in self._turns if name in self._spans}
+        first = min(start for start, _ in spans.values())
+        return first + sum(span * self._done[name] for name, (_, span) in spans.items())
 
     def _tell(self, progress: Progress) -> None:
         self._last = progress

@@ -1,7 +1,7 @@
 """A job's files: a mesh per frame, the animation as GLB, USDZ, Alembic and by Blender, masks, an archive."""
 
 from actionmesh_wrapper.export.alembic import alembic_is_installed, write_alembic
-from actionmesh_wrapper.export.animated import AnimatedMesh, write_animated_mesh
+from actionmesh_wrapper.export.animated import AnimatedMesh, write_animated_mesh, write_some_keys
 from actionmesh_wrapper.export.archive import write_archive
 from actionmesh_wrapper.export.blender import write_blender
 from actionmesh_wrapper.export.masks import write_masks
@@ -21,5 +21,6 @@ __all__ = [
     "write_mesh",
     "write_meshes",
     "write_obj",
+    "write_some_keys",
     "write_usdz",
 ]

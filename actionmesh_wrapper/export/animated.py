@@ -125,6 +125,27 @@ def write_animated_mesh(
     return _write(animation, _Keys.of(animation, keyframe_error), path, extras, profile, film=film)
 
 
+def write_some_keys(
+    animation: Animation, keys: Sequence[int], path: Path, *, extras: Mapping[str, object]
+) -> Path:
+    """Writes those keys of a whole animation that are there, in the profile ``compact``.
+
+    Args:
+        animation: of them alone.
+        keys: which of the whole they are, in order; the first lies at 0 s.
+        path: the file, in an existing folder.
+        extras: see `write_animated_mesh`.
+
+    Returns:
+        ``path``.
+
+    Raises:
+        ExportFailed: if the file could not be written.
+    """
+    there = _Keys([key - keys[0] for key in keys], 0.0, _longest_side(animation.vertices))
+    return _write(animation, there, path, extras, "compact").path
+
+
 @dataclass(frozen=True)
 class _Keys:
     """Which frames of an animation are written.

@@ -10,6 +10,7 @@ from actionmesh_wrapper.contract.result import File, Files, Result, ResultWarnin
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.data.writing import WriteJob
 from actionmesh_wrapper.engines import Engine
+from actionmesh_wrapper.job.pace import Work
 from actionmesh_wrapper.storage import Stored, relinked
 
 
@@ -45,6 +46,7 @@ def respond(
     engine: Engine,
     done: Done,
     *,
+    work: Work,
     timings_s: Mapping[str, float],
     notices: Sequence[Notice],
 ) -> Result:
@@ -55,10 +57,12 @@ def respond(
         request: what was asked.
         engine: made the animation.
         done: what came of it.
+        work: what there was to do.
         timings_s: seconds by stage.
         notices: the warnings, in order.
     """
     animation, frames = done.made.made, done.made.frames
+    engine_s = sum(timings_s.get(stage, 0.0) for stage in work.stages)
     result = Result.model_validate(
         {
             "job_id": job_id,
@@ -77,6 +81,7 @@ def respond(
             "storage": done.storage,
             "cached": False,
             "timings_s": dict(timings_s),
+            "seconds_per_frame": round(engine_s / work.frames, 4),
             "warnings": tuple(ResultWarning(code=notice.code, message=notice.message) for notice in notices),
             "expires_at": None,
         }

@@ -13,9 +13,11 @@ from actionmesh_wrapper.data.writing import Tools, WriteJob
 from actionmesh_wrapper.engines import Engine, Task
 from actionmesh_wrapper.errors import InvalidInput
 from actionmesh_wrapper.job import doubtful_motion
+from actionmesh_wrapper.job import loop as loops
 from actionmesh_wrapper.job.early_results import EarlyResults
 from actionmesh_wrapper.job.intake import Intake, identity
 from actionmesh_wrapper.job.output_files import OutputFiles, OutputPlan
+from actionmesh_wrapper.job.pace import TimeLimit, Work
 from actionmesh_wrapper.job.response import Done, describe, respond
 from actionmesh_wrapper.job.workspace import Workspace, folder_name
 from actionmesh_wrapper.mesh_file import read_mesh
@@ -42,6 +44,7 @@ def run(
     folders: Workspace,
     tools: Tools,
     report: Callable[[Progress], None],
+    limit: TimeLimit | None = None,
 ) -> Result:
     """Runs a job.
 
@@ -54,61 +57,77 @@ def run(
         folders: an empty working folder, which the caller removes.
         tools: what makes some of the files.
         report: is handed every `Progress`; may raise `Cancelled`.
+        limit: how long it may take; None: as long as it does.
 
     Raises:
         JobError: any of the tree in `actionmesh_wrapper.errors`.
     """
     request = intake.parse(data)
-    limits = engine.facts.frames
-    meter = Meter(_shares(request, engine, _fewest(request, limits)), report)
-    engine.accept(request, mesh=intake.has_mesh(request))
+    limits, limit = engine.facts.frames, limit or TimeLimit()
+    has_mesh = intake.has_mesh(request)
+    meter = Meter(_shares(request, engine, _fewest(request, limits)), report, turns=engine.facts.turns)
+    engine.accept(request, mesh=has_mesh)
     fetching = meter.stage("fetch")
     fetched = intake.fetch(request, folders.input, fetching)
     key = identity(fetched, request, engine.facts.name, engine.revision)
     if request.cache and (earlier := storage.find(key)):
         return earlier.model_copy(update={"job_id": job_id, "cached": True, "timings_s": meter.timings_s()})
-    notices = _ignored(request, engine, has_mesh=fetched.mesh is not None)
+    notices = _ignored(request, engine, has_mesh=has_mesh)
     warn = notices.append
     mesh = None if fetched.mesh is None else read_mesh(fetched.mesh, warn=warn, step=fetching)
     frames = sample(fetched.video, request, most=limits.most, step=meter.stage("sample"), warn=warn)
     meter.plan(_shares(request, engine, len(frames)))
     frames.write(folders.input)
     plan = OutputPlan.of(request)
+    work = Work((request.mode, has_mesh), engine.stages(request, len(frames)), len(frames))
+    if plan.needs_mesh:
+        limit.check(work, warn)
     extras = _extras(request, engine, frames)
     with storage.deliver(folder_name(job_id)) as delivery:
-        early = EarlyResults(folders.output, delivery, meter, extras)
+        early = EarlyResults(
+            folders.output, delivery, meter, extras, keys=len(frames) * 2 ** (request.subsampling - 1)
+        )
         task, listener = Task(frames, request, mesh), early.listener(warn)
         coloured = Coloured(None)
         if plan.needs_mesh:
-            animation = engine.animate(task, listener)
+            with early:
+                animation = engine.animate(task, listener)
             notices += doubtful_motion.notices(animation.quality) if animation.quality else ()
-            step = partial(meter, "texture")
-            coloured = colour(animation, frames, early.masks, request, step=step, warn=warn)
+            coloured = colour(
+                animation, frames, early.masks, request, step=partial(meter, "texture"), warn=warn
+            )
         else:
             engine.find_masks(task, listener)
+        animation, masks, loop = coloured.animation, early.masks, None
+        if request.loop and animation:
+            animation, frames, loop = loops.close(animation, frames, warn)
+            masks = None if masks is None else masks[: len(frames)]
+            extras = _extras(request, engine, frames) | {"loops": True}
         made = WriteJob(
-            coloured.animation,
+            animation,
             frames,
-            early.masks,
+            masks,
             folders.output,
             extras,
             request.animated_mesh_profile,
             tools,
             warn,
             mesh_bytes=plan.mesh_bytes(storage),
-            keyframe_error=request.allowed_keyframe_error(coloured.num_frames),
+            keyframe_error=request.allowed_keyframe_error(animation.num_frames if animation else 0),
             film=coloured.film,
         )
         files = OutputFiles(plan, made)
         delivery.send(files.write("export", meter.stage("export")))
         delivery.send(files.write("preview", meter.stage("preview")))
+        told = {**files.result_fields, **coloured.result_fields, "loop_info": loop}
         described = describe(files.asked.files)  # some storages move them
-        upload = meter.stage("upload")
-        stored = delivery.put(files.asked.files, step=upload, warn=warn)
-        fields = {**files.result_fields, **coloured.result_fields}
-        done = Done(made, described, fields, stored, storage.kind)
-        result = respond(job_id, request, engine, done, timings_s=meter.timings_s(), notices=notices)
+        stored = delivery.put(files.asked.files, step=(upload := meter.stage("upload")), warn=warn)
+        done = Done(made, described, told, stored, storage.kind)
+        timings_s = meter.timings_s()
+        result = respond(job_id, request, engine, done, work=work, timings_s=timings_s, notices=notices)
         delivery.seal(key, result, step=upload)
+    if plan.needs_mesh:
+        limit.pace.note(work, timings_s)
     return result
 
 

@@ -117,9 +117,10 @@ class _Maker:
         seconds = animation.num_frames / animation.fps
         per_key = pictures_per_key(seconds)
         stride = -(-animation.num_frames * per_key // MAX_PICTURES)
-        keys = range(0, animation.num_frames, stride)
+        keys = range(0, animation.num_frames - animation.loops, stride)  # the last would be the first again
         self._fps = animation.fps / stride * max(1.0, per_key * seconds / MOST_S)
-        self._shots, self._num_looped = storyboard(keys, per_key), len(turntable(keys, per_key))
+        self._shots = storyboard(keys, per_key, loops=animation.loops)
+        self._num_looped = len(turntable(keys, per_key))
         self._is_of_three_quarters = any(shot.view == THREE_QUARTER for shot in self._shots)
         self._loop: list[NDArray[np.uint8]] = []
         self._covered: dict[int, int] = {}

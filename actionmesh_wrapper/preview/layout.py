@@ -34,7 +34,7 @@ def pictures_per_key(seconds: float) -> int:
     return max(count for count in SIDES if count == 1 or count * seconds <= MOST_S)
 
 
-def storyboard(keys: range, per_key: int) -> list[Shot]:
+def storyboard(keys: range, per_key: int, *, loops: bool = False) -> list[Shot]:
     """The pictures in order, as many for each key as `pictures_per_key` says.
 
     Of five, the animation plays once from the front, as it was filmed, once from three quarters and once from
@@ -42,12 +42,16 @@ def storyboard(keys: range, per_key: int) -> list[Shot]:
     three it plays from the front alone before that, and of one it plays once while the camera goes around.
     """
     views = (FRONT, THREE_QUARTER, SIDE)[: SIDES[per_key]]
-    return [Shot(key, view) for view in views for key in keys] + turntable(keys, per_key)
+    return [Shot(key, view) for view in views for key in keys] + turntable(keys, per_key, loops=loops)
 
 
-def turntable(keys: range, per_key: int) -> list[Shot]:
-    """The last part of the storyboard, which is played over and over: two pictures for each key, or one."""
-    played = [*keys, *reversed(keys)] if per_key > 1 else [*keys]
+def turntable(keys: range, per_key: int, *, loops: bool = False) -> list[Shot]:
+    """The last part of the storyboard, which is played over and over: two pictures for each key, or one.
+
+    A motion that loops is played forwards twice.
+    """
+    again = keys if loops else reversed(keys)
+    played = [*keys, *again] if per_key > 1 else [*keys]
     turn = 2 * math.pi / len(played)
     return [Shot(key, View(turn * i, TURNTABLE_PITCH)) for i, key in enumerate(played)]
 

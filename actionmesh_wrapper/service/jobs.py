@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import math
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -19,7 +20,7 @@ from actionmesh_wrapper.system import accelerator, memory
 log = logging.getLogger(__name__)
 
 Job = dict[str, Any]
-"""A job as it comes: ``id``, ``input``, and perhaps ``s3Config``, a bucket of its own."""
+"""A job as it comes: ``id``, ``input``, and perhaps ``s3Config``, a bucket of its own, and ``policy``."""
 Report = Callable[[Progress], None]
 Reporter = Callable[[Job], AbstractAsyncContextManager[Report]]
 """Gives what takes a job's progress, for as long as the job runs."""
@@ -87,7 +88,9 @@ def answer(worker: Worker, job: Job, report: Report) -> dict[str, Any]:
 def _run(worker: Worker, job: Job, report: Report) -> tuple[dict[str, Any], bool]:
     """The answer, and whether its error poisons the worker."""
     try:
-        result = worker.run(job["id"], job.get("input"), report, s3_config=job.get("s3Config"))
+        result = worker.run(
+            job["id"], job.get("input"), report, s3_config=job.get("s3Config"), timeout_s=timeout_of(job)
+        )
         return checked(result.model_dump(mode="json"), worker.host.answer_bytes), False
     except JobError as error:
         accelerator.note(error)
@@ -113,6 +116,15 @@ def secrets_of(job: Job) -> list[str]:
         for name, value in fields
         if name not in {"bucketName", "endpointUrl", "region"} and isinstance(value, str)
     ]
+
+
+def timeout_of(job: Job) -> float | None:
+    """Seconds that a job may run by its own policy; None where it says nothing that can be understood."""
+    policy = job.get("policy")
+    timeout_ms = policy.get("executionTimeout") if isinstance(policy, dict) else None
+    if not isinstance(timeout_ms, int | float) or not 1 < timeout_ms < math.inf:  # True is 1
+        return None
+    return timeout_ms / 1000
 
 
 def checked(result: dict[str, Any], most_bytes: int | None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from actionmesh_wrapper.engines.registry import load
 from actionmesh_wrapper.errors import JobError, StartError
 from actionmesh_wrapper.host import LAPTOP, Host
 from actionmesh_wrapper.job.intake import Intake, RequestIntake
+from actionmesh_wrapper.job.pace import Pace, TimeLimit
 from actionmesh_wrapper.job.run import run
 from actionmesh_wrapper.job.run_folder import sweep
 from actionmesh_wrapper.job.workspace import enough_disk, free_bytes, job_bytes, workspace
@@ -32,6 +33,7 @@ class Worker:
     storage: Storage
     host: Host = LAPTOP
     tools: Tools = field(default_factory=Tools)
+    pace: Pace = field(default_factory=Pace)
 
     @classmethod
     def load(cls, settings: Settings, host: Host = LAPTOP) -> Self:
@@ -66,7 +68,13 @@ class Worker:
         return RequestIntake(self.settings)
 
     def run(
-        self, job_id: str, data: object, report: Callable[[Progress], None], *, s3_config: object = None
+        self,
+        job_id: str,
+        data: object,
+        report: Callable[[Progress], None],
+        *,
+        s3_config: object = None,
+        timeout_s: float | None = None,
     ) -> Result:
         """Runs a job in a working folder of its own, which is gone afterwards.
 
@@ -75,6 +83,7 @@ class Worker:
             data: the job's ``input``, decoded JSON.
             report: is handed every `Progress`; may raise `Cancelled`.
             s3_config: the job's own bucket, see `storage.s3_config.S3Config`; None is the worker's storage.
+            timeout_s: how long the host lets it run; None is what the settings say.
 
         Raises:
             JobError: any of the tree in `actionmesh_wrapper.errors`; `GpuFailed` at once if the GPU has
@@ -83,6 +92,7 @@ class Worker:
         accelerator.check()
         job_id = job_id.encode(errors="replace").decode()  # half a character cannot be written anywhere
         storage = self.storage if s3_config is None else self._open(s3_config)
+        limit = TimeLimit(self.pace, timeout_s or self.settings.execution_timeout_s)
         jobs_dir = self.settings.jobs_dir
         sweep(jobs_dir, older_than_s=self.settings.jobs_ttl)
         with enough_disk(jobs_dir, job_bytes(self.settings)), workspace(jobs_dir, job_id) as folders:
@@ -95,6 +105,7 @@ class Worker:
                 folders=folders,
                 tools=self.tools,
                 report=report,
+                limit=limit,
             )
 
     def _check_mode(self) -> None:

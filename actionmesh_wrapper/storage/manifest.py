@@ -16,6 +16,7 @@ from actionmesh_wrapper.version import VERSION
 RESULT = "result.json"  # lies beside the files and is written after them
 MANIFEST = "manifest.json"  # in a bucket: is written last of all, so where it lies everything does
 ANCHOR_MESH = "anchor_mesh.glb"  # is shared while the job runs, and is no part of its result
+SO_FAR = "so_far_*.glb"  # the same, with the number of keys that were there
 
 RESULT_FILES = tuple(file.pattern for file in FILES)
 """Patterns of the names of all files that a result may have."""
@@ -23,7 +24,9 @@ RESULT_FILES = tuple(file.pattern for file in FILES)
 
 def is_ours(name: str) -> bool:
     """Whether a job may have written a file of this name."""
-    return any(fnmatchcase(name, pattern) for pattern in (*RESULT_FILES, ANCHOR_MESH, RESULT, MANIFEST))
+    return any(
+        fnmatchcase(name, pattern) for pattern in (*RESULT_FILES, ANCHOR_MESH, SO_FAR, RESULT, MANIFEST)
+    )
 
 
 @dataclass(frozen=True)

@@ -65,11 +65,6 @@ class Coloured:
     film: FilmView | None = None
     result_fields: Mapping[str, object] = field(default_factory=dict)
 
-    @property
-    def num_frames(self) -> int:
-        """Its keys; 0 of no mesh."""
-        return 0 if self.animation is None else self.animation.num_frames
-
 
 class _Skipped(Exception):
     """The mesh stays as it was; the message says why, for the caller."""

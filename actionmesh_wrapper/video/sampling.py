@@ -78,7 +78,7 @@ def how_many(frames: int, seconds: float, sampling: Sampling, most: int = MAX_FR
     ``auto`` is 16 where they cover the part at ``fps``, by default 8 per second. For a longer part it is 31,
     as ActionMesh's denoiser takes as long for 31 as for 17, and as many as it takes for one that 31 do not
     cover either; without ``fps`` they cover what is covered evenly. Of a part with fewer than 31 frames, and
-    where no more are allowed, it is 16.
+    where no more are allowed, by the worker or by ``max_frames``, it is 16.
 
     Args:
         frames: how many the part has.
@@ -91,7 +91,9 @@ def how_many(frames: int, seconds: float, sampling: Sampling, most: int = MAX_FR
     covering = _at_rate(sampling.fps or WINDOW_FPS, seconds)
     if sampling.fps is None and seconds <= EVEN_UP_TO_S + _EPSILON_S:
         covering = min(covering, TWO_WINDOWS)
-    available = min(frames if sampling.fps is None else min(frames, covering), most)
+    available = min(
+        frames if sampling.fps is None else min(frames, covering), most, sampling.max_frames or most
+    )
     if covering <= MIN_FRAMES or available < TWO_WINDOWS:
         return MIN_FRAMES
     return min(max(covering, TWO_WINDOWS), available)

@@ -62,6 +62,10 @@ const WORDS: Record<AnyCode, Told> = {
   OUT_OF_MEMORY: ["The GPU’s memory ran out.", "Choose a quality for a small GPU, or fewer faces."],
   GPU_FAILED: ["The GPU stopped working.", "The worker asks for another one. Try again in a few minutes."],
   ENGINE_FAILED: ["The mesh could not be made of this video.", "Try another part of it, or another video."],
+  TIMEOUT_TOO_SHORT: [
+    "The job would take longer than the worker is given.",
+    "Take fewer frames, or a faster quality.",
+  ],
   EXPORT_FAILED: ["The files could not be written.", AGAIN],
   STORAGE_FAILED: ["The files could not be stored.", AGAIN],
   DISK_FULL: ["The worker’s disk is full.", "It asks for another worker. Try again in a few minutes."],

@@ -62,6 +62,10 @@ def test_points_may_say_is_subject_as_a_number() -> None:
         (VIDEO | {"frames": 3}, "frames: unknown field."),
         (VIDEO | {"anchor_idx": 16}, "anchor_idx: must be less than 16 where num_frames is 16."),
         (
+            VIDEO | {"num_frames": 31, "max_frames": 61},
+            "max_frames: must be null where num_frames is a number.",
+        ),
+        (
             VIDEO | {"num_frames": "auto", "anchor_idx": 16},
             "anchor_idx: must be less than 16 where num_frames is auto.",
         ),

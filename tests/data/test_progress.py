@@ -102,3 +102,12 @@ def test_what_the_report_raises_passes_through() -> None:
 
     with pytest.raises(Cancelled):
         Meter({"fetch": 1}, cancel).stage("fetch")
+
+
+def test_stages_that_have_their_turns_add_up() -> None:
+    seen: list[Progress] = []
+    meter = Meter({"context": 20, "one": 60, "two": 20}, seen.append, turns={"one", "two"})
+    for stage, index in (("context", 2), ("one", 1), ("two", 1), ("one", 2), ("two", 2)):
+        meter(stage, index, 2)
+    assert [progress.percent for progress in seen] == [20, 50, 60, 90, 100]
+    assert list(meter.timings_s()) == ["context", "one", "two"]

@@ -1,3 +1,5 @@
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,8 +8,10 @@ import trimesh
 
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Meter, Notice, Progress
-from actionmesh_wrapper.job.early_results import EarlyResults
+from actionmesh_wrapper.job.early_results import TIMES, EarlyResults
 from actionmesh_wrapper.storage import Inline
+from actionmesh_wrapper.storage.manifest import is_ours
+from tests.export import reader
 from tests.fakes import SharingStorage
 
 BOX = trimesh.creation.box()
@@ -33,7 +37,7 @@ def test_the_anchors_mesh_is_told_of_at_once_and_from_then_on(
 ) -> None:
     storage = SharingStorage(tmp_path / "shared")
     with storage.deliver("job-1") as delivery:
-        listener = EarlyResults(tmp_path, delivery, meter, {"engine": "ball"}).listener(ignore)
+        listener = EarlyResults(tmp_path, delivery, meter, {"engine": "ball"}, keys=16).listener(ignore)
         meter("mesh", 1, 4)
         listener.anchor(MESH)
         meter("mesh", 2, 4)
@@ -45,7 +49,7 @@ def test_the_anchors_mesh_is_told_of_at_once_and_from_then_on(
 
 
 def test_without_an_address_nothing_is_told(tmp_path: Path, meter: Meter, seen: list[Progress]) -> None:
-    listener = EarlyResults(tmp_path, Inline(), meter, {}).listener(ignore)
+    listener = EarlyResults(tmp_path, Inline(), meter, {}, keys=16).listener(ignore)
     meter("mesh", 1, 4)
     listener.anchor(MESH)
     meter("mesh", 2, 4)
@@ -53,7 +57,7 @@ def test_without_an_address_nothing_is_told(tmp_path: Path, meter: Meter, seen: 
 
 
 def test_masks_are_kept(tmp_path: Path, meter: Meter) -> None:
-    early = EarlyResults(tmp_path, Inline(), meter, {})
+    early = EarlyResults(tmp_path, Inline(), meter, {}, keys=16)
     assert early.masks is None
     masks = np.zeros((2, 3, 4), np.uint8)
     early.listener(ignore).masks(masks)
@@ -62,8 +66,73 @@ def test_masks_are_kept(tmp_path: Path, meter: Meter) -> None:
 
 def test_progress_and_warnings_are_handed_on(tmp_path: Path, meter: Meter, seen: list[Progress]) -> None:
     notices: list[Notice] = []
-    listener = EarlyResults(tmp_path, Inline(), meter, {}).listener(notices.append)
+    listener = EarlyResults(tmp_path, Inline(), meter, {}, keys=16).listener(notices.append)
     listener.stage("mesh")(1, 4)
     listener.warn(Notice("ROUND", "It is a ball."))
     assert [(progress.stage, progress.index, progress.of) for progress in seen] == [("mesh", 1, 4)]
     assert notices == [Notice("ROUND", "It is a ball.")]
+
+
+def grown(keys: list[int]) -> Animation:
+    """The box at some keys: it rises by 1 a key."""
+    rise = np.array(keys, np.float32)[:, None, None] * np.array([0, 1, 0], np.float32)
+    return replace(MESH, vertices=MESH.vertices + rise)
+
+
+def test_what_is_there_of_the_animation_is_shared_each_time_in_a_file_of_its_own(
+    tmp_path: Path, meter: Meter, seen: list[Progress]
+) -> None:
+    extras = {"engine": "ball", "source_timestamps_s": [0.0]}
+    storage = SharingStorage(tmp_path / "shared")
+    with storage.deliver("job-1") as delivery:
+        for keys in ([2, 4, 20], [2, 3, 4, 20], [*range(2, 21)]):
+            meter("mesh", 1, 4)
+            with EarlyResults(tmp_path, delivery, meter, extras, keys=30) as early:
+                listener = early.listener(ignore)
+                listener.anchor(MESH)
+                listener.so_far(grown(keys), keys)
+            name = f"so_far_{len(keys):03d}.glb"
+            assert seen[-1].early["animated_mesh"] == f"https://bucket.example/job-1/{name}"
+            assert is_ours(name)
+    document = reader.read(tmp_path / "shared/so_far_003.glb")
+    sampler = document.json["animations"][0]["samplers"][0]
+    np.testing.assert_allclose(document.values(sampler["input"]).ravel(), np.array([0, 2, 18]) / 8)
+    assert document.json["scenes"][0]["extras"] == {"engine": "ball"}
+
+
+def test_an_animation_that_grows_is_shared_a_few_times_only(
+    tmp_path: Path, meter: Meter, seen: list[Progress]
+) -> None:
+    storage = SharingStorage(tmp_path / "shared")
+    meter("mesh", 1, 4)
+    with storage.deliver("job-1") as delivery, EarlyResults(tmp_path, delivery, meter, {}, keys=121) as early:
+        listener = early.listener(ignore)
+        listener.anchor(MESH)
+        for count in range(16, 121):
+            listener.so_far(grown([*range(count)]), [*range(count)])
+    assert 1 <= len({progress.early.get("animated_mesh") for progress in seen} - {None}) <= 1 + TIMES
+    assert len(list((tmp_path / "shared").glob("so_far_*.glb"))) <= 1 + TIMES
+
+
+def test_nothing_of_the_animation_is_written_where_it_cannot_be_shared(tmp_path: Path, meter: Meter) -> None:
+    with EarlyResults(tmp_path, Inline(), meter, {}, keys=16) as early:
+        listener = early.listener(ignore)
+        listener.anchor(MESH)
+        listener.so_far(grown([0, 1]), [0, 1])
+    assert not list(tmp_path.glob("so_far_*"))
+
+
+def test_the_job_goes_on_where_it_cannot_be_written(
+    tmp_path: Path, meter: Meter, caplog: pytest.LogCaptureFixture
+) -> None:
+    storage = SharingStorage(tmp_path / "shared")
+    with (
+        storage.deliver("job-1") as delivery,
+        EarlyResults(tmp_path / "gone", delivery, meter, {}, keys=16) as early,
+    ):
+        (tmp_path / "gone").mkdir()
+        listener = early.listener(ignore)
+        listener.anchor(MESH)
+        shutil.rmtree(tmp_path / "gone")
+        listener.so_far(grown([0, 1]), [0, 1])
+    assert "the animation so far could not be shared" in caplog.text

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zipfile import ZipFile
 
+import numpy as np
 import pytest
 import trimesh
 
@@ -20,8 +21,16 @@ from actionmesh_wrapper.data.progress import Listener, Progress, StageStep
 from actionmesh_wrapper.data.quality import Quality
 from actionmesh_wrapper.data.writing import Tools
 from actionmesh_wrapper.engines import Task
-from actionmesh_wrapper.errors import Cancelled, GpuTooSmall, InvalidInput, StorageFailed, SubjectNotFound
+from actionmesh_wrapper.errors import (
+    Cancelled,
+    GpuTooSmall,
+    InvalidInput,
+    StorageFailed,
+    SubjectNotFound,
+    TimeoutTooShort,
+)
 from actionmesh_wrapper.job.intake import FileIntake
+from actionmesh_wrapper.job.pace import Pace, TimeLimit, Work
 from actionmesh_wrapper.job.run import run
 from actionmesh_wrapper.job.workspace import workspace
 from actionmesh_wrapper.source import Fetched
@@ -54,6 +63,7 @@ class Job:
         self.blender: Path | None = None
         self.progress: list[Progress] = []
         self.mesh: Path | None = None
+        self.limit: TimeLimit | None = None
 
     def run(
         self,
@@ -71,6 +81,7 @@ class Job:
                 folders=folders,
                 report=report or self.progress.append,
                 tools=Tools(self.blender),
+                limit=self.limit,
             )
 
     def files(self, job_id: str = "job-1") -> list[str]:
@@ -553,3 +564,62 @@ def test_a_dangerous_job_id_stays_inside(a_job: Job) -> None:
     [folder] = (a_job.root / "outputs").iterdir()
     assert folder.name.startswith("_")
     assert not (a_job.root.parent / "evil").exists()
+
+
+class SwingingEngine(BallEngine):
+    """An engine whose ball swings to and fro along X, once in 12 frames."""
+
+    def animate(self, task: Task, listener: Listener) -> Animation:
+        made = super().animate(task, listener)
+        vertices = np.repeat(made.vertices[:1], made.num_frames, axis=0)
+        vertices[..., 0] += np.sin(2 * np.pi * np.arange(made.num_frames) / 12)[:, None]
+        return replace(made, vertices=vertices)
+
+
+def test_a_loop_is_cut_at_its_period_in_every_file(tmp_path: Path) -> None:
+    job = Job(tmp_path)
+    job.engine = SwingingEngine()
+    result = job.run({"outputs": ["meshes", "animated_mesh", "masks"], "loop": True})
+    assert result.loop_info is not None
+    assert (result.loop_info.keys, result.num_frames, len(result.source.timestamps_s)) == (12, 13, 13)
+    assert len(result.files.meshes) == len(result.files.masks) == 13
+    document = reader.read(tmp_path / "outputs/job-1/animated_mesh.glb")
+    sampler = document.json["animations"][0]["samplers"][0]
+    assert document.values(sampler["input"])[-1] == pytest.approx(12 / result.fps, rel=1e-5)
+    np.testing.assert_array_equal(document.at_key("POSITION", 0), document.at_key("POSITION", 12))
+    extras = document.json["scenes"][0]["extras"]
+    assert (extras["loops"], len(extras["source_timestamps_s"])) == (True, 13)
+    assert [warning.code for warning in result.warnings] == ["ROUND"]
+
+
+def test_a_motion_that_does_not_come_back_is_warned_of(tmp_path: Path) -> None:
+    result = Job(tmp_path).run(QUICK | {"loop": True})
+    assert [warning.code for warning in result.warnings] == ["ROUND", "LOOP_UNLIKE"]
+
+
+def test_without_a_loop_the_result_says_nothing_of_one(tmp_path: Path) -> None:
+    assert Job(tmp_path).run().loop_info is None
+
+
+def test_a_job_that_its_time_out_is_too_short_for_is_refused_before_the_engine_starts(tmp_path: Path) -> None:
+    job = Job(tmp_path)
+    pace = Pace()
+    for _ in range(2):
+        job.limit = TimeLimit(pace, seconds=600)
+        result = job.run()
+    assert result.seconds_per_frame is not None
+    assert result.seconds_per_frame == pytest.approx(
+        sum(result.timings_s[stage] for stage in BALL.stages) / 16, abs=1e-3
+    )
+    job.limit = TimeLimit(pace, seconds=1e-6)
+    with pytest.raises(TimeoutTooShort):
+        job.run()
+    assert len(job.engine.seen) == 2
+
+
+def test_the_time_of_jobs_of_masks_alone_says_nothing_of_others(tmp_path: Path) -> None:
+    job = Job(tmp_path)
+    job.limit = TimeLimit(seconds=1e-6)
+    job.run({"outputs": ["masks"]})
+    job.run({"outputs": ["masks"]})
+    assert not job.limit.pace.seconds(Work(("default", False), job.engine.stages(Options(), 16), 16))

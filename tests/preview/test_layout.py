@@ -53,6 +53,11 @@ def test_the_turntable_is_the_storyboards_end(count: int, looped: int) -> None:
     assert storyboard(range(4), count)[-looped:] == turntable(range(4), count)
 
 
+def test_a_loop_goes_forwards_twice_while_the_camera_goes_around() -> None:
+    assert [shot.key for shot in turntable(range(4), 5, loops=True)] == [0, 1, 2, 3, 0, 1, 2, 3]
+    assert [shot.key for shot in storyboard(range(4), 3, loops=True)[4:]] == [0, 1, 2, 3, 0, 1, 2, 3]
+
+
 def test_the_input_is_title_safe() -> None:
     assert INSET >= 0.05 * 2 * PANEL
 

@@ -32,11 +32,19 @@ class FakeWorker:
         self._run = run
         self.host = HOST
         self.s3_configs: list[object] = []
+        self.timeouts_s: list[float | None] = []
 
     def run(
-        self, job_id: str, data: object, report: Callable[[Progress], None], *, s3_config: object
+        self,
+        job_id: str,
+        data: object,
+        report: Callable[[Progress], None],
+        *,
+        s3_config: object,
+        timeout_s: float | None,
     ) -> object:
         self.s3_configs.append(s3_config)
+        self.timeouts_s.append(timeout_s)
         return self._run(job_id, data, report)
 
 
@@ -77,6 +85,25 @@ def test_a_jobs_own_bucket_is_handed_on() -> None:
     for job in (JOB, JOB | {"s3Config": {"bucketName": "b"}}):
         jobs.answer(worker, job, lambda _: None)  # type: ignore[arg-type]  # a named fake
     assert worker.s3_configs == [None, {"bucketName": "b"}]
+
+
+@pytest.mark.parametrize(
+    ("policy", "seconds"),
+    [
+        ({"executionTimeout": 90_000, "ttl": 1}, 90),
+        (None, None),
+        ({}, None),
+        ([90_000], None),
+        ({"executionTimeout": "90000"}, None),
+        ({"executionTimeout": True}, None),
+        ({"executionTimeout": -1}, None),
+        ({"executionTimeout": float("nan")}, None),
+    ],
+)
+def test_a_jobs_own_time_out_is_handed_on(policy: object, seconds: float | None) -> None:
+    worker = FakeWorker(lambda *_: SimpleNamespace(model_dump=lambda mode: {}))
+    jobs.answer(worker, JOB | {"policy": policy}, lambda _: None)  # type: ignore[arg-type]  # a named fake
+    assert worker.timeouts_s == [seconds]
 
 
 def test_the_keys_of_a_jobs_own_bucket_are_hidden_while_it_runs() -> None:

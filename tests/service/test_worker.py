@@ -1,12 +1,14 @@
 import base64
 import gc
+import json
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from actionmesh_wrapper.contract.request import Request
+from actionmesh_wrapper.contract.request import Options, Request
 from actionmesh_wrapper.errors import (
     DiskFull,
     GpuFailed,
@@ -15,9 +17,11 @@ from actionmesh_wrapper.errors import (
     NotAMesh,
     NotAVideo,
     StartError,
+    TimeoutTooShort,
     TooLarge,
 )
 from actionmesh_wrapper.host import Host
+from actionmesh_wrapper.job.pace import Work
 from actionmesh_wrapper.job.run_folder import run_folder
 from actionmesh_wrapper.preview import NUMPY
 from actionmesh_wrapper.service.worker import Worker
@@ -25,6 +29,8 @@ from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage import Inline, Local, Storage
 from actionmesh_wrapper.system import accelerator
 from tests.fakes import BallEngine
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def worker(tmp_path: Path, **environ: str) -> Worker:
@@ -87,6 +93,17 @@ def test_a_mesh_has_a_limit_of_its_own_and_is_read_first(tmp_path: Path) -> None
         ours.run("job", video(b"x") | mesh(b"x" * 1000), lambda _: None)
     assert isinstance(ours.engine, BallEngine)
     assert ours.engine.meshes == [True, True]
+
+
+def test_the_time_out_is_the_jobs_own_or_the_settings(tmp_path: Path) -> None:
+    sample = json.loads((ROOT / "test_input.json").read_text("utf-8"))["input"]
+    for own_s, refused in ((None, True), (2000.0, False)):
+        here = worker(tmp_path, EXECUTION_TIMEOUT_S="20")
+        stages = here.engine.stages(Options(), 16)
+        for _ in range(2):
+            here.pace.note(Work(("default", False), stages, 16), {"roll": 1000.0})
+        with pytest.raises(TimeoutTooShort) if refused else nullcontext():
+            here.run("job", {"video_base64": sample["video_base64"]}, lambda _: None, timeout_s=own_s)
 
 
 def test_the_default_mode_is_the_settings(tmp_path: Path) -> None:

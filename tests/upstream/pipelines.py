@@ -76,7 +76,7 @@ class Ours:
 
         asked = Options.model_validate(options)
         shown = Seen() if seen is None else seen
-        listener = Listener(note, self.notices.append, shown.masks, shown.anchor)
+        listener = Listener(note, self.notices.append, shown.masks, shown.anchor, shown.so_far)
         return self.engine.animate(Task(frames, asked, mesh), listener)
 
 

@@ -1,5 +1,6 @@
 """The engine against ActionMesh's own ``__call__``: the same meshes, bit for bit."""
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -35,12 +36,16 @@ class Seen:
         self.ours = ours
         self.taken: list[NDArray[np.uint8]] = []
         self.anchors: list[tuple[Animation, set[str]]] = []
+        self.grown: list[tuple[Animation, list[int]]] = []
 
     def masks(self, masks: NDArray[np.uint8]) -> None:
         self.taken.append(masks)
 
     def anchor(self, mesh: Animation) -> None:
         self.anchors.append((mesh, {stage for stage, _, _ in self.ours.steps}))
+
+    def so_far(self, animation: Animation, keys: Sequence[int]) -> None:
+        self.grown.append((animation, list(keys)))
 
 
 @pytest.mark.parametrize("count", [16, 17, 31])
@@ -83,6 +88,15 @@ def test_a_long_clip_has_a_mesh_of_its_own_for_each_frame(
     np.testing.assert_array_equal(animation.vertices[anchor], mesh.vertices[0])
     others = np.delete(animation.vertices, anchor, axis=0)
     assert len(np.unique(others.reshape(count - 1, -1), axis=0)) == count - 1
+
+
+@pytest.mark.parametrize("windows", ["keys", "chain"])
+def test_what_is_there_of_a_long_clip_stays_as_it_is(ours: "Ours", windows: str) -> None:
+    seen = Seen(ours)
+    animation = ours(swing(46), mode="fast", anchor_idx=5, seen=seen, windows=windows)
+    assert len(seen.grown) >= 2
+    for part, keys in seen.grown:
+        np.testing.assert_array_equal(part.vertices, animation.vertices[keys])
 
 
 @pytest.mark.parametrize("mode", ["default", "fast", "low_ram", "fast_low_ram"])

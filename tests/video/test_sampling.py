@@ -173,6 +173,12 @@ def test_auto_keeps_to_the_most_that_the_worker_takes(most: int, taken: int) -> 
     assert how_many(240, 10, wish(num_frames="auto"), most) == taken
 
 
+@pytest.mark.parametrize(("cap", "taken"), [(16, 16), (30, 16), (31, 31), (61, 61), (200, 80)])
+def test_auto_keeps_to_the_most_that_the_caller_allows(cap: int, taken: int) -> None:
+    assert how_many(240, 10, wish(num_frames="auto", max_frames=cap), 121) == taken
+    assert how_many(240, 10, wish(num_frames="auto", max_frames=cap), 61) == min(taken, 61)
+
+
 def test_auto_takes_what_naming_the_number_takes() -> None:
     assert pick(48, 24, num_frames="auto") == pick(48, 24, num_frames=16)
     assert pick(96, 24, num_frames="auto") == pick(96, 24, num_frames=31)

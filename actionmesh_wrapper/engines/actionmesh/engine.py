@@ -1,6 +1,5 @@
 """The engine's line: masks → cut → Stage 0 → context → Stage I → Stage II."""
 
-import importlib
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -8,10 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
-from PIL import Image
 
 from actionmesh_wrapper.contract.acceleration import CLOSE, LOSSY, choose
 from actionmesh_wrapper.contract.engines import ACTIONMESH, Mode
@@ -23,6 +19,7 @@ from actionmesh_wrapper.data.quality import measure
 from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.engines.actionmesh import gpu, model_pool, upstream
 from actionmesh_wrapper.engines.actionmesh.accelerate import in_effect
+from actionmesh_wrapper.engines.actionmesh.convert import as_input, to_animation
 from actionmesh_wrapper.engines.actionmesh.cut import cut
 from actionmesh_wrapper.engines.actionmesh.gpu import named_faults
 from actionmesh_wrapper.engines.actionmesh.knobs import Knobs
@@ -167,7 +164,7 @@ class ActionMesh:
         frames, options = task.frames, task.options
         self._warn_of_cost(len(frames), options, listener.warn)
         with named_faults(self._device):
-            video_input = _video_input(cut(self._pipe, frames, self._masks(task, listener)))
+            video_input = as_input(cut(self._pipe, frames, self._masks(task, listener)))
             self._knobs_of(options).apply_to(self._pipe, anchor=options.anchor_idx)
             fps = frames.fps * 2 ** (options.subsampling - 1)
             banks, finish = self._start(video_input, task, listener.step)
@@ -177,8 +174,13 @@ class ActionMesh:
                     banks.clean_anchor(self._pipe, options.seed)
                 listener.anchor(finish(banks.meshes.items, fps))
 
+            def so_far() -> None:
+                found, times = banks.meshes.get_ordered("cpu")
+                listener.so_far(finish(found, fps), [round(float(time) * fps / frames.fps) for time in times])
+
             with in_background(anchor, threaded="mesh_beside" in self.accelerated) as anchor_task:
-                meshes = self._run(video_input, banks, options, anchor_task, listener.step)
+                self._run(video_input, banks, options, anchor_task, step=listener.step, so_far=so_far)
+                meshes = banks.meshes.get_ordered("cpu")[0]
                 return self._measured(finish(meshes, fps), len(frames), options)
 
     def _start(
@@ -188,7 +190,7 @@ class ActionMesh:
         seed = task.options.seed
         if task.mesh is None:
             with self._on_gpu(model_pool.IMAGE_TO_3D):
-                return stage_0(self._pipe, video_input, seed, step), _to_animation
+                return stage_0(self._pipe, video_input, seed, step), to_animation
         step("stage_0", 0, 1)
         own = OwnMesh.of(task.mesh)
         with self._on_gpu(model_pool.SHAPE_ENCODER):
@@ -197,11 +199,20 @@ class ActionMesh:
         return banks, lambda meshes, fps: own.to_animation(vertex_map.restored(meshes), len(meshes), fps)
 
     def _run(
-        self, video_input: Any, banks: Banks, options: Options, anchor: BackgroundTask, step: Step
-    ) -> list[Any]:
-        """Context, Stage I, Stage II: a mesh (trimesh's) for every key, in order.
+        self,
+        video_input: Any,
+        banks: Banks,
+        options: Options,
+        anchor: BackgroundTask,
+        *,
+        step: Step,
+        so_far: Callable[[], None],
+    ) -> None:
+        """Context, Stage I, Stage II: adds a mesh for every key.
 
-        Stage II is the first to need the anchor's mesh.
+        Stage II is the first to need the anchor's mesh. Of a clip of more than two windows it has its turn
+        after each window of Stage I, if the models need not be moved for it: so some of the animation is
+        there long before the end.
         """
         pipe, seed = self._pipe, options.seed
 
@@ -210,25 +221,34 @@ class ActionMesh:
             step("stage_1", index, of)
 
         plan = self._plan(video_input.n_frames, options)
+        left, keys = list(plan.meshes), (video_input.n_frames - 1) * 2 ** (options.subsampling - 1)
+
+        def decode() -> None:
+            anchor.wait()
+            with self._on_gpu(model_pool.AUTOENCODER), self._mixed_precision():
+                for _ in stage_2(
+                    pipe,
+                    banks,
+                    left,
+                    options.subsampling,
+                    total=keys,
+                    skip_known="skip_known_meshes" in self.accelerated,
+                    part=lambda index, of: step("stage_2", index, of),
+                ):
+                    if left:
+                        so_far()
+
         step("context", 0, 1)
         with self._on_gpu(model_pool.IMAGE_ENCODER):
-            most = self._two_windows
+            most = 2 * self._window_size - 1
             context = encode_context(pipe, video_input, most, lambda index, of: step("context", index, of))
+        by_turns = self._pool.resident and len(plan.latents) > 2
         with self._on_gpu(model_pool.DENOISER), self._mixed_precision():
             self._knobs_of(options).apply_to_denoiser(pipe)
-            stage_1(pipe, video_input, context, banks, plan.latents, seed=seed, part=denoised)
-        anchor.wait()
-        with self._on_gpu(model_pool.AUTOENCODER), self._mixed_precision():
-            stage_2(
-                pipe,
-                banks,
-                plan.meshes,
-                options.subsampling,
-                skip_known="skip_known_meshes" in self.accelerated,
-                part=lambda index, of: step("stage_2", index, of),
-            )
-        meshes: list[Any] = banks.meshes.get_ordered("cpu")[0]
-        return meshes
+            for _ in stage_1(pipe, video_input, context, banks, plan.latents, seed=seed, part=denoised):
+                if by_turns:
+                    decode()
+        decode()
 
     def _warn_of_cost(self, count: int, options: Options, warn: Warn) -> None:
         """Warns of windows that are not made full use of."""
@@ -257,11 +277,6 @@ class ActionMesh:
     def _window_size(self) -> int:
         return int(self._pipe.cfg.model.temporal_3D_denoiser.temporal_context_size)
 
-    @property
-    def _two_windows(self) -> int:
-        """How many frames two windows hold that share one."""
-        return 2 * self._window_size - 1
-
     def _knobs_of(self, options: Options) -> Knobs:
         return self._knobs[options.mode].with_options(options)
 
@@ -281,20 +296,3 @@ class ActionMesh:
 def fit_in_host(on: Collection[str]) -> bool:
     """Whether the host's memory holds all models, with these changes on."""
     return available_gb() >= (HOST_GB if "sixteen_bit_weights" in on else HOST_32_BIT_GB)
-
-
-def _video_input(pictures: list[Image.Image]) -> Any:
-    """An ``ActionMeshInput``: pictures, numbered from 0."""
-    make = importlib.import_module("actionmesh.io.video_input").ActionMeshInput
-    return make(frames=pictures, timesteps=torch.arange(len(pictures), dtype=torch.float32))
-
-
-def _to_animation(meshes: list[Any], fps: float) -> Animation:
-    """Meshes of one topology (trimesh's) as keys.
-
-    Image-to-3D has Y up, and +Z on the side of the camera that filmed. ActionMesh's own renders of three real
-    results show it so, turned about Y by up to about 45° where the subject stands at an angle. No result of
-    this code with the real weights has been looked at yet.
-    """
-    vertices: NDArray[np.float32] = np.stack([np.asarray(mesh.vertices, np.float32) for mesh in meshes])
-    return Animation(vertices, np.asarray(meshes[0].faces, np.int32), fps)

@@ -58,6 +58,11 @@ class ModelPool:
         self._modules: dict[str, Modules] = {}
         self._host: dict[str, list[torch.Tensor]] = {}
 
+    @property
+    def resident(self) -> bool:
+        """Whether all stay on the device, so that lending one takes no time."""
+        return self._resident
+
     def fill(self, names: Iterable[str]) -> None:
         """Loads these, so that the first job finds them, or as a check, where they are not kept."""
         for name in names:

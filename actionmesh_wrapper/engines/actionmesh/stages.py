@@ -111,8 +111,10 @@ def stage_1(
     *,
     seed: int,
     part: StageStep,
-) -> None:
+) -> Iterator[None]:
     """The temporal denoiser: adds a latent for every frame, in the host's memory.
+
+    Between two windows it hands the turn to its caller.
 
     Args:
         pipe: an ``ActionMeshPipeline``.
@@ -136,39 +138,47 @@ def stage_1(
             step_callback=lambda done, of, index=index: part(index * of + done, of * len(windows)),
         )
         banks.latents.update(latents=latents.cpu(), timesteps=given.timesteps)
+        del latents
+        yield
 
 
 def stage_2(
     pipe: Any,
     banks: Banks,
-    windows: Sequence[Window],
+    windows: list[Window],
     subsampling: int,
     *,
+    total: int,
     skip_known: bool,
     part: StageStep,
-) -> None:
+) -> Iterator[None]:
     """The temporal autoencoder: adds a mesh for every frame, and for times between if asked for.
 
-    Upstream decodes frames that two windows share twice, and keeps the first.
+    Works on the windows in their order until there is one with a frame whose latent is not known yet; takes
+    those that it has worked on off the list. After each it hands the turn to its caller. Upstream decodes
+    frames that two windows share twice, and keeps the first.
 
     Args:
         pipe: an ``ActionMeshPipeline``.
-        banks: with the anchor's mesh, and a latent for every frame.
-        windows: of a `Plan`.
+        banks: with the anchor's mesh, and latents.
+        windows: of a `Plan`, those that are left.
         subsampling: 1 for the frames alone; each number more halves the time between meshes.
+        total: how many meshes all windows add.
         skip_known: whether the second is left out.
         part: is told of each mesh that is kept.
     """
-    total = (len(banks.latents.timesteps) - 1) * 2 ** (subsampling - 1)
-    done = 0
+    done = len(banks.meshes.timesteps) - 1
 
     def count() -> int:
         nonlocal done
         done += 1
         return done
 
-    part(0, total)
-    for window in windows:
+    part(done, total)
+    while windows and all(
+        banks.latents.get_timestep_index(float(frame)) is not None for frame in windows[0].frames
+    ):
+        window = windows.pop(0)
         frames = torch.tensor([float(frame) for frame in window.frames])  # looked up on the host
         source, targets = frames[:1], _targets(window, subsampling)
         known = [banks.meshes.get_timestep_index(target.item()) is not None for target in targets]
@@ -183,6 +193,7 @@ def stage_2(
                 anchor_mesh=banks.meshes.get(timesteps=source)[0],
             )
         banks.meshes.update(meshes=meshes, timesteps=targets)  # keeps those it knows
+        yield
 
 
 def _retimed(latents: Any, window: Window) -> Any:

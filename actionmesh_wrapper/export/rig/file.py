@@ -50,7 +50,7 @@ def write_rig(rig: Rig, animation: Animation, path: Path, *, extras: Mapping[str
     scene: dict[str, Any] = {"nodes": [joints[0], body]}
     glb.set("scene", glb.add("scenes", scene | ({"extras": dict(extras)} if extras else {})))
     if animation.num_frames > 1:
-        _add_motion(glb, rig, joints, body, animation.fps)
+        _add_motion(glb, rig, joints, body, animation)
     with whole_file(path) as file:
         file.writelines(glb.chunks())
     return path
@@ -93,15 +93,17 @@ def _unbound(glb: Glb, rig: Rig) -> int:
     return glb.samples(matrices.reshape(-1, 16))
 
 
-def _add_motion(glb: Glb, rig: Rig, joints: list[int], body: int, fps: float) -> None:
+def _add_motion(glb: Glb, rig: Rig, joints: list[int], body: int, animation: Animation) -> None:
     """Appends the animation of all joints and of the targets' amounts."""
     skeleton = rig.skeleton
-    times = glb.samples((np.arange(len(rig.amounts)) / fps).astype(np.float32), bounded=True)
+    times = glb.samples((np.arange(len(rig.amounts)) / animation.fps).astype(np.float32), bounded=True)
     samplers: list[dict[str, Any]] = []
     channels: list[dict[str, Any]] = []
 
     def move(node: int, path: str, values: Any) -> None:
-        output = glb.samples(np.ascontiguousarray(values))
+        if animation.loops:  # solved poses are nearly the same there
+            values = np.concatenate([values[:-1], values[:1]])
+        output = glb.samples(np.ascontiguousarray(values.ravel() if path == "weights" else values))
         channels.append({"sampler": len(samplers), "target": {"node": node, "path": path}})
         samplers.append({"input": times, "output": output, "interpolation": "LINEAR"})
 
@@ -109,5 +111,5 @@ def _add_motion(glb: Glb, rig: Rig, joints: list[int], body: int, fps: float) ->
         move(node, "rotation", skeleton.rotations[:, joint])
         move(node, "translation", skeleton.translations[:, joint])
     if len(rig.targets):
-        move(body, "weights", rig.amounts.ravel())
+        move(body, "weights", rig.amounts)
     glb.add("animations", {"name": "motion", "samplers": samplers, "channels": channels})

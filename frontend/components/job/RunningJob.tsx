@@ -30,7 +30,8 @@ export function RunningJob({ state, draft, name, startedMs, onCancel, onRetry }:
   const elapsedS = useElapsed(startedMs ?? (isWaiting ? phase.sinceMs : null));
   const before = phase.name === "cancelling" ? phase.before : phase;
   const progress = before.name === "running" ? (before.progress ?? undefined) : undefined;
-  const early = progress?.anchorMeshUrl;
+  const early = progress?.animationUrl ?? progress?.anchorMeshUrl;
+  const what = progress?.animationUrl === undefined ? "first frame" : "so far";
   return (
     <>
       {state.cancelError && <ApiProblem error={state.cancelError} />}
@@ -44,7 +45,7 @@ export function RunningJob({ state, draft, name, startedMs, onCancel, onRetry }:
         lost={state.connection === "lost" ? { onRetry, words: lostWords(state) } : undefined}
       >
         {early !== undefined ? (
-          <LazyPlayer source={{ url: early }} name={`${name ?? "mesh"}, first frame`} turning />
+          <LazyPlayer key={early} source={{ url: early }} name={`${name ?? "mesh"}, ${what}`} turning />
         ) : (
           <ClipWhileWaiting draft={draft} />
         )}

@@ -22,12 +22,17 @@ export function UseIn({ result, name }: Props) {
         ))}
         <Note title="three.js">
           <pre className={styles.code}>
-            <code>{threeCode(result.animated_mesh_info?.profile === "compact", name)}</code>
+            <code>{threeCode(result, name)}</code>
           </pre>
         </Note>
-        <Note title="Playing it over and over">
-          <p>A video that does not end as it began jumps when it starts again. Play it to and fro instead.</p>
-        </Note>
+        {!result.loop_info && (
+          <Note title="Playing it over and over">
+            <p>
+              A video that does not end as it began jumps when it starts again. Play it to and fro, or run the
+              job again with <em>Loop</em> in the advanced settings.
+            </p>
+          </Note>
+        )}
       </div>
     </section>
   );
@@ -59,7 +64,8 @@ function Note({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-function threeCode(compact: boolean, name: string): string {
+function threeCode(result: Result, name: string): string {
+  const compact = result.animated_mesh_info?.profile === "compact";
   const lines = [
     "const loader = new GLTFLoader();",
     ...(compact ? ["loader.setMeshoptDecoder(MeshoptDecoder);"] : []),
@@ -67,7 +73,7 @@ function threeCode(compact: boolean, name: string): string {
     "scene.add(gltf.scene);",
     "const mixer = new THREE.AnimationMixer(gltf.scene);",
     "const action = mixer.clipAction(gltf.animations[0]);",
-    "action.setLoop(THREE.LoopPingPong, Infinity).play();",
+    `action.setLoop(THREE.${result.loop_info ? "LoopRepeat" : "LoopPingPong"}, Infinity).play();`,
     "// every frame: mixer.update(seconds)",
   ];
   return lines.join("\n");

@@ -40,7 +40,12 @@ function points(model: Model): number[] {
 describe("readModel", () => {
   it("reads an animation of 16 bits", async () => {
     const model = await readModel(glbOf(TIP));
-    expect(model).toMatchObject({ keyTimes: [0, 0.5, 1], taken: [0, 0.25, 0.75], hasTexture: false });
+    expect(model).toMatchObject({
+      keyTimes: [0, 0.5, 1],
+      taken: [0, 0.25, 0.75],
+      loops: false,
+      hasTexture: false,
+    });
     expect(moves(model)).toBe(true);
     pose(model, 0);
     expect(points(model).slice(6)).toEqual([0, 100, 0]);

@@ -45,6 +45,7 @@ export async function readModel(bytes: ArrayBuffer): Promise<Model> {
     moveJoints,
     keyTimes: moves ? keyTimes : [0],
     taken: numbers(gltf.scene.userData.source_timestamps_s),
+    loops: gltf.scene.userData.loops === true,
     hasTexture: parts.some(({ skin }) => skin.texture !== null || skin.painted),
   };
 }

@@ -37,6 +37,8 @@ export interface Model {
   readonly keyTimes: readonly number[];
   /** Seconds in the source video of each frame taken, as the file has them; empty if it does not say. */
   readonly taken: readonly number[];
+  /** Whether its last key is its first again. */
+  readonly loops: boolean;
   readonly hasTexture: boolean;
 }
 

@@ -55,6 +55,14 @@ describe("advance", () => {
     expect(advance(withSpeed(play(start), 0.5), 0.2).timeS).toBeCloseTo(0.1);
   });
 
+  it("goes around from the start where the motion loops", () => {
+    const around = newPlayback(TIMES, "around");
+    expect(advance(play({ ...around, timeS: 0.35 }), 0.1)).toMatchObject({
+      timeS: expect.closeTo(0.05),
+      direction: 1,
+    });
+  });
+
   it("goes to and fro", () => {
     const back = advance(play({ ...start, timeS: 0.35 }), 0.1);
     expect(back).toMatchObject({ timeS: expect.closeTo(0.35), direction: -1, playing: true });

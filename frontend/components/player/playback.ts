@@ -15,8 +15,8 @@ export interface Playback {
 export const SPEEDS = [0.25, 0.5, 1, 1.5, 2] as const;
 const SAME_S = 1e-4; // times closer than this are the same key's
 
-export function newPlayback(keyTimes: readonly number[]): Playback {
-  return { keyTimes, timeS: 0, direction: 1, playing: false, speed: 1, loop: "fro" };
+export function newPlayback(keyTimes: readonly number[], loop: Loop = "fro"): Playback {
+  return { keyTimes, timeS: 0, direction: 1, playing: false, speed: 1, loop };
 }
 
 /** Seconds from the first key to the last. */

@@ -176,7 +176,7 @@ export function newPlayer(host: HTMLElement, options: PlayerOptions): Player {
     const taken = options.facts?.source.timestamps_s ?? model.taken;
     clip.know(sourceTimes(model.keyTimes, taken), options.facts?.source.fps ?? USUAL_FPS);
     change({ phase: "ready" });
-    const started = newPlayback(model.keyTimes);
+    const started = newPlayback(model.keyTimes, model.loops ? "around" : "fro");
     act(moves(model) && !options.calm ? play(started) : started);
     if (options.onSnapshot !== undefined) await shown.snapshot(SNAPSHOT_PIXELS).then(options.onSnapshot);
   }

@@ -25,6 +25,7 @@ export function factsOf(result: Result): Fact[] {
       : []),
     ...colourFact(result),
     ...rigFact(result),
+    ...loopFact(result),
     { name: "Engine", value: ENGINES[result.engine] ?? result.engine },
     // the silhouette engine knows no modes
     ...(result.engine === "actionmesh" ? [{ name: "Quality", value: mode }] : []),
@@ -59,6 +60,12 @@ function rigFact({ rigged_mesh_info: rig }: Result): Fact[] {
   ];
 }
 
+/** How the motion was made into a cycle; nothing where it was not. */
+function loopFact({ loop_info: loop }: Result): Fact[] {
+  if (!loop) return [];
+  return [{ name: "Loop", value: `${loop.keys} keys, moved by at most ${(100 * loop.error).toFixed(2)} %` }];
+}
+
 /** Warnings that tell of the mesh itself; the others tell how it was delivered. */
 const TITLES: Record<string, string> = {
   MASK_FRAMES_REPLACED: "The subject was lost in some frames",
@@ -68,6 +75,7 @@ const TITLES: Record<string, string> = {
   MESH_AT_REST: "Your mesh was taken at rest",
   MESH_COLOURS_DROPPED: "Some colours were dropped",
   COLOUR_PROFILE_IGNORED: "The colours may be off",
+  LOOP_UNLIKE: "The loop does not close well",
   SEAMS: "The motion may jerk",
   SHAPE_DRIFTS: "The shape changes a lot",
   TEXTURE_DOUBTFUL: "The colours may be misplaced",

@@ -94,6 +94,7 @@ export function toInput(
     num_frames: choices.numFrames,
     mode: choices.mode,
   };
+  if (choices.numFrames !== "auto") delete input.max_frames; // of a cut the page knows the number itself
   if (durationS !== null) {
     if (choices.startS > 0) input.start_s = round(choices.startS);
     if (choices.endS < durationS - 0.0005) input.end_s = round(choices.endS);

@@ -18,7 +18,8 @@ export interface Taken {
 export function takenOf({ startS, endS, numFrames, knobs }: Choices, facts: VideoFacts): Taken {
   const end = endS > facts.durationS - END_S ? null : endS;
   const fps = typeof knobs.fps === "number" ? knobs.fps : null;
-  const chosen = chosenTimes(startS, end, numFrames, facts, fps);
+  const most = typeof knobs.max_frames === "number" ? knobs.max_frames : undefined;
+  const chosen = chosenTimes(startS, end, numFrames, facts, fps, most);
   switch (chosen.kind) {
     case "exact":
       return { times: chosen.times, count: chosen.times.length, available: null };

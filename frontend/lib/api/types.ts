@@ -76,6 +76,8 @@ export interface Progress {
   etaS: number | null;
   /** The anchor frame's mesh, a GLB, as soon as it is there. */
   anchorMeshUrl?: string;
+  /** What is there of the animation; another address each time that there is more. */
+  animationUrl?: string;
 }
 
 /** GET /api/jobs/[id]: a job as its caller sees it. */

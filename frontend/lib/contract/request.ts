@@ -9,6 +9,10 @@ export type Request = {
    */
   num_frames?: number | "auto";
   /**
+   * The most that auto may come to; with fewer than 31 it is 16. Null is the worker's MAX_FRAMES, which holds in any case.
+   */
+  max_frames?: number | null;
+  /**
    * Start of the part of the video to use, in seconds.
    */
   start_s?: number;
@@ -100,6 +104,10 @@ export type Request = {
    * Pixels along each side of the picture that holds the colours from the video.
    */
   texture_size?: 1024 | 2048;
+  /**
+   * Whether the motion is made into a cycle: it is cut where it is most like its start, half way at the earliest, and the keys at both ends are blended, so that the last is the first again.
+   */
+  loop?: boolean;
   /**
    * Whether an equal job's result that lies in the bucket will do; false makes it anew.
    */

@@ -47,6 +47,10 @@ export interface Result {
   source: SourceVideo;
   files: Files;
   /**
+   * How the motion was made into a cycle; null where loop was not asked for.
+   */
+  loop_info?: LoopInfo | null;
+  /**
    * How animated_mesh.glb is stored; null where it was not made.
    */
   animated_mesh_info?: AnimatedMeshInfo | null;
@@ -80,6 +84,10 @@ export interface Result {
   timings_s: {
     [k: string]: number;
   };
+  /**
+   * Seconds of the engine's stages for each frame taken; null in an older worker's result.
+   */
+  seconds_per_frame?: number | null;
   warnings: ResultWarning[];
   /**
    * When the links end, ISO 8601 in UTC; null if they do not.
@@ -213,6 +221,23 @@ export interface File {
    * SHA-256 of its content.
    */
   sha256: string;
+}
+/**
+ * How the motion was made into a cycle. The animation has one key more, which is the first again.
+ */
+export interface LoopInfo {
+  /**
+   * Keys of the cycle; one turn takes keys / fps seconds.
+   */
+  keys: number;
+  /**
+   * Keys at either end that were moved for it.
+   */
+  blended_keys: number;
+  /**
+   * The largest distance that a vertex was moved by, as a share of the longest side of the box around all frames.
+   */
+  error: number;
 }
 /**
  * How animated_mesh.glb is stored.

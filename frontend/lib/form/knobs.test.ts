@@ -11,6 +11,7 @@ const isAccepted = (fields: object) => accepts({ video_base64: "AAAA", ...fields
 
 test("the advanced settings are those that the schema has beside the studio's own", () => {
   expect(KNOBS.map(({ name, kind }) => `${name}: ${kind}`)).toEqual([
+    "max_frames: number",
     "fps: number",
     "seed: number",
     "stage_0_steps: number",
@@ -28,6 +29,7 @@ test("the advanced settings are those that the schema has beside the studio's ow
     "keyframe_error: number",
     "texture: choice",
     "texture_size: choice",
+    "loop: switch",
     "cache: switch",
     "blender_export: switch",
   ]);
@@ -35,6 +37,7 @@ test("the advanced settings are those that the schema has beside the studio's ow
 
 test("titles are in sentence case", () => {
   expect(KNOBS.map(({ title }) => title)).toEqual([
+    "Max frames",
     "Frames per second",
     "Seed",
     "Stage 0 steps",
@@ -52,6 +55,7 @@ test("titles are in sentence case", () => {
     "Keyframe error",
     "Colour from the video",
     "Size of the colours",
+    "Loop",
     "Cache",
     "Blender export",
   ]);

@@ -45,7 +45,7 @@ function ordered(knob: Knob, value: unknown): unknown {
 
 /** What is wrong with values that are each right alone; null if nothing is. */
 export function conflictIn(values: Readonly<Record<string, unknown>>, numFrames: NumFrames): string | null {
-  const { outputs, anchor_idx: anchor, overlap, windows = "keys", texture = "none" } = values;
+  const { outputs, anchor_idx: anchor, overlap, windows = "keys", max_frames: most } = values;
   const fewest = numFrames === "auto" ? MIN_FRAMES : numFrames;
   if (Array.isArray(outputs) && outputs.length === 0) return "Choose at least one kind of file.";
   if (typeof anchor === "number" && anchor >= fewest) {
@@ -54,8 +54,9 @@ export function conflictIn(values: Readonly<Record<string, unknown>>, numFrames:
   if (typeof overlap === "number" && overlap > 1 && windows === "keys") {
     return "Windows overlap by more than one frame in a chain alone.";
   }
-  if (values.texture_size !== undefined && texture === "none") {
+  if (values.texture_size !== undefined && (values.texture ?? "none") === "none") {
     return "A size of the colours needs colour from the video: auto or video.";
   }
+  if (typeof most === "number" && numFrames !== "auto") return "Max frames bounds Auto alone.";
   return null;
 }

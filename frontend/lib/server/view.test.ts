@@ -38,6 +38,13 @@ describe("viewOf", () => {
     },
   );
 
+  it("tells where what is there of the animation is", () => {
+    const early = { animated_mesh: "https://s3.example.com/so_far_016.glb" };
+    const output = { stage: "stage_1", index: 3, of: 16, percent: 41.5, early };
+    const { progress } = viewOf(answer({ status: "IN_PROGRESS", output }));
+    expect(progress).toMatchObject({ animationUrl: early.animated_mesh });
+  });
+
   it("leaves out an early mesh at no web address", () => {
     const output = {
       stage: "track",

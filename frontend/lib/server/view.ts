@@ -5,6 +5,8 @@ import { isResult } from "./contract";
 import { log } from "./errors";
 import type { Answer } from "./runpod";
 
+const WEB = z.url({ protocol: /^https?$/ });
+
 /** Progress as the worker posts it. */
 const PROGRESS = z.object({
   stage: z.string().min(1).max(40),
@@ -12,10 +14,7 @@ const PROGRESS = z.object({
   of: z.number().positive(),
   percent: z.number().min(0).max(100),
   eta_s: z.number().nonnegative().nullable().default(null),
-  early: z
-    .object({ anchor_mesh: z.url({ protocol: /^https?$/ }).optional() })
-    .optional()
-    .catch(undefined),
+  early: z.object({ anchor_mesh: WEB.optional(), animated_mesh: WEB.optional() }).optional().catch(undefined),
 });
 
 const WORKER_ERROR = /^([A-Z][A-Z0-9_]+): (.+)$/s;
@@ -43,6 +42,7 @@ function withProgress(view: JobView, output: unknown): JobView {
   const { stage, index, of, percent, eta_s: etaS, early } = read.data;
   const progress: Progress = { stage, index, of, percent, etaS };
   if (early?.anchor_mesh !== undefined) progress.anchorMeshUrl = early.anchor_mesh;
+  if (early?.animated_mesh !== undefined) progress.animationUrl = early.animated_mesh;
   return { ...view, progress };
 }
 

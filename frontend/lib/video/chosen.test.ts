@@ -7,6 +7,7 @@ interface Asked {
   start_s?: number;
   end_s?: number;
   fps?: number;
+  max_frames?: number;
 }
 
 /** A line of the file that builder/write_frame_cases.py writes. */
@@ -27,7 +28,7 @@ const cases = lines.flatMap((line) => {
 
 function chosenFor(asked: Asked, clock: { times: number[]; durationS: number }): Chosen {
   const { num_frames: count = 16, start_s: start = 0, end_s: end = null, fps = null } = asked;
-  return chosenTimes(start, end, count, clock, fps);
+  return chosenTimes(start, end, count, clock, fps, asked.max_frames);
 }
 
 test("there are cases in which the worker is left to choose how many", () => {

@@ -44,6 +44,7 @@ export type Chosen =
  * @param numFrames how many are asked for
  * @param clock the video's frames
  * @param fps frames a second as the request names them; null is the worker's own choice
+ * @param most how many auto may come to
  */
 export function chosenTimes(
   startS: number,
@@ -51,6 +52,7 @@ export function chosenTimes(
   numFrames: NumFrames,
   { times, durationS }: Clock,
   fps: number | null = null,
+  most: number = AUTO_MOST,
 ): Chosen {
   if (startS >= durationS) return { kind: "outside" };
   if (times.length < MIN_FRAMES) return { kind: "short", available: times.length, needed: MIN_FRAMES };
@@ -58,7 +60,7 @@ export function chosenTimes(
   const after = endS === null ? -1 : times.findIndex((time) => time >= endS - EPSILON_S);
   const clock = first < 0 ? [] : times.slice(first, after < 0 ? times.length : after);
   const seconds = Math.min(endS ?? durationS, durationS) - startS;
-  const needed = howMany(clock.length, seconds, numFrames, fps);
+  const needed = howMany(clock.length, seconds, numFrames, fps, most);
   if (clock.length < needed) return { kind: "short", available: clock.length, needed };
 
   const targets = targetsOf(clock, startS, seconds, needed, fps);
@@ -72,11 +74,17 @@ export function chosenTimes(
 }
 
 /** How many of a part's frames are taken: auto is 16 where they cover it, 31 where these do, else as many as do. */
-function howMany(frames: number, seconds: number, numFrames: NumFrames, fps: number | null): number {
+function howMany(
+  frames: number,
+  seconds: number,
+  numFrames: NumFrames,
+  fps: number | null,
+  most: number,
+): number {
   if (numFrames !== "auto") return numFrames;
   let covering = atRate(fps ?? WINDOW_FPS, seconds);
   if (fps === null && seconds <= EVEN_UP_TO_S + EPSILON_S) covering = Math.min(covering, TWO_WINDOWS);
-  const available = Math.min(frames, AUTO_MOST, fps === null ? frames : covering);
+  const available = Math.min(frames, AUTO_MOST, most, fps === null ? frames : covering);
   if (covering <= MIN_FRAMES || available < TWO_WINDOWS) return MIN_FRAMES;
   return Math.min(Math.max(covering, TWO_WINDOWS), available);
 }

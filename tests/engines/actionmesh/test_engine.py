@@ -5,6 +5,7 @@
 
 import threading
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -148,6 +149,38 @@ LONG: list[tuple[int, int]] = [
     *((count, anchor) for count in (46, 76, 121) for anchor in (0, count // 2, count - 1)),
     (226, 7),
 ]
+
+
+def turns_of(rig: Rig) -> list[str]:
+    """The stages of the last job, Stage I and II, as they followed each other."""
+    stages = [stage for stage, _, _ in rig.steps if stage in ("stage_1", "stage_2")]
+    return [stage for before, stage in pairwise(["", *stages]) if stage != before]
+
+
+@pytest.mark.parametrize(
+    "how", [{}, {"subsampling": 2}, {"windows": "chain"}, {"windows": "chain", "anchor_idx": 15}]
+)
+def test_a_long_clips_animation_grows_while_stage_1_goes_on(rig: Rig, lent: Rig, how: dict[str, Any]) -> None:
+    seen = Seen()
+    animation = rig.run(clip_of(76), seen=seen, **how)
+    assert turns_of(rig)[:4] == ["stage_1", "stage_2", "stage_1", "stage_2"]
+    assert len(seen.grown) >= 4
+    for part, keys in seen.grown:
+        assert keys == sorted(set(keys))
+        np.testing.assert_array_equal(part.vertices, animation.vertices[keys])
+    counts = [len(keys) for _, keys in seen.grown]
+    assert counts == sorted(set(counts))
+    assert counts[-1] < animation.num_frames
+    at_once = lent.run(clip_of(76), **how)
+    assert turns_of(lent) == ["stage_1", "stage_2"]
+    assert animation.vertices.tobytes() == at_once.vertices.tobytes()
+
+
+def test_a_short_clip_is_denoised_first(rig: Rig) -> None:
+    seen = Seen()
+    rig.run(clip_of(31), seen=seen)
+    assert turns_of(rig) == ["stage_1", "stage_2"]
+    assert [len(keys) for _, keys in seen.grown] == [16]
 
 
 @pytest.mark.parametrize("windows", ["keys", "chain"])

@@ -48,6 +48,16 @@ def test_each_key_is_where_the_solver_has_it(tmp_path: Path) -> None:
     assert np.max(gaps) / size == pytest.approx(egg().max, abs=2e-6)
 
 
+def test_where_the_motion_loops_the_last_pose_is_the_first(tmp_path: Path) -> None:
+    there = tumbling(8)
+    back = np.concatenate([there.vertices, there.vertices[:1]])
+    nearly = by_root(replace(there, vertices=back + np.linspace(0, 1e-4, 9, dtype=np.float32)[:, None, None]))
+    document = written(nearly, replace(there, vertices=back, loops=True), tmp_path)
+    for sampler in document.json["animations"][0]["samplers"]:
+        values = document.values(sampler["output"])
+        np.testing.assert_array_equal(values[0], values[-1])
+
+
 @NEEDS_DEM_BONES
 def test_as_it_stands_it_is_the_anchors_frame(tmp_path: Path) -> None:
     animation = replace(chain(16)[0], anchor=5)
