@@ -173,7 +173,7 @@ def _write(
     extras: Mapping[str, object],
     profile: Profile,
     *,
-    film: FilmView | None,
+    film: FilmView | None = None,
 ) -> AnimatedMesh:
     """See `write_animated_mesh`."""
     glb, arranged = Glb(), animation

@@ -91,10 +91,10 @@ def run(
         coloured = Coloured(None)
         if plan.needs_mesh:
             with early:
-                animation = engine.animate(task, listener)
-            notices += doubtful_motion.notices(animation.quality) if animation.quality else ()
+                made_by_engine = engine.animate(task, listener)
+            notices += doubtful_motion.notices(quality) if (quality := made_by_engine.quality) else ()
             coloured = colour(
-                animation, frames, early.masks, request, step=partial(meter, "texture"), warn=warn
+                made_by_engine, frames, early.masks, request, step=partial(meter, "texture"), warn=warn
             )
         else:
             engine.find_masks(task, listener)
