@@ -36,7 +36,7 @@ FILES = frozenset({"video_base64", "mesh_base64"})  # whose size is bounded wher
 TWO_WINDOWS = 31  # frames that take ActionMesh as long as 17
 KEYFRAME_ERROR = 0.002  # of an animation with more keys than that
 MOST_KEYFRAME_ERROR = 0.1
-MIN_TEXTURE = 1024
+MIN_TEXTURE: TextureSize = 1024
 
 
 class Sampling(Frozen):
