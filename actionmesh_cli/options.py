@@ -74,12 +74,12 @@ def _metavar(kinds: Iterable[Mapping[str, Any]]) -> str:
     """The choices, and the numbers that are allowed."""
     parts: list[str] = []
     for kind in kinds:
-        parts += kind.get("enum", ())
+        parts += map(str, kind.get("enum", ()))
         if "const" in kind:
             parts.append(kind["const"])
         if kind.get("type") == "array":
             parts.append("LIST")
-        if kind.get("type") in {"integer", "number"}:
+        if kind.get("type") in {"integer", "number"} and "enum" not in kind:
             least, most = kind.get("minimum", kind.get("exclusiveMinimum", "")), kind.get("maximum", "")
             parts.append(f"{least}..{most}")
     return "|".join(parts)

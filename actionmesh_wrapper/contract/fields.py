@@ -18,6 +18,8 @@ from actionmesh_wrapper.contract import outputs as kinds
 from actionmesh_wrapper.contract.engines import MAX_FRAMES, MIN_FRAMES, defaults_in_words, knobs_called
 
 Masks = Literal["auto", "alpha", "rmbg", "sam2"]
+Texture = Literal["auto", "video", "none"]
+TextureSize = Literal[1024, 2048]
 if TYPE_CHECKING:
     Output = str
 else:

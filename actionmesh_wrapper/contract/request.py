@@ -21,6 +21,8 @@ from actionmesh_wrapper.contract.fields import (
     NumFrames,
     Outputs,
     Points,
+    Texture,
+    TextureSize,
     Url,
     Whole,
     knob,
@@ -34,6 +36,7 @@ FILES = frozenset({"video_base64", "mesh_base64"})  # whose size is bounded wher
 TWO_WINDOWS = 31  # frames that take ActionMesh as long as 17
 KEYFRAME_ERROR = 0.002  # of an animation with more keys than that
 MOST_KEYFRAME_ERROR = 0.1
+MIN_TEXTURE: TextureSize = 1024
 
 
 class Sampling(Frozen):
@@ -167,6 +170,18 @@ class Recipe(Options, Sampling):
         "off than this share of the mesh's longest side; 0 keeps all. Null is 0 up to "
         f"{TWO_WINDOWS} keys, and {KEYFRAME_ERROR} of more.",
     )
+    texture: Texture = Field(
+        "none",
+        title="Colour from the video",
+        description="Colour from the video: none leaves the mesh as the engine made it; auto paints the "
+        "frames onto a mesh without colours where the camera is found for sure, and else says why not; video "
+        "paints them where it is not sure, too, and over colours that a mesh has.",
+    )
+    texture_size: TextureSize = Field(
+        MIN_TEXTURE,
+        title="Size of the colours",
+        description="Pixels along each side of the picture that holds the colours from the video.",
+    )
     loop: bool = Field(
         default=False,
         description="Whether the motion is made into a cycle: it is cut where it is most like its start, "
@@ -190,6 +205,13 @@ class Recipe(Options, Sampling):
         if self.keyframe_error is not None:
             return self.keyframe_error
         return KEYFRAME_ERROR if keys > TWO_WINDOWS else 0.0
+
+    @field_validator("texture_size")
+    @classmethod
+    def _is_of_a_texture(cls, texture_size: TextureSize, info: ValidationInfo) -> TextureSize:
+        if texture_size > MIN_TEXTURE and info.data.get("texture") == "none":
+            raise ValueError(f"must be {MIN_TEXTURE} where texture is none")
+        return texture_size
 
     @field_validator("anchor_idx")
     @classmethod

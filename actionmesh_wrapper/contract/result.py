@@ -142,6 +142,49 @@ class MeasuredQuality(Frozen):
     edge_drift: float = Field(description="The same of the sum of its edges' lengths.")
 
 
+class TextureInfo(Frozen):
+    """What the colours from the video rest on. The first three are shares of the surface, 1 together."""
+
+    seen: float = Field(ge=0, le=1, description="What the video shows.")
+    mirrored: float = Field(ge=0, le=1, description="What has the colours of its mirror image.")
+    guessed: float = Field(ge=0, le=1, description="What has the colours of what is near.")
+    overlap: float = Field(
+        ge=0,
+        le=1,
+        description="How well the mesh's outlines, as the camera sees them, cover the subject's in the "
+        "video, the mean of some frames: area in both over area in either; 1 is exactly.",
+    )
+    disagreement: float = Field(
+        ge=0,
+        description="Mean difference between the frames' colours where several show the same place, in steps "
+        "of 255.",
+    )
+
+
+class FilmCameraInfo(Frozen):
+    """The camera that filmed the clip, found by the subject's outlines; it stands still in all of it.
+
+    Axes and unit are the mesh's: Y up, and 0° looks along -Z. The unit is not the metre.
+    """
+
+    azimuth_deg: float = Field(description="Degrees around +Y; 90 stands on the mesh's +X side.")
+    elevation_deg: float = Field(description="Degrees above the horizon.")
+    roll_deg: float = Field(
+        description="Degrees that it is turned about its own axis, counter-clockwise seen from behind it."
+    )
+    target: tuple[float, float, float] = Field(description="The point that it looks at.")
+    distance: float | None = Field(description="From it to target; null of a parallel projection.")
+    yfov_deg: float | None = Field(
+        description="Degrees from the lower to the upper edge of a frame; null of a parallel projection."
+    )
+    frame_height: float = Field(description="A frame's height at the target, in units of the mesh.")
+    aspect_ratio: float = Field(description="A frame's width over its height.")
+    principal_point: tuple[float, float] = Field(
+        description="Where in a frame target is seen, as shares of its width from the left and of its height "
+        "from the top."
+    )
+
+
 class SourceVideo(Frozen):
     """The video as it came, and what was taken from it."""
 
@@ -187,6 +230,12 @@ class Result(Frozen):
     )
     rigged_mesh_info: RiggedMeshInfo | None = Field(
         None, description="What rigged_mesh.glb has, and its error; null where it was not made."
+    )
+    texture: TextureInfo | None = Field(
+        None, description="What the colours from the video rest on; null where there are none."
+    )
+    camera: FilmCameraInfo | None = Field(
+        None, description="The camera that filmed the clip; null where it was not looked for, or not found."
     )
     preview_renderer: str | None = Field(
         None, description="What drew the preview: numpy or pytorch3d; null if there is none."

@@ -1,6 +1,7 @@
 """What an engine returns: one mesh whose vertices move."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,8 @@ class Animation:
         anchor: the key whose frame gave the surface its shape.
         loops: whether the last key is the first again, so that it can be played over and over.
         quality: how well it holds together, where the engine has measured it.
+        origin: (V,) int32 ≥ 0 or None: which vertex of the mesh before it had a uv each one is. At the seams
+            of the uv several are one; they share their places and normals at all keys.
 
     Raises:
         ValueError: if a shape, dtype, index or value breaks the above.
@@ -40,6 +43,7 @@ class Animation:
     texture: NDArray[np.uint8] | None = None
     anchor: int = 0
     quality: Quality | None = None
+    origin: NDArray[np.int32] | None = None
     loops: bool = False
 
     def __post_init__(self) -> None:
@@ -62,11 +66,49 @@ class Animation:
             _check("texture", self.texture, np.uint8, (None, None, 3))
             if not np.isfinite(self.uv).all():
                 raise ValueError("uv must be finite")
+        if self.origin is not None:
+            _check("origin", self.origin, np.int32, (self.vertices.shape[1],))
 
     @property
     def num_frames(self) -> int:
         """T, the number of keys."""
         return int(self.vertices.shape[0])
+
+    @property
+    def seams(self) -> NDArray[np.int32]:
+        """(S,) int32: the last S vertices are these again, at seams of the uv.
+
+        Empty where there are none, or where such vertices do not come last.
+        """
+        none = np.zeros(0, np.int32)
+        if self.origin is None:
+            return none
+        own = int(self.origin.max()) + 1
+        in_order = np.array_equal(self.origin[:own], np.arange(own))
+        return self.origin[own:] if in_order else none
+
+    def joined(self) -> "Animation":
+        """The mesh without uv and texture, in which the seams are closed."""
+        if self.origin is None:
+            return replace(self, uv=None, texture=None)
+        _, first, place = np.unique(self.origin, return_index=True, return_inverse=True)
+        return replace(
+            self,
+            vertices=np.ascontiguousarray(self.vertices[:, first]),
+            faces=place.astype(np.int32)[self.faces],
+            uv=None,
+            texture=None,
+            origin=None,
+        )
+
+    def normals(self, keys: Iterable[int] | None = None) -> list[NDArray[np.float32]]:
+        """The `vertex_normals` of some keys, of all by default; across the seams of the uv they are one."""
+        chosen = self if keys is None else replace(self, vertices=self.vertices[list(keys)], anchor=0)
+        if chosen.origin is None:
+            return normals_of_frames(chosen.vertices, chosen.faces)
+        _, place = np.unique(chosen.origin, return_inverse=True)
+        joined = chosen.joined()
+        return [normals[place] for normals in normals_of_frames(joined.vertices, joined.faces)]
 
 
 def vertex_normals(vertices: NDArray[np.float32], faces: NDArray[np.int32]) -> NDArray[np.float32]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import StageStep, Warn
+
+if TYPE_CHECKING:
+    from actionmesh_wrapper.data.film_camera import FilmView
 
 Profile = Literal["standard", "quantized", "compact"]
 """How ``animated_mesh.glb`` is stored: each smaller than the one before, and opened by fewer tools."""
@@ -63,6 +66,7 @@ class WriteJob:
         mesh_bytes: that ``animated_mesh.glb`` may have; None: any.
         keyframe_error: how far a key that it leaves out may be off, as a share of the longest side of the box
             around all frames; 0: all are kept.
+        film: the camera that filmed the frames, where it was found.
     """
 
     made: Animation | None
@@ -77,6 +81,7 @@ class WriteJob:
     before: Written = Written()
     mesh_bytes: int | None = None
     keyframe_error: float = 0.0
+    film: "FilmView | None" = None
 
     @property
     def animation(self) -> Animation:

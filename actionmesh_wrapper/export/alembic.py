@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from actionmesh_wrapper.data.animation import Animation, normals_of_frames
+from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.data.writing import WriteJob, Written
 from actionmesh_wrapper.errors import ExportFailed
@@ -73,7 +73,7 @@ def write_alembic(
         ExportFailed: if the file could not be written.
     """
     with workplace(path.parent) as place:
-        normals = np.stack(normals_of_frames(animation.vertices, animation.faces))
+        normals = np.stack(animation.normals())
         lay(animation, place, facts={"file": path.name, "extras": dict(extras)}, normals=normals)
         command = [*_PROGRAM, str(place)]
         (made,) = run_program("alembic3d", command, place, [path.name], tick, environment=paths_of_ours())

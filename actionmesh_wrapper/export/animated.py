@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from actionmesh_wrapper.contract.profiles import PROFILES
 from actionmesh_wrapper.contract.result import AnimatedMeshInfo
-from actionmesh_wrapper.data.animation import Animation, normals_of_frames
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.film_camera import FilmView
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.data.writing import Profile, WriteJob, Written
+from actionmesh_wrapper.export.film_camera import camera_node
 from actionmesh_wrapper.export.glb import CompressedGlb, Glb
 from actionmesh_wrapper.export.keyframes import needed_keys
 from actionmesh_wrapper.export.meshopt import strip_order
@@ -74,7 +76,7 @@ def write(job: WriteJob) -> Written:
     keys = _Keys.of(job.animation, job.keyframe_error)
     profiles = list(PROFILES)
     for profile in profiles[profiles.index(job.profile) :]:
-        made = _write(job.animation, keys, path, job.extras, profile)
+        made = _write(job.animation, keys, path, job.extras, profile, film=job.film)
         if job.mesh_bytes is None or path.stat().st_size <= job.mesh_bytes:
             break
     if made.profile != job.profile:
@@ -94,6 +96,7 @@ def write_animated_mesh(
     extras: Mapping[str, object],
     profile: Profile = "standard",
     keyframe_error: float = 0.0,
+    film: FilmView | None = None,
 ) -> AnimatedMesh:
     """Writes one GLB with frame 0 as the mesh and a morph target for each later key.
 
@@ -114,11 +117,12 @@ def write_animated_mesh(
         extras: JSON values that go into the file as extras of its scene.
         profile: how it is stored.
         keyframe_error: see `WriteJob`.
+        film: the camera that filmed the subject, which becomes a node beside the mesh; see `camera_node`.
 
     Raises:
         ExportFailed: if the file could not be written.
     """
-    return _write(animation, _Keys.of(animation, keyframe_error), path, extras, profile)
+    return _write(animation, _Keys.of(animation, keyframe_error), path, extras, profile, film=film)
 
 
 def write_some_keys(
@@ -163,7 +167,13 @@ class _Keys:
 
 
 def _write(
-    animation: Animation, keys: _Keys, path: Path, extras: Mapping[str, object], profile: Profile
+    animation: Animation,
+    keys: _Keys,
+    path: Path,
+    extras: Mapping[str, object],
+    profile: Profile,
+    *,
+    film: FilmView | None = None,
 ) -> AnimatedMesh:
     """See `write_animated_mesh`."""
     glb, arranged = Glb(), animation
@@ -176,7 +186,10 @@ def _write(
         for use in ("extensionsUsed", "extensionsRequired"):
             glb.add(use, _QUANTIZATION)
     mesh = _add_mesh(glb, Surface.of(arranged, small=profile == "compact"), morph, keys.frames)
-    add_scene(glb, {"name": _NAME, "mesh": mesh, **morph.placement}, extras)
+    nodes = [{"name": _NAME, "mesh": mesh, **morph.placement}]
+    if film is not None:
+        nodes.append(camera_node(glb, film, animation.vertices))
+    add_scene(glb, nodes, extras)
     if len(keys.frames) > 1:
         _add_motion(glb, keys.frames, animation.fps)
     with whole_file(path) as file:
@@ -193,13 +206,14 @@ def _reordered(animation: Animation) -> Animation:
         vertices=np.ascontiguousarray(animation.vertices[:, order.vertices]),
         faces=order.faces,
         uv=None if animation.uv is None else animation.uv[order.vertices],
+        origin=None if animation.origin is None else animation.origin[order.vertices],
     )
 
 
 def _quantized(animation: Animation) -> Morph:
     """Positions as int16 and normals as int8; see `quantize`."""
     positions = quantize_positions(animation.vertices)
-    normals, normal_deltas = quantize_normals(normals_of_frames(animation.vertices, animation.faces))
+    normals, normal_deltas = quantize_normals(animation.normals())
     placement = {"translation": positions.centre.tolist(), "scale": [positions.step] * 3}
     return Morph(positions.base, list(positions.deltas), normals, normal_deltas, placement, positions.error)
 
@@ -210,7 +224,7 @@ def _unquantized(animation: Animation) -> Morph:
     deltas = [frame - first for frame in later]
     gaps = [first + delta - frame for delta, frame in zip(deltas, later, strict=True)]
     error = max((float(np.linalg.norm(gap, axis=1).max()) for gap in gaps), default=0.0)
-    normals, *later_normals = normals_of_frames(animation.vertices, animation.faces)
+    normals, *later_normals = animation.normals()
     normal_deltas = [frame - normals for frame in later_normals]
     return Morph(first, deltas, normals, normal_deltas, {}, error)
 
@@ -228,13 +242,12 @@ def _longest_side(vertices: NDArray[Any]) -> float:
 def _add_mesh(glb: Glb, surface: Surface, morph: Morph, keys: Sequence[int]) -> int:
     """Appends frame 0 and, as morph targets, what the frames of the later keys add to it."""
     primitive = surface.primitive(glb, _attributes(glb, morph.base, morph.normals))
-    mesh: dict[str, Any] = {"name": _NAME, "primitives": [primitive]}
-    if morph.deltas:
-        pairs = zip(morph.deltas, morph.normal_deltas, strict=True)
-        primitive["targets"] = [_attributes(glb, positions, normals) for positions, normals in pairs]
-        mesh["weights"] = [0.0] * len(morph.deltas)
-        mesh["extras"] = {"targetNames": [f"frame_{frame:03d}" for frame in keys[1:]]}
-    return glb.add("meshes", mesh)
+    if not morph.deltas:
+        return surface.mesh(glb, _NAME, primitive)
+    pairs = zip(morph.deltas, morph.normal_deltas, strict=True)
+    primitive["targets"] = [_attributes(glb, positions, normals) for positions, normals in pairs]
+    names = [f"frame_{frame:03d}" for frame in keys[1:]]
+    return surface.mesh(glb, _NAME, primitive, {"targetNames": names}, weights=[0.0] * len(morph.deltas))
 
 
 def _attributes(glb: Glb, positions: NDArray[np.generic], normals: NDArray[np.generic]) -> dict[str, int]:

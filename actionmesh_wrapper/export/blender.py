@@ -85,7 +85,8 @@ def write_blender(
     """
     with workplace(folder) as place:
         facts = {"is_rigged": rig is not None, "files": list(names), "extras": dict(extras)}
-        lay(animation, place, facts=facts)
+        mesh = animation.joined()  # Blender has a uv for each corner of a face
+        lay(animation, place, facts=facts, vertices=mesh.vertices, faces=mesh.faces, uv_faces=animation.faces)
         if rig is not None:
             _lay_rig(animation, rig, place / "rigged.glb")
         command = [

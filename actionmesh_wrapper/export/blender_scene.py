@@ -90,7 +90,7 @@ def _build(folder: Path, facts: Any) -> None:
     mesh = _mesh(facts["name"], vertices[0], faces)
     mesh.materials.append(_material(folder, facts))
     if facts["has_uv"]:
-        _add_uv(mesh, np.load(folder / "uv.npy"))
+        _add_uv(mesh, np.load(folder / "uv.npy"), np.load(folder / "uv_faces.npy"))
     thing = bpy.data.objects.new(facts["name"], mesh)
     bpy.context.scene.collection.objects.link(thing)
     if len(vertices) > 1:
@@ -111,10 +111,9 @@ def _mesh(name: str, vertices: Any, faces: Any) -> Any:
     return mesh
 
 
-def _add_uv(mesh: Any, uv: Any) -> None:
-    """Adds (V, 2) of glTF's convention; Blender counts v upwards."""
-    corners = np.empty(len(mesh.loops), np.int32)
-    mesh.loops.foreach_get("vertex_index", corners)
+def _add_uv(mesh: Any, uv: Any, faces: Any) -> None:
+    """Adds uv of glTF's convention at the corners (F, 3) of the faces; Blender counts v upwards."""
+    corners = faces.ravel()
     flipped = np.stack([uv[:, 0], 1 - uv[:, 1]], axis=1).astype(np.float32)
     mesh.uv_layers.new(name="UVMap").data.foreach_set("uv", flipped[corners].ravel())
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.data.animation import Animation, normals_of_frames, vertex_normals
+from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import StageStep
 from actionmesh_wrapper.data.writing import WriteJob, Written
 from actionmesh_wrapper.export.glb import Glb
@@ -41,7 +41,7 @@ def write_meshes(
         ExportFailed: if a file could not be written.
     """
     surface = Surface.of(animation)
-    frames = zip(animation.vertices, normals_of_frames(animation.vertices, animation.faces), strict=True)
+    frames = zip(animation.vertices, animation.normals(), strict=True)
     paths: list[Path] = []
     try:
         for index, (vertices, normals) in enumerate(frames):
@@ -58,8 +58,8 @@ def write_meshes(
 
 def write_mesh(animation: Animation, path: Path, *, extras: Mapping[str, object]) -> Path:
     """Writes the first frame alone, in the same form; see `write_meshes`. Returns ``path``."""
-    first = animation.vertices[0]
-    _write(path, first, vertex_normals(first, animation.faces), Surface.of(animation), extras)
+    (normals,) = animation.normals([0])
+    _write(path, animation.vertices[0], normals, Surface.of(animation), extras)
     return path
 
 
@@ -83,6 +83,6 @@ def _static(
 ) -> Glb:
     glb = Glb()
     attributes = {"POSITION": glb.attribute(vertices, bounded=True), "NORMAL": glb.attribute(normals)}
-    mesh = glb.add("meshes", {"name": name, "primitives": [surface.primitive(glb, attributes)]})
-    add_scene(glb, {"name": name, "mesh": mesh}, extras)
+    mesh = surface.mesh(glb, name, surface.primitive(glb, attributes))
+    add_scene(glb, [{"name": name, "mesh": mesh}], extras)
     return glb

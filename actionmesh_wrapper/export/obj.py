@@ -37,8 +37,8 @@ def write_obj(
     """Writes one zip with ``mesh_000.obj`` and so on, and with ``mesh.mtl`` and ``texture.jpg`` if textured.
 
     Positions are exact: read as float32 they are those of ``animation``. Vertices and faces are in its order
-    in all files; uv counts v upwards, as OBJ has it. There are no normals, but one smoothing group, for
-    tools to make them. Equal input gives equal bytes.
+    in all files, each vertex once, at seams of the uv too; uv counts v upwards, as OBJ has it. There are no
+    normals, but one smoothing group, for tools to make them. Equal input gives equal bytes.
 
     Args:
         animation: T frames.
@@ -70,14 +70,15 @@ def _files(animation: Animation, extras: Mapping[str, object]) -> Iterator[str]:
     """The text of each frame's OBJ."""
     said = {**extras, "keys_per_second": animation.fps}
     head = "".join(f"# {name}: {json.dumps(value)}\n" for name, value in said.items())
-    uv, faces = "", animation.faces + 1
+    uv, mesh = "", animation.joined()
+    faces = mesh.faces + 1
     if animation.uv is None:
         corners = _rows("f %d %d %d", faces)
     else:
         head += f"mtllib {_MATERIAL}\nusemtl surface\n"
         uv = _rows("vt %.9g %.9g", animation.uv * [1.0, -1.0] + [0.0, 1.0])
-        corners = _rows("f %d/%d %d/%d %d/%d", np.repeat(faces, 2, axis=1))
-    for points in animation.vertices:
+        corners = _rows("f %d/%d %d/%d %d/%d", np.stack([faces, animation.faces + 1], axis=2))
+    for points in mesh.vertices:
         yield f"{head}{_rows('v %.9g %.9g %.9g', points)}{uv}{_SMOOTH}{corners}"
 
 

@@ -94,7 +94,7 @@ def lay(
         "roughness": ROUGHNESS,
         **facts,
     }
-    arrays |= {"vertices": animation.vertices, "faces": animation.faces}
+    arrays = {"vertices": animation.vertices, "faces": animation.faces} | arrays
     if animation.uv is not None:
         arrays["uv"] = animation.uv
     (folder / "scene.json").write_text(json.dumps(scene))

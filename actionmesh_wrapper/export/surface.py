@@ -1,6 +1,6 @@
 """What all frames of an animation share: faces, uv, and a material with its texture, or clay."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Self
@@ -65,21 +65,46 @@ class Surface:
         indices: (3 F,) uint16 where they suffice, else uint32; three a face, counter-clockwise.
         uv: (V, 2) float32, or uint16 in 1/65535; or None.
         jpeg: the encoded texture, or None.
+        extras: of the mesh: ``seam_vertices``, `Animation.seams`, where there are any.
     """
 
     indices: NDArray[np.unsignedinteger[Any]]
     uv: NDArray[np.float32] | NDArray[np.uint16] | None
     jpeg: bytes | None
+    extras: Mapping[str, object]
 
     @classmethod
     def of(cls, animation: Animation, *, small: bool = False) -> Self:
         """Encodes the animation's faces and texture; ``small`` rounds a uv within the texture to 1/65535."""
+        seams = animation.seams.tolist()
         width = np.uint16 if animation.vertices.shape[1] <= _UINT16_VERTICES else np.uint32
         return cls(
             indices=animation.faces.ravel().astype(width),
             uv=_as_uint16(animation.uv) if small else animation.uv,
             jpeg=None if animation.texture is None else encode_texture(animation.texture),
+            extras={"seam_vertices": seams} if seams else {},
         )
+
+    def mesh(
+        self,
+        glb: Glb,
+        name: str,
+        primitive: Mapping[str, object],
+        extras: Mapping[str, object] = {},
+        **more: object,
+    ) -> int:
+        """Appends a mesh of one primitive; returns its index.
+
+        Args:
+            glb: where it goes.
+            name: of the mesh.
+            primitive: from `primitive`.
+            extras: beside those of the surface.
+            more: of the mesh's properties.
+        """
+        extras = {**extras, **self.extras}
+        mesh = {"name": name, "primitives": [primitive], **more} | ({"extras": extras} if extras else {})
+        return glb.add("meshes", mesh)
 
     def primitive(self, glb: Glb, attributes: Mapping[str, int]) -> dict[str, Any]:
         """Appends the surface to ``glb``; returns a mesh primitive.
@@ -106,10 +131,10 @@ def _as_uint16(uv: NDArray[np.float32] | None) -> NDArray[np.float32] | NDArray[
     return rounded
 
 
-def add_scene(glb: Glb, node: Mapping[str, Any], extras: Mapping[str, object]) -> None:
-    """Makes ``node`` the one node of the one scene, and puts ``extras`` on that scene.
+def add_scene(glb: Glb, nodes: Iterable[Mapping[str, Any]], extras: Mapping[str, object]) -> None:
+    """Makes one scene of these nodes, and puts ``extras`` on it.
 
     Blender, three.js and trimesh keep a scene's extras; most tools drop those of the asset.
     """
-    scene = {"nodes": [glb.add("nodes", dict(node))]}
+    scene: dict[str, Any] = {"nodes": [glb.add("nodes", dict(node)) for node in nodes]}
     glb.set("scene", glb.add("scenes", scene | ({"extras": dict(extras)} if extras else {})))

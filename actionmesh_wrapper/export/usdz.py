@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.data.animation import Animation, normals_of_frames
+from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.data.writing import WriteJob, Written
 from actionmesh_wrapper.errors import ExportFailed
@@ -109,8 +109,7 @@ def _define_mesh(stage: Any, animation: Animation) -> Any:
         uv.Set(Vt.Vec2fArray.FromNumpy(upwards))
     mesh.SetNormalsInterpolation(UsdGeom.Tokens.vertex)
     points, normals, extent = mesh.CreatePointsAttr(), mesh.CreateNormalsAttr(), mesh.CreateExtentAttr()
-    turned = normals_of_frames(animation.vertices, animation.faces)
-    for code, (frame, normal) in enumerate(zip(animation.vertices, turned, strict=True)):
+    for code, (frame, normal) in enumerate(zip(animation.vertices, animation.normals(), strict=True)):
         points.Set(_vectors(frame), code)
         normals.Set(_vectors(normal), code)
         extent.Set(_vectors(np.stack([frame.min(axis=0), frame.max(axis=0)])), code)

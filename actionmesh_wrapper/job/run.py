@@ -1,6 +1,7 @@
-"""One job, from its input to its result: parse → fetch → sample → animate → export → preview → upload."""
+"""One job: parse → fetch → sample → animate → texture → export → preview → upload."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from actionmesh_wrapper.contract.engines import MIN_FRAMES, FrameLimits
@@ -21,6 +22,7 @@ from actionmesh_wrapper.job.response import Done, describe, respond
 from actionmesh_wrapper.job.workspace import Workspace, folder_name
 from actionmesh_wrapper.mesh_file import read_mesh
 from actionmesh_wrapper.storage import Storage
+from actionmesh_wrapper.texture import Coloured, colour
 from actionmesh_wrapper.video import sample
 
 R = TypeVar("R", bound=Recipe)
@@ -29,7 +31,7 @@ R = TypeVar("R", bound=Recipe)
 # larger the longer they take for more frames.
 BEFORE = {"fetch": 2.0, "sample": 4.0}
 ENGINE = 60.0
-AFTER = {"export": 2.0, "preview": 30.0, "upload": 2.0}
+AFTER = {"texture": 15.0, "export": 2.0, "preview": 30.0, "upload": 2.0}
 
 
 def run(
@@ -86,14 +88,17 @@ def run(
             folders.output, delivery, meter, extras, keys=len(frames) * 2 ** (request.subsampling - 1)
         )
         task, listener = Task(frames, request, mesh), early.listener(warn)
-        animation = None
+        coloured = Coloured(None)
         if plan.needs_mesh:
             with early:
-                animation = engine.animate(task, listener)
-            notices += doubtful_motion.notices(animation.quality) if animation.quality else ()
+                made_by_engine = engine.animate(task, listener)
+            notices += doubtful_motion.notices(quality) if (quality := made_by_engine.quality) else ()
+            coloured = colour(
+                made_by_engine, frames, early.masks, request, step=partial(meter, "texture"), warn=warn
+            )
         else:
             engine.find_masks(task, listener)
-        masks, loop = early.masks, None
+        animation, masks, loop = coloured.animation, early.masks, None
         if request.loop and animation:
             animation, frames, loop = loops.close(animation, frames, warn)
             masks = None if masks is None else masks[: len(frames)]
@@ -109,14 +114,15 @@ def run(
             warn,
             mesh_bytes=plan.mesh_bytes(storage),
             keyframe_error=request.allowed_keyframe_error(animation.num_frames if animation else 0),
+            film=coloured.film,
         )
         files = OutputFiles(plan, made)
         delivery.send(files.write("export", meter.stage("export")))
         delivery.send(files.write("preview", meter.stage("preview")))
+        told = {**files.result_fields, **coloured.result_fields, "loop_info": loop}
         described = describe(files.asked.files)  # some storages move them
-        upload = meter.stage("upload")
-        stored = delivery.put(files.asked.files, step=upload, warn=warn)
-        done = Done(made, described, {**files.result_fields, "loop_info": loop}, stored, storage.kind)
+        stored = delivery.put(files.asked.files, step=(upload := meter.stage("upload")), warn=warn)
+        done = Done(made, described, told, stored, storage.kind)
         timings_s = meter.timings_s()
         result = respond(job_id, request, engine, done, work=work, timings_s=timings_s, notices=notices)
         delivery.seal(key, result, step=upload)
@@ -141,7 +147,10 @@ def _shares(request: Recipe, engine: Engine, num_frames: int) -> dict[str, float
     """Each stage of a job of so many frames with its share of the time."""
     usual = sum(engine.stages(request, MIN_FRAMES).values())
     stages = engine.stages(request, num_frames)
-    return BEFORE | {stage: share / usual * ENGINE for stage, share in stages.items()} | AFTER
+    after = {
+        stage: share for stage, share in AFTER.items() if stage != "texture" or request.texture != "none"
+    }
+    return BEFORE | {stage: share / usual * ENGINE for stage, share in stages.items()} | after
 
 
 def _extras(request: Recipe, engine: Engine, frames: Frames) -> dict[str, object]:

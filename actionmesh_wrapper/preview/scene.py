@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.data.animation import Animation, vertex_normals
+from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.preview.camera import MARGIN, Camera, View, fitting_distance
 from actionmesh_wrapper.preview.picture import DrawnMesh, Picture, draw
 from actionmesh_wrapper.preview.renderer import Renderer
@@ -48,7 +48,7 @@ class PreviewScene:
         self._background = background
         self._renderer = renderer
         self._animation = animation
-        self._two_sided = not is_closed(animation.faces)
+        self._two_sided = not is_closed(animation.joined().faces)
         self._faces = np.ascontiguousarray(animation.faces.T, np.int64)
         self._material = _material(animation)
         self._keys: dict[int, tuple[DrawnMesh, NDArray[np.float32]]] = {}
@@ -64,10 +64,11 @@ class PreviewScene:
 
     def _prepared(self, key: int) -> tuple[DrawnMesh, NDArray[np.float32]]:
         """A key's mesh and its shadow, which each of its pictures uses again."""
-        vertices = self._animation.vertices[key]
-        normals = np.ascontiguousarray(vertex_normals(vertices, self._animation.faces).T)
-        placed = np.ascontiguousarray(vertices.T)
-        mesh = DrawnMesh(placed, normals, self._faces, self._material, self._two_sided)
+        placed = np.ascontiguousarray(self._animation.vertices[key].T)
+        (normals,) = self._animation.normals([key])
+        mesh = DrawnMesh(
+            placed, np.ascontiguousarray(normals.T), self._faces, self._material, self._two_sided
+        )
         return mesh, self._ground.shadow(self._renderer, placed, self._faces)
 
 

@@ -133,6 +133,7 @@ const STAGES: Record<string, string> = {
   context: "Looking at all frames",
   stage_1: "Working out the motion",
   stage_2: "Moving the mesh",
+  texture: "Painting the mesh",
   export: "Writing the meshes",
   preview: "Drawing the preview",
   upload: "Storing the files",

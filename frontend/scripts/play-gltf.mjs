@@ -1,9 +1,10 @@
 // Plays GLB files in three.js without a screen: node scripts/play-gltf.mjs TIMES FILE...
 // TIMES is a JSON array of seconds. Prints a JSON array with one object per file: the names that three.js found,
-// the clip's duration, the faces, and at each time every vertex in world space.
+// the clip's duration, the faces, at each time every vertex in world space, and where the file's camera, if it has
+// one, sees them: shares of the picture's width from the left and of its height from the top.
 
 import { readFile } from "node:fs/promises";
-import { AnimationMixer, LoopOnce, Vector3 } from "three";
+import { AnimationMixer, LoopOnce, PerspectiveCamera, Vector3 } from "three";
 import { MeshoptDecoder } from "three/examples/jsm/libs/meshopt_decoder.module.js";
 import { GLTFLoader } from "three/examples/jsm/loaders/GLTFLoader.js";
 
@@ -31,13 +32,39 @@ function worldPositions(mesh) {
 }
 
 /**
+ * The file's camera, its axis where the file says, which glTF itself cannot tell.
+ *
+ * @param {import("three").Camera | undefined} camera
+ */
+function withAxisInPlace(camera) {
+  if (!(camera instanceof PerspectiveCamera)) return camera;
+  const [x, y] = camera.userData.principal_point;
+  const { aspect } = camera;
+  camera.setViewOffset(aspect, 1, (0.5 - x) * aspect, 0.5 - y, aspect, 1);
+  return camera;
+}
+
+/**
+ * @param {import("three").Camera | undefined} camera
+ * @param {number[][]} positions in world space
+ */
+function seenBy(camera, positions) {
+  if (camera === undefined) return [];
+  return positions.map(([x, y, z]) => {
+    const seen = new Vector3(x, y, z).project(camera);
+    return [(1 + seen.x) / 2, (1 - seen.y) / 2];
+  });
+}
+
+/**
  * @param {string} file path of a .glb file without pictures
  * @param {number[]} times seconds
  */
 async function play(file, times) {
   const data = await readFile(file);
-  const { scene, animations } = await loader.parseAsync(new Uint8Array(data).buffer, "");
+  const { scene, animations, cameras } = await loader.parseAsync(new Uint8Array(data).buffer, "");
   const mesh = onlyMesh(scene);
+  const camera = withAxisInPlace(cameras[0]);
   const mixer = new AnimationMixer(scene);
   const actions = animations.map((clip) => mixer.clipAction(clip).setLoop(LoopOnce, 1).play());
   const frames = times.map((time) => {
@@ -56,6 +83,7 @@ async function play(file, times) {
     targets: Object.keys(mesh.morphTargetDictionary ?? {}),
     faces: Array.from(mesh.geometry.getIndex()?.array ?? []),
     frames,
+    seen: frames.map((positions) => seenBy(camera, positions)),
   };
 }
 

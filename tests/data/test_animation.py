@@ -5,6 +5,7 @@ import pytest
 import trimesh
 
 from actionmesh_wrapper.data.animation import Animation, normals_of_frames, vertex_normals
+from tests.export.samples import ball, seamed
 
 TRIANGLE = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0]], np.float32)
 FACE = np.array([[0, 1, 2]], np.int32)
@@ -34,6 +35,8 @@ def test_counts_its_frames() -> None:
             {"uv": np.full((3, 2), np.inf, np.float32), "texture": np.zeros((2, 2, 3), np.uint8)},
             "uv must be finite",
         ),
+        ({"origin": np.arange(3)}, "origin must be int32"),
+        ({"origin": np.arange(2, dtype=np.int32)}, "origin must be int32"),
         (
             {"uv": np.zeros((4, 2), np.float32), "texture": np.zeros((2, 2, 3), np.uint8)},
             "uv must be float32",
@@ -76,3 +79,37 @@ def test_normals_of_frames_are_those_of_each_frame() -> None:
             np.add.at(area_weighted, ball.faces[:, corner], np.cross(b - a, c - a))
         wanted = area_weighted / np.linalg.norm(area_weighted, axis=1, keepdims=True)
         np.testing.assert_allclose(normals, wanted, atol=1e-6)
+
+
+def test_seams_close_and_are_lit_as_one() -> None:
+    split, whole = seamed(3), ball(3)
+    assert len(split.seams) > 10
+    closed = split.joined()
+    assert np.array_equal(closed.vertices, whole.vertices)
+    assert np.array_equal(closed.faces, whole.faces)
+    for ours, theirs in zip(split.normals(), whole.normals(), strict=True):
+        assert np.array_equal(ours, theirs[split.origin])
+    (second,) = split.normals([1])
+    assert np.array_equal(second, split.normals()[1])
+    assert not np.array_equal(vertex_normals(split.vertices[1], split.faces), second)
+
+
+def test_without_seams_there_are_none() -> None:
+    assert ANIMATION.seams.tolist() == []
+    assert ANIMATION.joined().faces is ANIMATION.faces
+
+
+def test_seams_in_another_order_are_not_told_by_their_number() -> None:
+    split = seamed(1)
+    assert split.origin is not None
+    back = np.arange(len(split.origin))[::-1]
+    turned = replace(
+        split,
+        vertices=split.vertices[:, back],
+        faces=(len(back) - 1 - split.faces).astype(np.int32),
+        uv=None,
+        texture=None,
+        origin=split.origin[back],
+    )
+    assert turned.seams.tolist() == []
+    assert np.array_equal(turned.joined().faces, split.joined().faces)

@@ -1,5 +1,7 @@
 """Animations that the tests make themselves."""
 
+from dataclasses import replace
+
 import numpy as np
 import trimesh
 from numpy.typing import NDArray
@@ -23,6 +25,26 @@ def ball(
         fps=FPS,
         uv=_uv(shape) if textured else None,
         texture=_picture() if textured else None,
+    )
+
+
+def seamed(num_frames: int) -> Animation:
+    """The egg with a front and a back on either half of a picture: its waist has every vertex twice."""
+    whole = ball(num_frames, textured=True)
+    shape = whole.vertices[0].astype(np.float64)
+    is_back = shape[whole.faces, 2].mean(axis=1) < shape[:, 2].mean()
+    count = shape.shape[0]
+    waist = np.intersect1d(whole.faces[is_back], whole.faces[~is_back]).astype(np.int32)
+    place = np.arange(count, dtype=np.int32)
+    place[waist] = np.arange(count, count + len(waist), dtype=np.int32)
+    faces = whole.faces.copy()
+    faces[is_back] = place[faces[is_back]]
+    origin = np.concatenate([np.arange(count, dtype=np.int32), waist])
+    assert whole.uv is not None
+    uv = whole.uv[origin] * np.array([0.5, 1], np.float32)
+    uv[np.unique(faces[is_back]), 0] += np.float32(0.5)
+    return replace(
+        whole, vertices=np.ascontiguousarray(whole.vertices[:, origin]), faces=faces, uv=uv, origin=origin
     )
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from actionmesh_wrapper.contract.profiles import PROFILES
 from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.film_camera import FilmCamera, FilmView
 from actionmesh_wrapper.export import write_animated_mesh, write_meshes
 from tests.export.matching import places_of
 from tests.export.node import run_script
@@ -63,3 +64,17 @@ def test_names_and_duration(tmp_path: Path) -> None:
         assert scene["mesh"] == "animated_mesh"
         assert scene["clips"] == [{"name": "motion", "duration": 0.375}]
         assert scene["targets"] == ["frame_001", "frame_002", "frame_003"]
+
+
+@pytest.mark.parametrize("closeness", [0.3, 0.0])
+def test_through_the_films_camera_the_mesh_is_where_the_film_has_it(tmp_path: Path, closeness: float) -> None:
+    animation = ball(3)
+    camera = FilmCamera((0.25, -0.1, 0.05), 35.0, 12.0, -7.0, closeness, 90.0, (140.0, 61.0))
+    path = tmp_path / "animated_mesh.glb"
+    write_animated_mesh(animation, path, extras=EXTRAS, film=FilmView(camera, 320, 180))
+    done = run_script("play-gltf.mjs", "three", json.dumps([0, 2 / FPS]), str(path))
+    assert done.returncode == 0, done.stderr
+    (scene,) = json.loads(done.stdout)
+    for key, seen in zip((0, 2), scene["seen"], strict=True):
+        pixels = np.array(seen) * [320, 180] - 0.5
+        assert np.abs(pixels - camera.project(animation.vertices[key])[0]).max() < 0.01

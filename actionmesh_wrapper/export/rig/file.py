@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from actionmesh_wrapper.data.animation import Animation, vertex_normals
+from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.export.glb import Glb
 from actionmesh_wrapper.export.rig.model import Rig
 from actionmesh_wrapper.export.surface import Surface
@@ -58,20 +58,21 @@ def write_rig(rig: Rig, animation: Animation, path: Path, *, extras: Mapping[str
 
 def _add_mesh(glb: Glb, rig: Rig, animation: Animation) -> int:
     """Appends the mesh, with its targets at the rest pose's amounts."""
-    normals = vertex_normals(animation.vertices[rig.rest], animation.faces)
+    (normals,) = animation.normals([rig.rest])
     attributes = {
         "POSITION": glb.attribute(rig.base, bounded=True),
         "NORMAL": glb.attribute(normals),
         "JOINTS_0": glb.attribute(rig.skin.joints),
         "WEIGHTS_0": glb.attribute(rig.skin.weights, normalized=True),
     }
-    primitive = Surface.of(animation).primitive(glb, attributes)
-    mesh: dict[str, Any] = {"name": _NAME, "primitives": [primitive]}
-    if len(rig.targets):
-        primitive["targets"] = [{"POSITION": glb.attribute(target, bounded=True)} for target in rig.targets]
-        mesh["weights"] = rig.amounts[rig.rest].tolist()
-        mesh["extras"] = {"targetNames": [f"corrective_{index}" for index in range(1, len(rig.targets) + 1)]}
-    return glb.add("meshes", mesh)
+    surface = Surface.of(animation)
+    primitive = surface.primitive(glb, attributes)
+    if not len(rig.targets):
+        return surface.mesh(glb, _NAME, primitive)
+    primitive["targets"] = [{"POSITION": glb.attribute(target, bounded=True)} for target in rig.targets]
+    names = [f"corrective_{index}" for index in range(1, len(rig.targets) + 1)]
+    weights = rig.amounts[rig.rest].tolist()
+    return surface.mesh(glb, _NAME, primitive, {"targetNames": names}, weights=weights)
 
 
 def _add_joints(glb: Glb, rig: Rig) -> list[int]:

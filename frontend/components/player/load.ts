@@ -23,7 +23,7 @@ const WEIGHTS = ".morphTargetInfluences";
 /**
  * Reads a GLB: an animated mesh of any profile, a rigged one, or one that stands still.
  *
- * Meshes that move as a whole, and cameras, are not looked at: the worker writes none.
+ * Cameras are not looked at, nor meshes that move as a whole: of these the worker writes none.
  *
  * @throws a `loadError` if it cannot be read, or has no mesh in it.
  */

@@ -4,7 +4,7 @@ export const PHASES = [
   { name: "Find the subject", stages: ["masks"] },
   { name: "Build the mesh", stages: ["mesh", "stage_0", "extraction", "context"] },
   { name: "Follow the motion", stages: ["track", "surface", "stage_1", "stage_2"] },
-  { name: "Write the files", stages: ["export", "preview", "upload"] },
+  { name: "Write the files", stages: ["texture", "export", "preview", "upload"] },
 ] as const;
 
 /** The phase that a stage belongs to, counted from 0; -1 for a stage that is not known. */

@@ -33,6 +33,19 @@ test("actionmesh names its quality", () => {
   expect(facts).toContainEqual({ name: "Made", value: "Earlier" });
 });
 
+test("colours from the video say how much of them was seen, and what the rest is", () => {
+  const texture = { seen: 0.412, mirrored: 0.3, guessed: 0.288, overlap: 0.93, disagreement: 2.5 };
+  expect(factsOf({ ...wholeResult(), texture })).toContainEqual({
+    name: "Colour",
+    value: "From the video: 41 % seen, 30 % mirrored, 29 % guessed",
+  });
+  expect(factsOf({ ...wholeResult(), texture: { ...texture, mirrored: 0 } })).toContainEqual({
+    name: "Colour",
+    value: "From the video: 41 % seen, 29 % guessed",
+  });
+  expect(factsOf(wholeResult()).map(({ name }) => name)).not.toContain("Colour");
+});
+
 test("warnings of the mesh itself have headings, those of its delivery have none", () => {
   const root = fileURLToPath(new URL("../../../actionmesh_wrapper", import.meta.url));
   const codes = readdirSync(root, { recursive: true, encoding: "utf8" })

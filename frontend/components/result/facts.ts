@@ -23,6 +23,7 @@ export function factsOf(result: Result): Fact[] {
           { name: "Faces", value: count(result.faces) },
         ]
       : []),
+    ...colourFact(result),
     ...rigFact(result),
     ...loopFact(result),
     { name: "Engine", value: ENGINES[result.engine] ?? result.engine },
@@ -36,6 +37,18 @@ export function factsOf(result: Result): Fact[] {
       value: `${result.source.width} × ${result.source.height}, ${span(result.source.duration_s)}`,
     },
   ];
+}
+
+/** How much of the surface has colours that the video shows; nothing where it has none of the video's. */
+function colourFact({ texture }: Result): Fact[] {
+  if (!texture) return [];
+  const percent = (share: number) => `${Math.round(100 * share)} %`;
+  const shares = [
+    `${percent(texture.seen)} seen`,
+    ...(texture.mirrored >= 0.005 ? [`${percent(texture.mirrored)} mirrored`] : []),
+    ...(texture.guessed >= 0.005 ? [`${percent(texture.guessed)} guessed`] : []),
+  ];
+  return [{ name: "Colour", value: `From the video: ${shares.join(", ")}` }];
 }
 
 /** How near the rigged mesh comes to the other; nothing where there is none. */
@@ -65,6 +78,8 @@ const TITLES: Record<string, string> = {
   LOOP_UNLIKE: "The loop does not close well",
   SEAMS: "The motion may jerk",
   SHAPE_DRIFTS: "The shape changes a lot",
+  TEXTURE_DOUBTFUL: "The colours may be misplaced",
+  TEXTURE_SKIPPED: "The mesh has no colours from the video",
 };
 
 /** The heading of a warning that tells of the mesh itself; null of one that only tells how it was delivered. */

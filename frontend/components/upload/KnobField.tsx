@@ -60,11 +60,13 @@ function ChoiceField({ knob, value, onChange }: Of<"choice">) {
         id={knob.name}
         value={String(value)}
         aria-describedby={`${knob.name}-hint`}
-        onChange={(event) => onChange(event.currentTarget.value)}
+        onChange={(event) =>
+          onChange(knob.choices.find((choice) => String(choice) === event.currentTarget.value))
+        }
       >
         {knob.choices.map((choice) => (
           <option key={choice} value={choice}>
-            {choice.replaceAll("_", " ")}
+            {String(choice).replaceAll("_", " ")}
           </option>
         ))}
       </select>

@@ -97,6 +97,14 @@ export type Request = {
    */
   keyframe_error?: number | null;
   /**
+   * Colour from the video: none leaves the mesh as the engine made it; auto paints the frames onto a mesh without colours where the camera is found for sure, and else says why not; video paints them where it is not sure, too, and over colours that a mesh has.
+   */
+  texture?: "auto" | "video" | "none";
+  /**
+   * Pixels along each side of the picture that holds the colours from the video.
+   */
+  texture_size?: 1024 | 2048;
+  /**
    * Whether the motion is made into a cycle: it is cut where it is most like its start, half way at the earliest, and the keys at both ends are blended, so that the last is the first again.
    */
   loop?: boolean;

@@ -59,6 +59,14 @@ export interface Result {
    */
   rigged_mesh_info?: RiggedMeshInfo | null;
   /**
+   * What the colours from the video rest on; null where there are none.
+   */
+  texture?: TextureInfo | null;
+  /**
+   * The camera that filmed the clip; null where it was not looked for, or not found.
+   */
+  camera?: FilmCameraInfo | null;
+  /**
    * What drew the preview: numpy or pytorch3d; null if there is none.
    */
   preview_renderer?: string | null;
@@ -275,6 +283,80 @@ export interface RiggedMeshInfo {
    * The largest error.
    */
   max: number;
+}
+/**
+ * What the colours from the video rest on. The first three are shares of the surface, 1 together.
+ */
+export interface TextureInfo {
+  /**
+   * What the video shows.
+   */
+  seen: number;
+  /**
+   * What has the colours of its mirror image.
+   */
+  mirrored: number;
+  /**
+   * What has the colours of what is near.
+   */
+  guessed: number;
+  /**
+   * How well the mesh's outlines, as the camera sees them, cover the subject's in the video, the mean of some frames: area in both over area in either; 1 is exactly.
+   */
+  overlap: number;
+  /**
+   * Mean difference between the frames' colours where several show the same place, in steps of 255.
+   */
+  disagreement: number;
+}
+/**
+ * The camera that filmed the clip, found by the subject's outlines; it stands still in all of it.
+ *
+ * Axes and unit are the mesh's: Y up, and 0° looks along -Z. The unit is not the metre.
+ */
+export interface FilmCameraInfo {
+  /**
+   * Degrees around +Y; 90 stands on the mesh's +X side.
+   */
+  azimuth_deg: number;
+  /**
+   * Degrees above the horizon.
+   */
+  elevation_deg: number;
+  /**
+   * Degrees that it is turned about its own axis, counter-clockwise seen from behind it.
+   */
+  roll_deg: number;
+  /**
+   * The point that it looks at.
+   *
+   * @minItems 3
+   * @maxItems 3
+   */
+  target: [number, number, number];
+  /**
+   * From it to target; null of a parallel projection.
+   */
+  distance: number | null;
+  /**
+   * Degrees from the lower to the upper edge of a frame; null of a parallel projection.
+   */
+  yfov_deg: number | null;
+  /**
+   * A frame's height at the target, in units of the mesh.
+   */
+  frame_height: number;
+  /**
+   * A frame's width over its height.
+   */
+  aspect_ratio: number;
+  /**
+   * Where in a frame target is seen, as shares of its width from the left and of its height from the top.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  principal_point: [number, number];
 }
 /**
  * Something that the caller should know.

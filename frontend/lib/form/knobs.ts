@@ -20,7 +20,7 @@ export type Knob =
       aboveMin: boolean;
       whole: boolean;
     })
-  | (Common & { kind: "choice"; default: string; choices: string[] })
+  | (Common & { kind: "choice"; default: string | number; choices: (string | number)[] })
   | (Common & { kind: "choices"; default: string[]; choices: string[] })
   | (Common & { kind: "switch"; default: boolean });
 
@@ -47,7 +47,7 @@ interface Property {
   description: string;
   type?: string;
   default?: unknown;
-  enum?: string[];
+  enum?: (string | number)[];
   minimum?: number;
   exclusiveMinimum?: number;
   maximum?: number;
@@ -68,7 +68,7 @@ export function knobOf(name: string, property: Property): Knob {
   const field = { ...property, ...nullable[0] };
   const common = { name, title: titleOf(property.title), description: property.description };
   if (nullable.length === 1) {
-    if (field.enum && typeof field.default === "string") {
+    if (field.enum && (typeof field.default === "string" || typeof field.default === "number")) {
       return { ...common, kind: "choice", default: field.default, choices: field.enum };
     }
     if (field.type === "boolean") return { ...common, kind: "switch", default: field.default === true };

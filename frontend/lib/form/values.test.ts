@@ -64,6 +64,10 @@ test("values that do not go together are told", () => {
   expect(conflictIn({ overlap: 4 }, 46)).toBe("Windows overlap by more than one frame in a chain alone.");
   expect(conflictIn({ overlap: 4, windows: "chain" }, 46)).toBeNull();
   expect(conflictIn({ overlap: 1 }, 46)).toBeNull();
+  expect(conflictIn({ texture_size: 2048 }, 46)).toBe(
+    "A size of the colours needs colour from the video: auto or video.",
+  );
+  expect(conflictIn({ texture_size: 2048, texture: "auto" }, 46)).toBeNull();
   expect(conflictIn({ max_frames: 61 }, 46)).toBe("Max frames bounds Auto alone.");
   expect(conflictIn({ max_frames: 61 }, "auto")).toBeNull();
   expect(conflictIn({ outputs: [] }, 16)).toBe("Choose at least one kind of file.");

@@ -54,6 +54,9 @@ export function conflictIn(values: Readonly<Record<string, unknown>>, numFrames:
   if (typeof overlap === "number" && overlap > 1 && windows === "keys") {
     return "Windows overlap by more than one frame in a chain alone.";
   }
+  if (values.texture_size !== undefined && (values.texture ?? "none") === "none") {
+    return "A size of the colours needs colour from the video: auto or video.";
+  }
   if (typeof most === "number" && numFrames !== "auto") return "Max frames bounds Auto alone.";
   return null;
 }

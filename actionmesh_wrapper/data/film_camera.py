@@ -1,5 +1,6 @@
 """The one camera that filmed the whole clip."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,3 +57,44 @@ class FilmCamera:
         x = self.centre[0] + size * right_up_back[..., 0]
         y = self.centre[1] - size * right_up_back[..., 1]
         return np.stack([x, y], axis=-1), -nearer
+
+
+@dataclass(frozen=True)
+class FilmView:
+    """What a frame of the film shows.
+
+    Attributes:
+        camera: that filmed it.
+        width: of a frame, pixels.
+        height: likewise.
+    """
+
+    camera: FilmCamera
+    width: int
+    height: int
+
+    @property
+    def distance(self) -> float | None:
+        """From the camera to its target, in units of the mesh; None of a parallel projection."""
+        return 1 / self.camera.closeness if self.camera.closeness > 0 else None
+
+    @property
+    def frame_height(self) -> float:
+        """A frame's height at the target, in units of the mesh."""
+        return self.height / self.camera.scale
+
+    @property
+    def yfov(self) -> float | None:
+        """Radians from a frame's lower edge to its upper, were the target in the middle; None: parallel."""
+        return None if self.distance is None else 2 * math.atan(self.frame_height / 2 / self.distance)
+
+    @property
+    def aspect_ratio(self) -> float:
+        """A frame's width over its height."""
+        return self.width / self.height
+
+    @property
+    def principal_point(self) -> tuple[float, float]:
+        """Where the target is seen, as shares of the frame's width from the left, its height from the top."""
+        x, y = self.camera.centre
+        return (x + 0.5) / self.width, (y + 0.5) / self.height
