@@ -1,28 +1,31 @@
 """One job: parse → fetch → sample → animate → texture → export → preview → upload."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
 from actionmesh_wrapper.contract.engines import MIN_FRAMES, FrameLimits
 from actionmesh_wrapper.contract.request import Options, Recipe, frame_counts
 from actionmesh_wrapper.contract.result import Result
+from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.film_camera import FilmView
 from actionmesh_wrapper.data.frames import Frames
-from actionmesh_wrapper.data.progress import Meter, Notice, Progress
+from actionmesh_wrapper.data.progress import Meter, Notice, Progress, Warn
 from actionmesh_wrapper.data.writing import Tools, WriteJob
 from actionmesh_wrapper.engines import Engine, Task
 from actionmesh_wrapper.errors import InvalidInput
 from actionmesh_wrapper.job import doubtful_motion
-from actionmesh_wrapper.job import loop as loops
 from actionmesh_wrapper.job.early_results import EarlyResults
 from actionmesh_wrapper.job.intake import Intake, identity
+from actionmesh_wrapper.job.loop import close
 from actionmesh_wrapper.job.output_files import OutputFiles, OutputPlan
 from actionmesh_wrapper.job.pace import TimeLimit, Work
 from actionmesh_wrapper.job.response import Done, describe, respond
 from actionmesh_wrapper.job.workspace import Workspace, folder_name
 from actionmesh_wrapper.mesh_file import read_mesh
 from actionmesh_wrapper.storage import Storage
-from actionmesh_wrapper.texture import Coloured, colour
+from actionmesh_wrapper.texture import colour
 from actionmesh_wrapper.video import sample
 
 R = TypeVar("R", bound=Recipe)
@@ -82,53 +85,78 @@ def run(
     work = Work((request.mode, has_mesh), engine.stages(request, len(frames)), len(frames))
     if plan.needs_mesh:
         limit.check(work, warn)
-    extras = _extras(request, engine, frames)
     with storage.deliver(folder_name(job_id)) as delivery:
-        early = EarlyResults(
-            folders.output, delivery, meter, extras, keys=len(frames) * 2 ** (request.subsampling - 1)
-        )
-        task, listener = Task(frames, request, mesh), early.listener(warn)
-        coloured = Coloured(None)
+        keys = len(frames) * 2 ** (request.subsampling - 1)
+        early = EarlyResults(folders.output, delivery, meter, _extras(request, engine, frames), keys)
+        task = Task(frames, request, mesh)
         if plan.needs_mesh:
-            with early:
-                made_by_engine = engine.animate(task, listener)
-            notices += doubtful_motion.notices(quality) if (quality := made_by_engine.quality) else ()
-            coloured = colour(
-                made_by_engine, frames, early.masks, request, step=partial(meter, "texture"), warn=warn
-            )
+            shown = _animate(engine, task, request, early=early, meter=meter, warn=warn)
         else:
-            engine.find_masks(task, listener)
-        animation, masks, loop = coloured.animation, early.masks, None
-        if request.loop and animation:
-            animation, frames, loop = loops.close(animation, frames, warn)
-            masks = None if masks is None else masks[: len(frames)]
-            extras = _extras(request, engine, frames) | {"loops": True}
+            engine.find_masks(task, early.listener(warn))
+            shown = _Shown(None, frames)
+        animation, frames = shown.animation, shown.frames
         made = WriteJob(
             animation,
             frames,
-            masks,
+            None if early.masks is None else early.masks[: len(frames)],
             folders.output,
-            extras,
+            _extras(request, engine, frames) | ({"loops": True} if shown.loops else {}),
             request.animated_mesh_profile,
             tools,
             warn,
             mesh_bytes=plan.mesh_bytes(storage),
             keyframe_error=request.allowed_keyframe_error(animation.num_frames if animation else 0),
-            film=coloured.film,
+            film=shown.film,
         )
         files = OutputFiles(plan, made)
         delivery.send(files.write("export", meter.stage("export")))
         delivery.send(files.write("preview", meter.stage("preview")))
-        told = {**files.result_fields, **coloured.result_fields, "loop_info": loop}
         described = describe(files.asked.files)  # some storages move them
-        stored = delivery.put(files.asked.files, step=(upload := meter.stage("upload")), warn=warn)
-        done = Done(made, described, told, stored, storage.kind)
+        upload = meter.stage("upload")
+        stored = delivery.put(files.asked.files, step=upload, warn=warn)
+        done = Done(made, described, {**files.result_fields, **shown.result_fields}, stored, storage.kind)
         timings_s = meter.timings_s()
         result = respond(job_id, request, engine, done, work=work, timings_s=timings_s, notices=notices)
         delivery.seal(key, result, step=upload)
     if plan.needs_mesh:
         limit.pace.note(work, timings_s)
     return result
+
+
+@dataclass(frozen=True, eq=False)
+class _Shown:
+    """What a job made of its frames, ready for export.
+
+    Attributes:
+        animation: None of a job of masks alone.
+        frames: one a key of the engine's; fewer than were sampled where the motion was cut to a cycle.
+        film: the camera that filmed the subject, where it was found.
+        result_fields: what the result says of it, by its fields' names.
+        loops: whether the last key is the first.
+    """
+
+    animation: Animation | None
+    frames: Frames
+    film: FilmView | None = None
+    result_fields: Mapping[str, object] = field(default_factory=dict)
+    loops: bool = False
+
+
+def _animate(
+    engine: Engine, task: Task, request: Recipe, *, early: EarlyResults, meter: Meter, warn: Warn
+) -> _Shown:
+    """The engine's animation, with the colours and as the cycle that the request asks for."""
+    with early:
+        made = engine.animate(task, early.listener(warn))
+    if made.quality:
+        for notice in doubtful_motion.notices(made.quality):
+            warn(notice)
+    step = partial(meter, "texture")
+    coloured = colour(made, task.frames, early.masks, request, step=step, warn=warn)
+    if not request.loop:
+        return _Shown(coloured.animation, task.frames, coloured.film, coloured.result_fields)
+    animation, frames, loop = close(coloured.animation, task.frames, warn)
+    return _Shown(animation, frames, coloured.film, {**coloured.result_fields, "loop_info": loop}, loops=True)
 
 
 def _fewest(request: Recipe, limits: FrameLimits) -> int:

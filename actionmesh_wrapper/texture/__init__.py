@@ -56,12 +56,12 @@ class Coloured:
     """A mesh, with the colours of the video or as it was.
 
     Attributes:
-        animation: the mesh; None where none was made.
+        animation: the mesh.
         film: the camera that filmed it; None where the mesh is as it was.
         result_fields: what the result says of both, by its fields' names.
     """
 
-    animation: Animation | None
+    animation: Animation
     film: FilmView | None = None
     result_fields: Mapping[str, object] = field(default_factory=dict)
 
