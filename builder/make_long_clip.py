@@ -10,40 +10,25 @@ import math
 import sys
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.data.animation import vertex_normals
-from actionmesh_wrapper.preview import NUMPY
-from actionmesh_wrapper.preview.camera import Camera
-from actionmesh_wrapper.preview.picture import DrawnMesh, draw
-from actionmesh_wrapper.preview.shade import Painted
 from actionmesh_wrapper.system.ffmpeg import encode_mp4
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # a script finds only its own folder by itself
 from builder import make_sample as sample  # noqa: E402 - needs the line above
-from builder.toy import mesh, paint, walking_fox  # noqa: E402 - as above
 
 CYCLE_S = 2.0  # of the walk
 WALKS, TURNS = 0.4, 0.7  # shares of the time when these end
 CELL = 0.02  # of the toy's mesh, in its unit
-HALF_WIDTH = 0.2  # of the toy: so high it lies
+HALF_WIDTH, HALF_HEIGHT = 0.2, 0.7  # of the toy
 
 
 def frame(share: float, walked_s: float, width: int, height: int) -> NDArray[np.uint8]:
     """One frame at a share of the time, (height, width, 3) uint8 sRGB."""
-    pills = walking_fox(walked_s / CYCLE_S % 1)
-    vertices, faces = mesh(pills, CELL)
-    painted = Painted(paint(pills, vertices).T, sample.RELIEF)
-    moved = posed(vertices, share)
-    fox = DrawnMesh.of(moved, vertex_normals(moved, faces), faces, painted)
-    camera = Camera(sample.VIEW, sample.TARGET, sample.DISTANCE, width * 2, height * 2)
-    picture = sample._studio(camera.width, camera.height)  # noqa: SLF001 - the same room
-    sample.GROUND.lay(sample.GROUND.shadow(NUMPY, fox.vertices, fox.faces), camera, picture)
-    large = draw(NUMPY, fox, camera, picture).pixels
-    return np.asarray(cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    phase = walked_s / CYCLE_S % 1
+    return sample.picture_of(phase, width, height, CELL, pose=lambda vertices: posed(vertices, share))
 
 
 def posed(vertices: NDArray[np.float32], share: float) -> NDArray[np.float32]:
@@ -53,7 +38,8 @@ def posed(vertices: NDArray[np.float32], share: float) -> NDArray[np.float32]:
     x, y, z = vertices.T.astype(np.float64)
     x, z = x * math.cos(turn) + z * math.sin(turn), z * math.cos(turn) - x * math.sin(turn)
     y, z = y * math.cos(lie) - z * math.sin(lie), z * math.cos(lie) + y * math.sin(lie)
-    return np.stack([x, y + HALF_WIDTH * math.sin(lie), z], axis=1).astype(np.float32)
+    y, z = y + HALF_WIDTH * math.sin(lie), z - HALF_HEIGHT * math.sin(lie)  # on the ground where it stood
+    return np.stack([x, y, z], axis=1).astype(np.float32)
 
 
 def _smooth(share: float) -> float:

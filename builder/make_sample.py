@@ -11,6 +11,7 @@ import json
 import math
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -48,13 +49,34 @@ FLOOR = (160, 202, 208)
 HORIZON = 0.62  # of the height from the top, where the wall bends softly into the floor
 BEND = 0.25  # of the height, how softly
 
+Pose = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+
 
 def frame(index: int, width: int = WIDTH, height: int = HEIGHT, cell: float = CELL) -> NDArray[np.uint8]:
     """One frame of the clip: (height, width, 3) uint8 sRGB."""
-    pills = walking_fox(index / FRAMES)
+    return picture_of(index / FRAMES, width, height, cell)
+
+
+def picture_of(
+    phase: float, width: int, height: int, cell: float, *, pose: Pose = lambda vertices: vertices
+) -> NDArray[np.uint8]:
+    """The fox in its room.
+
+    Args:
+        phase: of the walk, 0 to 1.
+        width: pixels.
+        height: pixels.
+        cell: of the toy's mesh, in its unit.
+        pose: moves its vertices, (V, 3) float32.
+
+    Returns:
+        (height, width, 3) uint8 sRGB.
+    """
+    pills = walking_fox(phase)
     vertices, faces = mesh(pills, cell)
     painted = Painted(paint(pills, vertices).T, RELIEF)
-    fox = DrawnMesh.of(vertices, vertex_normals(vertices, faces), faces, painted)
+    posed = pose(vertices)
+    fox = DrawnMesh.of(posed, vertex_normals(posed, faces), faces, painted)
     camera = Camera(VIEW, TARGET, DISTANCE, width * SUPERSAMPLING, height * SUPERSAMPLING)
     picture = _studio(camera.width, camera.height)
     GROUND.lay(GROUND.shadow(NUMPY, fox.vertices, fox.faces), camera, picture)
