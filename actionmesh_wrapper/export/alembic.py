@@ -15,10 +15,10 @@ from actionmesh_wrapper.export.program import (
     Tick,
     lay,
     made_or_left_out,
-    paths_of_ours,
     run_program,
     workplace,
 )
+from actionmesh_wrapper.system.contained import paths_of_ours
 
 _NAME = "animated_mesh.abc"
 _PROGRAM = [sys.executable, "-P", str(Path(__file__).with_name("alembic_file.py"))]

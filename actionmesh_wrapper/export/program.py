@@ -2,8 +2,6 @@
 
 import json
 import logging
-import os
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,11 +100,6 @@ def lay(
         np.save(folder / f"{name}.npy", values)
     if animation.texture is not None:
         (folder / "texture.jpg").write_bytes(encode_texture(animation.texture))
-
-
-def paths_of_ours() -> dict[str, str]:
-    """The variable by which a Python that runs contained finds the modules that this process finds."""
-    return {"PYTHONPATH": os.pathsep.join(path or os.curdir for path in sys.path)}
 
 
 def run_program(

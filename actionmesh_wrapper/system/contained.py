@@ -70,6 +70,11 @@ class LimitExceeded(Exception):
         self.log = log
 
 
+def paths_of_ours() -> dict[str, str]:
+    """The variable by which a Python that runs contained finds the modules that this process finds."""
+    return {"PYTHONPATH": os.pathsep.join(path or os.curdir for path in sys.path)}
+
+
 def run(
     command: list[str],
     *,

@@ -178,7 +178,7 @@ def _camera_info(film: FilmView) -> FilmCameraInfo:
         azimuth_deg=round(camera.azimuth_deg, 3),
         elevation_deg=round(camera.elevation_deg, 3),
         roll_deg=round(camera.roll_deg, 3),
-        target=camera.target,
+        target=tuple(round(value, 6) for value in camera.target),
         distance=film.distance,
         yfov_deg=film.yfov and round(math.degrees(film.yfov), 4),
         frame_height=film.frame_height,

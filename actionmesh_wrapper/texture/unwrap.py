@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
 from actionmesh_wrapper.data.arrays import Floats, Ints, sides_of
-from actionmesh_wrapper.export.program import paths_of_ours
-from actionmesh_wrapper.system.contained import LimitExceeded, Limits, run
+from actionmesh_wrapper.system.contained import LimitExceeded, Limits, paths_of_ours, run
 
 CHARTS = Path(__file__).with_name(
     "charts.py"

@@ -14,10 +14,10 @@ import numpy as np
 
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.errors import ExportFailed
-from actionmesh_wrapper.export.program import paths_of_ours, workplace
+from actionmesh_wrapper.export.program import workplace
 from actionmesh_wrapper.export.rig.build import build_rig
 from actionmesh_wrapper.export.rig.model import Rig, Skeleton, Skin
-from actionmesh_wrapper.system.contained import LimitExceeded, Limits, run
+from actionmesh_wrapper.system.contained import LimitExceeded, Limits, paths_of_ours, run
 
 _INPUT, _OUTPUT = "animation.npz", "rig.npz"
 _GIB = 1 << 30
