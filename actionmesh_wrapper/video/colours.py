@@ -59,8 +59,9 @@ def read(log: str, size: tuple[int, int], codec: str) -> Colours:
         size: width and height in pixels.
         codec: ffmpeg's name.
     """
-    tags = _TAGS.findall(log)
-    matrix, primaries, transfer = tags[-1] if tags else (_UNKNOWN,) * 3
+    # The log may have later frames, too. Of those of an APNG ffmpeg forgets what is told before the first.
+    tags = _TAGS.search(log)
+    matrix, primaries, transfer = tags.groups() if tags else (_UNKNOWN,) * 3
     is_hdr = transfer in HDR_TRANSFERS
     if primaries not in _KNOWN_PRIMARIES:
         primaries = "bt2020" if is_hdr or matrix in {"bt2020nc", "bt2020c"} else "bt709"

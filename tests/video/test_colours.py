@@ -165,3 +165,10 @@ def test_what_is_not_tagged_is_guessed() -> None:
     assert (untagged.matrix, untagged.primaries, untagged.hdr) == ("bt2020nc", "bt2020", "smpte2084")
     odd = read("color_space:reserved color_primaries:reserved color_trc:reserved", (640, 480), "h264")
     assert (odd.matrix, odd.is_tagged, odd.primaries, odd.hdr) == ("smpte170m", False, "bt709", "")
+
+
+def test_the_first_frames_tags_count() -> None:
+    """Of an APNG's later frames ffmpeg forgets the sRGB chunk, and the log may have some of them."""
+    first = "color_space:gbr color_primaries:bt709 color_trc:iec61966-2-1"
+    later = "color_space:gbr color_primaries:bt709 color_trc:linear"
+    assert read(f"{first}\n{later}\n", (640, 480), "apng").transfer == "iec61966-2-1"
