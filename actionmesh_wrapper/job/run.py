@@ -82,7 +82,7 @@ def run(
     meter.plan(_shares(request, engine, len(frames)))
     frames.write(folders.input)
     plan = OutputPlan.of(request)
-    work = Work((request.mode, has_mesh), engine.stages(request, len(frames)), len(frames))
+    work = Work((request.mode, has_mesh, request.texture), engine.stages(request, len(frames)), len(frames))
     if plan.needs_mesh:
         limit.check(work, warn)
     with storage.deliver(folder_name(job_id)) as delivery:
