@@ -6,7 +6,7 @@ such as which of a pose and its mirrored twin is right, the others often tell.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -223,23 +223,14 @@ def _in_window(camera: FilmCamera, one: Window, other: Window) -> FilmCamera:
 
 def _scaled(camera: FilmCamera, ratio: float, shift: tuple[float, float]) -> FilmCamera:
     x, y = ((at + 0.5) * ratio + move - 0.5 for at, move in zip(camera.centre, shift, strict=True))
-    return FilmCamera(
-        camera.target,
-        camera.azimuth_deg,
-        camera.elevation_deg,
-        camera.roll_deg,
-        camera.closeness,
-        camera.scale * ratio,
-        (x, y),
-    )
+    return replace(camera, scale=camera.scale * ratio, centre=(x, y))
 
 
 def _in_frame(camera: FilmCamera, window: Window, target: Floats, unit: float) -> FilmCamera:
     """A camera in the frame's pixels and the animation's unit."""
     scaled = _scaled(camera, window.pixel, (window.left, window.top))
     x, y, z = target.tolist()
-    turn = scaled.azimuth_deg, scaled.elevation_deg, scaled.roll_deg
-    return FilmCamera((x, y, z), *turn, scaled.closeness / unit, scaled.scale / unit, scaled.centre)
+    return replace(scaled, target=(x, y, z), closeness=scaled.closeness / unit, scale=scaled.scale / unit)
 
 
 def _front(animation: Animation, masks: NDArray[np.uint8]) -> FilmCamera:

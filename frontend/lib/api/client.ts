@@ -1,5 +1,5 @@
 import { badAnswer, call, isObject } from "./call";
-import type { Capabilities, JobView, RunPodStatus, UploadRequest, UploadTicket } from "./types";
+import { type Capabilities, type JobView, STATUSES, type UploadRequest, type UploadTicket } from "./types";
 import { put } from "./upload";
 
 export { ApiFailure, errorOf } from "./failure";
@@ -7,15 +7,6 @@ export { ApiFailure, errorOf } from "./failure";
 /** Each waits a little longer than the server waits for RunPod. */
 const WITHIN_MS = { health: 10_000, status: 25_000, cancel: 20_000, uploads: 20_000 };
 const SUBMIT_WITHIN_MS = 600_000; // up to 10 MB may go up, on a slow line
-
-const STATUSES: readonly RunPodStatus[] = [
-  "IN_QUEUE",
-  "IN_PROGRESS",
-  "COMPLETED",
-  "FAILED",
-  "CANCELLED",
-  "TIMED_OUT",
-];
 
 /**
  * What the server can do.

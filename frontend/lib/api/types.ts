@@ -1,7 +1,8 @@
 import type { Result } from "@/lib/contract/result";
 
 /** RunPod's states of a job. */
-export type RunPodStatus = "IN_QUEUE" | "IN_PROGRESS" | "COMPLETED" | "FAILED" | "CANCELLED" | "TIMED_OUT";
+export const STATUSES = ["IN_QUEUE", "IN_PROGRESS", "COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"] as const;
+export type RunPodStatus = (typeof STATUSES)[number];
 
 /** What went wrong, for a caller. Every route's failure is `{error: ApiError}` with a fitting HTTP status. */
 export interface ApiError {

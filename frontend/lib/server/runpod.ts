@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { RunPodStatus, Workers } from "@/lib/api/types";
+import { STATUSES, type Workers } from "@/lib/api/types";
 import { readBytes } from "./body";
 import { log, RouteError } from "./errors";
 import type { Access } from "./settings";
@@ -33,19 +33,8 @@ const JOB_ID = /^[\w-]{1,128}$/;
 
 const milliseconds = z.number().nonnegative().optional().catch(undefined);
 
-const STATUSES: readonly string[] = [
-  "IN_QUEUE",
-  "IN_PROGRESS",
-  "COMPLETED",
-  "FAILED",
-  "CANCELLED",
-  "TIMED_OUT",
-] satisfies RunPodStatus[];
-
 /** RunPod also has RUNNING, and may come to have others: such a job has not ended. */
-const status = z
-  .string()
-  .transform((name) => (STATUSES.includes(name) ? name : "IN_PROGRESS") as RunPodStatus);
+const status = z.string().transform((name) => STATUSES.find((known) => known === name) ?? "IN_PROGRESS");
 
 const ANSWER = z.object({
   id: z.string().regex(JOB_ID),
