@@ -82,7 +82,7 @@ def run(
     meter.plan(_shares(request, engine, len(frames)))
     frames.write(folders.input)
     plan = OutputPlan.of(request)
-    work = Work((request.mode, has_mesh, request.texture), engine.stages(request, len(frames)), len(frames))
+    work = work_of(request, engine, len(frames), has_mesh=has_mesh)
     if plan.needs_mesh:
         limit.check(work, warn)
     with storage.deliver(folder_name(job_id)) as delivery:
@@ -121,6 +121,11 @@ def run(
     if plan.needs_mesh:
         limit.pace.note(work, timings_s)
     return result
+
+
+def work_of(request: Recipe, engine: Engine, frames: int, *, has_mesh: bool) -> Work:
+    """What a request has the engine do, of a kind with what takes as long for each frame."""
+    return Work((request.mode, has_mesh, request.texture), engine.stages(request, frames), frames)
 
 
 @dataclass(frozen=True, eq=False)

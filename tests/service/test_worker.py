@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from actionmesh_wrapper.contract.request import Options, Request
+from actionmesh_wrapper.contract.request import Recipe, Request
 from actionmesh_wrapper.errors import (
     DiskFull,
     GpuFailed,
@@ -21,7 +21,7 @@ from actionmesh_wrapper.errors import (
     TooLarge,
 )
 from actionmesh_wrapper.host import Host
-from actionmesh_wrapper.job.pace import Work
+from actionmesh_wrapper.job.run import work_of
 from actionmesh_wrapper.job.run_folder import run_folder
 from actionmesh_wrapper.preview import NUMPY
 from actionmesh_wrapper.service.worker import Worker
@@ -99,9 +99,8 @@ def test_the_time_out_is_the_jobs_own_or_the_settings(tmp_path: Path) -> None:
     sample = json.loads((ROOT / "test_input.json").read_text("utf-8"))["input"]
     for own_s, refused in ((None, True), (2000.0, False)):
         here = worker(tmp_path, EXECUTION_TIMEOUT_S="20")
-        stages = here.engine.stages(Options(), 16)
         for _ in range(2):
-            here.pace.note(Work(("default", False), stages, 16), {"roll": 1000.0})
+            here.pace.note(work_of(Recipe(), here.engine, 16, has_mesh=False), {"roll": 1000.0})
         with pytest.raises(TimeoutTooShort) if refused else nullcontext():
             here.run("job", {"video_base64": sample["video_base64"]}, lambda _: None, timeout_s=own_s)
 

@@ -41,6 +41,7 @@ REFUSALS: dict[Kind, tuple[int, str]] = {
 }
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER: on, for no time
 NOTHING_STORED = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+RUN = re.compile(r"\b[0-9a-f]{32}\b")  # in paths; another in each run
 LENGTH = re.compile(rb"(?i)(\ncontent-length: *)\d+")
 OF_ONE_HOP = {"connection", "expect", "keep-alive", "transfer-encoding"}
 
@@ -117,6 +118,7 @@ class FaultProxy(ThreadingHTTPServer):
         """Counts a request; gives the fault that it meets, if any."""
         with self._lock:
             self.requests[method] += 1
+            path = RUN.sub("run", path)
             self._came[method, path] += 1
             if self.is_out:
                 self.met["outage"] += 1
