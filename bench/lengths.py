@@ -1,6 +1,6 @@
 """Whole jobs of the silhouette engine against the clip's length: time, memory and files.
 
-    OMP_NUM_THREADS=1 python -m bench.lengths [FRAMES …]
+    OMP_NUM_THREADS=1 ENGINE=silhouette python -m bench.lengths [FRAMES …]
 
 The clip is a drawn animal with alpha that sways, once in 16 frames, over and over. Each length is a process
 of its own.
@@ -8,6 +8,7 @@ of its own.
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from tempfile import TemporaryDirectory
 import cv2
 
 from actionmesh_wrapper import run_actionmesh
+from actionmesh_wrapper.contract.engines import MAX_FRAMES
 from bench.machine import about, peak_mb
 from tests.engines.silhouette.drawn import Bend, animal
 
@@ -58,9 +60,12 @@ def main() -> None:
         print(json.dumps(measure(arguments.one)))
         return
     print(about())
+    environ = os.environ | {"MAX_FRAMES": str(MAX_FRAMES)}
     for frames in arguments.frames:
         command = [sys.executable, "-m", "bench.lengths", "--one", str(frames)]
-        row = json.loads(subprocess.run(command, check=True, capture_output=True).stdout.splitlines()[-1])
+        row = json.loads(
+            subprocess.run(command, check=True, capture_output=True, env=environ).stdout.splitlines()[-1]
+        )
         print(f"{frames:4d}  " + "  ".join(f"{name} {value:.3g}" for name, value in row.items()), flush=True)
 
 

@@ -1,6 +1,7 @@
 """A frame's mask as a shape with a distance field, which draws the outline's points onto its edge."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -19,18 +20,15 @@ class Shape:
     Attributes:
         mask: (H, W) bool.
         distance: (H, W) float64, signed distance to its edge, pixels, positive inside.
-        slope: (H, W, 2) float64 (x, y), the distance's gradient, which points inwards.
     """
 
     mask: Bools
     distance: Floats
-    slope: Floats
 
     @classmethod
     def of(cls, mask: Bools) -> Self:
         """The fields of a mask (H, W), which is neither empty nor full."""
-        distance = signed_distance(mask)
-        return cls(mask, distance, gradient(distance))
+        return cls(mask, signed_distance(mask))
 
     @property
     def centre(self) -> Floats:
@@ -49,10 +47,16 @@ class Shape:
         Returns:
             (P, 2) float64 offsets to the nearest edge, and (P,) bool.
         """
-        distance, slope = sample(self.distance, points), sample(self.slope, points)
+        distance, slope = sample(self.distance, points), sample(_slope(self), points)
         steepness = np.linalg.norm(slope, axis=1)
         inwards = slope / np.maximum(steepness, 1e-6)[:, None]
         belongs = (
             (np.abs(distance) < gate) & (-(inwards * normals).sum(axis=1) > AGREEMENT) & (steepness > 0.3)
         )
         return -distance[:, None] * inwards, belongs
+
+
+@lru_cache(maxsize=1)  # a frame is asked for many times in a row; all of a long clip would fill the memory
+def _slope(shape: Shape) -> Floats:
+    """The distance's gradient (H, W, 2) float64 (x, y), which points inwards."""
+    return gradient(shape.distance)

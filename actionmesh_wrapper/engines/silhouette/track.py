@@ -41,7 +41,6 @@ class CageTracker:
 
     def __init__(self, greys: Bytes, shapes: Sequence[Shape], cage: Cage, anchor: int) -> None:
         self._greys, self._shapes, self._cage, self._anchor = greys, shapes, cage, anchor
-        self._trusts = [_edge_trust(shape) for shape in shapes]
         self._rigid = RigidCage(cage.edges, len(cage.nodes))
         self._edges = self._rigid.vectors(cage.nodes)
         self._meter = FlowMeter()
@@ -82,10 +81,10 @@ class CageTracker:
         motion, trust = self._meter.between(
             _shifted(self._greys[previous], shift),
             self._greys[frame],
-            _shifted(self._trusts[previous], shift),
+            _shifted(_edge_trust(self._shapes[previous]), shift),
         ).at(nodes + shift)
         carried = nodes + shift + motion
-        pull = Pull(carried, FLOW_WEIGHT * trust * sample(self._trusts[frame], carried))
+        pull = Pull(carried, FLOW_WEIGHT * trust * sample(_edge_trust(self._shapes[frame]), carried))
         as_anchor, as_previous = self._rigid.turned(self._edges, nodes), self._rigid.vectors(nodes)
         rest = ANCHOR_SHARE * as_anchor + (1 - ANCHOR_SHARE) * as_previous
         for gate in GATES:
@@ -98,7 +97,8 @@ class CageTracker:
         rows, columns = np.indices(motion.shape[:2])
         x, y = (columns + motion[..., 0]).astype(np.float32), (rows + motion[..., 1]).astype(np.float32)
         warped = cv2.remap(self._greys[frame], x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        visible = self._trusts[self._anchor] * cv2.remap(self._trusts[frame], x, y, cv2.INTER_LINEAR)
+        trusts = _edge_trust(self._shapes[self._anchor]), _edge_trust(self._shapes[frame])
+        visible = trusts[0] * cv2.remap(trusts[1], x, y, cv2.INTER_LINEAR)
         residual, trust = self._meter.between(
             self._greys[self._anchor], warped.astype(np.uint8), visible.astype(np.float32)
         ).at(self._cage.nodes)
