@@ -16,6 +16,7 @@ from actionmesh_wrapper.contract import bounds, engines, outputs
 from actionmesh_wrapper.contract.acceleration import CLOSE, EXACT, LOSSY
 from actionmesh_wrapper.contract.request import TWO_WINDOWS, Request
 from actionmesh_wrapper.contract.result import Result
+from actionmesh_wrapper.engines.actionmesh.windows import Plan
 from actionmesh_wrapper.job.run import AFTER, BEFORE
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.system import limits
@@ -56,6 +57,7 @@ def facts() -> dict[str, Any]:
             "two_windows": TWO_WINDOWS,
             "auto_most": Settings.model_fields["max_frames"].default,
             "most": engines.MAX_FRAMES,
+            "by_windows": _by_windows(),
         },
         "stages": {"before": list(BEFORE), "after": list(AFTER)},
         "sampling": {"even_up_to_s": sampling.EVEN_UP_TO_S, "window_fps": sampling.WINDOW_FPS},
@@ -71,6 +73,16 @@ def facts() -> dict[str, Any]:
             "max_text": bounds.LONGEST_TEXT,
         },
     }
+
+
+def _by_windows() -> list[int]:
+    """The most frames that ActionMesh works on in one window, in two, ….
+
+    That is by the plan that it takes where a request names none.
+    """
+    window = engines.ACTIONMESH.frames.window or engines.MAX_FRAMES
+    counts = range(engines.MIN_FRAMES, engines.MAX_FRAMES + 1)
+    return list({len(Plan.of(count, 0, window).latents): count for count in counts}.values())
 
 
 def _facts_of(engine: engines.EngineFacts) -> dict[str, Any]:

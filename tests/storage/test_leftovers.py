@@ -14,7 +14,8 @@ from tests.storage.files import a_result, ignore, make_files, run_of
 
 HOUR = timedelta(hours=1)
 RUN = "a" * 32
-DEAD = ["anchor_mesh.glb", "mesh_000.glb", "result.json"]
+EARLY = {"anchor_mesh.glb": b"early", "so_far_016.glb": b"16 of 31 keys"}
+DEAD = [*EARLY, "mesh_000.glb", "result.json"]
 
 
 @pytest.fixture
@@ -24,9 +25,10 @@ def bucket(storage: S3, tmp_path: Path) -> S3:
 
 
 def a_job(bucket: S3, name: str, tmp_path: Path, key: str = "0" * 64) -> None:
-    mesh, anchor = make_files(tmp_path, {"mesh_000.glb": b"one", "anchor_mesh.glb": b"early"})
+    mesh, *early = make_files(tmp_path, {"mesh_000.glb": b"one"} | EARLY)
     with bucket.deliver(name) as delivery:
-        delivery.share(anchor)
+        for file in early:
+            delivery.share(file)
         delivery.put([mesh], step=ignore, warn=ignore)
         delivery.seal(key, a_result([mesh]), step=ignore)
 

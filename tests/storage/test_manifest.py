@@ -54,7 +54,16 @@ def test_by_the_names_ending(name: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["mesh_000.glb", "mask_030.png", "anchor_mesh.glb", "result.json", "manifest.json", "archive.zip"]
+    "name",
+    [
+        "mesh_000.glb",
+        "mask_030.png",
+        "anchor_mesh.glb",
+        "so_far_016.glb",
+        "result.json",
+        "manifest.json",
+        "archive.zip",
+    ],
 )
 def test_knows_what_a_job_writes(name: str) -> None:
     assert is_ours(name)

@@ -24,6 +24,12 @@ export function left(seconds: number): string {
   return `about ${Math.round(seconds / 60)} minutes left`;
 }
 
+/** A length of time that is not known well: 5 s, 55 s, 3 minutes. */
+export function roughly(seconds: number): string {
+  if (seconds < 97.5) return `${Math.max(5, Math.round(seconds / 5) * 5)} s`;
+  return `${Math.round(seconds / 60)} minutes`;
+}
+
 /** A moment in a video: 1.25 s. */
 export function moment(seconds: number): string {
   return `${seconds.toFixed(2)} s`;

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Segments } from "@/components/ui/Segments";
-import { WORKER } from "@/lib/contract/worker";
+import { WORKER, windowsOf } from "@/lib/contract/worker";
 import { AUTO_MOST, MIN_FRAMES, type NumFrames, TWO_WINDOWS } from "@/lib/video/chosen";
 import styles from "./FrameCount.module.css";
 
@@ -69,11 +69,6 @@ function tellOf(value: NumFrames): string {
     return `More than ${MIN_FRAMES} take ActionMesh twice as long in its longest stage.`;
   const limit =
     value > AUTO_MOST ? ` Only a worker whose MAX_FRAMES allows it takes more than ${AUTO_MOST}.` : "";
-  const times = `With ActionMesh the longest stage takes ${windows(value)} times as long as with ${MIN_FRAMES}.`;
+  const times = `With ActionMesh the longest stage takes ${windowsOf(value)} times as long as with ${MIN_FRAMES}.`;
   return `${times} Nobody has seen yet how good its longer results are.${limit}`;
-}
-
-/** How many windows of 16 frames a long clip takes: docs/engines.md, "Long clips". */
-export function windows(frames: number): number {
-  return 1 + Math.ceil((frames - MIN_FRAMES) / (MIN_FRAMES - 2));
 }

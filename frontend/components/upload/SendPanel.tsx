@@ -17,6 +17,8 @@ interface Props {
   sending: Sending;
   /** Why it cannot be sent as it is; null if it can. */
   hindrance: string | null;
+  /** How long the job will take, in words; empty where that is not known. */
+  expected: string;
   onSend: () => void;
   /** Has the worker find the subject, and nothing else. */
   onCheck: () => void;
@@ -30,6 +32,7 @@ export function SendPanel({
   capabilities,
   sending,
   hindrance,
+  expected,
   onSend,
   onCheck,
   onStop,
@@ -52,7 +55,7 @@ export function SendPanel({
         Check the subject first
       </button>
       <p id="send-hint" className={hindrance === null ? "hint" : "error"}>
-        {hindrance ?? way(clip, choices, capabilities)}
+        {hindrance ?? `${way(clip, choices, capabilities)} ${expected}`}
       </p>
     </div>
   );

@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { useHistory } from "@/components/history/useHistory";
 import { Notice } from "@/components/ui/Notice";
 import type { Capabilities } from "@/lib/api/types";
 import { conflictIn } from "@/lib/form";
@@ -13,12 +14,14 @@ import { type Choices, firstKnobs, forMasks, haveSameSubject } from "./choices";
 import type { Clip } from "./clip";
 import { keepDraft } from "./draft";
 import { Editor } from "./Editor";
+import { expectedTime } from "./expected";
 import { hindranceOf } from "./hindrance";
 import { KeyField } from "./KeyField";
 import { NoWorker } from "./NoWorker";
 import { planOf } from "./plan";
 import { SendPanel } from "./SendPanel";
 import { SubjectCheck } from "./SubjectCheck";
+import { takenOf } from "./taken";
 import { useApiKey } from "./useApiKey";
 import { useSend } from "./useSend";
 
@@ -38,6 +41,7 @@ interface Props {
 export function Workshop({ clip, pictures, choices, capabilities, silent, onChange, onReplace }: Props) {
   const router = useRouter();
   const { sending, send, stop } = useSend();
+  const history = useHistory();
   const [key, setKey] = useApiKey();
 
   const [checked, setChecked] = useState<{ id: string; choices: Choices } | null>(null);
@@ -111,6 +115,7 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
         capabilities={capabilities}
         sending={sending}
         hindrance={hindrance}
+        expected={expectedTime(choices.mode, takenOf(choices, clip.facts).count, history ?? [])}
         onSend={() => void submit()}
         onCheck={() => void checkSubject()}
         onStop={stop}

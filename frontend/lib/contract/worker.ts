@@ -39,14 +39,22 @@ export interface EngineFacts {
 export const WORKER = facts as unknown as {
   outputs: { name: string; files: OutputFile[] }[];
   engines: Record<string, EngineFacts> & { actionmesh: EngineFacts };
-  /** two_windows: how many take no longer than one more than the least; auto_most: where auto ends by default. */
-  frames: { least: number; two_windows: number; auto_most: number; most: number };
+  /**
+   * two_windows: how many take no longer than one more than the least; auto_most: where auto ends by default;
+   * by_windows: the most that ActionMesh works on in one window, in two, ….
+   */
+  frames: { least: number; two_windows: number; auto_most: number; most: number; by_windows: number[] };
   stages: { before: string[]; after: string[] };
   sampling: { even_up_to_s: number; window_fps: number };
   video: { max_duration_s: number; max_frames: number; max_pixels: number };
   /** Of a job's input; what is beyond them is not validated at all. */
   request: { max_fields: number; max_values: number; max_depth: number; max_text: number };
 };
+
+/** How many windows ActionMesh works on so many frames in. */
+export function windowsOf(frames: number): number {
+  return 1 + WORKER.frames.by_windows.filter((most) => most < frames).length;
+}
 
 /** Every kind of file, in the order in which people want them. */
 export const OUTPUT_FILES: readonly OutputFile[] = WORKER.outputs.flatMap(({ files }) => files);

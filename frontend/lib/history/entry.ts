@@ -15,6 +15,8 @@ export interface Entry {
   createdAt: number;
   /** Known once it is done. */
   engine: string | null;
+  /** Of the whole job, once it is done. */
+  secondsPerFrame?: number;
   /** null while it is not known to have ended. */
   end: End | null;
 }
@@ -41,13 +43,14 @@ export function entriesIn(text: string): Entry[] {
 
 function isEntry(value: unknown): value is Entry {
   if (typeof value !== "object" || value === null) return false;
-  const { id, name, mode, createdAt, engine, end } = value as Record<string, unknown>;
+  const { id, name, mode, createdAt, engine, secondsPerFrame, end } = value as Record<string, unknown>;
   return (
     typeof id === "string" &&
     typeof name === "string" &&
     MODES.includes(mode as string) &&
     typeof createdAt === "number" &&
     (engine === null || typeof engine === "string") &&
+    (secondsPerFrame === undefined || typeof secondsPerFrame === "number") &&
     ENDS.includes(end)
   );
 }

@@ -45,7 +45,10 @@ export function add(job: Started): string[] {
 }
 
 /** Notes what has become known of a job; nothing, where it is not listed. */
-export function update(id: string, known: Partial<Pick<Entry, "engine" | "end" | "name">>): void {
+export function update(
+  id: string,
+  known: Partial<Pick<Entry, "engine" | "secondsPerFrame" | "end" | "name">>,
+): void {
   const before = find(id);
   if (before === undefined) return;
   const after = { ...before, ...known };

@@ -66,9 +66,31 @@ test("a job is followed to its result, which the history notes", async () => {
   await pass(1000);
   expect(phase()?.name).toBe("done");
   expect(find(ID)).toMatchObject({ end: "done", engine: "silhouette" });
+  expect(find(ID)?.secondsPerFrame).toBeUndefined(); // an older worker did not say
+
   const calls = vi.mocked(getJob).mock.calls.length;
   await pass(100_000);
   expect(getJob).toHaveBeenCalledTimes(calls);
+});
+
+test("the history notes what a frame took, unless the result was there before", async () => {
+  for (const [id, cached] of [
+    ["job-worked", false],
+    ["job-cached", true],
+  ] as const) {
+    remember({ id, name: "camel", mode: "fast", createdAt: around.nowMs() });
+    const result = {
+      ...sampleResult(),
+      seconds_per_frame: 0.04,
+      timings_s: { fetch: 0.5, track: 1.5 },
+      cached,
+    };
+    vi.mocked(getJob).mockResolvedValue({ id, status: "COMPLETED", result });
+    await show(id);
+    await pass(1000);
+  }
+  expect(find("job-worked")?.secondsPerFrame).toBe(1); // 2 s of 2 frames
+  expect(find("job-cached")?.secondsPerFrame).toBeUndefined();
 });
 
 test("a kept result is shown without asking, and let go at the end", async () => {

@@ -2,6 +2,7 @@
 
 import { useCallback, useEffect, useReducer, useRef } from "react";
 import { cancelJob, errorOf, getJob } from "@/lib/api/client";
+import type { Result } from "@/lib/contract/result";
 import { find, loadResult, update } from "@/lib/history";
 import { type Polling, poll } from "./poller";
 import { COLD_AFTER_MS, IDLE, isOver, type JobEvent, type JobState, reduce } from "./state";
@@ -38,7 +39,7 @@ export function useJob(id: string, around: Surroundings = PAGE): Job {
   useEffect(() => {
     if (state.id !== id || !isOver(phase)) return;
     polling.current?.stop();
-    update(id, { end: phase.name, ...(phase.name === "done" ? { engine: phase.result.engine } : {}) });
+    update(id, { end: phase.name, ...(phase.name === "done" ? known(phase.result) : {}) });
   }, [id, state.id, phase]);
 
   const cancel = useCallback(() => {
@@ -54,6 +55,14 @@ export function useJob(id: string, around: Surroundings = PAGE): Job {
 
   const retryNow = useCallback(() => polling.current?.askNow(), []);
   return { state, cancel, retryNow };
+}
+
+/** What the history notes of a job that is done; a result that was there before, or of masks alone, took no time. */
+function known({ engine, cached, seconds_per_frame, timings_s, source }: Result) {
+  const seconds = Object.values(timings_s).reduce((sum, taken) => sum + taken, 0);
+  return cached || seconds_per_frame == null
+    ? { engine }
+    : { engine, secondsPerFrame: seconds / source.timestamps_s.length };
 }
 
 /** Looks for a kept result, else asks the server. What it gives ends that. */
