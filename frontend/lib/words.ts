@@ -79,6 +79,7 @@ const WORDS: Record<AnyCode, Told> = {
   LOCAL_ONLY: ["This page takes jobs from its own machine alone.", OPERATOR],
   HOST_NOT_ALLOWED: ["The server does not go by this page's name.", OPERATOR],
   ORIGIN_NOT_ALLOWED: ["This page may not use the server.", OPERATOR],
+  NOT_OWNER: ["Only who has started a job can cancel it.", null],
   NOT_CONFIGURED: ["No worker is set up here.", OPERATOR],
   NO_BUCKET: ["This video is too large to be sent from here.", "Choose a shorter part."],
   RATE_LIMITED: [null, null],

@@ -29,9 +29,11 @@ function post(path: string, body: unknown): Request {
 export const caller = {
   health: () => read<Capabilities>(health.GET(new Request("http://page/api/health"), NONE)),
   upload: (asked: unknown) => read<UploadTicket>(uploads.POST(post("/api/uploads", asked), NONE)),
-  submit: (input: unknown) => read<{ id: string }>(jobs.POST(post("/api/jobs", { input }), NONE)),
+  submit: (input: unknown) =>
+    read<{ id: string; owner: string }>(jobs.POST(post("/api/jobs", { input }), NONE)),
   look: (id: string) => read<JobView>(job.GET(new Request(`http://page/api/jobs/${id}`), at(id))),
-  cancel: (id: string) => read<JobView>(cancel.POST(post(`/api/jobs/${id}/cancel`, {}), at(id))),
+  cancel: (id: string, owner?: string) =>
+    read<JobView>(cancel.POST(post(`/api/jobs/${id}/cancel`, { owner }), at(id))),
 
   /** Asks until the job has ended; what was seen on the way comes first. */
   async follow(id: string): Promise<JobView[]> {

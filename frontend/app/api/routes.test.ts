@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { contextOf, setContext } from "@/lib/server/context";
+import { ownerToken } from "@/lib/server/owner";
 import { caller } from "@/test/caller";
 import { localRunPod, missingPython, missingS3, s3Server, skips } from "@/test/processes";
 import { ROOT } from "@/test/programs.mjs";
+import { json, standIn } from "@/test/standIn";
 
 const START_MS = 120_000;
 const JOB_MS = 180_000;
@@ -64,18 +66,23 @@ describe.skipIf(skips("the routes with the local RunPod", missingPython()))("wit
     const last = (await caller.follow(body.id)).at(-1);
     expect(last).toMatchObject({ status: "FAILED", error: { code: "NOT_A_VIDEO" } });
     expect(last?.error?.message).not.toBe("");
-    expect((await caller.cancel(body.id)).body).toEqual(last); // it had ended
+    expect((await caller.cancel(body.id, body.owner)).body).toEqual(last); // it had ended
   });
 
   it("cancels a job", { timeout: JOB_MS }, async () => {
     const { body } = await caller.submit(sample());
-    expect((await caller.cancel(body.id)).body).toEqual({ id: body.id, status: "CANCELLED" });
+    expect(await caller.cancel(body.id)).toMatchObject({
+      status: 403,
+      body: { error: { code: "NOT_OWNER" } },
+    });
+    expect((await caller.cancel(body.id, body.owner)).body).toEqual({ id: body.id, status: "CANCELLED" });
     expect((await caller.look(body.id)).body.status).toBe("CANCELLED");
-    expect((await caller.cancel(body.id)).body.status).toBe("CANCELLED");
+    expect((await caller.cancel(body.id, body.owner)).body.status).toBe("CANCELLED");
   });
 
   it("knows no job that RunPod does not know", async () => {
-    for (const answer of [await caller.look("unknown-id"), await caller.cancel("unknown-id")]) {
+    const owner = ownerToken("unknown-id", { runpod: { url: "", key: "local" } });
+    for (const answer of [await caller.look("unknown-id"), await caller.cancel("unknown-id", owner)]) {
       expect(answer).toMatchObject({ status: 404, body: { error: { code: "JOB_EXPIRED" } } });
     }
   });
@@ -123,6 +130,14 @@ describe.skipIf(skips("the routes with a bucket", missingS3()))(
       expect(last).toMatchObject({ status: "COMPLETED", result: { storage: "s3" } });
       const mesh = await fetch(last?.result?.files.animated_mesh?.url ?? "");
       expect(Buffer.from(await mesh.arrayBuffer()).toString("latin1", 0, 4)).toBe("glTF");
+      const forgetful = await standIn(json({}, 404));
+      use(forgetful.url, bucket.variables);
+      const { body: found } = await caller.look(body.id);
+      expect(found).toMatchObject({ id: body.id, status: "COMPLETED", result: { seed: last?.result?.seed } });
+      const again = await fetch(found.result?.files.animated_mesh?.url ?? "");
+      expect(Buffer.from(await again.arrayBuffer()).toString("latin1", 0, 4)).toBe("glTF");
+      expect(await caller.look("another-job")).toMatchObject({ status: 404 });
+      await forgetful.close();
     });
   },
 );

@@ -14,6 +14,7 @@ import { DoneJob } from "./DoneJob";
 import { EditAgain, missingFor } from "./EditAgain";
 import { EndedJob } from "./EndedJob";
 import { RunningJob } from "./RunningJob";
+import { useDoneNotice } from "./useDoneNotice";
 import { useDraft } from "./useDraft";
 import { useName } from "./useName";
 
@@ -28,10 +29,12 @@ export function JobPage({ id }: { id: string }) {
   const isNew = phase.name === "done" ? fresh : arrived && !isOver(phase);
   const heading = useFocusHere<HTMLHeadingElement>(isNew, isOver(phase) ? "over" : "live");
   const missing = missingFor(draft);
+  const standing = standingOf(phase);
+  const notice = useDoneNotice(id, phase, { title: name ?? "ActionMesh Worker", body: standing });
 
   useEffect(() => {
-    document.title = `${titleOf(phase.name)} · ${name ?? "ActionMesh Worker"}`;
-  }, [phase.name, name]);
+    document.title = `${standing} · ${name ?? "ActionMesh Worker"}`;
+  }, [standing, name]);
 
   return (
     <>
@@ -49,7 +52,7 @@ export function JobPage({ id }: { id: string }) {
           </>
         }
       >
-        <p>{titleOf(phase.name)}</p>
+        <p>{TITLES[phase.name]}</p>
         {isOver(phase) && missing !== null && <p className="hint">{missing}</p>}
       </PageHead>
       {phase.name === "done" ? (
@@ -63,6 +66,7 @@ export function JobPage({ id }: { id: string }) {
           name={name}
           startedMs={name === null ? null : (find(id)?.createdAt ?? null)}
           onCancel={cancel}
+          notice={notice}
           onRetry={retryNow}
         />
       )}
@@ -90,6 +94,8 @@ const TITLES: Record<string, string> = {
   expired: "No longer kept",
 };
 
-function titleOf(phase: string): string {
-  return TITLES[phase] ?? "";
+/** How a job stands, for the tab's title: with the share that is done, where it runs. */
+function standingOf(phase: Phase): string {
+  const progress = phase.name === "running" ? phase.progress : null;
+  return progress === null ? (TITLES[phase.name] ?? "") : `${Math.floor(progress.percent)} %`;
 }

@@ -7,6 +7,7 @@ import type { JobState } from "@/lib/job/state";
 import { wordsOf } from "@/lib/words";
 import { ClipWhileWaiting } from "./ClipWhileWaiting";
 import { toldOf } from "./told";
+import type { DoneNotice } from "./useDoneNotice";
 import type { FoundDraft } from "./useDraft";
 import { useElapsed } from "./useElapsed";
 import { useWorkers } from "./useWorkers";
@@ -19,11 +20,12 @@ interface Props {
   /** When it was started, in milliseconds since 1970; null of a job that this browser did not start. */
   startedMs: number | null;
   onCancel: () => void;
+  notice: DoneNotice | null;
   onRetry: () => void;
 }
 
 /** A job that waits or runs, with the best picture of it that there is: the early mesh, else the clip. */
-export function RunningJob({ state, draft, name, startedMs, onCancel, onRetry }: Props) {
+export function RunningJob({ state, draft, name, startedMs, onCancel, notice, onRetry }: Props) {
   const { phase } = state;
   const isWaiting = phase.name === "queued" || phase.name === "cold";
   const workers = useWorkers(isWaiting);
@@ -39,7 +41,8 @@ export function RunningJob({ state, draft, name, startedMs, onCancel, onRetry }:
         {...toldOf(state, workers)}
         elapsedS={elapsedS}
         progress={progress}
-        listed={name !== null}
+        own={name !== null}
+        notice={notice}
         cancelling={phase.name === "cancelling"}
         onCancel={onCancel}
         lost={state.connection === "lost" ? { onRetry, words: lostWords(state) } : undefined}

@@ -1,10 +1,12 @@
 "use client";
 
 import type { ReactNode } from "react";
+import type { DoneNotice } from "@/components/job/useDoneNotice";
 import { Bar } from "@/components/ui/Bar";
 import { Notice } from "@/components/ui/Notice";
 import { left, span } from "@/components/ui/words";
 import type { Progress } from "@/lib/api/types";
+import { NoticeChoice } from "./NoticeChoice";
 import { Phases } from "./Phases";
 import styles from "./ProgressView.module.css";
 import { phaseOf } from "./phases";
@@ -20,9 +22,11 @@ interface Props {
   /** The picture beside it: the early mesh, or the clip. */
   children: ReactNode;
   cancelling: boolean;
-  /** Whether the job is in this browser's list. */
-  listed: boolean;
+  /** Whether this browser has started the job: whoever only has its link cannot cancel it. */
+  own: boolean;
   onCancel: () => void;
+  /** Of its end; null where the browser knows none. */
+  notice: DoneNotice | null;
   /** Whether the worker's answers fail to come, with what to press. */
   lost?: { onRetry: () => void; words: { title: string; text: string } } | undefined;
 }
@@ -35,8 +39,9 @@ export function ProgressView({
   elapsedS,
   children,
   cancelling,
-  listed,
+  own,
   onCancel,
+  notice,
   lost,
 }: Props) {
   return (
@@ -72,12 +77,17 @@ export function ProgressView({
           </Notice>
         )}
         <div className={styles.foot}>
-          <button type="button" className="button button-danger" disabled={cancelling} onClick={onCancel}>
-            {cancelling ? "Cancelling…" : "Cancel the job"}
-          </button>
-          {listed && (
-            <p className="hint">You can close this page. The job goes on, and stays in the studio’s list.</p>
+          {notice !== null && <NoticeChoice notice={notice} />}
+          {own && (
+            <button type="button" className="button button-danger" disabled={cancelling} onClick={onCancel}>
+              {cancelling ? "Cancelling…" : "Cancel the job"}
+            </button>
           )}
+          <p className="hint">
+            {own
+              ? "You can close this page. The job goes on, and stays in the studio’s list."
+              : "Somebody else has started this job. The result will be shown here."}
+          </p>
         </div>
       </section>
     </div>

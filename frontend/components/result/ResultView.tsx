@@ -10,6 +10,7 @@ import { FileList } from "./FileList";
 import { Preview } from "./Preview";
 import { Remarks } from "./Remarks";
 import styles from "./ResultView.module.css";
+import { untilOf } from "./until";
 import { ZipButton } from "./ZipButton";
 
 interface Props {
@@ -27,6 +28,7 @@ export function ResultView({ result, name, player, notice }: Props) {
   const entries = useMemo(() => entriesOf(result), [result]);
   const { files, bytes } = downloadable(entries);
   const preview = result.files.preview?.url;
+  const until = untilOf(result, Date.now());
   return (
     <div className={styles.view}>
       {notice}
@@ -36,6 +38,7 @@ export function ResultView({ result, name, player, notice }: Props) {
         <div className={styles.column}>
           <section className={styles.column} aria-labelledby="files">
             <h2 id="files">Files</h2>
+            {until !== null && <p className="hint">{until}</p>}
             <div className={styles.files}>
               <FileList entries={entries} name={name} />
               {files.length > 1 && <ZipButton result={result} name={name} bytes={bytes} />}

@@ -62,7 +62,7 @@ test("what the server can do", async () => {
 
 test("a job is submitted, with the key that was typed", async () => {
   setApiKey(" secret-key ");
-  answer = { body: { id: "job-1" } };
+  answer = { body: { id: "job-1", owner: "token-1" } };
   expect(await client.submitJob({ seed: 7 })).toEqual({ id: "job-1" });
   expect(asked).toMatchObject({ method: "POST", url: "/api/jobs", body: '{"input":{"seed":7}}' });
   expect(asked?.headers).toMatchObject({
@@ -77,10 +77,13 @@ test("a job's state is asked for under its own id, whatever that is", async () =
   expect(asked?.url).toBe("/api/jobs/..%2Fhealth");
 });
 
-test("a job is cancelled", async () => {
+test("a job is cancelled with what came with its id", async () => {
   answer = { body: { id: "job-1", status: "CANCELLED" } };
   expect((await client.cancelJob("job-1")).status).toBe("CANCELLED");
-  expect(asked).toMatchObject({ method: "POST", url: "/api/jobs/job-1/cancel" });
+  expect(asked).toMatchObject({ method: "POST", url: "/api/jobs/job-1/cancel", body: '{"owner":"token-1"}' });
+  answer = { body: { id: "job-2", status: "CANCELLED" } };
+  await client.cancelJob("job-2");
+  expect(asked?.body).toBe("{}");
 });
 
 test("a failure is told with the server's own words", async () => {

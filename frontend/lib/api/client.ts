@@ -1,4 +1,5 @@
 import { badAnswer, call, isObject } from "./call";
+import { keepOwner, ownerOf } from "./owned";
 import { type Capabilities, type JobView, STATUSES, type UploadRequest, type UploadTicket } from "./types";
 import { put } from "./upload";
 
@@ -19,7 +20,7 @@ export async function getHealth(signal?: AbortSignal): Promise<Capabilities> {
   return answer;
 }
 
-/** Starts a job, and gives its id. It is never sent twice: there could then be two. */
+/** Starts a job, and gives its id; what lets this browser cancel it is kept. It is never sent twice: there could then be two. */
 export async function submitJob(
   input: Record<string, unknown>,
   signal?: AbortSignal,
@@ -32,6 +33,7 @@ export async function submitJob(
     signal,
   });
   if (!isObject(answer) || typeof answer.id !== "string" || answer.id === "") throw badAnswer();
+  if (typeof answer.owner === "string") keepOwner(answer.id, answer.owner);
   return { id: answer.id };
 }
 
@@ -40,10 +42,12 @@ export async function getJob(id: string, signal?: AbortSignal): Promise<JobView>
   return viewIn(await call({ method: "GET", path: pathOf(id), withinMs: WITHIN_MS.status, signal }));
 }
 
-/** Asks for a job's end; it may take a moment until it is CANCELLED. */
+/** Asks for the end of a job that this browser has started; it may take a moment until it is CANCELLED. */
 export async function cancelJob(id: string, signal?: AbortSignal): Promise<JobView> {
   const path = `${pathOf(id)}/cancel`;
-  return viewIn(await call({ method: "POST", path, body: {}, withinMs: WITHIN_MS.cancel, signal }));
+  return viewIn(
+    await call({ method: "POST", path, body: { owner: ownerOf(id) }, withinMs: WITHIN_MS.cancel, signal }),
+  );
 }
 
 /**

@@ -9,6 +9,7 @@ export const ROUTE_CODES = [
   "KEY_WRONG",
   "LOCAL_ONLY",
   "NOT_CONFIGURED",
+  "NOT_OWNER",
   "NO_BUCKET",
   "ORIGIN_NOT_ALLOWED",
   "RATE_LIMITED",

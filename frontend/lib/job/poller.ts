@@ -44,7 +44,7 @@ function jittered(ms: number, random: number): number {
 }
 
 /**
- * Asks how a job stands until it has ended: at once, then ever more slowly; not while the page is hidden, and at once
+ * Asks how a job stands until it has ended: at once, then ever more slowly; not while it counts as hidden, and at once
  * when it is shown again or the network is back. A new status starts the pace anew.
  *
  * @param id the job's; what is said of another does not end it

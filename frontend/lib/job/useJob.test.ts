@@ -9,6 +9,7 @@ import { find, loadResult, remember } from "@/lib/history";
 import { sampleResult } from "@/test/samples";
 import { type TestSurroundings, testSurroundings } from "./testSurroundings";
 import { type Job, useJob } from "./useJob";
+import { setWanted } from "./wanted";
 
 vi.mock("@/lib/api/client", { spy: true });
 vi.mock("@/lib/history", { spy: true });
@@ -44,6 +45,7 @@ function phase(id = ID) {
 beforeEach(() => {
   vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
   localStorage.clear();
+  sessionStorage.clear();
   around = testSurroundings();
   root = createRoot(document.createElement("div"));
   vi.mocked(loadResult).mockResolvedValue(null);
@@ -101,6 +103,30 @@ test("a kept result is shown without asking, and let go at the end", async () =>
   expect(getJob).not.toHaveBeenCalled();
   await show();
   expect(release).toHaveBeenCalledOnce();
+});
+
+test("where a kept result's links have ended new ones are asked for", async () => {
+  const kept = { ...sampleResult(), expires_at: new Date(around.nowMs() - 1).toISOString() };
+  const fresh = { ...sampleResult(), seed: 45 };
+  vi.mocked(loadResult).mockResolvedValue({ result: kept, release: () => undefined });
+  vi.mocked(getJob).mockResolvedValueOnce({ id: ID, status: "COMPLETED", result: fresh });
+  await show(ID);
+  expect(phase()).toEqual({ name: "done", result: fresh });
+  await show();
+  vi.mocked(getJob).mockRejectedValueOnce(failure("JOB_EXPIRED", "gone"));
+  await show(ID);
+  expect(phase()).toEqual({ name: "done", result: kept });
+});
+
+test("a hidden page asks on where its end is to be told", async () => {
+  await show(ID);
+  around.hide();
+  await pass(60_000);
+  const calls = vi.mocked(getJob).mock.calls.length;
+  setWanted(ID, true);
+  await act(() => around.online());
+  await pass(60_000);
+  expect(vi.mocked(getJob).mock.calls.length).toBeGreaterThan(calls + 3);
 });
 
 test("a wait becomes that for a GPU after 20 s, between two answers too", async () => {

@@ -7,6 +7,7 @@ import { find, loadResult, update } from "@/lib/history";
 import { type Polling, poll } from "./poller";
 import { COLD_AFTER_MS, IDLE, isOver, type JobEvent, type JobState, reduce } from "./state";
 import { PAGE, type Surroundings } from "./surroundings";
+import { isWanted } from "./wanted";
 
 export interface Job {
   state: JobState;
@@ -65,6 +66,15 @@ function known({ engine, cached, seconds_per_frame, timings_s, source }: Result)
     : { engine, secondsPerFrame: seconds / source.timestamps_s.length };
 }
 
+/** A kept result; where its links have ended with new ones, if the server has them. */
+async function withLinks(id: string, kept: Result, around: Surroundings): Promise<Result> {
+  if (kept.expires_at === null || Date.parse(kept.expires_at) > around.nowMs()) return kept;
+  return getJob(id).then(
+    ({ result }) => result ?? kept,
+    () => kept,
+  );
+}
+
 /** Looks for a kept result, else asks the server. What it gives ends that. */
 function follow(
   id: string,
@@ -79,7 +89,9 @@ function follow(
     if (over) return kept?.release();
     if (kept !== null) {
       release = kept.release;
-      return dispatch({ type: "restored", id, result: kept.result });
+      return withLinks(id, kept.result, around).then(
+        (result) => over || dispatch({ type: "restored", id, result }),
+      );
     }
     polling.current = poll(
       id,
@@ -89,7 +101,7 @@ function follow(
         trouble: (error, lost, retryAtMs) => dispatch({ type: "trouble", error, lost, retryAtMs }),
         refused: (error) => dispatch({ type: "refused", error }),
       },
-      around,
+      { ...around, isHidden: () => around.isHidden() && !isWanted(id) },
     );
   });
   return () => {

@@ -43,7 +43,10 @@ const post = (body: unknown, headers: Record<string, string> = {}) =>
 describe("a job", () => {
   it("reaches RunPod with its input alone", async () => {
     const response = await jobs.POST(post({ input: VIDEO }), NONE);
-    expect([response.status, await response.json()]).toEqual([200, { id: "job-1" }]);
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { id: "job-1", owner: expect.stringMatching(/^[\w-]{43}$/) },
+    ]);
     expect(JSON.parse(runpod.got[0]?.body ?? "")).toEqual({ input: VIDEO });
   });
 

@@ -38,6 +38,7 @@ describe("settingsOf", () => {
       prefix: "",
       origins: ["https://s3.example.com", "https://videos.s3.example.com"],
       keys: { id: "id-of-key", secret: "secret-of-key" },
+      publicUrl: null,
     };
     for (const url of [
       "https://s3.example.com",

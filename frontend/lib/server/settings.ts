@@ -70,7 +70,9 @@ export const VARIABLES = z.object({
     .describe("Its S3 server, for any but AWS's own; with the bucket in it or without."),
   BUCKET_ACCESS_KEY_ID: secret()
     .optional()
-    .describe("A key that may put and get objects. Without one videos ride in their jobs."),
+    .describe(
+      "A key that may put, get and list objects. Without one videos ride in their jobs, and results are found as long as RunPod has them.",
+    ),
   BUCKET_SECRET_ACCESS_KEY: secret().optional().describe("Its secret."),
   BUCKET_REGION: z
     .string()
@@ -148,6 +150,8 @@ export interface Bucket {
   /** Origins of links to its objects. */
   origins: string[];
   keys: { id: string; secret: string } | null;
+  /** Where all may read it, without a slash at the end; null where they may not. */
+  publicUrl: string | null;
 }
 
 export interface Settings {
@@ -277,5 +281,6 @@ function bucketOf(variables: Variables): Bucket | null {
     prefix: variables.BUCKET_PREFIX,
     origins: [...new Set(origins)],
     keys: id !== undefined && secret !== undefined ? { id, secret } : null,
+    publicUrl: publicUrl?.replace(/\/+$/, "") ?? null,
   };
 }

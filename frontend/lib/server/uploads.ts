@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { AwsV4Signer } from "aws4fetch";
 import { z } from "zod";
 import type { UploadTicket } from "@/lib/api/types";
 import { RouteError } from "./errors";
-import type { Bucket, Settings } from "./settings";
+import { presigned } from "./presign";
+import type { Settings } from "./settings";
 
 /** Seconds in which an upload has to begin. */
 const PUT_S = 3600;
@@ -47,10 +47,10 @@ export async function ticketFor(asked: unknown, settings: Settings): Promise<Upl
   const url = `${bucket.url}/${bucket.prefix}uploads/${randomUUID()}.${TYPES[type]}`;
   const signed = { "content-type": type, "content-length": String(bytes) }; // the browser sends the latter by itself
   return {
-    url: await presigned(bucket, bucket.keys, "PUT", url, PUT_S, signed),
+    url: await presigned(bucket, { method: "PUT", url, seconds: PUT_S, headers: signed }),
     method: "PUT",
     headers: { "Content-Type": type },
-    videoUrl: await presigned(bucket, bucket.keys, "GET", url, GET_S),
+    videoUrl: await presigned(bucket, { method: "GET", url, seconds: GET_S }),
   };
 }
 
@@ -66,28 +66,4 @@ function typeOf({ name, type }: { name: string; type: string }): string | null {
 function tooLarge(bytes: number, limit: number): string {
   const megabytes = (value: number) => `${Number((value / 1e6).toFixed(1))} MB`;
   return `This file is ${megabytes(bytes)}; the limit is ${megabytes(limit)}.`;
-}
-
-async function presigned(
-  { region }: Bucket,
-  { id, secret }: { id: string; secret: string },
-  method: "PUT" | "GET",
-  address: string,
-  seconds: number,
-  headers: Record<string, string> = {},
-): Promise<string> {
-  const url = new URL(address);
-  url.searchParams.set("X-Amz-Expires", String(seconds));
-  const signer = new AwsV4Signer({
-    method,
-    url: url.href,
-    headers,
-    accessKeyId: id,
-    secretAccessKey: secret,
-    service: "s3",
-    region,
-    signQuery: true,
-    allHeaders: true,
-  });
-  return (await signer.sign()).url.href;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { readJson } from "@/lib/server/body";
 import { problemsOf } from "@/lib/server/contract";
 import { RouteError } from "@/lib/server/errors";
+import { ownerToken } from "@/lib/server/owner";
 import { endpointOf, preflight, route } from "@/lib/server/route";
 
 export const runtime = "nodejs";
@@ -21,5 +22,6 @@ export const POST = route({ cost: "jobs", key: true }, async (request, context) 
   if (!job.success) throw new RouteError(400, "INVALID_INPUT", "Send an object with input alone.");
   const problems = problemsOf(job.data.input);
   if (problems !== null) throw new RouteError(400, "INVALID_INPUT", problems);
-  return runpod.run(job.data.input);
+  const { id } = await runpod.run(job.data.input);
+  return { id, owner: ownerToken(id, context.settings) };
 });
