@@ -1,12 +1,16 @@
 "use client";
 
+import Link from "next/link";
 import styles from "./HistoryList.module.css";
 import { HistoryRow, LiveRow } from "./HistoryRow";
+import { useClips } from "./useClips";
 import { useHistory } from "./useHistory";
+import { comparable, compareAddress, type Version, versionsOf } from "./versions";
 
-/** The jobs that this browser has started; those that have not ended are followed. */
+/** The jobs that this browser has started, those of one clip together; those that have not ended are followed. */
 export function HistoryList() {
   const entries = useHistory();
+  const clips = useClips(entries);
   if (entries === null) return null;
   return (
     <section className={styles.section} aria-labelledby="history">
@@ -17,13 +21,58 @@ export function HistoryList() {
         </p>
       ) : (
         <ul className={styles.list}>
-          {entries.map((entry) => (
-            <li key={entry.id}>
-              {entry.end === null ? <LiveRow entry={entry} /> : <HistoryRow entry={entry} state={null} />}
-            </li>
+          {versionsOf(entries, (id) => clips.get(id)).map((versions) => (
+            <Clip key={versions.at(-1)?.entry.id} versions={versions} />
           ))}
         </ul>
       )}
     </section>
+  );
+}
+
+/** All that was made of a clip. */
+function Clip({ versions }: { versions: Version[] }) {
+  const [newest] = versions;
+  if (newest === undefined) return null;
+  if (versions.length === 1) {
+    return (
+      <li>
+        <Row version={newest} several={false} />
+      </li>
+    );
+  }
+  const pair = comparable(versions);
+  return (
+    <li className={styles.clip}>
+      <div className={styles.head}>
+        <h3>
+          {newest.entry.name}, {versions.length} versions
+        </h3>
+        {pair !== null && (
+          <Link
+            href={compareAddress(pair[0].entry.id, pair[1].entry.id)}
+            aria-label={`Compare versions of ${newest.entry.name}`}
+          >
+            Compare
+          </Link>
+        )}
+      </div>
+      <ul className={styles.list}>
+        {versions.map((version) => (
+          <li key={version.entry.id}>
+            <Row version={version} several />
+          </li>
+        ))}
+      </ul>
+    </li>
+  );
+}
+
+function Row({ version: { entry, number }, several }: { version: Version; several: boolean }) {
+  const name = several ? `${entry.name}, version ${number}` : entry.name;
+  return entry.end === null ? (
+    <LiveRow entry={entry} name={name} />
+  ) : (
+    <HistoryRow entry={entry} name={name} state={null} />
   );
 }

@@ -13,18 +13,18 @@ import { standingOf } from "./standing";
 import { useThumbnail } from "./useHistory";
 
 /** A job that may still run: its state is asked for, and its result kept. */
-export function LiveRow({ entry }: { entry: Entry }) {
+export function LiveRow({ entry, name }: { entry: Entry; name: string }) {
   const { state } = useJob(entry.id);
   const { id } = entry;
   const result = state.phase.name === "done" ? state.phase.result : null;
   useEffect(() => {
     if (result !== null) void saveResult(id, result);
   }, [id, result]);
-  return <HistoryRow entry={entry} state={state} />;
+  return <HistoryRow entry={entry} name={name} state={state} />;
 }
 
 /** A job on the list: its picture, its name, how it stands. */
-export function HistoryRow({ entry, state }: { entry: Entry; state: JobState | null }) {
+export function HistoryRow({ entry, name, state }: { entry: Entry; name: string; state: JobState | null }) {
   const picture = useThumbnail(entry);
   const { words, kind } = standingOf(entry, state);
   return (
@@ -39,7 +39,7 @@ export function HistoryRow({ entry, state }: { entry: Entry; state: JobState | n
       </div>
       <div className={styles.words}>
         <Link href={`/jobs/${entry.id}`} className={styles.name}>
-          {entry.name}
+          {name}
         </Link>
         <span className={styles.state}>
           <span className={styles.dot} />
@@ -54,7 +54,7 @@ export function HistoryRow({ entry, state }: { entry: Entry; state: JobState | n
           void forget(entry.id);
           void dropDraft(entry.id);
         }}
-        aria-label={`Forget ${entry.name}`}
+        aria-label={`Forget ${name}`}
         title="Forget"
       >
         <Icon name="trash" size={18} />

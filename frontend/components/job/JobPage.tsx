@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { useEffect, useState } from "react";
+import { CompareLink } from "@/components/history/CompareLink";
 import { CopyButton } from "@/components/ui/CopyButton";
 import { Icon } from "@/components/ui/Icon";
 import { PageHead } from "@/components/ui/PageHead";
@@ -43,6 +44,7 @@ export function JobPage({ id }: { id: string }) {
         title={name ?? "A shared job"}
         actions={
           <>
+            {phase.name === "done" && <CompareLink id={id} />}
             {phase.name === "done" && <EditAgain id={id} draft={draft} />}
             <CopyButton text={() => location.href}>Copy link</CopyButton>
             <Link href="/" className="button">

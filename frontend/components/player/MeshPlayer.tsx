@@ -6,9 +6,9 @@ import { useReducedMotion } from "@/components/ui/useReducedMotion";
 import { Clip } from "./Clip";
 import { Corner } from "./Corner";
 import { DifferenceScale } from "./DifferenceScale";
-import type { Command } from "./keyboard";
 import { Overlay } from "./Overlay";
 import styles from "./Player.module.css";
+import { perform } from "./perform";
 import { Shortcuts } from "./Shortcuts";
 import { Toolbar } from "./Toolbar";
 import { Transport } from "./Transport";
@@ -16,9 +16,6 @@ import type { MeshPlayerProps, StageTheme } from "./types";
 import { useFullscreen } from "./useFullscreen";
 import { usePlayer } from "./usePlayer";
 import { useShortcuts } from "./useShortcuts";
-
-const TURN = Math.PI / 12; // radians, of one press of an arrow
-const ZOOM = 0.85;
 
 /**
  * An animated mesh that can be played, stepped, turned and looked at closely, with its source video beside it;
@@ -52,25 +49,7 @@ export function MeshPlayer(props: MeshPlayerProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the page's own change of theme takes back the stage's
   useEffect(() => setOwnTheme(null), [page]);
 
-  const commands: Record<Command, () => void> = {
-    play: () => player?.toggle(),
-    back: () => player?.step(-1),
-    forth: () => player?.step(1),
-    full: () => toggleFull?.(),
-    wireframe: () => player?.setLook({ wireframe: !look.wireframe }),
-    texture: () => player?.setLook({ textured: !look.textured }),
-    grid: () => player?.setLook({ grid: !look.grid }),
-    joints: () => player?.setLook({ joints: !look.joints }),
-    turntable: () => player?.setTurning(!state.turning),
-    reset: () => player?.resetView(),
-    left: () => player?.turn(-TURN, 0),
-    right: () => player?.turn(TURN, 0),
-    up: () => player?.turn(0, TURN),
-    down: () => player?.turn(0, -TURN),
-    nearer: () => player?.zoom(ZOOM),
-    further: () => player?.zoom(1 / ZOOM),
-  };
-  useShortcuts(root, (command) => commands[command]());
+  useShortcuts(root, (command) => perform(command, player, toggleFull));
 
   return (
     <section ref={root} className={styles.player} aria-label={`3D player: ${name}`} data-phase={phase}>

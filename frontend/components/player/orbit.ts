@@ -17,16 +17,32 @@ export interface Orbit {
   zoom(factor: number): void;
   setTurning(turning: boolean): void;
   reset(): void;
+  /** How the mesh is looked at, in terms that suit a mesh of another size. */
+  view(): SharedView;
+  /** Looks at it in the same way; no listener is told of that. */
+  setView(view: SharedView): void;
+  /** Calls back with each change of the view but by `setView`; what it gives ends that. */
+  onView(listener: (view: SharedView) => void): () => void;
   dispose(): void;
 }
 
-/** @param onMove called whenever the view has to be drawn anew. */
+/** A view in units of the distance at which all of a mesh is seen. */
+export interface SharedView {
+  /** From what is looked at to the camera. */
+  offset: Vector3;
+  /** From the mesh's middle to what is looked at. */
+  shift: Vector3;
+}
+
+/** @param draw called whenever the view has to be drawn anew. */
 export function newOrbit(
   camera: PerspectiveCamera,
   canvas: HTMLElement,
   calm: boolean,
-  onMove: () => void,
+  draw: () => void,
 ): Orbit {
+  const listeners = new Set<(view: SharedView) => void>();
+  let given = false;
   const controls = new OrbitControls(camera, canvas);
   controls.enableDamping = !calm;
   controls.dampingFactor = 0.12;
@@ -41,6 +57,19 @@ export function newOrbit(
     touched = true;
     onMove();
   });
+
+  function view(): SharedView {
+    return {
+      offset: offset().divideScalar(distance),
+      shift: controls.target.clone().sub(middle).divideScalar(distance),
+    };
+  }
+
+  function onMove(): void {
+    draw();
+    if (given) return;
+    for (const listener of listeners) listener(view());
+  }
 
   function lookFrom(direction: Vector3, away: number): void {
     controls.enableDamping = false; // what is left of an earlier swing ends here
@@ -92,7 +121,20 @@ export function newOrbit(
       touched = controls.autoRotate;
       lookAtAll();
     },
+    view,
+    setView({ offset, shift }) {
+      touched = true;
+      given = true;
+      controls.target.copy(middle).addScaledVector(shift, distance);
+      lookFrom(offset.clone(), offset.length() * distance);
+      given = false;
+    },
+    onView(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     dispose() {
+      listeners.clear();
       stopGuarding();
       controls.dispose();
     },

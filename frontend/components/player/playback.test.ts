@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import {
   advance,
+  atShare,
   between,
   durationOf,
   keyOf,
   newPlayback,
   pause,
   play,
+  shareOf,
   step,
   toKey,
   withLoop,
@@ -42,6 +44,15 @@ describe("keyOf", () => {
     [0.39, 4],
   ])("takes the nearest key at %f s: %i", (timeS, key) => {
     expect(keyOf({ keyTimes: TIMES, timeS })).toBe(key);
+  });
+});
+
+describe("a share of the whole", () => {
+  it("is the same of two animations of different lengths", () => {
+    const longer = newPlayback([0, 1, 3]);
+    expect(atShare(longer, shareOf({ ...start, timeS: 0.3 })).timeS).toBeCloseTo(2.25);
+    expect(shareOf(newPlayback([0]))).toBe(0);
+    expect(atShare(play(longer), 1)).toMatchObject({ timeS: 3, playing: false });
   });
 });
 

@@ -83,6 +83,17 @@ export function step(state: Playback, by: 1 | -1): Playback {
   return toKey(state, by === 1 || onKey ? key + by : key);
 }
 
+/** Where it is, as a share of the whole. */
+export function shareOf(state: Playback): number {
+  const duration = durationOf(state);
+  return duration > 0 ? state.timeS / duration : 0;
+}
+
+/** Stops at a share of the whole, between keys, too. */
+export function atShare(state: Playback, share: number): Playback {
+  return { ...state, playing: false, direction: 1, timeS: share * durationOf(state) };
+}
+
 export function withSpeed(state: Playback, speed: number): Playback {
   return { ...state, speed };
 }

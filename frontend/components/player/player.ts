@@ -3,13 +3,16 @@ import { failureOf, glbBytes, type LoadFailure } from "./bytes";
 import { newFollowers } from "./followers";
 import { readModel } from "./load";
 import { boxOfAllKeys, type Model, moves } from "./model";
+import type { SharedView } from "./orbit";
 import {
   advance,
+  atShare,
   keyOf,
   newPlayback,
   type Playback,
   pause,
   play,
+  shareOf,
   step,
   toKey,
   withLoop,
@@ -53,6 +56,8 @@ export interface PlayerOptions {
   turning: boolean;
   theme: StageTheme;
   facts?: PlayerFacts | undefined;
+  /** Whether another player tells where it is: then it does not play by itself. */
+  led?: boolean | undefined;
   /** Gets a picture of the first view. */
   onSnapshot?: ((png: Blob) => void) | undefined;
 }
@@ -75,6 +80,14 @@ export interface Player {
   turn(byYaw: number, byPitch: number): void;
   zoom(factor: number): void;
   resetView(): void;
+  view(): SharedView | null;
+  /** Looks at it as another player does; see `SharedView`. */
+  setView(view: SharedView): void;
+  onView(listener: (view: SharedView) => void): () => void;
+  /** Calls back with where the animation is, as a share of it, at once and at each picture; what it gives ends that. */
+  onTime(listener: (share: number) => void): () => void;
+  /** Stands at a share of the animation. */
+  showAt(share: number): void;
   /** Has a video go in step, which begins `startS` seconds before the worker's; returns what ends that. */
   follow(video: Followed, startS: number): () => void;
   dispose(): void;
@@ -101,6 +114,7 @@ export const LOADING: PlayerState = {
 export function newPlayer(host: HTMLElement, options: PlayerOptions): Player {
   const abort = new AbortController();
   const listeners = new Set<() => void>();
+  const timers = new Set<(share: number) => void>();
   const clip = newFollowers();
   let state: PlayerState = {
     ...LOADING,
@@ -141,6 +155,7 @@ export function newPlayer(host: HTMLElement, options: PlayerOptions): Player {
     onTick(elapsedS) {
       setPlayback(advance(playback, elapsedS));
       clip.tell(playback);
+      for (const listener of timers) listener(shareOf(playback));
       return { timeS: playback.timeS, playing: playback.playing };
     },
     onSeen: (seen) => seen || clip.tell(pause(playback)),
@@ -177,7 +192,7 @@ export function newPlayer(host: HTMLElement, options: PlayerOptions): Player {
     clip.know(sourceTimes(model.keyTimes, taken), options.facts?.source.fps ?? USUAL_FPS);
     change({ phase: "ready" });
     const started = newPlayback(model.keyTimes, model.loops ? "around" : "fro");
-    act(moves(model) && !options.calm ? play(started) : started);
+    act(moves(model) && !options.calm && !options.led ? play(started) : started);
     if (options.onSnapshot !== undefined) await shown.snapshot(SNAPSHOT_PIXELS).then(options.onSnapshot);
   }
 
@@ -224,6 +239,15 @@ export function newPlayer(host: HTMLElement, options: PlayerOptions): Player {
     turn: (byYaw, byPitch) => viewer?.orbit.turn(byYaw, byPitch),
     zoom: (factor) => viewer?.orbit.zoom(factor),
     resetView: () => viewer?.orbit.reset(),
+    view: () => viewer?.orbit.view() ?? null,
+    setView: (view) => viewer?.orbit.setView(view),
+    onView: (listener) => viewer?.orbit.onView(listener) ?? (() => undefined),
+    onTime(listener) {
+      timers.add(listener);
+      listener(shareOf(playback));
+      return () => timers.delete(listener);
+    },
+    showAt: (share) => act(atShare(playback, share)),
     follow(video, startS) {
       const end = clip.add(video, startS);
       viewer?.wake();
@@ -232,6 +256,7 @@ export function newPlayer(host: HTMLElement, options: PlayerOptions): Player {
     dispose() {
       abort.abort();
       listeners.clear();
+      timers.clear();
       clip.end();
       viewer?.dispose();
     },

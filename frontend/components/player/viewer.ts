@@ -14,7 +14,7 @@ import { type Joints, newJoints } from "./joints";
 import { hangLights, newSky, newSurfaces, type Surfaces } from "./looks";
 import { type DrawLoop, newLoop } from "./loop";
 import { disposeModel, type Model, pose } from "./model";
-import { newOrbit } from "./orbit";
+import { newOrbit, type Orbit } from "./orbit";
 import { newShadow, type Shadow } from "./shadow";
 import type { Look, StageTheme } from "./types";
 import { watchSeen, watchSize } from "./watch";
@@ -35,7 +35,7 @@ export interface ViewerOptions {
 /** Draws a mesh into an element, whenever something has changed. */
 export interface Viewer {
   readonly canvas: HTMLCanvasElement;
-  readonly orbit: Pick<ReturnType<typeof newOrbit>, "turn" | "zoom" | "reset" | "setTurning">;
+  readonly orbit: Omit<Orbit, "frame" | "update" | "dispose">;
   /**
    * Shows a model, in place of the one before; both are the viewer's to free from now on.
    *
@@ -137,9 +137,7 @@ export function newViewer(host: HTMLElement, { calm, onTick, onSeen, onLost }: V
   return {
     canvas,
     orbit: {
-      turn: orbit.turn,
-      zoom: orbit.zoom,
-      reset: orbit.reset,
+      ...orbit,
       setTurning(now) {
         turning = now;
         orbit.setTurning(now);
