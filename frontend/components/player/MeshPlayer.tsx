@@ -3,16 +3,19 @@
 import { useEffect, useId, useRef, useState, useSyncExternalStore } from "react";
 import { onThemeChange, shownTheme } from "@/components/ui/theme";
 import { useReducedMotion } from "@/components/ui/useReducedMotion";
+import { type Backdrop, themeOf } from "./backdrops";
 import { Clip } from "./Clip";
 import { Corner } from "./Corner";
 import { DifferenceScale } from "./DifferenceScale";
+import { LookPanel } from "./LookPanel";
 import { Overlay } from "./Overlay";
 import styles from "./Player.module.css";
 import { perform } from "./perform";
+import { SavePanel } from "./SavePanel";
 import { Shortcuts } from "./Shortcuts";
-import { Toolbar } from "./Toolbar";
+import { type PanelName, Toolbar } from "./Toolbar";
 import { Transport } from "./Transport";
-import type { MeshPlayerProps, StageTheme } from "./types";
+import type { MeshPlayerProps } from "./types";
 import { useFullscreen } from "./useFullscreen";
 import { usePlayer } from "./usePlayer";
 import { useShortcuts } from "./useShortcuts";
@@ -25,13 +28,15 @@ export function MeshPlayer(props: MeshPlayerProps) {
   const { source, rigged, name, video, videoStartS = 0, poster, facts, turning = false, onSnapshot } = props;
   const root = useRef<HTMLElement>(null);
   const host = useRef<HTMLDivElement>(null);
+  const stage = useRef<HTMLDivElement>(null);
   const id = useId();
   const calm = useReducedMotion();
   const page = useSyncExternalStore(onThemeChange, shownTheme, () => "light" as const);
-  const [ownTheme, setOwnTheme] = useState<StageTheme | null>(null);
-  const theme = ownTheme ?? page;
+  const [ownBackdrop, setOwnBackdrop] = useState<Backdrop | null>(null);
+  const backdrop = ownBackdrop ?? page;
+  const theme = themeOf(backdrop);
   const [clipShown, setClipShown] = useState(true);
-  const [keysShown, setKeysShown] = useState(false);
+  const [panel, setPanel] = useState<PanelName | null>(null);
   const { full, toggle: toggleFull } = useFullscreen(root);
   const { player, state, restart } = usePlayer(
     host,
@@ -47,7 +52,7 @@ export function MeshPlayer(props: MeshPlayerProps) {
   const usable = phase !== "failed" && phase !== "no-webgl";
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the page's own change of theme takes back the stage's
-  useEffect(() => setOwnTheme(null), [page]);
+  useEffect(() => setOwnBackdrop(null), [page]);
 
   useShortcuts(root, (command) => perform(command, player, toggleFull));
 
@@ -55,14 +60,14 @@ export function MeshPlayer(props: MeshPlayerProps) {
     <section ref={root} className={styles.player} aria-label={`3D player: ${name}`} data-phase={phase}>
       <div className={styles.screens} data-clip={withClip}>
         {withClip && <Clip src={video} startS={videoStartS} player={player} alone={!usable} />}
-        <div className={styles.stage} data-stage={theme}>
+        <div ref={stage} className={styles.stage} data-stage={theme} data-backdrop={backdrop}>
           <div ref={host} className={styles.host} />
           {state.hasDifference && look.difference && <DifferenceScale />}
           <Overlay state={state} poster={poster} theme={theme} onRestart={restart} />
           {usable && (
             <Corner
               theme={theme}
-              onTheme={setOwnTheme}
+              onTheme={setOwnBackdrop}
               onReset={() => player?.resetView()}
               {...{ full, toggleFull }}
             />
@@ -78,12 +83,22 @@ export function MeshPlayer(props: MeshPlayerProps) {
           textured={textured}
           clip={video === undefined ? null : clipShown}
           onClip={setClipShown}
-          keysShown={keysShown}
-          onKeys={setKeysShown}
-          keysId={`${id}-keys`}
+          panels={{ shown: panel, show: setPanel, idOf: (name) => `${id}-${name}` }}
         />
       )}
-      <Shortcuts id={`${id}-keys`} hidden={!keysShown} />
+      {usable && (
+        <LookPanel
+          id={`${id}-look`}
+          hidden={panel !== "look"}
+          backdrop={backdrop}
+          onBackdrop={setOwnBackdrop}
+          {...{ player, state }}
+        />
+      )}
+      {usable && (
+        <SavePanel id={`${id}-save`} hidden={panel !== "save"} {...{ player, state, name, stage }} />
+      )}
+      <Shortcuts id={`${id}-keys`} hidden={panel !== "keys"} />
       <p id={`${id}-hint`} className="visually-hidden">
         Arrow keys turn the view, plus and minus zoom, space plays.
       </p>

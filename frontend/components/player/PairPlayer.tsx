@@ -3,12 +3,14 @@
 import { useEffect, useId, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { onThemeChange, shownTheme } from "@/components/ui/theme";
 import { useReducedMotion } from "@/components/ui/useReducedMotion";
+import { type Backdrop, themeOf } from "./backdrops";
+import { LookPanel } from "./LookPanel";
 import { Overlay } from "./Overlay";
 import styles from "./Player.module.css";
 import { bothOf, couple } from "./pair";
 import { perform } from "./perform";
 import { Shortcuts } from "./Shortcuts";
-import { Toolbar } from "./Toolbar";
+import { type PanelName, Toolbar } from "./Toolbar";
 import { Transport } from "./Transport";
 import type { MeshSource, PlayerFacts } from "./types";
 import { useFullscreen } from "./useFullscreen";
@@ -30,8 +32,11 @@ export function PairPlayer({ first, second }: { first: Side; second: Side }) {
   const [left, right] = [useRef<HTMLDivElement>(null), useRef<HTMLDivElement>(null)];
   const id = useId();
   const calm = useReducedMotion();
-  const theme = useSyncExternalStore(onThemeChange, shownTheme, () => "light" as const);
-  const [keysShown, setKeysShown] = useState(false);
+  const page = useSyncExternalStore(onThemeChange, shownTheme, () => "light" as const);
+  const [panel, setPanel] = useState<PanelName | null>(null);
+  const [ownBackdrop, setOwnBackdrop] = useState<Backdrop | null>(null);
+  const backdrop = ownBackdrop ?? page;
+  const theme = themeOf(backdrop);
   const { toggle: toggleFull } = useFullscreen(root);
   const shared = { calm, turning: false, theme };
   const hint = `${id}-hint`;
@@ -56,15 +61,20 @@ export function PairPlayer({ first, second }: { first: Side; second: Side }) {
   useShortcuts(root, (command) => perform(command, both, toggleFull));
 
   const sides = [
-    { ...first, ...one, host: left },
-    { ...second, ...other, host: right },
+    { ...first, ...one, host: left, place: "left" },
+    { ...second, ...other, host: right, place: "right" },
   ];
   return (
     <section ref={root} className={styles.player} aria-label="Two meshes side by side">
       <div className={`${styles.screens} ${styles.pair}`}>
-        {sides.map(({ host, name, poster, state, restart }, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: there are always these two, in this order
-          <div key={index} className={styles.stage} data-stage={theme} data-phase={state.phase}>
+        {sides.map(({ host, name, poster, state, restart, place }) => (
+          <div
+            key={place}
+            className={styles.stage}
+            data-stage={theme}
+            data-backdrop={backdrop}
+            data-phase={state.phase}
+          >
             <div ref={host} className={styles.host} />
             <Overlay state={state} poster={poster} theme={theme} onRestart={restart} />
             <span className={styles.side}>{name}</span>
@@ -79,11 +89,17 @@ export function PairPlayer({ first, second }: { first: Side; second: Side }) {
         textured={state.hasTexture || other.state.hasTexture}
         clip={null}
         onClip={() => undefined}
-        keysShown={keysShown}
-        onKeys={setKeysShown}
-        keysId={`${id}-keys`}
+        panels={{ shown: panel, show: setPanel, idOf: (name) => `${id}-${name}`, names: ["look", "keys"] }}
       />
-      <Shortcuts id={`${id}-keys`} hidden={!keysShown} />
+      <LookPanel
+        id={`${id}-look`}
+        hidden={panel !== "look"}
+        player={both}
+        backdrop={backdrop}
+        onBackdrop={setOwnBackdrop}
+        {...{ state }}
+      />
+      <Shortcuts id={`${id}-keys`} hidden={panel !== "keys"} />
       <p id={hint} className="visually-hidden">
         Arrow keys turn both views, plus and minus zoom, space plays.
       </p>

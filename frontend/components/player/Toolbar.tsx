@@ -20,24 +20,29 @@ interface Props {
   /** Whether the source video is shown; null where there is none. */
   clip: boolean | null;
   onClip: (shown: boolean) => void;
-  keysShown: boolean;
-  onKeys: (shown: boolean) => void;
-  /** Id of the list of keys. */
-  keysId: string;
+  panels: Panels;
 }
 
+/** What opens below the controls. */
+export type PanelName = "look" | "save" | "keys";
+
+interface Panels {
+  shown: PanelName | null;
+  show: (name: PanelName | null) => void;
+  /** The element's id. */
+  idOf: (name: PanelName) => string;
+  /** Those that there are; all, where it is left out. */
+  names?: readonly PanelName[];
+}
+
+const PANELS: readonly { name: PanelName; icon: PlayerIconName; title: string }[] = [
+  { name: "look", icon: "sun", title: "Look" },
+  { name: "save", icon: "save", title: "Save as" },
+  { name: "keys", icon: "keys", title: "Keys" },
+];
+
 /** What is shown, and how it plays. */
-export function Toolbar({
-  player,
-  state,
-  animated,
-  textured,
-  clip,
-  onClip,
-  keysShown,
-  onKeys,
-  keysId,
-}: Props) {
+export function Toolbar({ player, state, animated, textured, clip, onClip, panels }: Props) {
   const { look, turning, rig, hasJoints, hasDifference } = state;
   return (
     <div className={styles.toolbar}>
@@ -79,16 +84,19 @@ export function Toolbar({
       </div>
       <div className={styles.choices}>
         {animated && <Choices player={player} state={state} />}
-        <button
-          type="button"
-          className={`${styles.toggle} ${styles.keys}`}
-          aria-expanded={keysShown}
-          aria-controls={keysId}
-          onClick={() => onKeys(!keysShown)}
-        >
-          <PlayerIcon name="keys" />
-          Keys
-        </button>
+        {PANELS.filter(({ name }) => panels.names?.includes(name) ?? true).map(({ name, icon, title }) => (
+          <button
+            key={name}
+            type="button"
+            className={`${styles.toggle} ${name === "keys" ? styles.keys : ""}`}
+            aria-expanded={panels.shown === name}
+            aria-controls={panels.idOf(name)}
+            onClick={() => panels.show(panels.shown === name ? null : name)}
+          >
+            <PlayerIcon name={icon} />
+            {title}
+          </button>
+        ))}
       </div>
     </div>
   );

@@ -14,6 +14,16 @@ const STEEPEST = MathUtils.degToRad(85);
 
 export const FIRST_VIEW: View = { yaw: 0, pitch: MathUtils.degToRad(7) };
 
+/** The views that are asked for by name. From right above, up is where the back is. */
+export const SIDES = {
+  front: { yaw: 0, pitch: 0 },
+  side: { yaw: Math.PI / 2, pitch: 0 },
+  back: { yaw: Math.PI, pitch: 0 },
+  top: { yaw: 0, pitch: MathUtils.degToRad(89.9) },
+} as const satisfies Record<string, View>;
+
+export type SideName = keyof typeof SIDES;
+
 /** From all of these the whole mesh is within the picture. */
 const ALL_AROUND: readonly View[] = [0, 45, 90, 135, 180, 225, 270, 315].map((yaw) => ({
   yaw: MathUtils.degToRad(yaw),

@@ -4,7 +4,7 @@ import {
   Color,
   DynamicDrawUsage,
   Mesh,
-  MeshLambertMaterial,
+  MeshStandardMaterial,
   Vector3,
 } from "three";
 import type { Model, Part } from "./model";
@@ -37,7 +37,7 @@ export function comparable(one: Model, other: Model): boolean {
  * @param size of the whole in the scene's units, of which differences are shares.
  */
 export function newDifference(model: Model, truth: Model, size: number): Difference {
-  const material = new MeshLambertMaterial({ vertexColors: true, toneMapped: false });
+  const material = new MeshStandardMaterial({ vertexColors: true, roughness: 1, toneMapped: false });
   const pairs = model.parts.flatMap((part, index) => {
     const other = truth.parts[index];
     return other === undefined ? [] : [{ part, other, surface: surfaceOver(part, material) }];
@@ -65,7 +65,7 @@ export function colourOf(share: number, into: Color): Color {
   return into.lerpColors(STOPS[next - 1] as Color, STOPS[next] as Color, (share - from) / (to - from));
 }
 
-function surfaceOver({ mesh, skin, normals }: Part, shared: MeshLambertMaterial): Mesh {
+function surfaceOver({ mesh, skin, normals }: Part, shared: MeshStandardMaterial): Mesh {
   const { index, attributes } = mesh.geometry;
   const geometry = new BufferGeometry().setIndex(index);
   for (const name of ["position", "normal"]) {

@@ -1,3 +1,5 @@
+import type { SideName } from "./camera";
+
 /** What a key does in the player. */
 export type Command =
   | "play"
@@ -10,6 +12,7 @@ export type Command =
   | "joints"
   | "turntable"
   | "reset"
+  | `from-${SideName}`
   | "left"
   | "right"
   | "up"
@@ -28,6 +31,7 @@ export const SHORTCUTS: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ["J"], does: "Joints, where the mesh has a rig" },
   { keys: ["S"], does: "Turntable" },
   { keys: ["R"], does: "Reset the view" },
+  { keys: ["1", "2", "3", "4"], does: "From the front, side, back, top" },
   { keys: ["←", "→", "↑", "↓"], does: "Turn the view, while the mesh has the focus" },
   { keys: ["+", "−"], does: "Nearer, further, while the mesh has the focus" },
 ];
@@ -43,6 +47,10 @@ const ANYWHERE: Record<string, Command> = {
   j: "joints",
   s: "turntable",
   r: "reset",
+  "1": "from-front",
+  "2": "from-side",
+  "3": "from-back",
+  "4": "from-top",
 };
 
 const ON_THE_MESH: Record<string, Command> = {

@@ -133,7 +133,13 @@ function writable(values: Float32Array, animated: boolean): BufferAttribute {
 function skinOf(mesh: Mesh): Skin {
   const material = (Array.isArray(mesh.material) ? mesh.material[0] : mesh.material) as MeshStandardMaterial;
   const colour: Color = material.color;
-  const skin = { texture: material.map, colour, side: material.side, painted: material.vertexColors };
+  const skin = {
+    texture: material.map,
+    colour,
+    side: material.side,
+    roughness: material.roughness ?? 1,
+    painted: material.vertexColors,
+  };
   material.dispose();
   return skin;
 }

@@ -23,6 +23,8 @@ export interface Skin {
   readonly texture: Texture | null;
   readonly colour: Color;
   readonly side: Side;
+  /** 0 is a mirror, 1 is matt. */
+  readonly roughness: number;
   /** Whether its vertices have colours. */
   readonly painted: boolean;
 }
@@ -60,6 +62,11 @@ export function pose(model: Model, timeS: number): void {
     }
     if (part.rig !== null) bend(part.rig, points, normals);
   }
+}
+
+/** Whether the model has texture coordinates. */
+export function hasUv({ parts }: Pick<Model, "parts">): boolean {
+  return parts.some(({ mesh }) => mesh.geometry.attributes.uv !== undefined);
 }
 
 /** Whether the model moves at all. */

@@ -1,6 +1,14 @@
 import { type Box3, type PerspectiveCamera, Vector3 } from "three";
 import { OrbitControls } from "three/examples/jsm/controls/OrbitControls.js";
-import { directionOf, FIRST_VIEW, fittingDistance, turned, verticalAngle, viewFrom } from "./camera";
+import {
+  directionOf,
+  FIRST_VIEW,
+  fittingDistance,
+  turned,
+  type View,
+  verticalAngle,
+  viewFrom,
+} from "./camera";
 
 const TURNTABLE_S = 14; // one turn
 const NEAREST = 0.25; // of the distance at which all is seen, as the next
@@ -16,6 +24,10 @@ export interface Orbit {
   /** Comes nearer by a factor under 1, goes further away by one over it. */
   zoom(factor: number): void;
   setTurning(turning: boolean): void;
+  /** Looks at the middle of all from one side. */
+  lookFrom(view: View): void;
+  /** Does something while the camera is turned about the mesh by so many radians. */
+  aside(yaw: number, work: () => void): void;
   reset(): void;
   /** How the mesh is looked at, in terms that suit a mesh of another size. */
   view(): SharedView;
@@ -116,6 +128,19 @@ export function newOrbit(
       controls.autoRotate = turning;
       if (turning) touched = true;
       onMove();
+    },
+    lookFrom(view) {
+      touched = true;
+      controls.target.copy(middle);
+      lookFrom(directionOf(view), distance);
+    },
+    aside(yaw, work) {
+      const [position, quaternion] = [camera.position.clone(), camera.quaternion.clone()];
+      camera.position.copy(offset().applyAxisAngle(camera.up, yaw).add(controls.target));
+      camera.lookAt(controls.target);
+      work();
+      camera.position.copy(position);
+      camera.quaternion.copy(quaternion);
     },
     reset() {
       touched = controls.autoRotate;

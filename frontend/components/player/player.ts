@@ -1,8 +1,9 @@
 import type { Box3 } from "three";
 import { failureOf, glbBytes, type LoadFailure } from "./bytes";
+import { SIDES, type SideName } from "./camera";
 import { newFollowers } from "./followers";
 import { readModel } from "./load";
-import { boxOfAllKeys, type Model, moves } from "./model";
+import { boxOfAllKeys, hasUv, type Model, moves } from "./model";
 import type { SharedView } from "./orbit";
 import {
   advance,
@@ -41,6 +42,8 @@ export interface PlayerState {
   look: Look;
   turning: boolean;
   hasTexture: boolean;
+  /** Whether it has texture coordinates. */
+  hasUv: boolean;
   /** Whether the rigged mesh is shown; "none" where there is none to show. */
   rig: "none" | "off" | "loading" | "failed" | "shown";
   /** Whether what is shown has joints, and can be compared with the mesh that it was made of. */
@@ -80,6 +83,17 @@ export interface Player {
   turn(byYaw: number, byPitch: number): void;
   zoom(factor: number): void;
   resetView(): void;
+  lookFrom(side: SideName): void;
+  /**
+   * Does something with the model that is shown, which may pose it: afterwards it is shown as before.
+   *
+   * @throws Error where there is none yet; what the work throws
+   */
+  work<Made>(make: (model: Model) => Promise<Made>): Promise<Made>;
+  /** What is shown, as a PNG with nothing behind the mesh, its longer side `pixels` at most. */
+  picture(pixels: number): Promise<Blob>;
+  /** See `Viewer.frame`. */
+  frame(timeS: number, yaw: number): HTMLCanvasElement;
   view(): SharedView | null;
   /** Looks at it as another player does; see `SharedView`. */
   setView(view: SharedView): void;
@@ -102,9 +116,18 @@ export const LOADING: PlayerState = {
   playing: false,
   speed: 1,
   loop: "fro",
-  look: { textured: true, wireframe: false, grid: false, joints: true, difference: false },
+  look: {
+    textured: true,
+    shading: "lit",
+    exposure: 0,
+    wireframe: false,
+    grid: false,
+    joints: true,
+    difference: false,
+  },
   turning: false,
   hasTexture: true,
+  hasUv: false,
   rig: "none",
   hasJoints: false,
   hasDifference: false,
@@ -162,6 +185,11 @@ export function newPlayer(host: HTMLElement, options: PlayerOptions): Player {
     onLost: (lost) => change({ phase: lost ? "lost" : "ready" }),
   });
 
+  function shownViewer(): Viewer {
+    if (viewer === null) throw new Error("there is no 3D view");
+    return viewer;
+  }
+
   async function fetchModel(from: MeshSource, onLoaded: (share: number | null) => void): Promise<Loaded> {
     const model = await readModel(await glbBytes(from, abort.signal, onLoaded));
     return { model, box: await boxOfAllKeys(model, newPace()) };
@@ -169,7 +197,12 @@ export function newPlayer(host: HTMLElement, options: PlayerOptions): Player {
 
   function show(shown: Viewer, { model, box }: Loaded, truth?: Model): void {
     const { joints, difference } = shown.show(model, box, truth);
-    change({ hasTexture: model.hasTexture, hasJoints: joints, hasDifference: difference });
+    change({
+      hasTexture: model.hasTexture,
+      hasUv: hasUv(model),
+      hasJoints: joints,
+      hasDifference: difference,
+    });
     showLook();
   }
 
@@ -239,6 +272,14 @@ export function newPlayer(host: HTMLElement, options: PlayerOptions): Player {
     turn: (byYaw, byPitch) => viewer?.orbit.turn(byYaw, byPitch),
     zoom: (factor) => viewer?.orbit.zoom(factor),
     resetView: () => viewer?.orbit.reset(),
+    lookFrom: (side) => viewer?.orbit.lookFrom(SIDES[side]),
+    async work(make) {
+      const model = state.rig === "shown" ? rigged?.model : usual?.model;
+      if (model === undefined) throw new Error("there is no mesh");
+      return make(model).finally(() => abort.signal.aborted || showLook());
+    },
+    picture: async (pixels) => shownViewer().snapshot(pixels),
+    frame: (timeS, yaw) => shownViewer().frame(timeS, yaw),
     view: () => viewer?.orbit.view() ?? null,
     setView: (view) => viewer?.orbit.setView(view),
     onView: (listener) => viewer?.orbit.onView(listener) ?? (() => undefined),

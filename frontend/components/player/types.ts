@@ -16,10 +16,16 @@ export interface PlayerFacts {
 /** How the animation goes on at its end: back to its start and again, from its start, or not at all. */
 export type Loop = "fro" | "around" | "once";
 
+export type Shading = "lit" | "flat" | "normals" | "uv";
+
 /** What is shown of a mesh. */
 export interface Look {
   /** The texture; without it clay. */
   textured: boolean;
+  /** lit: by a neutral room; flat: its own colours, by no light; normals and uv: in colours that tell them. */
+  shading: Shading;
+  /** How much brighter than usual, in stops: each doubles the light. */
+  exposure: number;
   wireframe: boolean;
   grid: boolean;
   /** Of a rigged mesh: its joints, and in colours how far it is from the mesh that it was made of. */

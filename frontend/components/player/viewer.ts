@@ -9,9 +9,10 @@ import {
   WebGLRenderer,
 } from "three";
 import { comparable, type Difference, newDifference } from "./difference";
+import { isWithoutGpu, newLamps, newRoom } from "./environment";
 import { type Ground, newGround } from "./ground";
 import { type Joints, newJoints } from "./joints";
-import { hangLights, newSky, newSurfaces, type Surfaces } from "./looks";
+import { newSurfaces, type Surfaces } from "./looks";
 import { type DrawLoop, newLoop } from "./loop";
 import { disposeModel, type Model, pose } from "./model";
 import { newOrbit, type Orbit } from "./orbit";
@@ -24,6 +25,8 @@ const SHARPEST = 2; // pixels of the canvas a CSS pixel, at most
 export interface ViewerOptions {
   /** Where less motion is asked for: the view stops where it is let go. */
   calm: boolean;
+  /** Whether a neutral room lights it, and not a few lamps; where it is left out, if there is a GPU. */
+  room?: boolean;
   /** Called at each picture with the seconds since the last: where the animation is, and whether it goes on. */
   onTick: (elapsedS: number) => { timeS: number; playing: boolean };
   /** It can be seen, or no longer: then nothing ticks. */
@@ -46,6 +49,8 @@ export interface Viewer {
   look(look: Look, theme: StageTheme): void;
   /** Something has changed: draws. */
   wake(): void;
+  /** The canvas with the mesh at a time, turned by so many radians; to be copied in the same task. */
+  frame(timeS: number, yaw: number): HTMLCanvasElement;
   /** What is shown, as a PNG with nothing behind the mesh, its longer side `pixels` at most. */
   snapshot(pixels: number): Promise<Blob>;
   dispose(): void;
@@ -73,12 +78,17 @@ interface Shown {
  *
  * @returns null where the browser has no WebGL 2.
  */
-export function newViewer(host: HTMLElement, { calm, onTick, onSeen, onLost }: ViewerOptions): Viewer | null {
+export function newViewer(
+  host: HTMLElement,
+  { calm, room, onTick, onSeen, onLost }: ViewerOptions,
+): Viewer | null {
   const canvas = document.createElement("canvas");
   const renderer = newRenderer(canvas);
   if (renderer === null) return null;
   host.append(canvas);
-  const { scene, camera } = newScene();
+  const scene = new Scene();
+  const camera = new PerspectiveCamera();
+  const light = (room ?? !isWithoutGpu(renderer)) ? newRoom(renderer, scene) : newLamps(scene, camera);
   const loop: DrawLoop = newLoop(tick);
   const orbit = newOrbit(camera, canvas, calm, loop.wake);
   const ready = new Map<Model, Shown>();
@@ -107,6 +117,7 @@ export function newViewer(host: HTMLElement, { calm, onTick, onSeen, onLost }: V
       shown.shadow.update(renderer);
       posedS = timeS;
     }
+    light.follow(camera);
     renderer.render(scene, camera);
   }
 
@@ -129,6 +140,7 @@ export function newViewer(host: HTMLElement, { calm, onTick, onSeen, onLost }: V
     watchSize(host, resize),
     watchContext(canvas, (lost) => {
       posedS = null; // what was drawn off screen is lost, too
+      if (!lost) light.renew();
       onLost(lost);
       if (!lost) loop.wake();
     }),
@@ -156,6 +168,7 @@ export function newViewer(host: HTMLElement, { calm, onTick, onSeen, onLost }: V
     look(look, theme) {
       differs = look.difference && shown?.difference != null;
       posedS = null;
+      renderer.toneMappingExposure = 2 ** look.exposure;
       shown?.surfaces.apply(look);
       if (shown?.joints) shown.joints.group.visible = look.joints;
       for (const surface of shown?.difference?.surfaces ?? []) surface.visible = look.difference;
@@ -163,6 +176,10 @@ export function newViewer(host: HTMLElement, { calm, onTick, onSeen, onLost }: V
       loop.wake();
     },
     wake: loop.wake,
+    frame(timeS, yaw) {
+      orbit.aside(yaw, () => draw(timeS));
+      return canvas;
+    },
     snapshot(pixels) {
       draw(onTick(0).timeS);
       return smallPng(canvas, pixels);
@@ -172,6 +189,7 @@ export function newViewer(host: HTMLElement, { calm, onTick, onSeen, onLost }: V
       for (const end of endings) end();
       orbit.dispose();
       for (const one of ready.values()) remove(scene, one);
+      light.dispose();
       renderer.dispose();
       renderer.forceContextLoss(); // else the browser keeps it until it has too many
       canvas.remove();
@@ -191,14 +209,6 @@ function newRenderer(canvas: HTMLCanvasElement): WebGLRenderer | null {
   renderer.outputColorSpace = SRGBColorSpace;
   renderer.toneMapping = NeutralToneMapping;
   return renderer;
-}
-
-function newScene(): { scene: Scene; camera: PerspectiveCamera } {
-  const camera = new PerspectiveCamera();
-  hangLights(camera);
-  const scene = new Scene();
-  scene.add(camera, newSky());
-  return { scene, camera };
 }
 
 function newShown(model: Model, box: Box3, truth: Model | null): Shown {

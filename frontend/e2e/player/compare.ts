@@ -1,10 +1,19 @@
 import { readModel } from "@/components/player/load";
 import { boxOfAllKeys, type Model } from "@/components/player/model";
+import type { Look } from "@/components/player/types";
 import { newViewer, type Viewer } from "@/components/player/viewer";
 
 const WIDTH = 640;
 const HEIGHT = 480;
-const LOOK = { textured: true, wireframe: false, grid: false, joints: false, difference: false };
+const LOOK: Look = {
+  textured: true,
+  shading: "lit",
+  exposure: 0,
+  wireframe: false,
+  grid: false,
+  joints: false,
+  difference: false,
+};
 
 /** How two pictures differ: mean over all channels, 0 to 255, and the share of pixels that differ by over 16. */
 export interface Difference {
