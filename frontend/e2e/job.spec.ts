@@ -204,7 +204,7 @@ test("a job survives a reload, and its result RunPod’s half hour", async ({ pa
   await expect(page.locator("canvas")).toBeVisible({ timeout: 30_000 });
 });
 
-test("several jobs run at once, and the studio’s list follows them", async ({ page }) => {
+test("several jobs run at once, the studio’s list follows them, and two are compared", async ({ page }) => {
   await choose(page, "fox.mp4");
   await submit(page);
   await choose(page, "fox.mp4");
@@ -213,6 +213,14 @@ test("several jobs run at once, and the studio’s list follows them", async ({ 
   await expect(page.getByRole("link", { name: "fox" })).toHaveCount(2);
   await expect(page.getByText("Waiting for a worker")).toBeVisible();
   await expect(page.getByText("Done")).toHaveCount(2, { timeout: JOB_MS });
+  await page.getByRole("link", { name: "Compare versions of fox" }).click();
+  await expect(page.locator("[data-phase=ready]")).toHaveCount(2, { timeout: 60_000 });
+  const slider = page.getByRole("slider", { name: "Frame" });
+  await slider.fill("5");
+  await expect(slider).toHaveValue("5");
+  await expectAccessible(page);
+  await expectNoOverflow(page);
+  await page.goto("/");
   await page.getByRole("button", { name: "Forget fox" }).first().click();
   await expect(page.getByRole("link", { name: "fox" })).toHaveCount(1);
 });

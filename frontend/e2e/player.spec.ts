@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { expect } from "@playwright/test";
+import { validateBytes } from "gltf-validator";
 import {
   button,
   drawn,
@@ -126,6 +128,69 @@ for (const name of ["Wireframe", "Texture", "Grid"]) {
     await expectPicture(page, before);
   });
 }
+
+test("it is seen from four sides by key", async ({ page }) => {
+  await openAt(page, 0);
+  let last = await settled(page);
+  await page.locator("canvas").focus();
+  for (const key of ["2", "3", "4", "1"]) {
+    await page.keyboard.press(key);
+    last = await expectOther(page, last);
+  }
+});
+
+test("its surface can be shown in other ways, brighter, and before another background", async ({ page }) => {
+  await openAt(page, 0);
+  const lit = await settled(page);
+  await button(page, "Look").click();
+  let last = lit;
+  for (const surface of ["Flat", "Normals", "UV"]) {
+    await page.getByLabel(surface, { exact: true }).check({ force: true });
+    last = await expectOther(page, last);
+  }
+  await page.getByLabel("Lit", { exact: true }).check({ force: true });
+  await expectPicture(page, lit);
+  await page.getByRole("slider", { name: "Exposure" }).fill("1");
+  last = await expectOther(page, lit);
+  await page.getByLabel("Green", { exact: true }).check({ force: true });
+  await expectOther(page, last);
+  await expectAccessible(page);
+});
+
+test("a neutral room lights it otherwise than a few lamps", async ({ page }) => {
+  test.setTimeout(300_000); // the processor filters the room
+  await open(page);
+  const { mean, covered } = await page.evaluate(() =>
+    window.harness.compareLights("/sample/animated_mesh.glb"),
+  );
+  expect(covered).toBeGreaterThan(0.05);
+  expect(mean).toBeGreaterThan(0.1);
+});
+
+test("files are made of the mesh in the browser", async ({ page }) => {
+  test.setTimeout(300_000);
+  await openAt(page, 3, "?source=/animated_mesh.glb"); // the compact profile
+  const before = await settled(page);
+  await button(page, "Save as").click();
+  for (const [name, file, start] of [
+    ["GLB for Blender and others", "fox.glb", "676c5446"],
+    ["OBJ sequence", "fox-obj.zip", "504b0304"],
+    ["PNG of this view", "fox-view.png", "89504e47"],
+    ["WebM turntable", "fox-turntable.webm", "1a45dfa3"],
+  ] as const) {
+    const saving = page.waitForEvent("download", { timeout: 200_000 });
+    await button(page, name).click();
+    const saved = await saving;
+    expect(saved.suggestedFilename()).toBe(file);
+    const bytes = readFileSync(await saved.path());
+    expect(bytes.toString("hex", 0, 4)).toBe(start);
+    if (!file.endsWith(".glb")) continue;
+    const { issues, info } = await validateBytes(new Uint8Array(bytes), {});
+    expect([issues.numErrors, issues.numWarnings]).toEqual([0, 0]);
+    expect(info).toMatchObject({ animationCount: 1, hasMorphTargets: true, hasTextures: true });
+  }
+  await expectPicture(page, before);
+});
 
 test("the pointer turns the mesh, and the home button turns it back", async ({ page }) => {
   await openAt(page, 4);

@@ -4,6 +4,7 @@ import { type ReactNode, useMemo } from "react";
 import { UseIn } from "@/components/notes/UseIn";
 import type { Result } from "@/lib/contract/result";
 import { downloadName } from "@/lib/files";
+import { ArLink } from "./ArLink";
 import { downloadable, entriesOf } from "./entries";
 import { Facts } from "./Facts";
 import { FileList } from "./FileList";
@@ -38,6 +39,7 @@ export function ResultView({ result, name, player, notice }: Props) {
         <div className={styles.column}>
           <section className={styles.column} aria-labelledby="files">
             <h2 id="files">Files</h2>
+            <ArLink result={result} />
             {until !== null && <p className="hint">{until}</p>}
             <div className={styles.files}>
               <FileList entries={entries} name={name} />

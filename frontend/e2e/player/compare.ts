@@ -45,6 +45,18 @@ export async function compareFrames(
   return { same: difference(atFrame, byItself), before: difference(atFrame, before) };
 }
 
+/** How a mesh that a neutral room lights differs from the same by a few lamps. */
+export async function compareLights(url: string): Promise<Difference> {
+  const pictures: ImageData[] = [];
+  for (const room of [true, false]) {
+    const model = await modelAt(url);
+    const box = await boxOfAllKeys(model, async () => undefined);
+    pictures.push(...(await rendered(model, box, [0], room)));
+  }
+  const [byRoom, byLamps] = pictures as [ImageData, ImageData];
+  return difference(byRoom, byLamps);
+}
+
 async function modelAt(url: string): Promise<Model> {
   return readModel(await (await fetch(url)).arrayBuffer());
 }
@@ -52,7 +64,12 @@ async function modelAt(url: string): Promise<Model> {
 type Box = Parameters<Viewer["show"]>[1];
 
 /** Pictures of a model at times, in seconds; it is freed after. */
-async function rendered(model: Model, box: Box, times: readonly number[]): Promise<ImageData[]> {
+async function rendered(
+  model: Model,
+  box: Box,
+  times: readonly number[],
+  room = false,
+): Promise<ImageData[]> {
   const host = document.createElement("div");
   host.style.setProperty("width", `${WIDTH}px`);
   host.style.setProperty("height", `${HEIGHT}px`);
@@ -60,6 +77,7 @@ async function rendered(model: Model, box: Box, times: readonly number[]): Promi
   let timeS = 0;
   const viewer = newViewer(host, {
     calm: true,
+    room,
     onTick: () => ({ timeS, playing: false }),
     onSeen: () => undefined,
     onLost: () => undefined,

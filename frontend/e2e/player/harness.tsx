@@ -2,11 +2,12 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { MeshPlayer } from "@/components/player/MeshPlayer";
-import { compareFrames } from "./compare";
+import { compareFrames, compareLights } from "./compare";
 import "@/app/globals.css";
 
 export interface Harness {
   compareFrames: typeof compareFrames;
+  compareLights: typeof compareLights;
   /** Bytes and size of the picture that the player gave of itself; null until then. */
   snapshot: { bytes: number; width: number; height: number } | null;
   /** Milliseconds from the start of the page to the player's first picture. */
@@ -26,7 +27,7 @@ const times = [
 ]; // of the sample, in seconds
 const source = query.get("source");
 const rigged = get("rigged");
-window.harness = { compareFrames, snapshot: null, firstFrameMs: null };
+window.harness = { compareFrames, compareLights, snapshot: null, firstFrameMs: null };
 
 function get(name: string): string | undefined {
   return query.get(name) ?? undefined;
