@@ -2,7 +2,8 @@ import { Segments } from "@/components/ui/Segments";
 import { BACKDROPS, type Backdrop } from "./backdrops";
 import type { SideName } from "./camera";
 import styles from "./LookPanel.module.css";
-import type { Player, PlayerState } from "./player";
+import type { Player } from "./player";
+import type { PlayerState } from "./state";
 import type { Shading } from "./types";
 
 const SIDES: readonly { side: SideName; name: string }[] = [

@@ -1,6 +1,6 @@
 import type { LoadFailure } from "./bytes";
 import styles from "./Overlay.module.css";
-import type { PlayerState } from "./player";
+import type { PlayerState } from "./state";
 import type { StageTheme } from "./types";
 
 const FAILURES: Record<LoadFailure, string> = {

@@ -3,8 +3,9 @@ import { useSaving } from "@/components/result/useSaving";
 import { Bar } from "@/components/ui/Bar";
 import { saveAs } from "@/lib/files";
 import { slug } from "@/lib/names";
-import type { Player, PlayerState } from "./player";
+import type { Player } from "./player";
 import styles from "./SavePanel.module.css";
+import type { PlayerState } from "./state";
 
 const PICTURE_PIXELS = 4096;
 

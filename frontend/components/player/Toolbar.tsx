@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
 import { PlayerIcon, type PlayerIconName } from "./PlayerIcon";
 import { SPEEDS } from "./playback";
-import type { Player, PlayerState } from "./player";
+import type { Player } from "./player";
+import type { PlayerState } from "./state";
 import styles from "./Toolbar.module.css";
 import type { Loop } from "./types";
 

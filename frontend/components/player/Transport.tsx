@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import { PlayerIcon } from "./PlayerIcon";
-import type { Player, PlayerState } from "./player";
+import type { Player } from "./player";
+import type { PlayerState } from "./state";
 import styles from "./Transport.module.css";
 
 /** Play, steps, the scrubber with a notch a frame, and where the animation is. */

@@ -1,5 +1,5 @@
 import type { Box3 } from "three";
-import { failureOf, glbBytes, type LoadFailure } from "./bytes";
+import { failureOf, glbBytes } from "./bytes";
 import { SIDES, type SideName } from "./camera";
 import { newFollowers } from "./followers";
 import { readModel } from "./load";
@@ -19,6 +19,7 @@ import {
   withLoop,
   withSpeed,
 } from "./playback";
+import { LOADING, type PlayerState } from "./state";
 import type { Look, Loop, MeshSource, PlayerFacts, StageTheme } from "./types";
 import type { Followed } from "./videoSync";
 import { sourceTimes } from "./videoTime";
@@ -27,29 +28,6 @@ import { newViewer, type Viewer } from "./viewer";
 const SNAPSHOT_PIXELS = 512;
 const SLICE_MS = 8; // of work between two looks at what else the page has to do
 const USUAL_FPS = 24;
-
-/** What is shown around the canvas; it changes with the key, not with each picture. */
-export interface PlayerState {
-  phase: "loading" | "ready" | "lost" | "failed" | "no-webgl";
-  /** Share of the file that has come; null while its size is not known. */
-  loaded: number | null;
-  failure: LoadFailure | null;
-  key: number;
-  keyTimes: readonly number[];
-  playing: boolean;
-  speed: number;
-  loop: Loop;
-  look: Look;
-  turning: boolean;
-  hasTexture: boolean;
-  /** Whether it has texture coordinates. */
-  hasUv: boolean;
-  /** Whether the rigged mesh is shown; "none" where there is none to show. */
-  rig: "none" | "off" | "loading" | "failed" | "shown";
-  /** Whether what is shown has joints, and can be compared with the mesh that it was made of. */
-  hasJoints: boolean;
-  hasDifference: boolean;
-}
 
 export interface PlayerOptions {
   source: MeshSource;
@@ -106,32 +84,6 @@ export interface Player {
   follow(video: Followed, startS: number): () => void;
   dispose(): void;
 }
-
-export const LOADING: PlayerState = {
-  phase: "loading",
-  loaded: null,
-  failure: null,
-  key: 0,
-  keyTimes: [0],
-  playing: false,
-  speed: 1,
-  loop: "fro",
-  look: {
-    textured: true,
-    shading: "lit",
-    exposure: 0,
-    wireframe: false,
-    grid: false,
-    joints: true,
-    difference: false,
-  },
-  turning: false,
-  hasTexture: true,
-  hasUv: false,
-  rig: "none",
-  hasJoints: false,
-  hasDifference: false,
-};
 
 /** A player in an element; it begins to load at once. */
 export function newPlayer(host: HTMLElement, options: PlayerOptions): Player {

@@ -1,5 +1,6 @@
 import { type RefObject, useEffect, useEffectEvent, useState, useSyncExternalStore } from "react";
-import { LOADING, newPlayer, type Player, type PlayerOptions, type PlayerState } from "./player";
+import { newPlayer, type Player, type PlayerOptions } from "./player";
+import { LOADING, type PlayerState } from "./state";
 
 const none = () => () => undefined;
 
