@@ -169,6 +169,7 @@ test("a neutral room lights it otherwise than a few lamps", async ({ page }) => 
 
 test("files are made of the mesh in the browser", async ({ page }) => {
   test.setTimeout(300_000);
+  await page.setViewportSize({ width: 400, height: 640 }); // so that filming takes less
   await openAt(page, 3, "?source=/animated_mesh.glb"); // the compact profile
   const before = await settled(page);
   await button(page, "Save as").click();

@@ -50,7 +50,7 @@ export function EndedJob({ id, phase, draft, fresh }: Props) {
     default:
       return (
         <EndView title="This job is no longer kept" actions={again} focused={fresh}>
-          <p>Results are kept for 30 minutes; this one is gone, and this browser has no copy of it.</p>
+          <p>The result of this job is gone, and this browser has no copy of it.</p>
         </EndView>
       );
   }

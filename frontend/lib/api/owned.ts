@@ -3,7 +3,7 @@ const MOST = 50;
 
 type Token = readonly [id: string, owner: string];
 
-let held: readonly Token[] = []; // where localStorage does not take them
+let held: readonly Token[] = []; // those that this tab knows, also where localStorage does not take them
 
 /** What shows the server that this browser has started a job; undefined where it has not. */
 export function ownerOf(id: string): string | undefined {
@@ -12,10 +12,8 @@ export function ownerOf(id: string): string | undefined {
 
 /** Keeps what came with a job's id; of many the oldest go. */
 export function keepOwner(id: string, owner: string): void {
-  const kept: readonly Token[] = [[id, owner], ...tokens().filter(([of]) => of !== id)].slice(
-    0,
-    MOST,
-  ) as Token[];
+  const own: Token = [id, owner];
+  const kept = [own, ...tokens().filter(([of]) => of !== id)].slice(0, MOST);
   held = kept;
   try {
     localStorage.setItem(NAME, JSON.stringify(kept));
@@ -25,7 +23,8 @@ export function keepOwner(id: string, owner: string): void {
 function tokens(): readonly Token[] {
   try {
     const found: unknown = JSON.parse(localStorage.getItem(NAME) ?? "null");
-    return Array.isArray(found) ? found.filter(isToken) : held;
+    const others = Array.isArray(found) ? found.filter(isToken) : []; // of other tabs, too
+    return [...held, ...others.filter(([id]) => held.every(([of]) => of !== id))];
   } catch {
     return held;
   }
