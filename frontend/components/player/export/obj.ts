@@ -19,7 +19,7 @@ export async function objZip(model: Model, pause: Pause): Promise<Blob> {
     await pause(key + 1, keys.length);
   }
   files.push(...(await materialsOf(model)));
-  return zipTexts(files);
+  return zipTexts(files, () => pause(keys.length, keys.length));
 }
 
 function groupOf({ parts }: Model, posed: PosedPart[]): Group {
