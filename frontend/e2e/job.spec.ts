@@ -205,6 +205,7 @@ test("a job survives a reload, and its result RunPod’s half hour", async ({ pa
 });
 
 test("several jobs run at once, the studio’s list follows them, and two are compared", async ({ page }) => {
+  test.setTimeout(300_000); // two jobs, one after the other
   await choose(page, "fox.mp4");
   await submit(page);
   await choose(page, "fox.mp4");
@@ -212,7 +213,7 @@ test("several jobs run at once, the studio’s list follows them, and two are co
   await page.goto("/");
   await expect(page.getByRole("link", { name: "fox" })).toHaveCount(2);
   await expect(page.getByText("Waiting for a worker")).toBeVisible();
-  await expect(page.getByText("Done")).toHaveCount(2, { timeout: JOB_MS });
+  await expect(page.getByText("Done")).toHaveCount(2, { timeout: 2 * JOB_MS });
   await page.getByRole("link", { name: "Compare versions of fox" }).click();
   await expect(page.locator("[data-phase=ready]")).toHaveCount(2, { timeout: 60_000 });
   const slider = page.getByRole("slider", { name: "Frame" });
