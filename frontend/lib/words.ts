@@ -41,6 +41,14 @@ const WORDS: Record<AnyCode, Told> = {
     "It may be damaged. Export it again as MP4, or choose another.",
   ],
   NOT_A_VIDEO: ["This file is not a readable video.", "Choose an MP4, MOV or WebM file."],
+  VIDEO_INCOMPLETE: [
+    "The end of this video is missing.",
+    "Copy or download it again to the last byte, or choose another.",
+  ],
+  VIDEO_UNDECODABLE: [
+    "The pictures of this video cannot be decoded.",
+    "It is damaged. Copy it from the camera again, or choose another.",
+  ],
   NO_VIDEO_STREAM: ["This file has no moving pictures.", "Choose a video."],
   VIDEO_TOO_SHORT: [null, FEWER],
   TOO_LONG: [null, "Choose a shorter video."],

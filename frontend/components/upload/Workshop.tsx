@@ -18,7 +18,6 @@ import { expectedTime } from "./expected";
 import { hindranceOf } from "./hindrance";
 import { KeyField } from "./KeyField";
 import { NoWorker } from "./NoWorker";
-import { planOf } from "./plan";
 import { SendPanel } from "./SendPanel";
 import { SubjectCheck } from "./SubjectCheck";
 import { takenOf } from "./taken";
@@ -49,16 +48,17 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
 
   async function checkSubject() {
     if (capabilities === null) return;
-    const id = await send(clip, forMasks(choices), capabilities);
-    if (id === null) return;
+    const sent = await send(clip, forMasks(choices), capabilities);
+    if (sent === null) return;
     stop(); // it was sent: another can be
-    setChecked({ id, choices });
+    setChecked({ id: sent.id, choices });
   }
 
   async function submit() {
     if (capabilities === null) return;
-    const id = await send(clip, choices, capabilities);
-    if (id === null) return;
+    const sent = await send(clip, choices, capabilities);
+    if (sent === null) return;
+    const { id, fromS } = sent;
     remember({ id, name: slug(clip.file.name), mode: choices.mode });
     const { firstS } = clip.facts;
     await keepDraft(id, {
@@ -67,7 +67,7 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
       bytes: clip.file.size,
       choices,
       firstS,
-      sentFromS: sentFrom(clip, choices, capabilities),
+      sentFromS: firstS + fromS,
     });
     router.push(`/jobs/${id}`);
   }
@@ -122,11 +122,4 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
       />
     </Editor>
   );
-}
-
-/** The time of the first frame that is sent, on the file's own clock, in seconds. */
-function sentFrom({ file, facts }: Clip, { startS }: Choices, capabilities: Capabilities): number {
-  const isCut = planOf(file.size, facts.canTrim, capabilities) === "cut";
-  const first = isCut ? (facts.times.find((time) => time >= startS - 1e-6) ?? startS) : 0;
-  return facts.firstS + first;
 }
