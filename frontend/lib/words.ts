@@ -66,8 +66,11 @@ const WORDS: Record<AnyCode, Told> = {
     "This worker does not have what the settings ask for.",
     "Set the masks to auto, and try again.",
   ],
-  GPU_TOO_SMALL: ["This quality needs a larger GPU than the worker has.", "Choose one for a small GPU."],
-  OUT_OF_MEMORY: ["The GPU’s memory ran out.", "Choose a quality for a small GPU, or fewer faces."],
+  GPU_TOO_SMALL: [
+    "This quality needs a larger GPU than the worker has.",
+    "Choose to save memory, beside the quality.",
+  ],
+  OUT_OF_MEMORY: ["The GPU’s memory ran out.", "Choose to save memory, beside the quality, or fewer faces."],
   GPU_FAILED: ["The GPU stopped working.", "The worker asks for another one. Try again in a few minutes."],
   ENGINE_FAILED: ["The mesh could not be made of this video.", "Try another part of it, or another video."],
   TIMEOUT_TOO_SHORT: [

@@ -42,18 +42,20 @@ export function SendPanel({
   }
   return (
     <div className={styles.panel}>
-      <button
-        type="button"
-        className={`button button-primary ${styles.send}`}
-        disabled={hindrance !== null}
-        aria-describedby="send-hint"
-        onClick={onSend}
-      >
-        Make the mesh
-      </button>
-      <button type="button" className="button" disabled={hindrance !== null} onClick={onCheck}>
-        Check the subject first
-      </button>
+      <div className={styles.buttons}>
+        <button
+          type="button"
+          className={`button button-primary ${styles.send}`}
+          disabled={hindrance !== null}
+          aria-describedby="send-hint"
+          onClick={onSend}
+        >
+          Make the mesh
+        </button>
+        <button type="button" className="button" disabled={hindrance !== null} onClick={onCheck}>
+          Check the subject first
+        </button>
+      </div>
       <p id="send-hint" className={hindrance === null ? "hint" : "error"}>
         {hindrance ?? `${way(clip, choices, capabilities)} ${expected}`}
       </p>

@@ -41,6 +41,7 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
   const router = useRouter();
   const { sending, send, stop } = useSend();
   const history = useHistory();
+  const engine = history?.find((entry) => entry.engine !== null)?.engine ?? null; // of the last job that has ended
   const [key, setKey] = useApiKey();
 
   const [checked, setChecked] = useState<{ id: string; choices: Choices } | null>(null);
@@ -77,10 +78,12 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
       clip={clip}
       pictures={pictures}
       choices={choices}
+      engine={engine}
       onChange={(change) => onChange({ ...choices, ...change })}
       onReplace={onReplace}
-      check={(onMark) =>
-        checked && (
+      check={
+        checked &&
+        ((onMark) => (
           <SubjectCheck
             key={checked.id}
             id={checked.id}
@@ -91,12 +94,13 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
             onAgain={() => void checkSubject()}
             onClose={() => setChecked(null)}
           />
-        )
+        ))
       }
       advanced={
         <Advanced
           knobs={choices.knobs}
           first={firstKnobs(capabilities?.uploads !== "inline")}
+          engine={engine}
           conflict={conflictIn(choices.knobs, choices.numFrames)}
           onChange={(knobs) => onChange({ ...choices, knobs })}
         />
@@ -109,17 +113,19 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
         </Notice>
       )}
       {sending.step === "failed" && <ApiProblem error={sending.error} />}
-      <SendPanel
-        clip={clip}
-        choices={choices}
-        capabilities={capabilities}
-        sending={sending}
-        hindrance={hindrance}
-        expected={expectedTime(choices.mode, takenOf(choices, clip.facts).count, history ?? [])}
-        onSend={() => void submit()}
-        onCheck={() => void checkSubject()}
-        onStop={stop}
-      />
+      {(checked === null || sending.step !== "idle") && (
+        <SendPanel
+          clip={clip}
+          choices={choices}
+          capabilities={capabilities}
+          sending={sending}
+          hindrance={hindrance}
+          expected={expectedTime(choices.mode, takenOf(choices, clip.facts).count, history ?? [])}
+          onSend={() => void submit()}
+          onCheck={() => void checkSubject()}
+          onStop={stop}
+        />
+      )}
     </Editor>
   );
 }
