@@ -110,6 +110,7 @@ test("a job can be cancelled, and tried again with all that was chosen", async (
 });
 
 test("the subject can be checked first, marked better, and taken", async ({ page }) => {
+  test.setTimeout(4 * JOB_MS); // three jobs
   await choose(page, "fox.mp4");
   const sent: { input: Record<string, unknown> }[] = [];
   page.on("request", (request) => {

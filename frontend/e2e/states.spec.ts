@@ -56,12 +56,12 @@ for (const { look, width, colorScheme } of LOOKS) {
       await check(page, "04-advanced");
       await page.getByRole("button", { name: "Back to the defaults" }).click();
       await page.getByText("Advanced settings").click();
-      await page.getByLabel("Points", { exact: true }).check({ force: true });
+      await page.getByText("Points", { exact: true }).click();
       const video = page.getByLabel("Your video");
       await video.click({ position: { x: 40, y: 40 }, force: true });
       await page.getByText("Remove the point").waitFor();
       await check(page, "05-points");
-      await page.getByLabel("Box", { exact: true }).check({ force: true });
+      await page.getByText("Box", { exact: true }).click();
       await video.scrollIntoViewIfNeeded();
       const bounds = await video.boundingBox();
       if (bounds === null) throw new Error("no video is shown");
@@ -74,7 +74,7 @@ for (const { look, width, colorScheme } of LOOKS) {
       await page.getByRole("slider", { name: "Start of the part" }).fill("0.3");
       await page.getByText("The part begins with another frame now", { exact: true }).waitFor();
       await check(page, "06-moved");
-      await page.getByLabel("Automatic", { exact: true }).check({ force: true });
+      await page.getByText("Automatic", { exact: true }).click();
       await submit(page);
       await page.getByText("Finding the subject").first().waitFor({ timeout: 60_000 });
       await check(page, "07-running");
