@@ -9,9 +9,13 @@ const PICTURE = {
 };
 
 /** What a link to a page shows where it is posted: a title, a sentence, a picture. */
-export function shared(title: string, description: string): Pick<Metadata, "openGraph" | "twitter"> {
+export function shared(
+  title: string,
+  description: string,
+  picture: { url: string; alt: string } = PICTURE,
+): Pick<Metadata, "openGraph" | "twitter"> {
   return {
-    openGraph: { type: "website", siteName: NAME, title, description, images: [PICTURE] },
-    twitter: { card: "summary_large_image", title, description, images: [PICTURE] },
+    openGraph: { type: "website", siteName: NAME, title, description, images: [picture] },
+    twitter: { card: "summary_large_image", title, description, images: [picture] },
   };
 }

@@ -1,22 +1,20 @@
 import type { Metadata } from "next";
-import { Example } from "@/components/first/Example";
+import { ExampleCards } from "@/components/first/ExampleCards";
 import { PageHead } from "@/components/ui/PageHead";
-import type { Result } from "@/lib/contract/result";
-import fox from "@/public/examples/fox/result.json";
 import { shared } from "../shared";
 
-const ABOUT = "A walking toy fox, from a clip of two seconds. Turn it, step through it, take it with you.";
+const ABOUT = "Drawn clips and what the silhouette engine made of them on a laptop, without a GPU.";
 
 export const metadata: Metadata = { title: "Examples", description: ABOUT, ...shared("Examples", ABOUT) };
 
-/** A result of our own that plays with no worker at all. */
+/** Results of our own that play with no worker at all. */
 export default function ExamplesPage() {
   return (
     <>
       <PageHead title="Examples">
         <p>{ABOUT}</p>
       </PageHead>
-      <Example result={fox as unknown as Result} folder="/examples/fox" name="fox" />
+      <ExampleCards />
     </>
   );
 }
