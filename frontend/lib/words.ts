@@ -68,9 +68,12 @@ const WORDS: Record<AnyCode, Told> = {
   ],
   GPU_TOO_SMALL: [
     "This quality needs a larger GPU than the worker has.",
-    "Choose to save memory, beside the quality.",
+    "Tick “Save memory” below the quality.",
   ],
-  OUT_OF_MEMORY: ["The GPU’s memory ran out.", "Choose to save memory, beside the quality, or fewer faces."],
+  OUT_OF_MEMORY: [
+    "The GPU’s memory ran out.",
+    "Tick “Save memory” below the quality, or choose fewer faces.",
+  ],
   GPU_FAILED: ["The GPU stopped working.", "The worker asks for another one. Try again in a few minutes."],
   ENGINE_FAILED: ["The mesh could not be made of this video.", "Try another part of it, or another video."],
   TIMEOUT_TOO_SHORT: [
