@@ -173,7 +173,7 @@ KINDS = (
                 "preview_webp",
                 "image/webp",
                 "Preview loop",
-                "a small loop of the mesh on a turntable, made with preview",
+                "a small loop of the mesh as the camera moves about it, made with preview",
             ),
             OutputFile(
                 "poster.png",
