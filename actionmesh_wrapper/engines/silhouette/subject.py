@@ -24,6 +24,7 @@ from actionmesh_wrapper.masking.shapes import (
 )
 from actionmesh_wrapper.masking.source import OPAQUE, hinted
 
+LEAST_AGREEMENT = 0.8  # of a frame's area with the frames' median, for it to be the anchor
 # Weights of the anchor's score; the area has 1.
 PERIMETER_WEIGHT = 0.5  # of the outer outline: long when limbs are apart, short when they touch
 SHARPNESS_WEIGHT = 0.5
@@ -31,7 +32,10 @@ CENTRE_WEIGHT = 0.15  # tracking from the middle drifts half as far
 
 
 def choose_anchor(greys: Bytes, masks: Bools, usable: Ints) -> int:
-    """The frame that shows most of the subject, most spread out, sharp, and not far from the middle.
+    """Of the frames on whose area most agree the one that shows most of the subject, spread out and sharp.
+
+    A mask with far more may have taken background along, one with far less has lost something. Besides, a
+    frame near the middle is preferred.
 
     Args:
         greys: (T, H, W) uint8.
@@ -40,23 +44,26 @@ def choose_anchor(greys: Bytes, masks: Bools, usable: Ints) -> int:
             considered.
     """
     parts = np.stack([largest_part(mask) for mask in masks])
+    time = np.arange(len(masks))
     area = parts.sum(axis=(1, 2)).astype(np.float64)
+    median = float(np.median(area[usable == time]))
+    agreement = np.where(usable == time, np.minimum(area / median, median / np.maximum(area, 1.0)), -1.0)
+    agrees = agreement >= min(LEAST_AGREEMENT, float(agreement.max()))
     perimeter = np.array([_perimeter(part) for part in parts])
     sharpness = np.array([_sharpness(grey, part) for grey, part in zip(greys, parts, strict=True)])
-    time = np.arange(len(masks))
     off_centre = np.abs(time - (len(masks) - 1) / 2) / len(masks)
     score = (
-        _relative(area)
-        + PERIMETER_WEIGHT * _relative(perimeter)
-        + SHARPNESS_WEIGHT * _relative(sharpness)
+        _relative(area, agrees)
+        + PERIMETER_WEIGHT * _relative(perimeter, agrees)
+        + SHARPNESS_WEIGHT * _relative(sharpness, agrees)
         - CENTRE_WEIGHT * off_centre
     )
-    return int(np.where(usable == time, score, -np.inf).argmax())
+    return int(np.where(agrees, score, -np.inf).argmax())
 
 
-def _relative(values: Floats) -> Floats:
-    """Values as shares of the largest."""
-    return values / max(float(values.max()), 1e-9)
+def _relative(values: Floats, among: Bools) -> Floats:
+    """Values as shares of the largest among some."""
+    return values / max(float(values[among].max()), 1e-9)
 
 
 def _perimeter(mask: Bools) -> float:

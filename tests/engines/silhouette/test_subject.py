@@ -41,6 +41,15 @@ def test_prefers_the_sharp_frame_and_else_the_middle() -> None:
     assert choose_anchor(greys, masks, np.arange(5)) == 4
 
 
+def test_a_frame_with_far_more_than_the_others_is_not_taken_for_that() -> None:
+    masks = np.stack([spread(10)] * 5)
+    masks[1, 50:78] = True  # the ground under it
+    masks[3, 35:] = False  # the legs are lost
+    greys = np.full(masks.shape, 100, np.uint8)
+    greys[[1, 3], ::2] = 200  # and these are the sharpest
+    assert choose_anchor(greys, masks, np.arange(5)) == 2
+
+
 def test_never_takes_a_frame_that_was_replaced() -> None:
     masks = np.stack([spread(apart) for apart in (2, 4, 16, 4, 2)])
     greys = np.full(masks.shape, 100, np.uint8)
