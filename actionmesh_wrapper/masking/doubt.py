@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from actionmesh_wrapper.data.arrays import Bools, Bytes, Floats
-from actionmesh_wrapper.data.progress import Notice, Warn
+from actionmesh_wrapper.data.progress import LOW_CONFIDENCE, Notice, Warn
 from actionmesh_wrapper.masking.shapes import MOST_SHARE, numbers, ring
 from actionmesh_wrapper.masking.source import LEAST_SHARE, OPAQUE
 from actionmesh_wrapper.motion.flow import ClipFlow, ClipMotion
@@ -15,6 +15,7 @@ LEAST_OVERLAP = 0.6  # of neighbouring masks, one carried to the other by flow; 
 USUAL_OVERLAP = 0.8  # the median of the same; less is unsteady
 MOST_BORDER = 0.35  # of the picture's border; a subject that covers more is doubtful
 LEAST_AREA = 0.004  # of the picture; a subject that covers less is doubtful
+LIKE_SIZE = 0.2  # of the largest part; a second one that is larger may be another thing
 
 
 @dataclass(frozen=True)
@@ -105,10 +106,43 @@ def overlaps(masks: Bools, flow: ClipFlow) -> Floats:
     return overlap
 
 
-def warn_of_doubt(doubt: str, warn: Warn) -> None:
-    """Warns of a doubt, as `find_doubt` words it, with a ``MASK_LOW_CONFIDENCE`` notice."""
-    message = f"The subject's outline may be wrong: {doubt}. A subject_box or subject_points may help."
-    warn(Notice("MASK_LOW_CONFIDENCE", message))
+def warn_of_doubt(doubt: str, first: Bools, warn: Warn, *, hinted: bool) -> None:
+    """Warns of a doubt, as `find_doubt` words it, and says what the caller can send.
+
+    Args:
+        doubt: as part of a sentence.
+        first: (h, w) the first frame's mask.
+        warn: takes a ``MASK_LOW_CONFIDENCE`` notice.
+        hinted: whether the caller has said where the subject is.
+    """
+    message = f"The subject's outline may be wrong: {doubt}. masks_preview shows it. {_advice(first, hinted)}"
+    warn(Notice(LOW_CONFIDENCE, message))
+
+
+def _advice(first: Bools, hinted: bool) -> str:
+    """What to send, with figures to copy."""
+    if hinted:
+        return "If it is wrong, draw subject_box closer, or add subject_points on the subject and off it."
+    boxes = [str(box) for box in _boxes(first)]
+    if not boxes:
+        return "If it is wrong, send subject_box, around the subject in the first frame."
+    if len(boxes) > 1:
+        return f"If one part of it is meant, send that as subject_box: {' or '.join(boxes)}."
+    return (
+        f"If it is wrong, correct subject_box, around the subject in the first frame: {boxes[0]} was taken."
+    )
+
+
+def _boxes(mask: Bools) -> list[list[float]]:
+    """A ``subject_box`` around each large part of a mask (h, w), the largest first, at most three."""
+    stats = cv2.connectedComponentsWithStats(mask.astype(np.uint8))[2][1:]
+    stats = stats[np.argsort(-stats[:, cv2.CC_STAT_AREA], kind="stable")][:3]
+    height, width = mask.shape
+    return [
+        [round(float(share), 2) for share in (x / width, y / height, (x + w) / width, (y + h) / height)]
+        for x, y, w, h, area in stats
+        if area > LIKE_SIZE * stats[0, cv2.CC_STAT_AREA]
+    ]
 
 
 def percent(share: float) -> str:

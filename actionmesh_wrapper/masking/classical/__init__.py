@@ -13,7 +13,7 @@ from actionmesh_wrapper.masking.classical.belief import central_belief, moving_b
 from actionmesh_wrapper.masking.classical.cut import PLAIN_CUT, TEXTURED_CUT, Cut, snap_to_edges, tidy
 from actionmesh_wrapper.masking.classical.hints import Hints, follow
 from actionmesh_wrapper.masking.classical.salient import Salient
-from actionmesh_wrapper.masking.doubt import find_doubt, percent, warn_of_doubt
+from actionmesh_wrapper.masking.doubt import LIKE_SIZE, find_doubt, percent, warn_of_doubt
 from actionmesh_wrapper.masking.models import Saliency
 from actionmesh_wrapper.motion.clip import SmallClip, enlarge, shrink
 from actionmesh_wrapper.motion.flow import ClipFlow, find_flow
@@ -31,7 +31,6 @@ UNDECIDED = 1.5  # of the belief in what stands out; less is undecided
 MOST_UNDECIDED = (
     0.45  # of what stands out; up to 0.36 on 25 clips of one subject, from 0.56 on 5 of several or none
 )
-LIKE_SIZE = 0.2  # of the largest part; a second one was 0 on 24 of the 30, from 0.23 on 6 of several subjects
 MAJORITY = 0.5  # of the weighted votes of a frame and its neighbours: ends the flicker of single frames
 
 
@@ -79,7 +78,7 @@ def find_masks(
     _refuse_empty_or_full(masks, hints)
     doubt = find_doubt(masks, flow) if hints else doubt or _several(masks) or find_doubt(masks, flow)
     if doubt:
-        warn_of_doubt(doubt, warn)
+        warn_of_doubt(doubt, masks[0], warn, hinted=bool(hints))
     if network is None and cut is not PLAIN_CUT:
         warn(Notice("MASK_NETWORK_MISSING", NETWORK_MISSING))
     return np.stack([enlarge(mask, *images.shape[1:3]) for mask in masks])
