@@ -205,8 +205,8 @@ KINDS = (
                 "masks_preview",
                 "image/jpeg",
                 "Masks at a glance",
-                "all frames on one sheet, with the subject's outline, made with masks, and wherever a job warns "
-                "that the outline is in doubt",
+                "all frames on one sheet, with the subject's outline, made with masks, and wherever a job "
+                "warns that the outline is in doubt",
             ),
         ),
         writer="actionmesh_wrapper.export.masks:write",

@@ -115,11 +115,12 @@ def warn_of_doubt(doubt: str, first: Bools, warn: Warn, *, hinted: bool) -> None
         warn: takes a ``MASK_LOW_CONFIDENCE`` notice.
         hinted: whether the caller has said where the subject is.
     """
-    message = f"The subject's outline may be wrong: {doubt}. masks_preview shows it. {_advice(first, hinted)}"
+    advice = _advice(first, hinted=hinted)
+    message = f"The subject's outline may be wrong: {doubt}. masks_preview shows it. {advice}"
     warn(Notice(LOW_CONFIDENCE, message))
 
 
-def _advice(first: Bools, hinted: bool) -> str:
+def _advice(first: Bools, *, hinted: bool) -> str:
     """What to send, with figures to copy."""
     if hinted:
         return "If it is wrong, draw subject_box closer, or add subject_points on the subject and off it."

@@ -84,10 +84,10 @@ def write_preview(
 
     The animation plays once each from the front (as it was filmed), from three quarters and from the side,
     and then forwards and backwards while the camera goes around it, at its own speed. A 2.5D mesh is seen
-    from its front alone, up to 40° to either side. One that would take longer than 12 s plays from fewer sides, and if that is not enough faster; see `layout.storyboard`. Of
-    more keys than 200 pictures show every second, third, … is shown, at the same speed. A renderer whose
-    device fails hands over to NumPy; the device is noted as failed, see `accelerator.has_failed`, unless it
-    only lacked memory.
+    from its front alone, up to 40° to either side. One that would take longer than 12 s plays from fewer
+    sides, and if that is not enough faster; see `layout.storyboard`. Of more keys than 200 pictures show
+    every second, third, … is shown, at the same speed. A renderer whose device fails hands over to NumPy;
+    the device is noted as failed, see `accelerator.has_failed`, unless it only lacked memory.
 
     Args:
         animation: T keys.

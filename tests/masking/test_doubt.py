@@ -64,14 +64,18 @@ def test_shares_are_given_in_per_cent(share: float, text: str) -> None:
         (
             squares(40)[0],
             False,
-            "If it is wrong, correct subject_box, around the subject in the first frame: "
-            "[0.1, 0.1, 0.5, 0.5] was taken.",
+            (
+                "If it is wrong, correct subject_box, around the subject in the first frame: "
+                "[0.1, 0.1, 0.5, 0.5] was taken."
+            ),
         ),
         (
             squares(20)[0] | np.roll(squares(30)[0], 40, axis=1),
             False,
-            "If one part of it is meant, send that as subject_box: "
-            "[0.5, 0.1, 0.8, 0.4] or [0.1, 0.1, 0.3, 0.3].",
+            (
+                "If one part of it is meant, send that as subject_box: "
+                "[0.5, 0.1, 0.8, 0.4] or [0.1, 0.1, 0.3, 0.3]."
+            ),
         ),
         (squares(0)[0], False, "If it is wrong, send subject_box, around the subject in the first frame."),
         (

@@ -20,8 +20,8 @@ from actionmesh_wrapper.errors import SubjectNotFound
 # The grid's pitch.
 FITTING_PASSES = 3  # the number of vertices follows the pitch only roughly, so it is corrected
 LEAST_COVERS = {1.5: 0.9, 5.0: 0.4}
-"""The share of the shape's area that a mesh must cover to be left as it is, by how many times the vertices wanted
-it may have: a thin limb is worth some, most of the shape is worth many. What then is lost is left out."""
+"""The share of the shape's area that a mesh must cover to be left as it is, by how many times the vertices
+wanted it may have: a thin limb is worth some, most of the shape is worth many. What is lost is left out."""
 REFINEMENT = 0.8  # factor on the pitch, until the mesh covers the shape
 
 # Smoothing.

@@ -116,7 +116,7 @@ def test_what_rests_in_the_middle_of_a_texture_is_tried_and_warned_of() -> None:
     assert codes(notices) == ["MASK_LOW_CONFIDENCE", "MASK_NETWORK_MISSING"]
     assert notices[0].message.startswith(
         "The subject's outline may be wrong: the background is not plain, and nothing moves before it. "
-        "masks_preview shows it. If it is wrong, correct subject_box, around the subject in the first frame: [0."
+        "masks_preview shows it. If it is wrong, correct subject_box, around the subject in the first frame: "
     )
 
 
