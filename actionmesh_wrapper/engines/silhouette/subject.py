@@ -12,18 +12,19 @@ from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Step, Warn
 from actionmesh_wrapper.engines.silhouette.crop import Crop
 from actionmesh_wrapper.engines.silhouette.outline import Shape
+from actionmesh_wrapper.errors import SubjectNotFound
 from actionmesh_wrapper.masking import MaskModels, find_masks
 from actionmesh_wrapper.masking.classical import find_masks as find_without_model
 from actionmesh_wrapper.masking.shapes import (
     clean,
     largest_part,
-    refuse_full,
     subject_parts,
     usable_frames,
     warn_of_replaced,
 )
 from actionmesh_wrapper.masking.source import OPAQUE, hinted
 
+FULL_SHARE = 0.98  # of the picture; a subject that covers more in most frames has no outline to track
 LEAST_AGREEMENT = 0.8  # of a frame's area with the frames' median, for it to be the anchor
 # Weights of the anchor's score; the area has 1.
 PERIMETER_WEIGHT = 0.5  # of the outer outline: long when limbs are apart, short when they touch
@@ -151,3 +152,13 @@ def cut_subject(frames: Frames, masks: Bytes, warn: Warn) -> Subject:
     anchor = choose_anchor(greys, cleaned, usable)
     shapes = [Shape.of(mask) for mask in cleaned]
     return Subject(crop, greys, shapes, anchor, Shape.of(largest_part(cleaned[anchor])))
+
+
+def refuse_full(masks: Bools) -> None:
+    """Raises SubjectNotFound if most masks (T, H, W) cover the whole picture."""
+    covered = masks.mean(axis=(1, 2)) >= FULL_SHARE
+    if covered.mean() > 0.5:
+        raise SubjectNotFound(
+            "The subject covers the whole picture, so it has no outline. Try a video that shows all of it, "
+            "or subject_box."
+        )

@@ -4,8 +4,9 @@ from numpy.typing import NDArray
 
 from actionmesh_wrapper.engines.silhouette.inflate import inflate
 from actionmesh_wrapper.engines.silhouette.meshing import Mesh, mesh_surface, reach_tips
+from actionmesh_wrapper.engines.silhouette.outline import signed_distance
 from actionmesh_wrapper.errors import SubjectNotFound
-from actionmesh_wrapper.masking.shapes import clean, signed_distance
+from actionmesh_wrapper.masking.shapes import clean
 from tests.engines.silhouette.drawn import animal
 from tests.engines.silhouette.measures import is_watertight, num_components, silhouette, volume
 

@@ -8,8 +8,13 @@ from numpy.typing import NDArray
 from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Notice
-from actionmesh_wrapper.engines.silhouette.subject import choose_anchor, cut_subject, subject_masks
-from actionmesh_wrapper.errors import InvalidInput, ModelMissing
+from actionmesh_wrapper.engines.silhouette.subject import (
+    choose_anchor,
+    cut_subject,
+    refuse_full,
+    subject_masks,
+)
+from actionmesh_wrapper.errors import InvalidInput, ModelMissing, SubjectNotFound
 from actionmesh_wrapper.masking import NO_MODELS, MaskModels
 from tests.masking.classical.scenes import Orange
 from tests.masking.fakes import TRUTH, KnownSegmenter, KnownTracker, Masks, frames_with, hard, models
@@ -157,3 +162,12 @@ def test_a_lost_mask_takes_its_picture_with_it() -> None:
         "good one."
     )
     assert notices == [Notice("MASK_FRAMES_REPLACED", message)]
+
+
+def test_a_subject_without_background_is_refused_if_most_frames_lack_it() -> None:
+    masks = np.ones((4, 10, 10), bool)
+    masks[:2, :5] = False
+    refuse_full(masks)
+    masks[1] = True
+    with pytest.raises(SubjectNotFound, match="covers the whole picture"):
+        refuse_full(masks)
