@@ -34,7 +34,7 @@ def squares(*sides: int) -> np.ndarray:
             squares(40, 40, 20, 40),
             "its outline jumps from one frame to the next (frames 1 and 2, counted from 0, overlap by 25 %)",
         ),
-        (squares(40, 35, 40, 35), "its outline is unsteady (frames overlap by 77 %, in the median)"),
+        (squares(40, 33, 40, 33), "its outline is unsteady (frames overlap by 68 %, in the median)"),
         (squares(5, 5, 5, 5), "it is very small (0.2 % of the picture)"),
         (np.ones((4, SIZE, SIZE), bool), "it covers much of the picture's border (100 %)"),
     ],
