@@ -35,8 +35,7 @@ AGREEMENT = 0.85  # of a second look at what differs from a plain backdrop, from
 ALIKE, UNLIKE = 0.5, 0.4  # overlap of what moves with what stands out: from the first on they are one thing
 ONE_THING = 0.9  # of what moves, that its largest part has where one thing moves
 CONFIRMED = 0.6  # of a second look at what moves, for it to count where something else stands out
-ALIKE_MOTION, CONFIRMED_MOTION = 1.25, 2.0  # the weight of motion beside what stands out
-HINTED_MOTION = 0.75  # the same within windows
+MOTION, CONFIRMED_MOTION = 0.75, 2.0  # the weight of motion beside what stands out
 LEAST_OF_BOX = 0.02  # of the caller's box; a mask that fills less in the first frame is not what was meant
 LEAST_SECOND_LOOK = 0.75  # of the masks; see bench/README.md
 MAJORITY = 0.5  # of the weighted votes of a frame and its neighbours: ends the flicker of single frames
@@ -124,7 +123,7 @@ def _find_belief(
     if salient is None:
         return moving, TEXTURED_CUT, None
     if in_windows:
-        return HINTED_MOTION * moving, TEXTURED_CUT, None
+        return MOTION * moving, TEXTURED_CUT, None
     stands_out = salient.belief(flow)
     weight, doubt = _weigh_motion(stands_out, moving, salient)
     return stands_out + weight * moving, TEXTURED_CUT, doubt
@@ -138,7 +137,7 @@ def _weigh_motion(stands_out: Singles, moving: Singles, salient: Salient) -> tup
     """
     agreement = float(np.median(shared(stands_out > 0, moving > 0)))
     if agreement >= ALIKE:
-        return ALIKE_MOTION, None
+        return MOTION, None
     largest = np.stack([largest_part(belief > 0) for belief in moving])
     if not largest.sum() >= ONE_THING * (moving > 0).sum() > 0:
         return 0.0, None
