@@ -74,6 +74,7 @@ def find_masks(
     salient = Salient(images, (clip.height, clip.width), network, step) if network else None
     belief, cut, doubt_before = _find_belief(clip, flow, salient, in_windows=hints.point_at)
     look = salient if hints.point_at and cut is not PLAIN_CUT else None
+    belief = np.clip(belief, 1 - CERTAIN, CERTAIN - 1)  # only hints are certain
     held = follow(hints, clip, flow, belief, look=look)
     belief = flow.blend(np.clip(held, -BELIEF_LIMIT, BELIEF_LIMIT))
     certain = np.abs(held) >= CERTAIN if hints else np.zeros(held.shape, bool)
