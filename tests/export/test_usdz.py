@@ -11,7 +11,7 @@ import pytest
 from actionmesh_wrapper.data.animation import Animation, vertex_normals
 from actionmesh_wrapper.errors import ExportFailed
 from actionmesh_wrapper.export import usd_is_installed, write_usdz
-from actionmesh_wrapper.export.surface import encode_texture
+from actionmesh_wrapper.export.picture import encode
 from tests.export.reader import angles
 from tests.export.samples import EXTRAS, FPS, ball, flawed, ring
 
@@ -101,7 +101,7 @@ def test_the_texture_is_kept_and_lies_as_in_the_glb(tmp_path: Path) -> None:
     asset = texture.GetInput("file").Get().resolvedPath
     with ZipFile(tmp_path / "animated_mesh.usdz") as package:
         inside = asset.partition("[")[2].rstrip("]")
-        assert package.read(inside) == encode_texture(np.asarray(animation.texture))
+        assert package.read(inside) == encode(np.asarray(animation.texture)).data
         assert {entry.compress_type for entry in package.infolist()} == {ZIP_STORED}
     uv = np.array(UsdGeom.PrimvarsAPI(mesh).GetPrimvar("st").Get())
     assert np.abs(uv * [1, -1] + [0, 1] - np.asarray(animation.uv)).max() < 1e-6
