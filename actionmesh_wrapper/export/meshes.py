@@ -13,7 +13,6 @@ from actionmesh_wrapper.export.glb import Glb
 from actionmesh_wrapper.export.surface import Surface, add_scene
 from actionmesh_wrapper.system.files import whole_file
 
-
 COPIES_BYTES = 64 << 20  # that all files' pictures may have together
 
 

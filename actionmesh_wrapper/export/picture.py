@@ -42,7 +42,7 @@ class Picture:
 def encode(texture: NDArray[np.uint8], *, most_bytes: int | None = None) -> Picture:
     """Encodes a texture.
 
-    Photographs come out as JPEG. PNG is taken where it is smaller, as it is of flat colours, and where no JPEG
+    Photographs come out as JPEG. PNG is taken where it is smaller, as of flat colours, and where no JPEG
     is true enough, as of noise. Equal textures give equal bytes.
 
     Args:
@@ -72,6 +72,7 @@ def _jpeg(image: NDArray[np.uint8]) -> bytes | None:
     """The smallest JPEG that is true enough; None: none is."""
     for quality in QUALITIES:
         file = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality, *_JPEG])[1]
-        if cv2.PSNR(image, cv2.imdecode(file, cv2.IMREAD_COLOR)) >= LEAST_DB:
+        decoded = cv2.imdecode(file, cv2.IMREAD_COLOR)
+        if decoded is not None and cv2.PSNR(image, decoded) >= LEAST_DB:
             return file.tobytes()
     return None

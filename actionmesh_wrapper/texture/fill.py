@@ -179,7 +179,8 @@ def _guessed(
         near[reached] = _median(surface.points, colours, sources, ends, FEW, tick=tick)[back.reshape(-1)]
     length = ways.length[unknown]
     share, farther = (
-        np.clip((length - start) / (end - start), 0, 1)[:, None].astype(np.float32) for start, end in (NEAR, FAR)
+        np.clip((length - start) / (end - start), 0, 1)[:, None].astype(np.float32)
+        for start, end in (NEAR, FAR)
     )
     if tone is None:
         guess[unknown] = np.where(reached[:, None], near, wide)

@@ -97,7 +97,8 @@ def test_copies_of_a_large_picture_are_smaller_with_a_warning(
     paths = write_meshes(animation, tmp_path, extras=EXTRAS, step=no_step, warn=told.append)
     assert [notice.code for notice in told] == ["SMALLER_TEXTURE"]
     assert told[0].message == (
-        "The texture in each of 4 mesh files has 256 × 256 pixels, not 512 × 512; in the other files it is whole."
+        "The texture in each of 4 mesh files has 256 × 256 pixels, not 512 × 512; "
+        "in the other files it is whole."
     )
     pictures = {opened(path).visual.material.baseColorTexture.size for path in paths}
     assert pictures == {(256, 256)}

@@ -9,10 +9,10 @@ import pytest
 
 from actionmesh_wrapper.data.animation import Animation, vertex_normals
 from actionmesh_wrapper.errors import ExportFailed
+from actionmesh_wrapper.export.picture import encode
 from actionmesh_wrapper.export.rig import Rig, write_rig
 from actionmesh_wrapper.export.rig.model import Skin
 from actionmesh_wrapper.export.rig.skeleton import motion_of_the_whole, root_alone
-from actionmesh_wrapper.export.picture import encode
 from tests.export.blenders import opened
 from tests.export.node import run_script
 from tests.export.reader import Document, read
