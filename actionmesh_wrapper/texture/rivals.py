@@ -12,7 +12,7 @@ TURNS_DEG = (-90, -70, -50, -35, 35, 50, 70, 90)  # of azimuth, from where rival
 LIFT_DEG = 25  # of elevation: what one outline tells least
 ROUNDS = 8
 # A rival is so many degrees away, and its outlines so many times as far apart as the camera's, at most.
-TIES = ((20.0, 1.5), (12.0, 1.2))
+TIES = ((45.0, 1.7), (20.0, 1.5), (12.0, 1.2))
 
 
 def rival(

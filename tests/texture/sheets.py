@@ -14,12 +14,13 @@ def sheet(columns: int = 20, rows: int = 10, cell: float = 0.1) -> Sheet:
     y, x = np.mgrid[0 : rows + 1, 0 : columns + 1] * cell
     vertices = np.stack([x.ravel(), y.ravel(), 0 * x.ravel()], axis=1).astype(np.float32)
     index = np.arange((rows + 1) * (columns + 1)).reshape(rows + 1, columns + 1)
-    a, b, c, d = (part.ravel() for part in (index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]))
+    corners = index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]
+    a, b, c, d = (part.ravel() for part in corners)
     return vertices, np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)]).astype(np.int32)
 
 
 def laid(vertices: NDArray[np.float32], faces: NDArray[np.int32], size: int, share: float = 1.0) -> Texels:
-    """The texels of a sheet that lies on the upper left part of its texture, so large a share of its sides."""
+    """The texels of a sheet that lies on the upper left of its texture, on such a share of its sides."""
     high = vertices.max(axis=0)
     uv = (vertices[:, :2] / high[:2] * [1, -1] + [0, 1]) * share
     origin = np.arange(len(vertices), dtype=np.int32)

@@ -36,9 +36,8 @@ def test_a_square_is_one_chart_and_stays_square() -> None:
 
 
 def test_parts_that_do_not_touch_are_charts_that_do_not_either() -> None:
-    made = charted(
-        np.concatenate([SQUARE, SQUARE + [0, 0, 40]]).astype(np.float32), np.vstack([FACES, FACES + 4])
-    )
+    above = SQUARE + np.array([0, 0, 40], np.float32)
+    made = charted(np.concatenate([SQUARE, above]), np.vstack([FACES, FACES + 4]))
     assert made["charts"] == 2
     boxes = [made["uv"][np.unique(made["faces"][part])] for part in (slice(0, 2), slice(2, 4))]
     gaps = [

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from actionmesh_wrapper.data.film_camera import FilmCamera
 from actionmesh_wrapper.texture.visibility import Shot, Sight, look, spread_keys
@@ -10,8 +11,8 @@ FRONT = FilmCamera((1.0, 1.0, 0.0), 0.0, 0.0, 0.0, 0.0, 20.0, (31.5, 31.5))
 RAMP = np.dstack([np.tile(np.arange(64, dtype=np.uint8) * 3, (64, 1))] * 3)
 
 
-def seen(camera: FilmCamera = FRONT, *, before: float | None = None) -> tuple[Sight, np.ndarray]:
-    """What the ramp shows of the sheet, of which another one may hide the left half, and the texels' places."""
+def seen(camera: FilmCamera = FRONT, *, before: float | None = None) -> tuple[Sight, NDArray[np.float32]]:
+    """What the ramp shows of the sheet, whose left half another may hide, and the texels' places."""
     texels = laid(VERTICES, FACES, 64)
     vertices, faces = VERTICES, FACES
     if before is not None:
