@@ -1,12 +1,14 @@
-"""Makes what the web page shows without a worker: an example to play, and the first screen's moving picture.
+"""Makes what the web page shows without a worker: examples to play, and the first screen's moving picture.
 
-    python builder/make_examples.py
+    python builder/make_examples.py [NAME …]
 
-Runs the sample job (`test_input.json`) with the silhouette engine and the compact profile, and writes into
-``frontend/public/examples/``: ``fox/`` (clip, mesh, loop, poster, ``result.json``) and ``first/`` (the clip
-beside the mesh, for light and dark pages). All of it is less than 2 MB.
+Draws the clips of `builder.example_clips`, has the silhouette engine make meshes of them, and writes into
+``frontend/public/examples/``: for each a folder (clip, mesh in the compact profile, loop, poster,
+``result.json``), ``index.json`` with their titles, and ``first/`` (the first clip beside its mesh, for light
+and dark pages). With names it makes these examples alone.
 """
 
+import argparse
 import base64
 import json
 import math
@@ -33,7 +35,10 @@ from actionmesh_wrapper.preview.scene import PreviewScene
 from actionmesh_wrapper.system.ffmpeg import Budget, encode_mp4
 
 ROOT = Path(__file__).resolve().parent.parent
-PUBLIC = ROOT / "frontend" / "public"
+sys.path.insert(0, str(ROOT))  # a script finds only its own folder by itself
+from builder.example_clips import EXAMPLES, Example  # noqa: E402 - needs the line above
+
+PUBLIC = ROOT / "frontend" / "public" / "examples"
 
 # The moving picture: the clip on the left, the mesh on the right.
 SIZE = (1040, 540)  # pixels
@@ -50,24 +55,27 @@ BACKGROUNDS = {"light": (243, 243, 243), "dark": (44, 46, 52)}  # --stage of fro
 POSTER_AT = 18  # which picture stands still until the video is there
 
 KEPT = {"animated_mesh": "animated_mesh.glb", "preview_webp": "preview.webp"}  # as they came
-LARGEST = 2_000_000  # bytes of all
+FACES = 10_000  # of the meshes
+LARGEST = 7_000_000  # bytes of all
 
 
-def run_job(folder: Path) -> Path:
-    """Runs the sample with the compact profile; the folder of its result."""
-    job = json.loads((ROOT / "test_input.json").read_text())
-    job["id"] = "fox"
-    job["input"]["animated_mesh_profile"] = "compact"
-    (folder / "job.json").write_text(json.dumps(job))
+def run_job(example: Example, folder: Path) -> Path:
+    """Runs an example's job; the folder of its result."""
+    clip = folder / f"clip{example.suffix}"
+    example.write(clip)
+    video = base64.b64encode(clip.read_bytes()).decode()
+    options = {"animated_mesh_profile": "compact", "face_decimation": FACES, **example.options}
+    (folder / "job.json").write_text(
+        json.dumps({"id": example.name, "input": {"video_base64": video, **options}})
+    )
     environ = {**os.environ, "ENGINE": "silhouette", "OUTPUT_DIR": str(folder)}  # noqa: TID251
     command = [sys.executable, str(ROOT / "handler.py"), "--test_input", str(folder / "job.json")]
     subprocess.run(command, env=environ, check=True, timeout=600)  # noqa: S603 – our own worker
-    (folder / "fox" / "clip.mp4").write_bytes(base64.b64decode(job["input"]["video_base64"]))
-    return folder / "fox"
+    return Path(shutil.move(clip, folder / example.name)).parent
 
 
-def write_example(result: Path, folder: Path) -> None:
-    """Copies what the example plays, with a ``result.json`` that names these files alone."""
+def write_example(result: Path, clip: str, folder: Path) -> None:
+    """Copies what an example plays, with a ``result.json`` that names these files alone."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     told: dict[str, Any] = json.loads((result / "result.json").read_text())
@@ -75,7 +83,7 @@ def write_example(result: Path, folder: Path) -> None:
     told["files"] = {name: [] if isinstance(value, list) else None for name, value in files.items()}
     told["files"] |= {name: files[name] for name in KEPT}
     (folder / "result.json").write_text(json.dumps(told, indent=1) + "\n")
-    for name in (*KEPT.values(), "clip.mp4"):
+    for name in (*KEPT.values(), clip):
         shutil.copyfile(result / name, folder / name)
     Image.open(result / "poster.png").resize((768, 768)).save(folder / "poster.webp", quality=82, method=6)
 
@@ -145,13 +153,30 @@ def write_first(result: Path, folder: Path) -> None:
         Image.fromarray(drawn[POSTER_AT]).save(folder / f"{name}.webp", quality=80, method=6)
 
 
+def index() -> list[dict[str, str]]:
+    """What the page lists, in order."""
+    return [
+        {"name": each.name, "title": each.title, "about": each.about, "clip": f"clip{each.suffix}"}
+        for each in EXAMPLES
+    ]
+
+
 def main() -> None:
-    with TemporaryDirectory() as folder:
-        result = run_job(Path(folder))
-        write_example(result, PUBLIC / "examples" / "fox")
-        write_first(result, PUBLIC / "examples" / "first")
-    size = sum(path.stat().st_size for path in (PUBLIC / "examples").rglob("*.*"))
-    print(f"{size} bytes in {PUBLIC.relative_to(ROOT)}/examples")
+    """Makes all, or those that are named."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(each.name for each in EXAMPLES))
+    names = parser.parse_args().names
+    for example in EXAMPLES:
+        if names and example.name not in names:
+            continue
+        with TemporaryDirectory() as folder:
+            result = run_job(example, Path(folder))
+            write_example(result, f"clip{example.suffix}", PUBLIC / example.name)
+            if example is EXAMPLES[0]:
+                write_first(result, PUBLIC / "first")
+    (PUBLIC / "index.json").write_text(json.dumps(index(), indent=1) + "\n")
+    size = sum(path.stat().st_size for path in PUBLIC.rglob("*.*"))
+    print(f"{size} bytes in {PUBLIC.relative_to(ROOT)}")
     if size > LARGEST:
         raise SystemExit(f"that is more than {LARGEST}")
 

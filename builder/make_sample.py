@@ -11,7 +11,7 @@ import json
 import math
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
@@ -28,7 +28,7 @@ from actionmesh_wrapper.system.ffmpeg import encode_mp4
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # a script finds only its own folder by itself
-from builder.toy import mesh, paint, walking_fox  # noqa: E402 - needs the line above
+from builder.toy import Colour, Pill, mesh, paint, walking_fox  # noqa: E402 - needs the line above
 
 TEST_INPUT = ROOT / "test_input.json"
 
@@ -54,41 +54,52 @@ Pose = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 def frame(index: int, width: int = WIDTH, height: int = HEIGHT, cell: float = CELL) -> NDArray[np.uint8]:
     """One frame of the clip: (height, width, 3) uint8 sRGB."""
-    return picture_of(index / FRAMES, width, height, cell)
+    room = studio(width * SUPERSAMPLING, height * SUPERSAMPLING)
+    return picture_of(walking_fox(index / FRAMES), room, cell)
 
 
 def picture_of(
-    phase: float, width: int, height: int, cell: float, *, pose: Pose = lambda vertices: vertices
+    pills: Sequence[Pill],
+    room: NDArray[np.float32],
+    cell: float,
+    *,
+    view: View = VIEW,
+    distance: float = DISTANCE,
+    shadow: bool = True,
+    pose: Pose = lambda vertices: vertices,
 ) -> NDArray[np.uint8]:
-    """The fox in its room.
+    """A toy in a room.
 
     Args:
-        phase: of the walk, 0 to 1.
-        width: pixels.
-        height: pixels.
+        pills: the toy.
+        room: (2 H, 2 W, 3) float32 sRGB, which is drawn on.
         cell: of the toy's mesh, in its unit.
+        view: where it is seen from.
+        distance: of the camera.
+        shadow: whether it throws one on the ground.
         pose: moves its vertices, (V, 3) float32.
 
     Returns:
-        (height, width, 3) uint8 sRGB.
+        (H, W, 3) uint8 sRGB.
     """
-    pills = walking_fox(phase)
     vertices, faces = mesh(pills, cell)
     painted = Painted(paint(pills, vertices).T, RELIEF)
     posed = pose(vertices)
-    fox = DrawnMesh.of(posed, vertex_normals(posed, faces), faces, painted)
-    camera = Camera(VIEW, TARGET, DISTANCE, width * SUPERSAMPLING, height * SUPERSAMPLING)
-    picture = _studio(camera.width, camera.height)
-    GROUND.lay(GROUND.shadow(NUMPY, fox.vertices, fox.faces), camera, picture)
-    large = draw(NUMPY, fox, camera, picture).pixels
-    return np.asarray(cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    toy = DrawnMesh.of(posed, vertex_normals(posed, faces), faces, painted)
+    height, width = room.shape[:2]
+    camera = Camera(view, TARGET, distance, width, height)
+    if shadow:
+        GROUND.lay(GROUND.shadow(NUMPY, toy.vertices, toy.faces), camera, room)
+    large = draw(NUMPY, toy, camera, room).pixels
+    size = width // SUPERSAMPLING, height // SUPERSAMPLING
+    return np.asarray(cv2.resize(large, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _studio(width: int, height: int) -> NDArray[np.float32]:
+def studio(width: int, height: int, wall: Colour = WALL, floor: Colour = FLOOR) -> NDArray[np.float32]:
     """An empty room: a plain wall that bends into a plain floor. (height, width, 3) float32."""
     down = (np.arange(height) + 0.5) / height
-    floor = 1 / (1 + np.exp((HORIZON - down) / BEND * 4))
-    column = np.array(WALL) * (1 - floor[:, None]) + np.array(FLOOR) * floor[:, None]
+    share = 1 / (1 + np.exp((HORIZON - down) / BEND * 4))
+    column = np.array(wall) * (1 - share[:, None]) + np.array(floor) * share[:, None]
     return np.repeat(column[:, None], width, axis=1).astype(np.float32)
 
 

@@ -85,9 +85,11 @@ for (const { look, width, colorScheme } of LOOKS) {
       await page.waitForTimeout(1000);
       await check(page, "01-first");
       await page.goto("/examples");
+      await check(page, "10-examples");
+      await page.goto("/examples/fox");
       await page.locator("canvas").waitFor({ timeout: 60_000 });
       await page.waitForTimeout(2000);
-      await check(page, "10-examples");
+      await check(page, "10-examples-fox");
       await page.goto("/jobs/00000000-0000-0000-0000-000000000000-u1");
       await page.getByRole("heading", { name: "This job is no longer kept" }).waitFor();
       await check(page, "11-expired");

@@ -1,19 +1,17 @@
 import type { Metadata } from "next";
-import { Example } from "@/components/first/Example";
+import { ExampleCards } from "@/components/first/ExampleCards";
 import { PageHead } from "@/components/ui/PageHead";
-import type { Result } from "@/lib/contract/result";
-import fox from "@/public/examples/fox/result.json";
 
 export const metadata: Metadata = { title: "Examples" };
 
-/** A result of our own that plays with no worker at all. */
+/** Results of our own that play with no worker at all. */
 export default function ExamplesPage() {
   return (
     <>
       <PageHead title="Examples">
-        <p>A walking toy fox, from a clip of two seconds. Turn it, step through it, take it with you.</p>
+        <p>Drawn clips and what the silhouette engine made of them on a laptop, without a GPU.</p>
       </PageHead>
-      <Example result={fox as unknown as Result} folder="/examples/fox" name="fox" />
+      <ExampleCards />
     </>
   );
 }

@@ -10,11 +10,13 @@ interface Props {
   result: Result;
   /** Where its files lie. */
   folder: string;
+  /** The name of its clip there. */
+  clip: string;
   name: string;
 }
 
 /** A bundled result: plays and can be saved without a worker. */
-export function Example({ result, folder, name }: Props) {
+export function Example({ result, folder, clip, name }: Props) {
   const placed = atFolder(result, folder);
   const mesh = placed.files.animated_mesh?.url;
   return (
@@ -26,7 +28,7 @@ export function Example({ result, folder, name }: Props) {
           <LazyPlayer
             source={{ url: mesh }}
             name={name}
-            video={`${folder}/clip.mp4`}
+            video={`${folder}/${clip}`}
             poster={`${folder}/poster.webp`}
             facts={placed}
           />

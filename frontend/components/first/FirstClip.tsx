@@ -55,7 +55,7 @@ export function FirstClip() {
       </div>
       <figcaption className={styles.caption}>
         <span>Made from a two-second clip, without a GPU.</span>
-        <Link href="/examples">Turn it yourself</Link>
+        <Link href="/examples/fox">Turn it yourself</Link>
       </figcaption>
     </figure>
   );

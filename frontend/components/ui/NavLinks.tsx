@@ -15,7 +15,11 @@ export function NavLinks() {
   return (
     <nav aria-label="Pages" className={styles.nav}>
       {PAGES.map(({ href, name }) => (
-        <Link key={href} href={href} aria-current={path === href ? "page" : undefined}>
+        <Link
+          key={href}
+          href={href}
+          aria-current={path === href || path.startsWith(`${href}/`) ? "page" : undefined}
+        >
           {name}
         </Link>
       ))}
