@@ -19,15 +19,13 @@ def found(body: Animation, azimuth: float) -> tuple[FilmCamera, FilmCamera | Non
     points = noisy(body, 0.02, 3).vertices.astype(np.float64)
     low, high = points.min(axis=(0, 1)), points.max(axis=(0, 1))
     unit = float((high - low).max()) / 2
-    x, y = (
-        (at + 0.5 - edge) / window.pixel - 0.5 for at, edge in zip(camera.centre, (window.left, window.top))
-    )
+    x, y = ((np.array(camera.centre) + 0.5 - [window.left, window.top]) / window.pixel - 0.5).tolist()
     here = replace(
         camera,
         target=(0.0, 0.0, 0.0),
         closeness=camera.closeness * unit,
         scale=camera.scale * unit / window.pixel,
-        centre=(float(x), float(y)),
+        centre=(x, y),
     )
     body_in_unit = Body.of((points - (low + high) / 2) / unit, body.faces.astype(np.int64))
     return here, rival(body_in_unit, window, contours_of(window), here)
