@@ -60,6 +60,7 @@ class OutputKind:
         is_archived: whether an archive always holds it, asked for or not.
         needs_mesh: whether it is made of the mesh. A job of none but kinds that are not makes no mesh.
         option: a switch of the request that asks for it, in place of ``outputs``.
+        doubt_writer: as ``writer``, for a job that did not ask for the kind and whose masks are in doubt.
     """
 
     name: str
@@ -72,8 +73,11 @@ class OutputKind:
     is_archived: bool = False
     needs_mesh: bool = True
     option: str | None = None
+    doubt_writer: str | None = None
 
-    def write(self, job: WriteJob) -> Written:
-        """Writes its files; see `Writer`."""
-        writer: Writer = resolve_name(self.writer)
+    def write(self, job: WriteJob, *, is_asked: bool = True) -> Written:
+        """Writes its files, or those that a job in doubt gets without asking; see `Writer`."""
+        name = self.writer if is_asked else self.doubt_writer
+        assert name is not None
+        writer: Writer = resolve_name(name)
         return writer(job)

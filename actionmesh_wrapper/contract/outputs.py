@@ -173,7 +173,7 @@ KINDS = (
                 "preview_webp",
                 "image/webp",
                 "Preview loop",
-                "a small loop of the mesh on a turntable, made with preview",
+                "a small loop of the mesh as the camera moves about it, made with preview",
             ),
             OutputFile(
                 "poster.png",
@@ -205,12 +205,14 @@ KINDS = (
                 "masks_preview",
                 "image/jpeg",
                 "Masks at a glance",
-                "all frames on one sheet, with the subject's outline, made with masks",
+                "all frames on one sheet, with the subject's outline, made with masks, and wherever a job "
+                "warns that the outline is in doubt",
             ),
         ),
         writer="actionmesh_wrapper.export.masks:write",
         priority=10,
         needs_mesh=False,
+        doubt_writer="actionmesh_wrapper.export.masks:write_sheet_alone",
     ),
     OutputKind(
         name="archive",

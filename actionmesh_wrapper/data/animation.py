@@ -31,6 +31,7 @@ class Animation:
         quality: how well it holds together, where the engine has measured it.
         origin: (V,) int32 ≥ 0 or None: which vertex of the mesh before it had a uv each one is. At the seams
             of the uv several are one; they share their places and normals at all keys.
+        front_only: whether it is 2.5D: its front was seen, and its back only mirrors that.
 
     Raises:
         ValueError: if a shape, dtype, index or value breaks the above.
@@ -45,6 +46,7 @@ class Animation:
     quality: Quality | None = None
     origin: NDArray[np.int32] | None = None
     loops: bool = False
+    front_only: bool = False
 
     def __post_init__(self) -> None:
         _check("vertices", self.vertices, np.float32, (None, None, 3))

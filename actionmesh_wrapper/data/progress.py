@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from actionmesh_wrapper.data.animation import Animation
 
+LOW_CONFIDENCE = "MASK_LOW_CONFIDENCE"
+"""The code of a `Notice` that masks may be wrong; then the caller gets to see them."""
+
 
 @dataclass(frozen=True)
 class Notice:

@@ -21,8 +21,14 @@ def write(job: WriteJob) -> Written:
     """Writes the kind ``masks``: pictures and a sheet. An engine that takes none has no files of it."""
     if job.masks is None:
         return Written()
-    files = write_masks(job.masks, job.folder)
-    return Written((*files, write_sheet(job.frames.images, job.masks, job.folder / "masks_preview.jpg")))
+    return Written(tuple(write_masks(job.masks, job.folder))) | write_sheet_alone(job)
+
+
+def write_sheet_alone(job: WriteJob) -> Written:
+    """Writes of the kind ``masks`` the sheet alone: masks in doubt are to be seen without asking for them."""
+    if job.masks is None:
+        return Written()
+    return Written((write_sheet(job.frames.images, job.masks, job.folder / "masks_preview.jpg"),))
 
 
 def write_masks(masks: NDArray[np.uint8], folder: Path) -> list[Path]:

@@ -8,7 +8,7 @@ from typing import Self
 from actionmesh_wrapper.contract.output_kind import OutputKind, Stage
 from actionmesh_wrapper.contract.outputs import KINDS
 from actionmesh_wrapper.contract.request import Recipe
-from actionmesh_wrapper.data.progress import StageStep
+from actionmesh_wrapper.data.progress import LOW_CONFIDENCE, Notice, StageStep
 from actionmesh_wrapper.data.writing import WriteJob, Written
 from actionmesh_wrapper.storage import Storage
 
@@ -22,10 +22,12 @@ class OutputPlan:
     Attributes:
         asked: the names of the kinds that the caller gets.
         made: of those that must be made for these: an archive holds more than is asked for beside it.
+        unasked: of those of which the caller gets what a job in doubt has, without having asked.
     """
 
     asked: frozenset[str]
     made: frozenset[str]
+    unasked: frozenset[str] = frozenset()
 
     @property
     def needs_mesh(self) -> bool:
@@ -41,6 +43,12 @@ class OutputPlan:
         }
         archived = {kind.name for kind in KINDS if kind.is_archived and "archive" in asked}
         return cls(frozenset(asked), frozenset(asked | archived))
+
+    def after(self, notices: Iterable[Notice]) -> Self:
+        """The plan once the masks are known, and what the caller was warned of."""
+        if not any(notice.code == LOW_CONFIDENCE for notice in notices):
+            return self
+        return replace(self, unasked=frozenset(kind.name for kind in KINDS if kind.doubt_writer) - self.made)
 
     def mesh_bytes(self, storage: Storage) -> int | None:
         """How many bytes ``animated_mesh.glb`` may have, with room for the preview beside it; None: any."""
@@ -69,20 +77,21 @@ class OutputFiles:
             step: is called with what is done of it.
 
         Returns:
-            Those of its files that the caller asked for, the most important first.
+            Those of its files that the caller gets, the most important first.
 
         Raises:
             ExportFailed: if a file could not be written.
         """
-        kinds = [kind for kind in KINDS if kind.stage == stage and kind.name in self._plan.made]
+        plan = self._plan
+        kinds = [kind for kind in KINDS if kind.stage == stage and kind.name in plan.made | plan.unasked]
         for kind in kinds:
-            before = self._together(self._written)
-            self._written[kind] = kind.write(replace(self._job, step=step, before=before))
+            job = replace(self._job, step=step, before=self._together(self._written))
+            self._written[kind] = kind.write(job, is_asked=kind.name in plan.made)
         return list(self._together(self._asked(kinds)).files)
 
     @property
     def asked(self) -> Written:
-        """All that the caller asked for and that is written, the most important first."""
+        """All that the caller gets and that is written, the most important first."""
         return self._together(self._asked(self._written))
 
     @property
@@ -91,7 +100,7 @@ class OutputFiles:
         return self._together(self._written).result_fields
 
     def _asked(self, kinds: Iterable[OutputKind]) -> list[OutputKind]:
-        return [kind for kind in kinds if kind.name in self._plan.asked]
+        return [kind for kind in kinds if kind.name in self._plan.asked | self._plan.unasked]
 
     def _together(self, kinds: Iterable[OutputKind]) -> Written:
         together = Written()

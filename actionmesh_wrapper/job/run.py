@@ -117,7 +117,7 @@ def run(
             keyframe_error=request.allowed_keyframe_error(animation.num_frames if animation else 0),
             film=shown.film,
         )
-        files = OutputFiles(plan, made)
+        files = OutputFiles(plan.after(notices), made)
         delivery.send(files.write("export", meter.stage("export")))
         delivery.send(files.write("preview", meter.stage("preview")))
         described = describe(files.asked.files)  # some storages move them

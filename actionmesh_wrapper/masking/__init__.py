@@ -12,7 +12,7 @@ from actionmesh_wrapper.data.progress import Notice, StageStep, Warn
 from actionmesh_wrapper.masking.doubt import Verdict, judge, warn_of_doubt
 from actionmesh_wrapper.masking.models import NO_MODELS, Lend, MaskModels, MaskTracker, Segmenter
 from actionmesh_wrapper.masking.shapes import replace_lost
-from actionmesh_wrapper.masking.source import choose_source, require_model, usable_alpha
+from actionmesh_wrapper.masking.source import OPAQUE, choose_source, hinted, require_model, usable_alpha
 from actionmesh_wrapper.masking.start_point import find_start
 from actionmesh_wrapper.motion.flow import ClipMotion
 
@@ -64,7 +64,7 @@ def find_masks(frames: Frames, options: Options, models: MaskModels, step: Stage
         if verdict.doubt and models.sam2 is not None and options.masks == "auto":
             masks, verdict = _second_try(motion, masks, verdict, models.sam2, step=step, warn=warn)
     if verdict.doubt:
-        warn_of_doubt(verdict.doubt, warn)
+        warn_of_doubt(verdict.doubt, masks[0] >= OPAQUE, warn, hinted=source == "sam2" and hinted(options))
     return masks
 
 

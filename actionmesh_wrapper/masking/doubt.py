@@ -5,16 +5,17 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from actionmesh_wrapper.data.arrays import Bools, Bytes, Floats
-from actionmesh_wrapper.data.progress import Notice, Warn
-from actionmesh_wrapper.masking.shapes import MOST_SHARE, numbers, ring
+from actionmesh_wrapper.data.arrays import Bools, Bytes, Floats, Ints
+from actionmesh_wrapper.data.progress import LOW_CONFIDENCE, Notice, Warn
+from actionmesh_wrapper.masking.shapes import MOST_SHARE, numbers, ring, shared
 from actionmesh_wrapper.masking.source import LEAST_SHARE, OPAQUE
 from actionmesh_wrapper.motion.flow import ClipFlow, ClipMotion
 
 LEAST_OVERLAP = 0.6  # of neighbouring masks, one carried to the other by flow; less is a jump
-USUAL_OVERLAP = 0.8  # the median of the same; less is unsteady
-MOST_BORDER = 0.35  # of the picture's border; a subject that covers more is doubtful
+USUAL_OVERLAP = 0.75  # the median of the same; less is unsteady
+MOST_BORDER = 0.28  # of the picture's border; a subject that covers more is doubtful
 LEAST_AREA = 0.004  # of the picture; a subject that covers less is doubtful
+LIKE_SIZE = 0.2  # of the largest part; a second one that is larger may be another thing
 
 
 @dataclass(frozen=True)
@@ -97,18 +98,61 @@ def overlaps(masks: Bools, flow: ClipFlow) -> Floats:
     Returns:
         (T − 1,) float64 in [0, 1]; 0 where neither shows anything.
     """
-    overlap = np.zeros(len(masks) - 1)
-    for frame in range(len(masks) - 1):
-        carried, _ = flow.to_next(masks[frame].astype(np.float32), frame)
-        both, either = (carried > 0.5) & masks[frame + 1], (carried > 0.5) | masks[frame + 1]
-        overlap[frame] = both.sum() / max(1, either.sum())
-    return overlap
+    carried = [flow.to_next(mask.astype(np.float32), frame)[0] for frame, mask in enumerate(masks[:-1])]
+    return shared(np.stack(carried) > 0.5, masks[1:]) if carried else np.zeros(0)
 
 
-def warn_of_doubt(doubt: str, warn: Warn) -> None:
-    """Warns of a doubt, as `find_doubt` words it, with a ``MASK_LOW_CONFIDENCE`` notice."""
-    message = f"The subject's outline may be wrong: {doubt}. A subject_box or subject_points may help."
-    warn(Notice("MASK_LOW_CONFIDENCE", message))
+def warn_of_doubt(doubt: str, first: Bools, warn: Warn, *, hinted: bool) -> None:
+    """Warns of a doubt, as `find_doubt` words it, and says what the caller can send.
+
+    Args:
+        doubt: as part of a sentence.
+        first: (h, w) the first frame's mask.
+        warn: takes a ``MASK_LOW_CONFIDENCE`` notice.
+        hinted: whether the caller has said where the subject is.
+    """
+    advice = _advice(first, hinted=hinted)
+    message = f"The subject's outline may be wrong: {doubt}. masks_preview shows it. {advice}"
+    warn(Notice(LOW_CONFIDENCE, message))
+
+
+def _advice(first: Bools, *, hinted: bool) -> str:
+    """What to send, with figures to copy."""
+    if hinted:
+        return "If it is wrong, draw subject_box closer, or add subject_points on the subject and off it."
+    boxes = [str(box) for box in _boxes(first)]
+    if not boxes:
+        return "If it is wrong, send subject_box, around the subject in the first frame."
+    if len(boxes) > 1:
+        return f"If one part of it is meant, send that as subject_box: {' or '.join(boxes)}."
+    return (
+        f"If it is wrong, correct subject_box, around the subject in the first frame: {boxes[0]} was taken."
+    )
+
+
+def several_doubt(masks: Bools) -> str | None:
+    """The doubt about masks (T, h, w) that show several things of like size, by the frames' median."""
+    areas = [_large_parts(mask)[:, cv2.CC_STAT_AREA] for mask in masks]
+    share = float(np.median([area[1] / area[0] if len(area) > 1 else 0.0 for area in areas]))
+    second = f"the second has {percent(share)} of the first's size"
+    return f"it shows several things ({second})" if share > LIKE_SIZE else None
+
+
+def _boxes(mask: Bools) -> list[list[float]]:
+    """A ``subject_box`` around each large part of a mask (h, w), the largest first, at most three."""
+    height, width = mask.shape
+    return [
+        [round(float(share), 2) for share in (x / width, y / height, (x + w) / width, (y + h) / height)]
+        for x, y, w, h, _ in _large_parts(mask)[:3]
+    ]
+
+
+def _large_parts(mask: Bools) -> Ints:
+    """The statistics (N, 5) of OpenCV of a mask's parts that are more than `LIKE_SIZE`, the largest first."""
+    stats = cv2.connectedComponentsWithStats(mask.astype(np.uint8))[2][1:]
+    area = stats[:, cv2.CC_STAT_AREA]
+    large = np.argsort(-area, kind="stable")[: np.count_nonzero(area > LIKE_SIZE * area.max(initial=0))]
+    return np.asarray(stats[large], np.int64)
 
 
 def percent(share: float) -> str:

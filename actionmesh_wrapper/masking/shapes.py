@@ -1,8 +1,7 @@
-"""Masks as shapes: cleaning, the distance to their edge, and replacing those that lost the subject."""
+"""Masks as shapes: cleaning, comparing, and replacing those that lost the subject."""
 
 import cv2
 import numpy as np
-from scipy.ndimage import distance_transform_edt
 
 from actionmesh_wrapper.data.arrays import Bools, Bytes, Floats, Ints
 from actionmesh_wrapper.data.progress import Notice, Warn
@@ -15,10 +14,16 @@ PART_SHARE = 0.12  # of the largest part's area; smaller parts are specks
 HOLE_SHARE = 0.0008  # of the picture's area; smaller holes are noise
 BAD_SHARE = 0.1  # of the median area; a mask with less has lost the subject
 BAD_FRAMES = 0.25  # of all frames; with more there is nothing to track
-FULL_SHARE = 0.98  # of the picture; a subject that covers more in most frames has no outline to track
 MOST_SHARE = 0.99  # of the picture; a mask that covers more has found no background
 LEAST_OF_CROP = 0.01  # of the box around all masks; a mask that covers less shows too little of the subject
 MARGIN = 0.05  # of that box's longer side, added on each side of it
+
+
+def shared(some: Bools, others: Bools) -> Floats:
+    """Intersection over union (T,) of masks (T, H, W) with others, frame by frame; 0 where both are empty."""
+    both, either = (some & others).sum(axis=(1, 2)), (some | others).sum(axis=(1, 2))
+    overlap: Floats = both / np.maximum(1, either)
+    return overlap
 
 
 def subject_parts(mask: Bools, share: float = PART_SHARE) -> Bools:
@@ -71,16 +76,6 @@ def clean(alpha: Bytes) -> Bools:
     mask[[0, -1], :] = False
     mask[:, [0, -1]] = False
     return mask
-
-
-def signed_distance(mask: Bools) -> Floats:
-    """Distance to the edge of a mask (neither empty nor full), (H, W) float64, pixels, positive inside.
-
-    By scipy, exact: the last bit of what `cv2.distanceTransform` gives changes from call to call.
-    """
-    inside, outside = distance_transform_edt(mask), distance_transform_edt(~mask)
-    # The edge runs between the pixels, half a pixel from the centres on either side of it.
-    return np.where(mask, inside - 0.5, 0.5 - outside)
 
 
 def ring(height: int, width: int) -> Bools:
@@ -179,16 +174,6 @@ def _no_subject_message(full: Bools, empty: Bools) -> str:
             "but subject in the others"
         )
     return f"{problem}. A subject_box around it in the first frame helps."
-
-
-def refuse_full(masks: Bools) -> None:
-    """Raises SubjectNotFound if most masks (T, H, W) cover the whole picture."""
-    covered = masks.mean(axis=(1, 2)) >= FULL_SHARE
-    if covered.mean() > 0.5:
-        raise SubjectNotFound(
-            "The subject covers the whole picture, so it has no outline. Try a video that shows all of it, "
-            "or subject_box."
-        )
 
 
 def warn_of_replaced(usable: Ints, what_then: str, warn: Warn) -> None:

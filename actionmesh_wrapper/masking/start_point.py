@@ -7,10 +7,8 @@ import numpy as np
 
 from actionmesh_wrapper.data.arrays import Bools, Bytes
 from actionmesh_wrapper.masking.classical.belief import moving_belief
-from actionmesh_wrapper.masking.classical.moving import find_moves
 from actionmesh_wrapper.masking.shapes import MOST_SHARE
 from actionmesh_wrapper.masking.source import OPAQUE
-from actionmesh_wrapper.motion.camera import find_camera_motion
 from actionmesh_wrapper.motion.flow import ClipMotion
 
 
@@ -46,18 +44,9 @@ def find_start(motion: ClipMotion, masks: Bytes | None = None) -> Start:
 
 
 def _moving_part(motion: ClipMotion) -> Bools | None:
-    """(h, w) bool: what moves in the first frame, or None.
-
-    Flow reaches beyond the subject's outline, and the belief includes what the subject uncovers, so the part
-    that both agree on is preferred.
-    """
+    """(h, w) bool: what moves in the first frame, or None."""
     belief = moving_belief(motion.clip, motion.flow) if len(motion.clip) > 1 else None
-    if belief is None or not (belief[0] > 0).any():
-        return None
-    both: Bools = (belief[0] > 0) & find_moves(
-        motion.clip, motion.flow, find_camera_motion(motion.clip.grey)
-    )[0]
-    return both if both.any() else belief[0] > 0
+    return belief[0] > 0 if belief is not None and (belief[0] > 0).any() else None
 
 
 def _deepest_point(mask: Bools) -> tuple[float, float]:

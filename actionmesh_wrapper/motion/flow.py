@@ -19,6 +19,7 @@ TOLERANCE = 2.0  # pixels², the usual square of the forward-backward error wher
 TOLERANCE_PER_MOTION = 0.02  # of the squared motion, on top
 COLOUR_CHANGE = 15.0  # Lab units; flow between points whose colours differ by this much is hardly trusted
 NEIGHBOUR_WEIGHT = 0.6  # of a neighbouring frame's value: it takes both of them to outvote a frame
+PASSED_ON = 0.75  # of what is gathered, from frame to frame; with values in every second, others outvote one
 LEAST_TRUST = 1e-6  # in sum; where it is less, the motion is about 0
 PATCH_BLUR = 3.0  # pixels (sigma) over which flow is averaged by its trust
 
@@ -93,7 +94,7 @@ class ClipFlow:
         """What is gathered up to a frame, and its weight, carried on and added to the next frame's own."""
         value, trust = carry(gathered[0], frame)
         weight, _ = carry(gathered[1], frame)
-        return own[0] + NEIGHBOUR_WEIGHT * trust * value, own[1] + NEIGHBOUR_WEIGHT * trust * weight
+        return own[0] + PASSED_ON * trust * value, own[1] + PASSED_ON * trust * weight
 
 
 def find_flow(clip: SmallClip) -> ClipFlow:

@@ -23,9 +23,9 @@ from actionmesh_wrapper.preview.layout import (
     blank,
     frame_of_key,
     input_panel,
+    moving_camera,
     pictures_per_key,
     storyboard,
-    turntable,
 )
 from actionmesh_wrapper.preview.renderer import NUMPY, Renderer
 from actionmesh_wrapper.preview.scene import PreviewScene
@@ -83,11 +83,11 @@ def write_preview(
     """Writes the preview: a video, a loop and a poster. Two runs write the same bytes.
 
     The animation plays once each from the front (as it was filmed), from three quarters and from the side,
-    and then forwards and backwards while the camera goes around it, at its own speed. One that would take
-    longer than 12 s plays from fewer sides, and if that is not enough faster; see `layout.storyboard`. Of
-    more keys than 200 pictures show every second, third, … is shown, at the same speed. A renderer whose
-    device fails hands over to NumPy; the device is noted as failed, see `accelerator.has_failed`, unless it
-    only lacked memory.
+    and then forwards and backwards while the camera goes around it, at its own speed. A 2.5D mesh is seen
+    from its front alone, up to 40° to either side. One that would take longer than 12 s plays from fewer
+    sides, and if that is not enough faster; see `layout.storyboard`. Of more keys than 200 pictures show
+    every second, third, … is shown, at the same speed. A renderer whose device fails hands over to NumPy;
+    the device is noted as failed, see `accelerator.has_failed`, unless it only lacked memory.
 
     Args:
         animation: T keys.
@@ -119,8 +119,8 @@ class _Maker:
         stride = -(-animation.num_frames * per_key // MAX_PICTURES)
         keys = range(0, animation.num_frames - animation.loops, stride)  # the last would be the first again
         self._fps = animation.fps / stride * max(1.0, per_key * seconds / MOST_S)
-        self._shots = storyboard(keys, per_key, loops=animation.loops)
-        self._num_looped = len(turntable(keys, per_key))
+        self._shots = storyboard(keys, per_key, loops=animation.loops, front_only=animation.front_only)
+        self._num_looped = len(moving_camera(keys, per_key))
         self._is_of_three_quarters = any(shot.view == THREE_QUARTER for shot in self._shots)
         self._loop: list[NDArray[np.uint8]] = []
         self._covered: dict[int, int] = {}

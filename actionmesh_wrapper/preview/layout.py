@@ -11,14 +11,16 @@ from actionmesh_wrapper.preview.camera import View
 
 PANEL = 512  # pixels, the side of both panels
 MOST_S = 12.0  # that a preview plays
-SIDES = {5: 3, 3: 1, 1: 0}  # of pictures for each key: how many sides it plays from before the turntable
+SIDES = {5: 3, 3: 1, 1: 0}  # of pictures for each key: how many sides it plays from before the camera moves
 INSET = 52  # pixels kept free around the input: 5 % of the whole picture's width, so that it is title-safe
 BACKGROUND = (244, 244, 245)  # sRGB
 
 FRONT = View(0, math.radians(4))
 THREE_QUARTER = View(math.radians(38), math.radians(14))
 SIDE = View(math.radians(90), math.radians(6))
-TURNTABLE_PITCH = math.radians(12)
+OTHER_QUARTER = View(-THREE_QUARTER.yaw, THREE_QUARTER.pitch)
+PITCH = math.radians(12)  # of the camera that goes around or swings
+SWING = math.radians(40)  # to either side: beyond it a 2.5D mesh shows what nobody filmed
 
 
 @dataclass(frozen=True)
@@ -34,26 +36,35 @@ def pictures_per_key(seconds: float) -> int:
     return max(count for count in SIDES if count == 1 or count * seconds <= MOST_S)
 
 
-def storyboard(keys: range, per_key: int, *, loops: bool = False) -> list[Shot]:
+def storyboard(keys: range, per_key: int, *, loops: bool = False, front_only: bool = False) -> list[Shot]:
     """The pictures in order, as many for each key as `pictures_per_key` says.
 
     Of five, the animation plays once from the front, as it was filmed, once from three quarters and once from
-    the side. Then it plays forwards and backwards while the camera goes all around it: see `turntable`. Of
-    three it plays from the front alone before that, and of one it plays once while the camera goes around.
+    the side. Then it plays forwards and backwards while the camera moves: see `moving_camera`. Of three it
+    plays from the front alone before that, and of one it plays once while the camera moves.
+
+    Args:
+        keys: of the animation.
+        per_key: pictures for each of them.
+        loops: whether the motion is a cycle.
+        front_only: of a 2.5D mesh, which is seen from the other three quarters in place of the side.
     """
-    views = (FRONT, THREE_QUARTER, SIDE)[: SIDES[per_key]]
-    return [Shot(key, view) for view in views for key in keys] + turntable(keys, per_key, loops=loops)
+    views = (FRONT, THREE_QUARTER, OTHER_QUARTER if front_only else SIDE)[: SIDES[per_key]]
+    last = moving_camera(keys, per_key, loops=loops, front_only=front_only)
+    return [Shot(key, view) for view in views for key in keys] + last
 
 
-def turntable(keys: range, per_key: int, *, loops: bool = False) -> list[Shot]:
+def moving_camera(keys: range, per_key: int, *, loops: bool = False, front_only: bool = False) -> list[Shot]:
     """The last part of the storyboard, which is played over and over: two pictures for each key, or one.
 
-    A motion that loops is played forwards twice.
+    The camera goes all around; before a mesh that has only a front it swings, once to either side. A motion
+    that loops is played forwards twice.
     """
     again = keys if loops else reversed(keys)
     played = [*keys, *again] if per_key > 1 else [*keys]
-    turn = 2 * math.pi / len(played)
-    return [Shot(key, View(turn * i, TURNTABLE_PITCH)) for i, key in enumerate(played)]
+    turns = [2 * math.pi * i / len(played) for i in range(len(played))]
+    yaws = [SWING * math.sin(turn) for turn in turns] if front_only else turns
+    return [Shot(key, View(yaw, PITCH)) for key, yaw in zip(played, yaws, strict=True)]
 
 
 def blank(side: int) -> NDArray[np.float32]:

@@ -1,15 +1,23 @@
 import type { Metadata, Viewport } from "next";
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
 import { Footer } from "@/components/ui/Footer";
 import { Header } from "@/components/ui/Header";
 import { THEME_COOKIE, themeOf } from "@/components/ui/theme";
+import { context } from "@/lib/server/context";
+import { addressOf } from "@/lib/server/host";
+import { DESCRIPTION, NAME, shared } from "./shared";
 import "./globals.css";
 
-export const metadata: Metadata = {
-  title: { default: "ActionMesh Worker", template: "%s · ActionMesh Worker" },
-  description: "Turn a short video into an animated 3D mesh.",
-};
+/** What a link to a page shows where it is posted: addresses in it are those that the page was reached by. */
+export async function generateMetadata(): Promise<Metadata> {
+  return {
+    metadataBase: addressOf({ headers: await headers() }, context().settings),
+    title: { default: NAME, template: `%s · ${NAME}` },
+    description: DESCRIPTION,
+    ...shared(NAME, DESCRIPTION),
+  };
+}
 
 export const viewport: Viewport = {
   width: "device-width",

@@ -23,7 +23,7 @@ test("from a clip to files: upload, stages, a mesh that plays, a zip of valid GL
   await expect(page.getByText("The 16 ticks are the frames that will be taken.")).toBeVisible();
   await expect(page.getByRole("heading", { name: "fox.mp4" })).toBeFocused();
   await page.getByText("Advanced settings").click();
-  await page.getByLabel("meshes", { exact: true }).check();
+  await page.getByLabel("A mesh per frame").check();
   await expectAccessible(page);
   await submit(page);
   const heading = page.getByRole("heading", { name: "fox", exact: true });
@@ -53,21 +53,29 @@ test("from a clip to files: upload, stages, a mesh that plays, a zip of valid GL
   for (const [name, bytes] of meshes) expect([name, await faultsOf(bytes)]).toEqual([name, []]);
 });
 
-test("a long video is cut in the browser, and only its part is sent", async ({ page }) => {
+test("of a long video only the part is sent, copied where it fits", async ({ page }) => {
   await choose(page, "long.mp4");
   await expect(page.getByText(/Cuts out the part here first/)).toBeVisible();
   await page.getByRole("slider", { name: "End of the part" }).fill("2.5");
   await page.getByRole("slider", { name: "Start of the part" }).fill("1");
   await page.getByRole("radio", { name: "Auto", exact: true }).check();
+  await expect(page.getByText(/Sends the part alone/)).toBeVisible();
   const sent = page.waitForRequest((request) => request.url().endsWith("/api/jobs"));
   await page.getByRole("button", { name: "Make the mesh" }).click();
-  const { input } = (await sent).postDataJSON() as { input: { num_frames: unknown; video_base64?: string } };
-  expect(Object.keys(input).sort()).toEqual(["mode", "num_frames", "outputs", "video_base64"]);
-  expect(input.num_frames).toBe(16); // as shown: the cut need not be as long as the part
-  expect(input.video_base64?.length).toBeLessThan(9_400_000);
+  const { input } = (await sent).postDataJSON() as { input: Record<string, unknown> };
+  expect(Object.keys(input).sort()).toEqual([
+    "end_s",
+    "mode",
+    "num_frames",
+    "outputs",
+    "start_s",
+    "video_base64",
+  ]);
+  expect(Number(input.end_s) - Number(input.start_s)).toBeCloseTo(1.5, 5);
+  expect(String(input.video_base64).length).toBeLessThan(9_400_000);
   await page.waitForURL(/\/jobs\//);
   await done(page);
-  await expect(page.getByText("960 × 540, 1.5 s")).toBeVisible();
+  await expect(page.getByText(/960 × 540/)).toBeVisible();
 });
 
 test("sending can be stopped, and nothing is sent", async ({ page }) => {
@@ -89,17 +97,20 @@ test("a job can be cancelled, and tried again with all that was chosen", async (
   await page.getByRole("radio", { name: "More", exact: true }).check();
   await page.getByLabel(/^Number of frames/).fill("40");
   await expect(page.getByText("takes 3 times as long as with 16")).toBeVisible();
-  await page.getByLabel(/^Fast, small GPU/).check({ force: true });
+  await page.getByLabel(/^Fast/).check({ force: true });
+  await page.getByLabel(/^Save memory/).check();
   await submit(page);
   await page.getByRole("button", { name: "Cancel the job" }).click();
   await expect(page.getByRole("heading", { name: "Cancelled" })).toBeVisible({ timeout: 30_000 });
   await expectAccessible(page);
   await page.getByRole("link", { name: "Edit and run again" }).click();
   await expect(page.getByLabel(/^Number of frames/)).toHaveValue("40");
-  await expect(page.getByLabel(/^Fast, small GPU/)).toBeChecked();
+  await expect(page.getByLabel(/^Fast/)).toBeChecked();
+  await expect(page.getByLabel(/^Save memory/)).toBeChecked();
 });
 
 test("the subject can be checked first, marked better, and taken", async ({ page }) => {
+  test.setTimeout(4 * JOB_MS); // three jobs
   await choose(page, "fox.mp4");
   const sent: { input: Record<string, unknown> }[] = [];
   page.on("request", (request) => {
@@ -110,7 +121,9 @@ test("the subject can be checked first, marked better, and taken", async ({ page
   await expect(check.getByRole("img")).toBeVisible({ timeout: JOB_MS });
   await expect(page.getByRole("heading", { name: "Is this the subject?" })).toBeFocused();
   await expectAccessible(page);
+  await expect(page.getByLabel("Your video")).toBeInViewport({ ratio: 0.9 });
   await check.getByRole("button", { name: "No, mark it" }).click();
+  await page.getByText("Type numbers instead").click();
   await page.getByLabel("Left", { exact: true }).fill("5");
   await expect(check.getByRole("button", { name: "Yes, make the mesh" })).toBeHidden();
   await check.getByRole("button", { name: "Check again" }).click();
@@ -126,6 +139,7 @@ test("the subject can be checked first, marked better, and taken", async ({ page
   expect(second).toMatchObject({ outputs: ["masks"], subject_box: box });
   expect(mesh).toMatchObject({ outputs: ["animated_mesh", "preview"], subject_box: box });
   await page.getByRole("link", { name: "Edit and run again" }).click();
+  await page.getByText("Type numbers instead").click();
   await expect(page.getByLabel("Left", { exact: true })).toHaveValue("5");
   await page.goto("/");
   await expect(page.getByRole("link", { name: "fox" })).toHaveCount(1); // checks are not listed
@@ -134,6 +148,7 @@ test("the subject can be checked first, marked better, and taken", async ({ page
 test("a box is drawn, pulled by its handles, and belongs to its frame", async ({ page }) => {
   await choose(page, "fox.mp4");
   await page.getByLabel("Box", { exact: true }).check({ force: true });
+  await page.getByText("Type numbers instead").click();
   const video = await page.getByLabel("Your video").boundingBox();
   if (video === null) throw new Error("no video is shown");
   const drag = async (from: [number, number], to: [number, number]) => {
@@ -228,6 +243,8 @@ test("everything can be done from the keyboard", async ({ page }) => {
   await page.getByLabel("Automatic").focus();
   await page.keyboard.press("ArrowRight");
   await expect(page.getByLabel("Box", { exact: true })).toBeChecked();
+  await page.getByText("Type numbers instead").focus();
+  await page.keyboard.press("Enter");
   await page.getByLabel("Left", { exact: true }).fill("5");
   await page.getByRole("radio", { name: "16", exact: true }).focus();
   await page.keyboard.press("ArrowRight");

@@ -35,17 +35,20 @@ test("a video is probed in a worker, and can be cut here", async ({ lib }) => {
   const started = lib.waitForEvent("worker");
   const facts = await lib.evaluate(async (sample) => {
     const bytes = Uint8Array.from(atob(sample), (letter) => letter.charCodeAt(0));
-    const { times, ...found } = await window.lib.probe(new File([bytes], "fox.mp4"));
-    return { ...found, frames: times.length };
+    const { times, packets, ...found } = await window.lib.probe(new File([bytes], "fox.mp4"));
+    return { ...found, frames: times.length, stored: packets.length };
   }, SAMPLE);
   await started;
   expect(facts).toEqual({
     durationS: 2,
     frames: 48,
+    stored: 48,
     width: 512,
     height: 384,
     fps: 24,
     firstS: 0,
+    canCopy: true,
+    skipsLeading: false,
     canTrim: true,
   });
 });

@@ -46,6 +46,25 @@ test.describe("an address that leads nowhere", () => {
   });
 });
 
+test("a link that is posted shows a title, a sentence and a picture", async ({ page, baseURL }) => {
+  for (const path of ["/", "/examples", "/jobs/00000000-0000-0000-0000-000000000000-u1"]) {
+    const html = await (await page.request.get(path)).text();
+    const tags = new Map(
+      [...html.matchAll(/<meta property="og:(\w+)" content="([^"]+)"/g)].map(([, name, value]) => [
+        name,
+        value,
+      ]),
+    );
+    expect([path, tags.get("title"), tags.get("description")]).toEqual([
+      path,
+      expect.stringMatching(/\w/),
+      expect.stringMatching(/\w+\.$/),
+    ]);
+    expect(tags.get("image")).toBe(`${baseURL}/examples/first/light.webp`);
+    expect((await page.request.get(tags.get("image") ?? "")).ok()).toBe(true);
+  }
+});
+
 test("the theme can be chosen, and stays", async ({ page }) => {
   await page.goto("/");
   await page.getByRole("button", { name: "Dark mode" }).click();

@@ -41,6 +41,14 @@ const WORDS: Record<AnyCode, Told> = {
     "It may be damaged. Export it again as MP4, or choose another.",
   ],
   NOT_A_VIDEO: ["This file is not a readable video.", "Choose an MP4, MOV or WebM file."],
+  VIDEO_INCOMPLETE: [
+    "The end of this video is missing.",
+    "Copy or download it again to the last byte, or choose another.",
+  ],
+  VIDEO_UNDECODABLE: [
+    "The pictures of this video cannot be decoded.",
+    "It is damaged. Copy it from the camera again, or choose another.",
+  ],
   NO_VIDEO_STREAM: ["This file has no moving pictures.", "Choose a video."],
   VIDEO_TOO_SHORT: [null, FEWER],
   TOO_LONG: [null, "Choose a shorter video."],
@@ -58,8 +66,14 @@ const WORDS: Record<AnyCode, Told> = {
     "This worker does not have what the settings ask for.",
     "Set the masks to auto, and try again.",
   ],
-  GPU_TOO_SMALL: ["This quality needs a larger GPU than the worker has.", "Choose one for a small GPU."],
-  OUT_OF_MEMORY: ["The GPU’s memory ran out.", "Choose a quality for a small GPU, or fewer faces."],
+  GPU_TOO_SMALL: [
+    "This quality needs a larger GPU than the worker has.",
+    "Tick “Save memory” below the quality.",
+  ],
+  OUT_OF_MEMORY: [
+    "The GPU’s memory ran out.",
+    "Tick “Save memory” below the quality, or choose fewer faces.",
+  ],
   GPU_FAILED: ["The GPU stopped working.", "The worker asks for another one. Try again in a few minutes."],
   ENGINE_FAILED: ["The mesh could not be made of this video.", "Try another part of it, or another video."],
   TIMEOUT_TOO_SHORT: [

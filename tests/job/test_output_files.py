@@ -8,7 +8,7 @@ from actionmesh_wrapper.contract.output_kind import OutputFile, OutputKind
 from actionmesh_wrapper.contract.outputs import KINDS
 from actionmesh_wrapper.contract.request import Recipe
 from actionmesh_wrapper.data.frames import Frames, Source
-from actionmesh_wrapper.data.progress import Notice
+from actionmesh_wrapper.data.progress import LOW_CONFIDENCE, Notice
 from actionmesh_wrapper.data.writing import Tools, WriteJob, Written
 from actionmesh_wrapper.job import output_files as module
 from actionmesh_wrapper.job.output_files import PREVIEW_BYTES, OutputFiles, OutputPlan
@@ -86,3 +86,20 @@ def test_the_most_important_files_come_first(job: WriteJob) -> None:
     plan = OutputPlan.of(Recipe(outputs=("meshes", "animated_mesh")))
     names = [path.name for path in OutputFiles(plan, job).write("export", lambda _done, _of: None)]
     assert names == ["animated_mesh.glb", "mesh_000.glb"]
+
+
+def test_masks_in_doubt_are_shown_without_being_asked_for(job: WriteJob) -> None:
+    doubtful = replace(job, masks=np.zeros((1, 8, 8), np.uint8))
+    notices = [Notice(LOW_CONFIDENCE, "It jumps.")]
+    for outputs, sure, in_doubt in (
+        (("meshes",), ["mesh_000.glb"], ["mesh_000.glb", "masks_preview.jpg"]),
+        (("masks",), ["mask_000.png", "masks_preview.jpg"], ["mask_000.png", "masks_preview.jpg"]),
+    ):
+        plan = OutputPlan.of(Recipe(outputs=outputs))
+        for after, names in (
+            (plan.after([Notice("LOOP_UNLIKE", "")]), sure),
+            (plan.after(notices), in_doubt),
+        ):
+            files = OutputFiles(after, doubtful)
+            assert [path.name for path in files.write("export", lambda _done, _of: None)] == names
+            assert [path.name for path in files.asked.files] == names

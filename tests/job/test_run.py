@@ -17,7 +17,7 @@ from actionmesh_wrapper.contract.profiles import PROFILES
 from actionmesh_wrapper.contract.request import Options, Recipe
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.animation import Animation
-from actionmesh_wrapper.data.progress import Listener, Progress, StageStep
+from actionmesh_wrapper.data.progress import LOW_CONFIDENCE, Listener, Notice, Progress, StageStep
 from actionmesh_wrapper.data.quality import Quality
 from actionmesh_wrapper.data.writing import Tools
 from actionmesh_wrapper.engines import Task
@@ -125,6 +125,20 @@ def test_masks_are_made_where_asked_for(a_job: Job) -> None:
     assert a_job.files() == ["archive.zip", *masks, "masks_preview.jpg", "result.json"]
     with ZipFile(a_job.root / "outputs/job-1/archive.zip") as archive:
         assert set(archive.namelist()) > {*masks, "animated_mesh.glb", "mesh_000.glb"}
+
+
+def test_a_job_in_doubt_shows_its_masks(a_job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    animate = a_job.engine.animate
+
+    def doubtful(task: Task, listener: Listener) -> Animation:
+        listener.warn(Notice(LOW_CONFIDENCE, "The subject's outline may be wrong."))
+        return animate(task, listener)
+
+    monkeypatch.setattr(a_job.engine, "animate", doubtful)
+    result = a_job.run({"outputs": ["animated_mesh"]})
+    assert a_job.files() == ["animated_mesh.glb", "masks_preview.jpg", "result.json"]
+    assert result.files.masks_preview.url == "masks_preview.jpg"
+    assert result.files.masks == ()
 
 
 def test_a_job_of_masks_alone_makes_no_mesh(a_job: Job) -> None:

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.masking.doubt import Verdict, find_doubt, judge, overlaps, percent
+from actionmesh_wrapper.data.progress import Notice
+from actionmesh_wrapper.masking.doubt import Verdict, find_doubt, judge, overlaps, percent, warn_of_doubt
 from actionmesh_wrapper.motion.flow import ClipFlow, ClipMotion
 from tests.masking.fakes import PICTURES, TRUTH, Masks
 
@@ -33,7 +34,7 @@ def squares(*sides: int) -> np.ndarray:
             squares(40, 40, 20, 40),
             "its outline jumps from one frame to the next (frames 1 and 2, counted from 0, overlap by 25 %)",
         ),
-        (squares(40, 35, 40, 35), "its outline is unsteady (frames overlap by 77 %, in the median)"),
+        (squares(40, 33, 40, 33), "its outline is unsteady (frames overlap by 68 %, in the median)"),
         (squares(5, 5, 5, 5), "it is very small (0.2 % of the picture)"),
         (np.ones((4, SIZE, SIZE), bool), "it covers much of the picture's border (100 %)"),
     ],
@@ -55,6 +56,40 @@ def test_overlap_is_measured_between_neighbours() -> None:
 )
 def test_shares_are_given_in_per_cent(share: float, text: str) -> None:
     assert percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("first", "hinted", "advice"),
+    [
+        (
+            squares(40)[0],
+            False,
+            (
+                "If it is wrong, correct subject_box, around the subject in the first frame: "
+                "[0.1, 0.1, 0.5, 0.5] was taken."
+            ),
+        ),
+        (
+            squares(20)[0] | np.roll(squares(30)[0], 40, axis=1),
+            False,
+            (
+                "If one part of it is meant, send that as subject_box: "
+                "[0.5, 0.1, 0.8, 0.4] or [0.1, 0.1, 0.3, 0.3]."
+            ),
+        ),
+        (squares(0)[0], False, "If it is wrong, send subject_box, around the subject in the first frame."),
+        (
+            squares(40)[0],
+            True,
+            "If it is wrong, draw subject_box closer, or add subject_points on the subject and off it.",
+        ),
+    ],
+)
+def test_a_warning_says_what_to_send(first: np.ndarray, hinted: bool, advice: str) -> None:
+    notices: list[Notice] = []
+    warn_of_doubt("it jumps", first, notices.append, hinted=hinted)
+    message = f"The subject's outline may be wrong: it jumps. masks_preview shows it. {advice}"
+    assert notices == [Notice("MASK_LOW_CONFIDENCE", message)]
 
 
 def spoiled(*frames: int, level: int = 0) -> Masks:

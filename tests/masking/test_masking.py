@@ -167,7 +167,8 @@ def test_sam2_s_doubtful_masks_are_warned_of() -> None:
     assert list(messages) == ["MASK_LOW_CONFIDENCE", "MASK_FRAMES_REPLACED"]
     assert messages["MASK_LOW_CONFIDENCE"] == (
         "The subject's outline may be wrong: it covers less than 1 % of the picture in 1 of 16 frames (6, "
-        "counted from 0). A subject_box or subject_points may help."
+        "counted from 0). masks_preview shows it. If it is wrong, draw subject_box closer, or add "
+        "subject_points on the subject and off it."
     )
 
 

@@ -6,9 +6,8 @@ from actionmesh_wrapper.errors import SubjectNotFound
 from actionmesh_wrapper.masking.shapes import (
     clean,
     largest_part,
-    refuse_full,
     replace_lost,
-    signed_distance,
+    shared,
     subject_parts,
     usable_frames,
 )
@@ -120,16 +119,10 @@ def test_cleaning_fills_pinholes_keeps_holes_and_clears_the_border() -> None:
     assert mask[1, 50]
 
 
-def test_distance_is_zero_between_the_pixels_of_the_edge() -> None:
-    mask = np.zeros((5, 9), bool)
-    mask[:, 4:] = True
-    np.testing.assert_allclose(signed_distance(mask)[2], [-3.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.5, 4.5])
-
-
-def test_distance_is_exact() -> None:
-    mask = np.random.default_rng(0).random((40, 50)) > 0.1
-    squared = (np.abs(signed_distance(mask)) + 0.5) ** 2
-    np.testing.assert_allclose(squared, np.round(squared), rtol=1e-14)
+def test_what_is_shared_is_told_frame_by_frame() -> None:
+    some, others = np.zeros((2, 3, 4, 4), bool)
+    some[:2, :2], others[0, 1:3] = True, True
+    np.testing.assert_allclose(shared(some, others), [1 / 3, 0, 0])
 
 
 def test_a_bad_frame_takes_its_nearest_good_one() -> None:
@@ -145,12 +138,3 @@ def test_more_than_a_quarter_of_bad_frames_is_too_many() -> None:
 def test_no_subject_in_any_frame() -> None:
     with pytest.raises(SubjectNotFound, match="No subject"):
         usable_frames(np.zeros(4, np.int64))
-
-
-def test_a_subject_without_background_is_refused_if_most_frames_lack_it() -> None:
-    masks = np.ones((4, 10, 10), bool)
-    masks[:2, :5] = False
-    refuse_full(masks)
-    masks[1] = True
-    with pytest.raises(SubjectNotFound, match="covers the whole picture"):
-        refuse_full(masks)

@@ -7,15 +7,16 @@ from actionmesh_wrapper.preview.layout import (
     BACKGROUND,
     FRONT,
     INSET,
+    OTHER_QUARTER,
     PANEL,
     SIDE,
     THREE_QUARTER,
     blank,
     frame_of_key,
     input_panel,
+    moving_camera,
     pictures_per_key,
     storyboard,
-    turntable,
 )
 
 
@@ -49,13 +50,25 @@ def test_each_key_has_as_many_pictures_as_promised(keys: int, count: int) -> Non
 
 
 @pytest.mark.parametrize(("count", "looped"), [(5, 8), (3, 8), (1, 4)])
-def test_the_turntable_is_the_storyboards_end(count: int, looped: int) -> None:
-    assert storyboard(range(4), count)[-looped:] == turntable(range(4), count)
+def test_the_moving_camera_is_the_storyboards_end(count: int, looped: int) -> None:
+    assert storyboard(range(4), count)[-looped:] == moving_camera(range(4), count)
 
 
 def test_a_loop_goes_forwards_twice_while_the_camera_goes_around() -> None:
-    assert [shot.key for shot in turntable(range(4), 5, loops=True)] == [0, 1, 2, 3, 0, 1, 2, 3]
+    assert [shot.key for shot in moving_camera(range(4), 5, loops=True)] == [0, 1, 2, 3, 0, 1, 2, 3]
     assert [shot.key for shot in storyboard(range(4), 3, loops=True)[4:]] == [0, 1, 2, 3, 0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("count", [5, 3, 1])
+def test_a_mesh_that_has_only_a_front_is_seen_from_no_farther_than_forty_degrees(count: int) -> None:
+    shots = storyboard(range(16), count, front_only=True)
+
+    yaws = [math.degrees(shot.view.yaw) for shot in shots]
+    assert [shot.key for shot in shots] == [shot.key for shot in storyboard(range(16), count)]
+    assert (min(yaws), max(yaws)) == pytest.approx((-40, 40))
+    assert abs(yaws[-1]) < 40 * 2 * math.pi / 16 + 1  # as far from the first as one step of it
+    if count == 5:
+        assert [shot.view for shot in shots[:48:16]] == [FRONT, THREE_QUARTER, OTHER_QUARTER]
 
 
 def test_the_input_is_title_safe() -> None:

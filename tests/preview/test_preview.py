@@ -252,6 +252,23 @@ def test_the_pictures_of_a_key_agree_between_panels(two_keys: Path) -> None:
     assert np.abs(pictures[0] - pictures[6]).mean() < 4
 
 
+def test_a_mesh_that_has_only_a_front_never_shows_its_back(tmp_path: Path) -> None:
+    ball = moving_sphere(1, subdivisions=4)
+    side = np.where(ball.vertices[0, :, 2] < 0, 0.75, 0.25).astype(np.float32)
+    uv = np.stack([np.full_like(side, 0.5), side], axis=1)
+    red_behind = np.array([[[0, 0, 255]], [[255, 0, 0]]], np.uint8)
+    shown = []
+    for front_only in (False, True):
+        folder = tmp_path / str(front_only)
+        folder.mkdir()
+        animation = replace(ball, uv=uv, texture=red_behind, front_only=front_only)
+        write_preview(animation, frames(1), folder, step=no_step)
+        mesh = decoded(folder / "preview.mp4").pictures[:, :, PANEL:].astype(int)
+        shown.append((mesh[..., 0] - mesh[..., 2] > 100).mean(axis=(1, 2)).max())
+    assert shown[0] > 0.1  # the turntable, of two pictures here, has its second behind the ball
+    assert shown[1] < 0.05
+
+
 def test_chromium_plays_it(two_keys: Path) -> None:
     browser = chromium.find()
     if browser is None:

@@ -19,9 +19,10 @@ from actionmesh_wrapper.errors import SubjectNotFound
 
 # The grid's pitch.
 FITTING_PASSES = 3  # the number of vertices follows the pitch only roughly, so it is corrected
-LEAST_COVER = 0.9  # of the shape's area; a mesh that covers less has lost a limb to its pitch
+LEAST_COVERS = {1.5: 0.9, 5.0: 0.4}
+"""The share of the shape's area that a mesh must cover to be left as it is, by how many times the vertices
+wanted it may have: a thin limb is worth some, most of the shape is worth many. What is lost is left out."""
 REFINEMENT = 0.8  # factor on the pitch, until the mesh covers the shape
-EXCESS = 5  # times the number of vertices wanted, at which refinement ends
 
 # Smoothing.
 SMOOTHING_STEPS = 8
@@ -60,8 +61,8 @@ def mesh_surface(film: Floats, num_vertices: int) -> Mesh:
 
     Args:
         film: (H, W) float64, squared half thickness, pixels²; negative on the border.
-        num_vertices: wanted; met within some per cent, exceeded where fewer would lose thin limbs, and missed
-            where the shape has no room for so many.
+        num_vertices: wanted; met within some per cent, exceeded where fewer would lose too much of the shape
+            (`LEAST_COVERS`), and missed where the shape has no room for so many.
 
     Raises:
         SubjectNotFound: if the shape is so thin that its film is positive nowhere.
@@ -87,15 +88,16 @@ def _clip_pitch(pitch: float, finest: float) -> float:
 
 
 def _refined(front: FrontHalf, film: Floats, pitch: float, num_vertices: int) -> FrontHalf:
-    """Refines the pitch, within bounds, until limbs that the front half has lost are back."""
-    least = LEAST_COVER * np.count_nonzero(film > 0)
-    most, finest = EXCESS * num_vertices / 2, finest_pitch(film)
-    while front.enclosed_area < least and len(front.vertices) < most and pitch > finest:
-        pitch = max(pitch * REFINEMENT, finest)
-        finer = FrontHalf.of(film, pitch)
-        if 2 * len(finer.vertices) > MOST_VERTICES:
-            break
-        front = finer
+    """Refines the pitch, within bounds, until enough of what the front half has lost is back."""
+    whole, finest = np.count_nonzero(film > 0), finest_pitch(film)
+    for excess, least in LEAST_COVERS.items():
+        most = excess * num_vertices / 2
+        while front.enclosed_area < least * whole and len(front.vertices) < most and pitch > finest:
+            pitch = max(pitch * REFINEMENT, finest)
+            finer = FrontHalf.of(film, pitch)
+            if 2 * len(finer.vertices) > MOST_VERTICES:
+                return front
+            front = finer
     return front
 
 

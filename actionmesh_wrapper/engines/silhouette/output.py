@@ -71,4 +71,5 @@ def to_animation(surface: TrackedSurface, fps: float) -> Animation:
     half_extent = float((high - low).max()) / 2
     scaled: NDArray[np.float32] = ((vertices - (low + high) / 2) / half_extent).astype(np.float32)
     anchor = surface.anchor if len(scaled) > 1 else 0  # of the anchor alone there is one key
-    return Animation(scaled, surface.faces.astype(np.int32), fps, surface.uv, surface.texture, anchor)
+    faces = surface.faces.astype(np.int32)
+    return Animation(scaled, faces, fps, surface.uv, surface.texture, anchor, front_only=True)

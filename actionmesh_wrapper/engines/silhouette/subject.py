@@ -12,18 +12,20 @@ from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Step, Warn
 from actionmesh_wrapper.engines.silhouette.crop import Crop
 from actionmesh_wrapper.engines.silhouette.outline import Shape
+from actionmesh_wrapper.errors import SubjectNotFound
 from actionmesh_wrapper.masking import MaskModels, find_masks
 from actionmesh_wrapper.masking.classical import find_masks as find_without_model
 from actionmesh_wrapper.masking.shapes import (
     clean,
     largest_part,
-    refuse_full,
     subject_parts,
     usable_frames,
     warn_of_replaced,
 )
 from actionmesh_wrapper.masking.source import OPAQUE, hinted
 
+FULL_SHARE = 0.98  # of the picture; a subject that covers more in most frames has no outline to track
+LEAST_AGREEMENT = 0.8  # of a frame's area with the frames' median, for it to be the anchor
 # Weights of the anchor's score; the area has 1.
 PERIMETER_WEIGHT = 0.5  # of the outer outline: long when limbs are apart, short when they touch
 SHARPNESS_WEIGHT = 0.5
@@ -31,7 +33,10 @@ CENTRE_WEIGHT = 0.15  # tracking from the middle drifts half as far
 
 
 def choose_anchor(greys: Bytes, masks: Bools, usable: Ints) -> int:
-    """The frame that shows most of the subject, most spread out, sharp, and not far from the middle.
+    """Of the frames on whose area most agree the one that shows most of the subject, spread out and sharp.
+
+    A mask with far more may have taken background along, one with far less has lost something. Besides, a
+    frame near the middle is preferred.
 
     Args:
         greys: (T, H, W) uint8.
@@ -40,23 +45,26 @@ def choose_anchor(greys: Bytes, masks: Bools, usable: Ints) -> int:
             considered.
     """
     parts = np.stack([largest_part(mask) for mask in masks])
+    time = np.arange(len(masks))
     area = parts.sum(axis=(1, 2)).astype(np.float64)
+    median = float(np.median(area[usable == time]))
+    agreement = np.where(usable == time, np.minimum(area / median, median / np.maximum(area, 1.0)), -1.0)
+    agrees = agreement >= min(LEAST_AGREEMENT, float(agreement.max()))
     perimeter = np.array([_perimeter(part) for part in parts])
     sharpness = np.array([_sharpness(grey, part) for grey, part in zip(greys, parts, strict=True)])
-    time = np.arange(len(masks))
     off_centre = np.abs(time - (len(masks) - 1) / 2) / len(masks)
     score = (
-        _relative(area)
-        + PERIMETER_WEIGHT * _relative(perimeter)
-        + SHARPNESS_WEIGHT * _relative(sharpness)
+        _relative(area, agrees)
+        + PERIMETER_WEIGHT * _relative(perimeter, agrees)
+        + SHARPNESS_WEIGHT * _relative(sharpness, agrees)
         - CENTRE_WEIGHT * off_centre
     )
-    return int(np.where(usable == time, score, -np.inf).argmax())
+    return int(np.where(agrees, score, -np.inf).argmax())
 
 
-def _relative(values: Floats) -> Floats:
-    """Values as shares of the largest."""
-    return values / max(float(values.max()), 1e-9)
+def _relative(values: Floats, among: Bools) -> Floats:
+    """Values as shares of the largest among some."""
+    return values / max(float(values[among].max()), 1e-9)
 
 
 def _perimeter(mask: Bools) -> float:
@@ -144,3 +152,13 @@ def cut_subject(frames: Frames, masks: Bytes, warn: Warn) -> Subject:
     anchor = choose_anchor(greys, cleaned, usable)
     shapes = [Shape.of(mask) for mask in cleaned]
     return Subject(crop, greys, shapes, anchor, Shape.of(largest_part(cleaned[anchor])))
+
+
+def refuse_full(masks: Bools) -> None:
+    """Raises SubjectNotFound if most masks (T, H, W) cover the whole picture."""
+    covered = masks.mean(axis=(1, 2)) >= FULL_SHARE
+    if covered.mean() > 0.5:
+        raise SubjectNotFound(
+            "The subject covers the whole picture, so it has no outline. Try a video that shows all of it, "
+            "or subject_box."
+        )

@@ -2,19 +2,26 @@
 
 from collections.abc import Callable
 
-import cv2
 import numpy as np
 
 from actionmesh_wrapper.data.arrays import Bools, Bytes, Singles
 from actionmesh_wrapper.data.progress import Notice, Warn
 from actionmesh_wrapper.errors import SubjectNotFound
 from actionmesh_wrapper.masking.classical.backdrop import find_backdrop, plain_belief
-from actionmesh_wrapper.masking.classical.belief import central_belief, moving_belief
-from actionmesh_wrapper.masking.classical.cut import PLAIN_CUT, TEXTURED_CUT, Cut, snap_to_edges, tidy
+from actionmesh_wrapper.masking.classical.belief import moving_belief
+from actionmesh_wrapper.masking.classical.cut import (
+    CERTAIN,
+    PLAIN_CUT,
+    TEXTURED_CUT,
+    Cut,
+    snap_to_edges,
+    tidy,
+)
 from actionmesh_wrapper.masking.classical.hints import Hints, follow
 from actionmesh_wrapper.masking.classical.salient import Salient
-from actionmesh_wrapper.masking.doubt import find_doubt, percent, warn_of_doubt
+from actionmesh_wrapper.masking.doubt import find_doubt, percent, several_doubt, warn_of_doubt
 from actionmesh_wrapper.masking.models import Saliency
+from actionmesh_wrapper.masking.shapes import largest_part, shared
 from actionmesh_wrapper.motion.clip import SmallClip, enlarge, shrink
 from actionmesh_wrapper.motion.flow import ClipFlow, find_flow
 
@@ -24,14 +31,13 @@ NETWORK_MISSING = (
 )
 EMPTY, FULL = 0.001, 0.95  # of the picture; a mask below, or above, shows no subject
 BELIEF_LIMIT = 3.0  # of a pixel's belief, so that one frame cannot outvote its neighbours
-AGREEMENT = 0.85  # overlap with what stands out, from which on a plain backdrop is believed
-MOTION_WEIGHT = 0.75  # of motion beside what stands out
+AGREEMENT = 0.85  # of a second look at what differs from a plain backdrop, from which on that is believed
+ALIKE, UNLIKE = 0.5, 0.4  # overlap of what moves with what stands out: from the first on they are one thing
+ONE_THING = 0.9  # of what moves, that its largest part has where one thing moves
+CONFIRMED = 0.6  # of a second look at what moves, for it to count where something else stands out
+MOTION, CONFIRMED_MOTION = 0.75, 2.0  # the weight of motion beside what stands out
 LEAST_OF_BOX = 0.02  # of the caller's box; a mask that fills less in the first frame is not what was meant
-UNDECIDED = 1.5  # of the belief in what stands out; less is undecided
-MOST_UNDECIDED = (
-    0.45  # of what stands out; up to 0.36 on 25 clips of one subject, from 0.56 on 5 of several or none
-)
-LIKE_SIZE = 0.2  # of the largest part; a second one was 0 on 24 of the 30, from 0.23 on 6 of several subjects
+LEAST_SECOND_LOOK = 0.75  # of the masks; see bench/README.md
 MAJORITY = 0.5  # of the weighted votes of a frame and its neighbours: ends the flicker of single frames
 
 
@@ -44,7 +50,7 @@ def find_masks(
     warn: Warn,
     network: Saliency | None = None,
 ) -> Singles:
-    """Finds the subject before a plain backdrop; else what stands out or moves; else what is in the middle.
+    """Finds the subject before a plain backdrop; else what stands out or moves.
 
     Args:
         images: (T, H, W, 3) uint8 sRGB.
@@ -66,21 +72,32 @@ def find_masks(
     flow = find_flow(clip)
     hints = Hints(box, points or ())
     salient = Salient(images, (clip.height, clip.width), network, step) if network else None
-    belief, cut, doubt = _find_belief(clip, flow, salient, in_windows=hints.point_at)
+    belief, cut, doubt_before = _find_belief(clip, flow, salient, in_windows=hints.point_at)
     look = salient if hints.point_at and cut is not PLAIN_CUT else None
-    held = follow(hints, clip, flow, belief, look=look, by_colour=network is None)
+    belief = np.clip(belief, 1 - CERTAIN, CERTAIN - 1)  # only hints are certain
+    held = follow(hints, clip, flow, belief, look=look)
     belief = flow.blend(np.clip(held, -BELIEF_LIMIT, BELIEF_LIMIT))
+    certain = np.abs(held) >= CERTAIN if hints else np.zeros(held.shape, bool)
+    belief = np.where(certain, held, belief)
     masks = np.empty(belief.shape, bool)
     for frame, rgb in enumerate(clip.rgb):
         masks[frame] = tidy(snap_to_edges(rgb, belief[frame], cut))
         step(len(images) if network else frame + 1, len(images))
     votes = flow.blend(masks.astype(np.float32))
     masks = np.stack([tidy(vote > MAJORITY) for vote in votes])
-    _refuse_empty_or_full(masks, hints)
-    doubt = find_doubt(masks, flow) if hints else doubt or _several(masks) or find_doubt(masks, flow)
+    masks = np.where(certain, held > 0, masks)
+    lacks_network = network is None and cut is not PLAIN_CUT
+    _refuse_empty_or_full(masks, hints, lacks_network=lacks_network)
+    doubt = find_doubt(masks, flow)
+    if not hints:
+        doubt = doubt_before or several_doubt(masks) or doubt
+        if salient is not None and not doubt and cut is not PLAIN_CUT:
+            same = salient.second_look(masks)
+            if same < LEAST_SECOND_LOOK:
+                doubt = f"looked at closely, something else stands out ({percent(same)} is the same)"
     if doubt:
-        warn_of_doubt(doubt, warn)
-    if network is None and cut is not PLAIN_CUT:
+        warn_of_doubt(doubt, masks[0], warn, hinted=bool(hints))
+    if lacks_network:
         warn(Notice("MASK_NETWORK_MISSING", NETWORK_MISSING))
     return np.stack([enlarge(mask, *images.shape[1:3]) for mask in masks])
 
@@ -99,47 +116,38 @@ def _find_belief(
     backdrop = find_backdrop(clip)
     if backdrop is not None:
         plain = plain_belief(clip, backdrop)
-        if salient is None or salient.confirms(plain, AGREEMENT):
+        if salient is None or salient.second_look(plain > 0) >= AGREEMENT:
             return plain, PLAIN_CUT, None
     moving = moving_belief(clip, flow) if len(clip) > 1 else None
-    if salient is not None:
-        beside = np.zeros(clip.grey.shape, np.float32) if moving is None else MOTION_WEIGHT * moving
-        if in_windows:
-            return beside, TEXTURED_CUT, None
-        stands_out = salient.belief(flow)
-        return beside + stands_out, TEXTURED_CUT, _unclear(stands_out)
-    if moving is not None:
+    if moving is None:
+        moving = np.zeros(clip.grey.shape, np.float32)
+    if salient is None:
         return moving, TEXTURED_CUT, None
-    return (
-        central_belief(clip, flow),
-        TEXTURED_CUT,
-        "the background is not plain, and nothing moves before it",
-    )
+    if in_windows:
+        return MOTION * moving, TEXTURED_CUT, None
+    stands_out = salient.belief(flow)
+    weight, doubt = _weigh_motion(stands_out, moving, salient)
+    return stands_out + weight * moving, TEXTURED_CUT, doubt
 
 
-def _unclear(stands_out: Singles) -> str | None:
-    """The doubt about a belief (T, h, w) in what stands out, if too much of it is undecided."""
-    undecided = (np.abs(stands_out) < UNDECIDED).sum(axis=(1, 2))
-    share = float(np.median(undecided / np.maximum(1, (stands_out > 0).sum(axis=(1, 2)))))
-    return "what stands out from the background is not clear" if share > MOST_UNDECIDED else None
+def _weigh_motion(stands_out: Singles, moving: Singles, salient: Salient) -> tuple[float, str | None]:
+    """How much motion counts, and the doubt that comes of it.
+
+    Where one thing moves and another stands out, the first is the subject if it stands out, too, when the
+    network looks at it alone. Where many things move they are leaves, water, or parts of the subject.
+    """
+    agreement = float(np.median(shared(stands_out > 0, moving > 0)))
+    if agreement >= ALIKE:
+        return MOTION, None
+    largest = np.stack([largest_part(belief > 0) for belief in moving])
+    if not largest.sum() >= ONE_THING * (moving > 0).sum() > 0:
+        return 0.0, None
+    if salient.second_look(largest) >= CONFIRMED:
+        return CONFIRMED_MOTION, None
+    return 0.0, "something else moves than what stands out" if agreement < UNLIKE else None
 
 
-def _several(masks: Bools) -> str | None:
-    """The doubt about masks (T, h, w) that show several things of like size, by the frames' median."""
-    second = []
-    for mask in masks:
-        stats = cv2.connectedComponentsWithStats(mask.astype(np.uint8))[2]
-        areas = np.sort(stats[1:, cv2.CC_STAT_AREA])[::-1]
-        second.append(areas[1] / areas[0] if len(areas) > 1 else 0.0)
-    share = float(np.median(second))
-    return (
-        f"it shows several things (the second has {percent(share)} of the first's size)"
-        if share > LIKE_SIZE
-        else None
-    )
-
-
-def _refuse_empty_or_full(masks: Bools, hints: Hints) -> None:
+def _refuse_empty_or_full(masks: Bools, hints: Hints, *, lacks_network: bool) -> None:
     """Raises SubjectNotFound if masks (T, h, w) show next to nothing or nearly everything, in the median."""
     area = np.median(masks.mean(axis=(1, 2)))
     least = LEAST_OF_BOX * hints.allowed(*masks.shape[1:]).sum() if hints.box else 0
@@ -150,4 +158,5 @@ def _refuse_empty_or_full(masks: Bools, hints: Hints) -> None:
             "Nothing stands out where subject_box or subject_points say. Is it the first frame?"
         )
     what = "No subject was found." if area < EMPTY else "The subject could not be told from the background."
-    raise SubjectNotFound(f"{what} A subject_box around it in the first frame helps.")
+    also = " So would the small network (U2NETP), which this worker lacks." if lacks_network else ""
+    raise SubjectNotFound(f"{what} A subject_box around it in the first frame helps.{also}")

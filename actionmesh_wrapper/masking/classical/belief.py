@@ -14,19 +14,15 @@ from actionmesh_wrapper.masking.classical.moving import (
     plate_threshold,
     plate_without,
 )
-from actionmesh_wrapper.masking.shapes import ring
 from actionmesh_wrapper.motion.camera import find_camera_motion
 from actionmesh_wrapper.motion.clip import SmallClip
 from actionmesh_wrapper.motion.colour import colour_bins, log_ratio
 from actionmesh_wrapper.motion.flow import ClipFlow
 
-CENTRE_ROUNDS = 4  # of learning colours from the belief and the belief from colours
 COLOUR_LIMIT = 3.0  # most belief that a colour gives
 MOVING_SHARE = (0.002, 0.6)  # of the clip that may differ from the plate; less is noise, more is a cut
 EDGE_RADIUS = 4  # pixels, of the guided filter
 EDGE_VARIANCE = 25.0  # Lab lightness squared; fainter edges are smoothed over
-CENTRE_BELIEF, CENTRE_FALL = 0.3, 3.0  # in the picture's middle, and how much less in its border's middle
-CENTRE_COLOUR_LIMIT = 2.0  # most belief that a colour unlike the border's gives
 
 
 def moving_belief(clip: SmallClip, flow: ClipFlow) -> Singles | None:
@@ -52,16 +48,6 @@ def moving_belief(clip: SmallClip, flow: ClipFlow) -> Singles | None:
     plate = plate_without(clip, camera, belief > 0, plate)
     second = motion_belief(*difference(clip, camera, plate), moves, hull)
     return _learn_colours(clip, flow, *second, rounds=2, start=belief)
-
-
-def central_belief(clip: SmallClip, flow: ClipFlow) -> Singles:
-    """The belief (T, h, w) float32 as a last resort: in the middle, and unlike the border's colours."""
-    y, x = np.mgrid[-1 : 1 : clip.height * 1j, -1 : 1 : clip.width * 1j]
-    centre: Singles = (CENTRE_BELIEF - CENTRE_FALL * (x**2 + y**2)).astype(np.float32)
-    evidence = np.broadcast_to(centre, clip.grey.shape)
-    edge = np.broadcast_to(ring(clip.height, clip.width), clip.grey.shape).astype(np.float32)
-    start = evidence + log_ratio(colour_bins(clip.lab), 1 - edge, edge, CENTRE_COLOUR_LIMIT)
-    return _learn_colours(clip, flow, evidence, np.ones_like(start), rounds=CENTRE_ROUNDS, start=start)
 
 
 def _learn_colours(

@@ -13,7 +13,7 @@ from actionmesh_wrapper.masking.shapes import subject_parts, without_holes
 
 MARGIN = 0.15  # of the subject's size: the strip around it from which the surroundings' colours are learned
 MIN_PART_SHARE = 0.08  # of the largest part's area; smaller parts are specks
-COLOUR_ROUNDS = 5  # of GrabCut where colour alone decides
+CERTAIN = 9.0  # belief, more than any evidence beside a caller's hints gives; GrabCut cannot change it
 
 
 @dataclass(frozen=True)
@@ -53,27 +53,12 @@ def snap_to_edges(rgb: Bytes, belief: Singles, cut: Cut) -> Bools:
         cv2.distanceTransform(side.astype(np.uint8), cv2.DIST_L2, 5) for side in (subject, ~subject)
     )
     doubt = (inside + outside <= cut.band) | (np.abs(belief) < cut.unsure)
+    doubt &= np.abs(belief) < CERTAIN
     labels = np.where(doubt, cv2.GC_PR_BGD, cv2.GC_BGD) + subject
     window = window_of(subject)
     snapped = np.zeros_like(subject)
     snapped[window] = _grab_cut(rgb[window], labels[window].astype(np.uint8), cut.rounds)
     return snapped
-
-
-def cut_by_colour(rgb: Bytes, allowed: Bools, wanted: Bools) -> Bools:
-    """Finds a subject by colour alone, with GrabCut.
-
-    Args:
-        rgb: (h, w, 3) uint8.
-        allowed: (h, w), where the subject may be.
-        wanted: (h, w), where it certainly is; may be empty.
-
-    Returns:
-        (h, w) bool.
-    """
-    labels = np.where(allowed, cv2.GC_PR_FGD, cv2.GC_BGD)
-    labels[wanted] = cv2.GC_FGD
-    return _grab_cut(rgb, labels.astype(np.uint8), COLOUR_ROUNDS)
 
 
 def tidy(mask: Bools) -> Bools:

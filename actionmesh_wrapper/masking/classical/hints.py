@@ -7,18 +7,15 @@ import numpy as np
 from scipy import ndimage
 
 from actionmesh_wrapper.data.arrays import Bools, Singles
-from actionmesh_wrapper.masking.classical.cut import cut_by_colour, window_of
+from actionmesh_wrapper.masking.classical.cut import CERTAIN, window_of
 from actionmesh_wrapper.masking.classical.salient import Salient
 from actionmesh_wrapper.motion.clip import SmallClip
 from actionmesh_wrapper.motion.flow import ClipFlow
 
-CERTAIN = 9.0  # belief, more than any evidence gives
-CARRIED_BELIEF = 2.0  # in what flow alone carries along, or colour alone finds
+CARRIED_BELIEF = 2.0  # in what flow alone carries along, and at least in what the hints point at
 POINT_RADIUS = 0.012  # of the disc that a point marks, as a share of the picture's longer side
 BOX_SLACK = 0.02  # how far the subject may reach out of the box, of the longer side
 REACH = 0.05  # how far the subject may be from where flow carries it within one frame, of the longer side
-LEAST_OF_BOX = 0.2  # of the box; if the belief fills less, the subject is sought by colour as well
-MOST_OF_BOX = 0.95  # of the box; a subject by colour that fills more is none
 POINT_REACHES = (0.15, 0.3, 1.0)  # of the windows about points that a network sees, of the longer side
 LEAST_REMAINING = 0.5  # of the subject's area; with less belief where flow carries it, flow alone decides
 
@@ -70,7 +67,6 @@ def follow(
     belief: Singles,
     *,
     look: Salient | None = None,
-    by_colour: bool = True,
 ) -> Singles:
     """Restricts a belief to the object that the hints point at, from the first frame on.
 
@@ -81,8 +77,6 @@ def follow(
         belief: (T, h, w) float32, positive on everything that may be the subject.
         look: what a network says of a window is added to the belief: in the first frame of the hints', then
             of one around where flow carries the subject.
-        by_colour: whether the subject is sought by colour where the belief has too little of it. Then it may
-            be found where there is none.
 
     Returns:
         (T, h, w) float32; −`CERTAIN` wherever the subject cannot be.
@@ -92,7 +86,7 @@ def follow(
     held, belief = np.empty_like(belief), belief.copy()
     if look is not None:
         belief[0] += _first_look(hints, look, clip)
-    held[0] = _first_frame(hints, clip, belief[0], by_colour=by_colour)
+    held[0] = _first_frame(hints, belief[0])
     subject = held[0] > 0
     others = (belief[0] > 0) & ~subject
     reach = REACH * max(clip.height, clip.width)
@@ -132,22 +126,14 @@ def _first_look(hints: Hints, look: Salient, clip: SmallClip) -> Singles:
     return said
 
 
-def _first_frame(hints: Hints, clip: SmallClip, belief: Singles, *, by_colour: bool) -> Singles:
+def _first_frame(hints: Hints, belief: Singles) -> Singles:
     """The belief (h, w) in the first frame, restricted to what the hints point at."""
-    allowed = hints.allowed(clip.height, clip.width)
-    wanted = hints.discs(clip.height, clip.width, on_subject=True)
-    unwanted = hints.discs(clip.height, clip.width, on_subject=False)
+    allowed = hints.allowed(*belief.shape)
+    wanted, unwanted = (hints.discs(*belief.shape, on_subject=on) for on in (True, False))
     subject = _select_parts((belief > 0) & allowed, wanted, unwanted, all_others=hints.box is not None)
-    allowed &= ~unwanted
-    subject &= allowed | wanted
-    too_little = hints.box is not None and subject.sum() < LEAST_OF_BOX * allowed.sum()
-    if by_colour and (too_little or not (belief[wanted] > 0).all()):
-        alike = cut_by_colour(clip.rgb[0], allowed, wanted)
-        if wanted.any() or alike.sum() < MOST_OF_BOX * allowed.sum():
-            subject |= alike
-    held = np.where(belief > 0, -CERTAIN, belief)
-    held = np.where(subject, np.maximum(belief, CARRIED_BELIEF), held)
-    return np.select([wanted, allowed], [np.full_like(held, CERTAIN), held], -CERTAIN).astype(np.float32)
+    held = np.where(belief > 0, np.where(subject, np.maximum(belief, CARRIED_BELIEF), -CERTAIN), belief)
+    certain = [np.full_like(held, CERTAIN), held]
+    return np.select([wanted, allowed & ~unwanted], certain, -CERTAIN).astype(np.float32)
 
 
 def _distance_to(mask: Bools) -> Singles:

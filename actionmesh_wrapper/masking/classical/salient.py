@@ -4,20 +4,22 @@ import cv2
 import numpy as np
 from scipy.special import logit
 
-from actionmesh_wrapper.data.arrays import Bytes, Ints, Singles
+from actionmesh_wrapper.data.arrays import Bools, Bytes, Ints, Singles
 from actionmesh_wrapper.data.progress import StageStep
+from actionmesh_wrapper.masking.classical.cut import window_of
 from actionmesh_wrapper.masking.models import Saliency
+from actionmesh_wrapper.masking.shapes import shared
 from actionmesh_wrapper.motion.flow import ClipFlow
 
 LIMIT = 3.0  # of the belief; the network is surer of itself than it is right
-MOST_ASKED = 12  # frames of a clip that the network sees; those between take what flow carries to them
-CHECKED = 5  # frames that tell whether a plain backdrop is one
+MOST_ASKED = 8  # frames of a clip that the network sees; those between take what flow carries to them
+LOOKED_AT = 2  # frames in which it looks at what was found
 Window = tuple[slice, slice]
 """Rows and columns of a frame at the work size."""
 
 
 class Salient:
-    """What a network says of a clip's frames; it is asked about each whole frame once.
+    """What a network says of a clip's frames.
 
     Args:
         images: (T, H, W, 3) uint8.
@@ -28,7 +30,6 @@ class Salient:
 
     def __init__(self, images: Bytes, size: tuple[int, int], network: Saliency, step: StageStep) -> None:
         self._images, self._size, self._network, self._step = images, size, network, step
-        self._whole: dict[int, Singles] = {}
 
     def within(self, frame: int, window: Window) -> Singles:
         """The belief (h, w) in what stands out within a window of a frame; −`LIMIT` beyond it."""
@@ -44,27 +45,24 @@ class Salient:
         self._step(frame + 1, len(self._images))
         return belief
 
-    def confirms(self, belief: Singles, overlap: float) -> bool:
-        """Whether a belief (T, h, w) holds for the subject what stands out, by the median of a few frames."""
-        some = _spread(len(belief), CHECKED)
-        salient, believed = np.stack([self._frame(frame) for frame in some]) > 0, belief[some] > 0
-        both, either = (salient & believed).sum(axis=(1, 2)), (salient | believed).sum(axis=(1, 2))
-        return float(np.median(both / np.maximum(1, either))) >= overlap
+    def second_look(self, masks: Bools) -> float:
+        """How far what stands out in a window about each mask (T, h, w) is that mask: mean overlap, 0 to 1.
+
+        A thing is one by itself, too. What the network makes of a wall or of half a thing changes with the
+        window.
+        """
+        some = _spread(len(masks), LOOKED_AT + 2)
+        some = some[1:-1] if len(some) > LOOKED_AT else some
+        said = [self.within(int(t), window_of(masks[t])) > 0 if masks[t].any() else masks[t] for t in some]
+        return float(shared(np.stack(said), masks[some]).mean())
 
     def belief(self, flow: ClipFlow) -> Singles:
         """The belief (T, h, w) in what stands out, agreed upon among the frames."""
-        count = len(self._images)
-        values = np.zeros((count, *self._size), np.float32)
-        weight = np.zeros_like(values)
-        for frame in _spread(count, MOST_ASKED):
-            values[frame], weight[frame] = self._frame(frame), 1
+        values, weight = np.zeros((2, len(self._images), *self._size), np.float32)
+        height, width = self._size
+        for frame in _spread(len(self._images), MOST_ASKED):
+            values[frame], weight[frame] = self.within(int(frame), (slice(0, height), slice(0, width))), 1
         return flow.gather(values, weight)
-
-    def _frame(self, frame: int) -> Singles:
-        if frame not in self._whole:
-            height, width = self._size
-            self._whole[frame] = self.within(frame, (slice(0, height), slice(0, width)))
-        return self._whole[frame]
 
 
 def _spread(count: int, most: int) -> Ints:

@@ -2,21 +2,18 @@
 
 import { useEffect, useRef, useState } from "react";
 import { Icon } from "@/components/ui/Icon";
-import { size } from "@/components/ui/words";
 import styles from "./DropZone.module.css";
 
 const ACCEPTED = "video/mp4,video/quicktime,video/webm,.mp4,.m4v,.mov,.webm";
 
 interface Props {
-  /** The largest video taken, in bytes; null while it is not known. */
-  maxBytes: number | null;
   /** The name of a file that is being looked into; null if none is. */
   opening: string | null;
   onFile: (file: File) => void;
 }
 
 /** Takes a video: dropped anywhere on the page, or picked. */
-export function DropZone({ maxBytes, opening, onFile }: Props) {
+export function DropZone({ opening, onFile }: Props) {
   const over = useDropAnywhere(onFile);
   return (
     <div className={styles.root}>
@@ -42,7 +39,7 @@ export function DropZone({ maxBytes, opening, onFile }: Props) {
         </span>
       </label>
       <p id="limits" className="hint">
-        MP4, MOV or WebM{maxBytes !== null && `, up to ${size(maxBytes)}`}. Two to four seconds are best.
+        MP4, MOV or WebM, however long: you choose two to four seconds of it.
       </p>
     </div>
   );

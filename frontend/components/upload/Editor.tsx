@@ -23,10 +23,12 @@ interface Props {
   /** For the strip; empty while they are made. */
   pictures: string[];
   choices: Choices;
+  /** The worker's engine, as the last job told it; null where there was none. */
+  engine: string | null;
   onChange: (change: Partial<Choices>) => void;
   onReplace: () => void;
   /** What the worker takes for the subject, where that was asked; the callback leads to the marks. */
-  check: (onMark: () => void) => ReactNode;
+  check: ((onMark: () => void) => ReactNode) | null;
   /** The other settings, folded away. */
   advanced: ReactNode;
   /** What sends the job off. */
@@ -36,7 +38,17 @@ interface Props {
 const INTO_FRAME_S = 0.001; // so that a rounded time does not show the frame before
 
 /** Where a job is made of a video: the part, the frames, the subject, the quality. */
-export function Editor({ clip, pictures, choices, onChange, onReplace, check, advanced, children }: Props) {
+export function Editor({
+  clip,
+  pictures,
+  choices,
+  engine,
+  onChange,
+  onReplace,
+  check,
+  advanced,
+  children,
+}: Props) {
   const { startS, endS } = choices;
   const { durationS, firstS, fps, width, height } = clip.facts;
   const video = useRef<HTMLVideoElement>(null);
@@ -81,12 +93,13 @@ export function Editor({ clip, pictures, choices, onChange, onReplace, check, ad
 
   function leadToMarks() {
     if (tool === "none") chooseTool("box");
-    stage.current?.scrollIntoView({ block: "center" });
+    stage.current?.scrollIntoView({ block: "nearest" });
     stage.current?.focus({ preventScroll: true });
   }
 
+  const isHeld = tool !== "none" || check !== null; // the video, in sight on a phone
   return (
-    <div className={styles.editor}>
+    <div className={`${styles.editor} ${isHeld ? styles.held : ""}`}>
       <div className={styles.left}>
         <div className={styles.top}>
           <h1 ref={heading} tabIndex={-1} className={styles.name}>
@@ -99,8 +112,8 @@ export function Editor({ clip, pictures, choices, onChange, onReplace, check, ad
             Another video
           </button>
         </div>
-        {check(leadToMarks)}
         <VideoStage
+          className={styles.stage}
           stage={stage}
           url={clip.url}
           video={video}
@@ -116,8 +129,12 @@ export function Editor({ clip, pictures, choices, onChange, onReplace, check, ad
           onPoints={onPoints}
         />
         <TrimStrip
+          file={clip.file}
+          video={video}
           pictures={pictures}
           durationS={durationS}
+          firstS={firstS}
+          fps={fps}
           startS={startS}
           endS={endS}
           minS={Math.min(durationS, MIN_FRAMES / fps)}
@@ -126,10 +143,9 @@ export function Editor({ clip, pictures, choices, onChange, onReplace, check, ad
           onLook={(atS) => part.look(firstS + atS)}
         />
         <TakenFrames taken={taken} />
-        <FrameCount value={choices.numFrames} onChange={(numFrames) => onChange({ numFrames })} />
-        {advanced}
       </div>
       <div className={`card ${styles.right}`}>
+        {check?.(leadToMarks)}
         <SubjectField
           tool={tool}
           box={choices.box}
@@ -145,8 +161,17 @@ export function Editor({ clip, pictures, choices, onChange, onReplace, check, ad
           onKeep={() => mark({})}
           onClear={() => mark({ box: null, points: [] })}
         />
-        <ModeCards value={choices.mode} onChange={(mode) => onChange({ mode })} />
-        {children}
+        <ModeCards
+          value={choices.mode}
+          frames={taken.count}
+          engine={engine}
+          onChange={(mode) => onChange({ mode })}
+        />
+        <div className={styles.send}>{children}</div>
+      </div>
+      <div className={styles.below}>
+        <FrameCount value={choices.numFrames} onChange={(numFrames) => onChange({ numFrames })} />
+        {advanced}
       </div>
     </div>
   );

@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { WORKER } from "@/lib/contract/worker";
 import { boundsOf, type Knob, readNumber } from "@/lib/form";
 import styles from "./Advanced.module.css";
 
@@ -80,8 +81,8 @@ function ChoiceField({ knob, value, onChange }: Of<"choice">) {
 function ChoicesField({ knob, value, onChange }: Of<"choices">) {
   const chosen = Array.isArray(value) ? (value as string[]) : knob.default;
   return (
-    <fieldset className="field" aria-describedby={`${knob.name}-hint`}>
-      <legend className={styles.legend}>{knob.title}</legend>
+    <fieldset className={`field ${styles.choices}`}>
+      <legend className="visually-hidden">{knob.title}</legend>
       <div className={styles.boxes}>
         {knob.choices.map((choice) => (
           <label key={choice} className={styles.box}>
@@ -96,14 +97,24 @@ function ChoicesField({ knob, value, onChange }: Of<"choices">) {
                 )
               }
             />
-            {choice.replaceAll("_", " ")}
+            <What choice={choice} />
           </label>
         ))}
       </div>
-      <p id={`${knob.name}-hint`} className="hint">
-        {plain(knob.description)}
-      </p>
     </fieldset>
+  );
+}
+
+/** A kind of file by its title, with what it is for; of what is none its name. */
+function What({ choice }: { choice: string }) {
+  const output = WORKER.outputs.find(({ name }) => name === choice);
+  const title = output?.files[0]?.title;
+  if (output === undefined || title === undefined) return <span>{choice.replaceAll("_", " ")}</span>;
+  return (
+    <span className={styles.what}>
+      <span>{title}</span>
+      <span className="hint">{capital(output.about)}.</span>
+    </span>
   );
 }
 

@@ -12,32 +12,25 @@ interface Props {
   onPoints: (points: Point[]) => void;
 }
 
-/** Points by keyboard: two numbers add one, a button takes each away. */
+/** Points by keyboard: two numbers add one. */
 export function PointFields({ points, onSubject, onPoints }: Props) {
   const [x, setX] = useState("50");
   const [y, setY] = useState("50");
   const at = { x: Number(x) / 100, y: Number(y) / 100 };
   const valid = [at.x, at.y].every((value) => value >= 0 && value <= 1);
   return (
-    <>
-      <div className={styles.add}>
-        <PerCent name="From the left, %" value={x} onChange={setX} />
-        <PerCent name="From the top, %" value={y} onChange={setY} />
-        <button
-          type="button"
-          className="button"
-          disabled={!valid}
-          onClick={() => onPoints(clicked(points, at, onSubject))}
-        >
-          Add
-        </button>
-      </div>
-      {points.length > 0 && (
-        <button type="button" className={`button button-quiet ${styles.remove}`} onClick={() => onPoints([])}>
-          Remove {points.length === 1 ? "the point" : `all ${points.length} points`}
-        </button>
-      )}
-    </>
+    <div className={styles.add}>
+      <PerCent name="From the left, %" value={x} onChange={setX} />
+      <PerCent name="From the top, %" value={y} onChange={setY} />
+      <button
+        type="button"
+        className="button"
+        disabled={!valid}
+        onClick={() => onPoints(clicked(points, at, onSubject))}
+      >
+        Add
+      </button>
+    </div>
   );
 }
 

@@ -5,7 +5,7 @@ import { size } from "@/components/ui/words";
 import type { Capabilities } from "@/lib/api/types";
 import type { Choices } from "./choices";
 import type { Clip } from "./clip";
-import { partBytes, planOf } from "./plan";
+import { plansOf } from "./plan";
 import styles from "./SendPanel.module.css";
 import type { Sending } from "./useSend";
 
@@ -42,18 +42,20 @@ export function SendPanel({
   }
   return (
     <div className={styles.panel}>
-      <button
-        type="button"
-        className={`button button-primary ${styles.send}`}
-        disabled={hindrance !== null}
-        aria-describedby="send-hint"
-        onClick={onSend}
-      >
-        Make the mesh
-      </button>
-      <button type="button" className="button" disabled={hindrance !== null} onClick={onCheck}>
-        Check the subject first
-      </button>
+      <div className={styles.buttons}>
+        <button
+          type="button"
+          className={`button button-primary ${styles.send}`}
+          disabled={hindrance !== null}
+          aria-describedby="send-hint"
+          onClick={onSend}
+        >
+          Make the mesh
+        </button>
+        <button type="button" className="button" disabled={hindrance !== null} onClick={onCheck}>
+          Check the subject first
+        </button>
+      </div>
       <p id="send-hint" className={hindrance === null ? "hint" : "error"}>
         {hindrance ?? `${way(clip, choices, capabilities)} ${expected}`}
       </p>
@@ -83,16 +85,17 @@ function Working({ sending, onStop }: { sending: Sending; onStop: () => void }) 
 
 /** How the video gets to the worker, in words. */
 function way({ file, facts }: Clip, choices: Choices, capabilities: Capabilities | null): string {
-  if (capabilities === null) return "";
-  const part = partBytes(file.size, choices.endS - choices.startS, facts.durationS);
-  switch (planOf(file.size, facts.canTrim, capabilities)) {
+  const plan = capabilities && plansOf(file.size, facts, choices, capabilities)[0];
+  switch (plan?.way) {
     case "as-is":
-      return `Sends ${size(file.size)} inside the request.`;
+      return `Sends the video, ${size(plan.bytes)}.`;
+    case "copy":
+      return `Sends the part alone, about ${size(plan.bytes)}.`;
     case "cut":
-      return `Cuts out the part here first, so that only about ${size(Math.min(part, capabilities.maxInlineBytes))} are sent.`;
+      return `Cuts out the part here first, so that at most ${size(plan.bytes)} are sent.`;
     case "upload":
-      return `Uploads the whole video, ${size(file.size)}: this browser cannot cut it.`;
-    case "impossible":
+      return `Uploads the whole video, ${size(plan.bytes)}: this browser cannot cut it.`;
+    default:
       return "";
   }
 }

@@ -39,7 +39,7 @@ export function Studio({ again, words, example, below }: Props) {
   async function take(file: File, from: Draft | "lost" | null) {
     const chosen = from !== null && from !== "lost" && isOf(file, from) ? from.choices : null;
     const can = capabilities ?? (await getHealth().catch(() => null)); // so early it may not be known yet
-    const clip = await open(file, can?.maxVideoBytes ?? null);
+    const clip = await open(file);
     if (clip === null) return;
     setChoices(chosen ?? firstChoices(clip.facts.durationS, can?.uploads !== "inline"));
     scrollTo({ top: 0 });
@@ -75,7 +75,6 @@ export function Studio({ again, words, example, below }: Props) {
         <div className={styles.drop}>
           {wanted !== null && <Wanted draft={wanted} />}
           <DropZone
-            maxBytes={capabilities?.maxVideoBytes ?? null}
             opening={state.step === "opening" ? state.name : null}
             onFile={(file) => void take(file, wanted)}
           />

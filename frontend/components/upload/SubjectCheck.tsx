@@ -38,10 +38,11 @@ export function CheckView({ job: { state, cancel, retryNow }, ...asks }: Asks & 
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     void over; // when it begins, and when it has ended
-    heading.current?.focus();
+    heading.current?.focus({ preventScroll: true });
+    heading.current?.scrollIntoView({ block: "nearest" });
   }, [over]);
   return (
-    <section className={`card ${styles.root}`} aria-labelledby="check">
+    <section className={styles.root} aria-labelledby="check">
       <h2 id="check" ref={heading} tabIndex={-1} className={styles.title}>
         {phase.name === "done" ? "Is this the subject?" : "Checking the subject"}
       </h2>
@@ -97,16 +98,7 @@ function Found({ result, ...asks }: Asks & { result: Result }) {
   const doubts = result.warnings.filter(({ code }) => titleOf(code) !== null);
   return (
     <>
-      {sheet ? (
-        // biome-ignore lint/performance/noImgElement: a picture of the worker
-        <img
-          src={sheet}
-          alt="The frames that are taken, each with the outline of what is taken for the subject; all else is paler."
-          className={styles.sheet}
-        />
-      ) : (
-        <p>The worker has no picture of it.</p>
-      )}
+      {sheet ? <Sheet url={sheet} /> : <p>The worker has no picture of it.</p>}
       <p className="hint">
         The outline in every frame is what the mesh is made of; what is paler is left out.
       </p>
@@ -117,6 +109,39 @@ function Found({ result, ...asks }: Asks & { result: Result }) {
       ))}
       {asks.outdated && <p role="status">Part, frames or marks have changed since this was made.</p>}
       <Actions {...asks} found />
+    </>
+  );
+}
+
+/** The frames on one sheet, which a click shows as large as the window. */
+function Sheet({ url }: { url: string }) {
+  const large = useRef<HTMLDialogElement>(null);
+  return (
+    <>
+      <button
+        type="button"
+        className={styles.open}
+        title="Show it large"
+        onClick={() => large.current?.showModal()}
+      >
+        {/* biome-ignore lint/performance/noImgElement: a picture of the worker */}
+        <img
+          src={url}
+          alt="The frames that are taken, each with the outline of what is taken for the subject; all else is paler."
+          className={styles.sheet}
+        />
+      </button>
+      <dialog ref={large} className={styles.large} aria-label="The frames, large">
+        <button
+          type="button"
+          className={styles.open}
+          onClick={() => large.current?.close()}
+          aria-label="Close"
+        >
+          {/* biome-ignore lint/performance/noImgElement: a picture of the worker */}
+          <img src={url} alt="" className={styles.sheet} />
+        </button>
+      </dialog>
     </>
   );
 }

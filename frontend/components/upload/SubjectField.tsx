@@ -1,5 +1,6 @@
 "use client";
 
+import type { ReactNode } from "react";
 import { Segments } from "@/components/ui/Segments";
 import type { Box, Point } from "./choices";
 import { MOST_POINTS, withSide } from "./marking";
@@ -47,12 +48,12 @@ export function SubjectField({ tool, box, points, onTool, onBox, onPoints }: Pro
       {(tool === "on" || tool === "off") && (
         <>
           <p className="hint">
-            Click on the subject in the first frame, and off it where the two are confused. {points.length} of{" "}
+            Tap the subject in the first frame, and beside it where the two are confused. {points.length} of{" "}
             {MOST_POINTS} points.
           </p>
           <Segments
             quiet
-            legend="What a click marks"
+            legend="What a tap marks"
             name="click"
             value={tool}
             choices={[
@@ -61,10 +62,31 @@ export function SubjectField({ tool, box, points, onTool, onBox, onPoints }: Pro
             ]}
             onChange={onTool}
           />
-          <PointFields points={points} onSubject={tool === "on"} onPoints={onPoints} />
+          <Typed>
+            <PointFields points={points} onSubject={tool === "on"} onPoints={onPoints} />
+          </Typed>
+          {points.length > 0 && (
+            <button
+              type="button"
+              className={`button button-quiet ${styles.remove}`}
+              onClick={() => onPoints([])}
+            >
+              Remove {points.length === 1 ? "the point" : `all ${points.length} points`}
+            </button>
+          )}
         </>
       )}
     </div>
+  );
+}
+
+/** Numbers for those who do not point at the picture. On a touch screen they are there for whoever comes by keyboard. */
+function Typed({ children }: { children: ReactNode }) {
+  return (
+    <details className={`disclosure ${styles.typed}`}>
+      <summary className="hint">Type numbers instead</summary>
+      {children}
+    </details>
   );
 }
 
@@ -74,29 +96,31 @@ function BoxFields({ box, onBox }: { box: Box | null; onBox: (box: Box | null) =
     <>
       <p className="hint">
         {box === null
-          ? "Drag a box around the subject in the first frame, or type its sides."
-          : "Sides of the box, in per cent of the picture."}
+          ? "Drag a box around the subject in the first frame."
+          : "Pull the box by its corners and sides until it is around the subject."}
       </p>
-      <div className={styles.sides}>
-        {SIDES.map(({ side, name }) => (
-          <label key={side} className="field">
-            <span className={styles.side}>{name}</span>
-            <input
-              type="number"
-              inputMode="decimal"
-              min={0}
-              max={100}
-              step={1}
-              placeholder={String(Math.round(shown[side] * 100))}
-              value={box === null ? "" : Math.round(box[side] * 100)}
-              onChange={(event) => {
-                const value = event.currentTarget.valueAsNumber;
-                if (!Number.isNaN(value)) onBox(withSide(shown, side, value / 100));
-              }}
-            />
-          </label>
-        ))}
-      </div>
+      <Typed>
+        <div className={styles.sides}>
+          {SIDES.map(({ side, name }) => (
+            <label key={side} className="field">
+              <span className={styles.side}>{name}</span>
+              <input
+                type="number"
+                inputMode="decimal"
+                min={0}
+                max={100}
+                step={1}
+                placeholder={String(Math.round(shown[side] * 100))}
+                value={box === null ? "" : Math.round(box[side] * 100)}
+                onChange={(event) => {
+                  const value = event.currentTarget.valueAsNumber;
+                  if (!Number.isNaN(value)) onBox(withSide(shown, side, value / 100));
+                }}
+              />
+            </label>
+          ))}
+        </div>
+      </Typed>
       {box !== null && (
         <button type="button" className={`button button-quiet ${styles.remove}`} onClick={() => onBox(null)}>
           Remove the box

@@ -1,13 +1,22 @@
 "use client";
 
-import { type PointerEvent, useRef } from "react";
+import { type PointerEvent, type RefObject, useRef, useState } from "react";
 import { moment, span } from "@/components/ui/words";
+import { Overview } from "./Overview";
+import { Playhead } from "./Playhead";
 import styles from "./TrimStrip.module.css";
+import { useFinePictures } from "./useFinePictures";
+import { isLong, type View, viewAfter, viewOf } from "./view";
 
 interface Props {
+  file: File;
+  video: RefObject<HTMLVideoElement | null>;
   /** Addresses of pictures, evenly over the video; empty while they are made. */
   pictures: string[];
   durationS: number;
+  /** Where the video's first frame is on its own clock, in seconds. */
+  firstS: number;
+  fps: number;
   startS: number;
   endS: number;
   /** The shortest part, in seconds. */
@@ -22,9 +31,14 @@ interface Props {
 const WIDTH = 1000; // of the drawing over the pictures, stretched to whatever the strip is wide
 const STEP_S = 0.01;
 
-/** The video as a strip of pictures, with a handle for either end of the part, and a tick for every frame. */
+/**
+ * The video as a strip of pictures, with a handle for either end of the part, a tick for every frame, and the moment
+ * that is shown. Of a long video it shows what is around the part; a strip above it shows all.
+ */
 export function TrimStrip(props: Props) {
-  const { pictures, durationS, startS, endS, minS, onChange, onLook } = props;
+  const { file, video, pictures, durationS, firstS, fps, startS, endS, minS, onChange, onLook } = props;
+  const [view, setView] = useState(() => viewOf(startS, endS, durationS));
+  const shown = useFinePictures(file, pictures, view, durationS, firstS);
   const latestStart = Math.max(0, endS - minS);
   const earliestEnd = Math.min(durationS, startS + minS);
 
@@ -40,18 +54,41 @@ export function TrimStrip(props: Props) {
     onLook(next);
   }
 
+  function move(value: number) {
+    const next = Math.round(value / STEP_S) * STEP_S;
+    const nextEnd = Math.min(durationS, next + endS - startS);
+    onChange(next, nextEnd);
+    setView(viewOf(next, nextEnd, durationS));
+    onLook(next);
+  }
+
+  const settle = () => setView(viewAfter(view, startS, endS, durationS));
+  const handle = { view, onSettle: settle };
+
   return (
     <div className={styles.root}>
+      {isLong(durationS) && (
+        <Overview
+          pictures={pictures}
+          durationS={durationS}
+          startS={startS}
+          endS={endS}
+          view={view}
+          onMove={move}
+        />
+      )}
       <div className={styles.strip}>
         <div className={styles.pictures}>
-          {pictures.map((url) => (
+          {shown.map((url, index) => (
             // biome-ignore lint/performance/noImgElement: a picture made in the browser
-            <img key={url} src={url} alt="" draggable={false} />
+            // biome-ignore lint/suspicious/noArrayIndexKey: one may stand in several places
+            <img key={index} src={url} alt="" draggable={false} />
           ))}
         </div>
-        <Overlay {...props} />
-        <Handle label="Start of the part" value={startS} max={durationS} onChange={start} />
-        <Handle label="End of the part" value={endS} max={durationS} onChange={end} />
+        <Part {...props} view={view} onSettle={settle} />
+        <Handle label="Start of the part" value={startS} onChange={start} {...handle} />
+        <Handle label="End of the part" value={endS} onChange={end} {...handle} />
+        <Playhead video={video} view={view} firstS={firstS} stepS={1 / fps} onLook={onLook} />
       </div>
       <p className={styles.readout}>
         <span>
@@ -63,35 +100,54 @@ export function TrimStrip(props: Props) {
   );
 }
 
-function Handle(props: { label: string; value: number; max: number; onChange: (value: number) => void }) {
+interface HandleProps {
+  label: string;
+  value: number;
+  view: View;
+  onChange: (value: number) => void;
+  /** It was let go. */
+  onSettle: () => void;
+}
+
+function Handle({ label, value, view, onChange, onSettle }: HandleProps) {
   return (
     <input
       type="range"
       className={styles.handle}
-      aria-label={props.label}
-      aria-valuetext={`${props.value.toFixed(2)} seconds`}
-      min={0}
-      max={props.max}
+      aria-label={label}
+      aria-valuetext={`${value.toFixed(2)} seconds`}
+      min={view.fromS}
+      max={view.toS}
       step={STEP_S}
-      value={props.value}
-      onChange={(event) => props.onChange(event.currentTarget.valueAsNumber)}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.valueAsNumber)}
+      onPointerUp={onSettle}
+      onPointerCancel={onSettle}
+      onKeyUp={onSettle}
     />
   );
 }
 
 /** What is left out is dimmed; the part can be pulled along as a whole. */
-function Overlay({ durationS, startS, endS, ticks, onChange, onLook }: Props) {
+function Part(props: Props & { view: View; onSettle: () => void }) {
+  const { durationS, startS, endS, ticks, view, onChange, onLook, onSettle } = props;
   const drag = useRef<{ x: number; startS: number } | null>(null);
-  const at = (seconds: number) => (seconds / durationS) * WIDTH;
-  const length = endS - startS;
+  const lengthS = view.toS - view.fromS;
+  const at = (seconds: number) => Math.min(1, Math.max(0, (seconds - view.fromS) / lengthS)) * WIDTH;
+  const partS = endS - startS;
 
   function move(event: PointerEvent<SVGRectElement>) {
     const width = event.currentTarget.ownerSVGElement?.getBoundingClientRect().width;
     if (drag.current === null || width === undefined || width === 0) return;
-    const wanted = drag.current.startS + ((event.clientX - drag.current.x) / width) * durationS;
-    const next = Math.round(Math.min(Math.max(0, wanted), durationS - length) / STEP_S) * STEP_S;
-    onChange(next, Math.min(durationS, next + length));
+    const wanted = drag.current.startS + ((event.clientX - drag.current.x) / width) * lengthS;
+    const next = Math.round(Math.min(Math.max(0, wanted), durationS - partS) / STEP_S) * STEP_S;
+    onChange(next, Math.min(durationS, next + partS));
     onLook(next);
+  }
+
+  function drop() {
+    if (drag.current !== null) onSettle();
+    drag.current = null;
   }
 
   return (
@@ -104,19 +160,15 @@ function Overlay({ durationS, startS, endS, ticks, onChange, onLook }: Props) {
       <rect
         className={styles.part}
         x={at(startS)}
-        width={at(length)}
+        width={at(endS) - at(startS)}
         height={64}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId);
           drag.current = { x: event.clientX, startS };
         }}
         onPointerMove={move}
-        onPointerUp={() => {
-          drag.current = null;
-        }}
-        onPointerCancel={() => {
-          drag.current = null;
-        }}
+        onPointerUp={drop}
+        onPointerCancel={drop}
       />
     </svg>
   );

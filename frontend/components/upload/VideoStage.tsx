@@ -11,6 +11,7 @@ import styles from "./VideoStage.module.css";
 export type Tool = "none" | "box" | "on" | "off";
 
 interface Props {
+  className: string | undefined;
   stage: RefObject<HTMLDivElement | null>;
   url: string;
   video: RefObject<HTMLVideoElement | null>;
@@ -30,6 +31,7 @@ interface Props {
 
 /** The video, with what marks its subject drawn over the first frame of the part. */
 export function VideoStage({
+  className,
   stage,
   url,
   video,
@@ -43,7 +45,7 @@ export function VideoStage({
 }: Props) {
   const [playable, setPlayable] = useState(true);
   return (
-    <div ref={stage} className={styles.stage} tabIndex={-1}>
+    <div ref={stage} className={`${styles.stage} ${className ?? ""}`} tabIndex={-1}>
       <div className={styles.fit}>
         <video
           ref={video}
@@ -75,7 +77,8 @@ export function VideoStage({
         </button>
       ) : (
         <p className={styles.unplayable}>
-          This browser cannot show this video. The worker may still read it.
+          This browser cannot show this video. The worker may still read it; saved as MP4 with H.264, it can
+          be seen and marked here.
         </p>
       )}
     </div>

@@ -18,7 +18,6 @@ import { expectedTime } from "./expected";
 import { hindranceOf } from "./hindrance";
 import { KeyField } from "./KeyField";
 import { NoWorker } from "./NoWorker";
-import { planOf } from "./plan";
 import { SendPanel } from "./SendPanel";
 import { SubjectCheck } from "./SubjectCheck";
 import { takenOf } from "./taken";
@@ -42,6 +41,7 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
   const router = useRouter();
   const { sending, send, stop } = useSend();
   const history = useHistory();
+  const engine = history?.find((entry) => entry.engine !== null)?.engine ?? null; // of the last job that has ended
   const [key, setKey] = useApiKey();
 
   const [checked, setChecked] = useState<{ id: string; choices: Choices } | null>(null);
@@ -49,16 +49,17 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
 
   async function checkSubject() {
     if (capabilities === null) return;
-    const id = await send(clip, forMasks(choices), capabilities);
-    if (id === null) return;
+    const sent = await send(clip, forMasks(choices), capabilities);
+    if (sent === null) return;
     stop(); // it was sent: another can be
-    setChecked({ id, choices });
+    setChecked({ id: sent.id, choices });
   }
 
   async function submit() {
     if (capabilities === null) return;
-    const id = await send(clip, choices, capabilities);
-    if (id === null) return;
+    const sent = await send(clip, choices, capabilities);
+    if (sent === null) return;
+    const { id, fromS } = sent;
     remember({ id, name: slug(clip.file.name), mode: choices.mode });
     const { firstS } = clip.facts;
     await keepDraft(id, {
@@ -67,7 +68,7 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
       bytes: clip.file.size,
       choices,
       firstS,
-      sentFromS: sentFrom(clip, choices, capabilities),
+      sentFromS: firstS + fromS,
     });
     router.push(`/jobs/${id}`);
   }
@@ -77,10 +78,12 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
       clip={clip}
       pictures={pictures}
       choices={choices}
+      engine={engine}
       onChange={(change) => onChange({ ...choices, ...change })}
       onReplace={onReplace}
-      check={(onMark) =>
-        checked && (
+      check={
+        checked &&
+        ((onMark) => (
           <SubjectCheck
             key={checked.id}
             id={checked.id}
@@ -91,12 +94,13 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
             onAgain={() => void checkSubject()}
             onClose={() => setChecked(null)}
           />
-        )
+        ))
       }
       advanced={
         <Advanced
           knobs={choices.knobs}
           first={firstKnobs(capabilities?.uploads !== "inline")}
+          engine={engine}
           conflict={conflictIn(choices.knobs, choices.numFrames)}
           onChange={(knobs) => onChange({ ...choices, knobs })}
         />
@@ -109,24 +113,19 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
         </Notice>
       )}
       {sending.step === "failed" && <ApiProblem error={sending.error} />}
-      <SendPanel
-        clip={clip}
-        choices={choices}
-        capabilities={capabilities}
-        sending={sending}
-        hindrance={hindrance}
-        expected={expectedTime(choices.mode, takenOf(choices, clip.facts).count, history ?? [])}
-        onSend={() => void submit()}
-        onCheck={() => void checkSubject()}
-        onStop={stop}
-      />
+      {(checked === null || sending.step !== "idle") && (
+        <SendPanel
+          clip={clip}
+          choices={choices}
+          capabilities={capabilities}
+          sending={sending}
+          hindrance={hindrance}
+          expected={expectedTime(choices.mode, takenOf(choices, clip.facts).count, history ?? [])}
+          onSend={() => void submit()}
+          onCheck={() => void checkSubject()}
+          onStop={stop}
+        />
+      )}
     </Editor>
   );
-}
-
-/** The time of the first frame that is sent, on the file's own clock, in seconds. */
-function sentFrom({ file, facts }: Clip, { startS }: Choices, capabilities: Capabilities): number {
-  const isCut = planOf(file.size, facts.canTrim, capabilities) === "cut";
-  const first = isCut ? (facts.times.find((time) => time >= startS - 1e-6) ?? startS) : 0;
-  return facts.firstS + first;
 }

@@ -10,7 +10,7 @@ test("of a video that was not cut, the part is named only where it is not all", 
   const whole = toInput(firstChoices(2), { video_url: "https://example.org/a.mp4" }, 2);
   expect(whole).toEqual({ num_frames: 16, mode: "default", video_url: "https://example.org/a.mp4" });
   const part = { ...firstChoices(10), startS: 1.23456789, endS: 3 };
-  expect(toInput(part, { video_base64: "AAAA" }, 10)).toMatchObject({ start_s: 1.2346, end_s: 3 });
+  expect(toInput(part, { video_base64: "AAAA" }, 10)).toMatchObject({ start_s: 1.234568, end_s: 3 });
 });
 
 test("a part that was cut out is all of what is sent", () => {

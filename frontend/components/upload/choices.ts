@@ -74,6 +74,12 @@ export function haveSameSubject(a: Choices, b: Choices): boolean {
   return told(forMasks(a)) === told(forMasks(b));
 }
 
+/** The same choices of a video that begins so many seconds later. */
+export function laterBy(choices: Choices, fromS: number): Choices {
+  const { startS, endS } = choices;
+  return { ...choices, startS: microseconds(startS - fromS), endS: microseconds(endS - fromS) };
+}
+
 /** Where the video is, as the request says it. */
 export type VideoField = { video_url: string } | { video_base64: string };
 
@@ -82,7 +88,7 @@ export type VideoField = { video_url: string } | { video_base64: string };
  *
  * @param choices what was chosen
  * @param video where the video is
- * @param durationS its length; null if it is the chosen part alone, so that all of it is meant
+ * @param durationS the length of what is sent; null if it is the chosen part alone, so that all of it is meant
  */
 export function toInput(
   choices: Choices,
@@ -96,14 +102,19 @@ export function toInput(
   };
   if (choices.numFrames !== "auto") delete input.max_frames; // of a cut the page knows the number itself
   if (durationS !== null) {
-    if (choices.startS > 0) input.start_s = round(choices.startS);
-    if (choices.endS < durationS - 0.0005) input.end_s = round(choices.endS);
+    if (choices.startS > 0) input.start_s = microseconds(choices.startS);
+    if (choices.endS < durationS - 0.0005) input.end_s = microseconds(choices.endS);
   }
   if (choices.box !== null) input.subject_box = choices.box.map(round);
   if (choices.points.length > 0) {
     input.subject_points = choices.points.map(([x, y, inside]) => [round(x), round(y), inside]);
   }
   return { ...input, ...video };
+}
+
+/** The worker's own times are rounded to them. */
+function microseconds(seconds: number): number {
+  return Math.round(seconds * 1e6) / 1e6;
 }
 
 function round(value: number): number {

@@ -1,4 +1,3 @@
-import { size } from "@/components/ui/words";
 import { failure } from "@/lib/api/failure";
 import { chosenTimes, probe, type VideoFacts } from "@/lib/video";
 import { MIN_FRAMES } from "@/lib/video/chosen";
@@ -12,15 +11,11 @@ export interface Clip {
 }
 
 /**
- * Looks into a file before it becomes a clip.
+ * Looks into a file before it becomes a clip. It may be larger and longer than the worker takes: a part of it is sent.
  *
- * @param maxBytes the largest that is taken; null where that is not known
- * @throws ApiFailure with the worker's code: what the worker would not take is not sent to it
+ * @throws ApiFailure with the worker's code, or one of the page's: what the worker would not take is not sent to it
  */
-export async function openClip(file: File, maxBytes: number | null): Promise<Clip> {
-  if (maxBytes !== null && file.size > maxBytes) {
-    throw failure("TOO_LARGE", `This file is ${size(file.size)}; the limit is ${size(maxBytes)}.`);
-  }
+export async function openClip(file: File): Promise<Clip> {
   const facts = await probe(file);
   const chosen = chosenTimes(0, null, MIN_FRAMES, facts);
   if (chosen.kind === "short") {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Capabilities } from "@/lib/api/types";
+import { factsFor } from "@/lib/video/testFacts";
 import { firstChoices } from "./choices";
 import { hindranceOf } from "./hindrance";
 
@@ -14,15 +15,7 @@ const CAN: Capabilities = {
 const CLIP = {
   file: new File([new Uint8Array(1000)], "a.mp4"),
   url: "",
-  facts: {
-    durationS: 10,
-    times: Array.from({ length: 240 }, (_, k) => k / 24),
-    width: 512,
-    height: 384,
-    fps: 24,
-    firstS: 0,
-    canTrim: false,
-  },
+  facts: factsFor(10, 1000, { canCopy: false, canTrim: false }),
 };
 const CHOICES = firstChoices(10);
 
@@ -49,7 +42,7 @@ test("settings that cannot be read or contradict each other are not sent", () =>
 
 test("a large file needs a bucket or a browser that can cut it", () => {
   const large = { ...CLIP, file: new File([new Uint8Array(7_500_000)], "b.mp4") };
-  expect(hindranceOf(large, CHOICES, CAN, "")).toMatch(/7.5 MB. Without a bucket 7 MB/);
+  expect(hindranceOf(large, CHOICES, CAN, "")).toMatch(/7.5 MB. Up to 7 MB/);
   expect(hindranceOf(large, CHOICES, { ...CAN, uploads: "bucket" }, "")).toBeNull();
 });
 

@@ -4,7 +4,7 @@ import { conflictIn, KNOBS } from "@/lib/form";
 import type { Choices } from "./choices";
 import type { Clip } from "./clip";
 import { standingOf } from "./marking";
-import { planOf } from "./plan";
+import { plansOf } from "./plan";
 import { takenOf } from "./taken";
 
 /** Why a clip cannot be sent as it is chosen, in words; null if it can. */
@@ -18,9 +18,6 @@ export function hindranceOf(
   if (!capabilities.takesJobs)
     return "This page takes jobs from its own machine alone, until its operator opens it.";
   if (!capabilities.reachable) return "There is no worker to send it to now.";
-  if (file.size > capabilities.maxVideoBytes) {
-    return `This file is ${size(file.size)}; the limit is ${size(capabilities.maxVideoBytes)}.`;
-  }
   if (capabilities.needsKey && key === "") return "Type the access key first.";
   if (takenOf(choices, facts).available !== null) return "The chosen part has too few frames.";
   const standing = standingOf(choices, takenOf(choices, facts));
@@ -31,11 +28,14 @@ export function hindranceOf(
   if (unread !== null) return `${unread}, in the advanced settings, is not right.`;
   const conflict = conflictIn(choices.knobs, choices.numFrames);
   if (conflict !== null) return conflict;
-  if (planOf(file.size, facts.canTrim, capabilities) === "impossible") {
-    const most = size(capabilities.maxInlineBytes);
-    return `This file is ${size(file.size)}. Without a bucket ${most} can be sent, and this browser cannot cut it.`;
-  }
+  if (plansOf(file.size, facts, choices, capabilities).length === 0) return tooMuch(file.size, capabilities);
   return null;
+}
+
+/** Why there is no way to send a video, whole or in part. */
+function tooMuch(bytes: number, { uploads, maxInlineBytes, maxVideoBytes }: Capabilities): string {
+  const most = size(uploads === "bucket" ? maxVideoBytes : maxInlineBytes);
+  return `This file is ${size(bytes)}. Up to ${most} can be sent from here, and the part cannot be made so small: choose a shorter one.`;
 }
 
 /** The label of a number that could not be read as it was typed; null if there is none. */

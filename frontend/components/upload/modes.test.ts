@@ -1,16 +1,27 @@
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { MODES } from "./modes";
+import schema from "@/lib/contract/request.schema.json";
+import { hasQualities, isSmall, QUALITIES, timeOf, withSmall } from "./modes";
 
-test("memory and time are those of the API page's table", () => {
-  const page = readFileSync(new URL("../../../docs/api.md", import.meta.url), "utf8");
-  for (const { mode, memory, time } of MODES) {
-    expect(page).toContain(`| \`${mode}\` | ${memory} | ${time ?? "–"} |`);
-  }
+test("every mode of the schema can be chosen", () => {
+  const modes = QUALITIES.flatMap(({ mode, small }) => [mode, small]);
+  expect([...modes].sort()).toEqual([...schema.properties.mode.enum].sort());
+  for (const mode of modes) expect(withSmall(mode, isSmall(mode))).toBe(mode);
+  expect(withSmall("fast", true)).toBe("fast_low_ram");
+  expect(withSmall("low_ram", false)).toBe("default");
 });
 
-test("every mode of the schema has words", () => {
-  const path = new URL("../../../schema/request.schema.json", import.meta.url);
-  const schema = JSON.parse(readFileSync(path, "utf8")) as { properties: { mode: { enum: string[] } } };
-  expect(MODES.map(({ mode }) => mode)).toEqual(schema.properties.mode.enum);
+test("the time is told in words, by the number of frames", () => {
+  expect(timeOf("default", 16)).toBe("about a minute and a half");
+  expect(timeOf("fast", 16)).toBe("about 45 s");
+  expect(timeOf("fast", 31)).toBe("about a minute and a half");
+  expect(timeOf("default", 121)).toBe("about 14 minutes");
+  expect(timeOf("low_ram", 16)).toBeNull();
+});
+
+test("an engine without a GPU has one quality", () => {
+  expect([hasQualities("silhouette"), hasQualities("actionmesh"), hasQualities(null)]).toEqual([
+    false,
+    true,
+    true,
+  ]);
 });

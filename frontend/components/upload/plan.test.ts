@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Capabilities } from "@/lib/api/types";
-import { partBytes, planOf } from "./plan";
+import { factsFor } from "@/lib/video/testFacts";
+import { plansOf } from "./plan";
 
 const INLINE: Capabilities = {
   uploads: "inline",
@@ -12,20 +13,35 @@ const INLINE: Capabilities = {
 };
 const BUCKET: Capabilities = { ...INLINE, uploads: "bucket" };
 
+const PART = { startS: 4, endS: 8 };
+const BARE = { canCopy: false, canTrim: false };
+const ways = (bytes: number, can = INLINE, others = {}, seconds = 30, part = PART) =>
+  plansOf(bytes, factsFor(seconds, bytes, others), part, can).map(({ way }) => way);
+
 test("a small file goes as it is, with a bucket or without", () => {
-  expect(planOf(7e6, true, INLINE)).toBe("as-is");
-  expect(planOf(1e5, false, BUCKET)).toBe("as-is");
+  expect(ways(7e6)).toEqual(["as-is"]);
+  expect(ways(1e5, BUCKET, BARE)).toEqual(["as-is"]);
 });
 
-test("a larger one is cut where the browser can, else uploaded", () => {
-  expect(planOf(74e6, true, INLINE)).toBe("cut");
-  expect(planOf(74e6, true, BUCKET)).toBe("cut");
-  expect(planOf(74e6, false, BUCKET)).toBe("upload");
-  expect(planOf(74e6, false, INLINE)).toBe("impossible");
+test("of a larger one a part is copied where it fits, else cut, else all goes up", () => {
+  expect(ways(30e6)).toEqual(["copy", "cut"]);
+  expect(ways(90e6)).toEqual(["cut"]); // its part has 12 MB
+  expect(ways(90e6, BUCKET)).toEqual(["copy", "cut", "upload"]);
+  expect(ways(90e6, BUCKET, BARE)).toEqual(["upload"]);
+  expect(ways(90e6, INLINE, BARE)).toEqual([]);
 });
 
-test("the part's share of the bytes", () => {
-  expect(partBytes(30e6, 2, 30)).toBe(2e6);
-  expect(partBytes(30e6, 31, 30)).toBe(30e6);
-  expect(partBytes(30e6, 2, 0)).toBe(30e6);
+test("the limits hold for what is sent", () => {
+  expect(ways(362e6, BUCKET, { canTrim: false }, 180)).toEqual(["copy"]);
+  expect(ways(362e6, BUCKET, BARE, 180)).toEqual([]);
+  expect(ways(5e6, INLINE, {}, 900)).toEqual(["copy", "cut"]); // longer than the worker takes
+  expect(ways(5e6, BUCKET, BARE, 900)).toEqual([]);
+  expect(ways(5e6, BUCKET, {}, 900, { startS: 0, endS: 700 })).toEqual([]);
+});
+
+test("what is sent is counted", () => {
+  const [copied] = plansOf(30e6, factsFor(30, 30e6), PART, INLINE);
+  expect(copied?.bytes).toBeGreaterThan(4e6);
+  expect(copied?.bytes).toBeLessThan(4.1e6);
+  expect(plansOf(9e6, factsFor(2, 9e6, BARE), PART, BUCKET)).toEqual([{ way: "upload", bytes: 9e6 }]);
 });

@@ -1,23 +1,58 @@
 import type { Capabilities } from "@/lib/api/types";
+import type { VideoFacts } from "@/lib/video";
+import { isTaken } from "@/lib/video/limits";
+import { rangeOf } from "@/lib/video/range";
+import type { Choices } from "./choices";
 
 /**
  * How a video gets to the worker.
  *
  * as-is: the whole file inside the request; the worker takes the part.
- * cut: the part is cut out in the browser, and then sent inside the request, or to the bucket if it is too large.
+ * copy: the part's packets as they are, from the frame before it that stands alone; inside the request, or to the bucket
+ *   if they are too large.
+ * cut: the part is encoded anew in the browser, and then sent like a copy.
  * upload: the whole file to the bucket.
- * impossible: too large for the request, and there is neither a bucket nor a way to cut it.
  */
-export type Plan = "as-is" | "cut" | "upload" | "impossible";
+export type Way = "as-is" | "copy" | "cut" | "upload";
 
-/** Chooses the way that changes the video least. Cutting encodes it anew, so a small file goes as it is. */
-export function planOf(bytes: number, canTrim: boolean, { uploads, maxInlineBytes }: Capabilities): Plan {
-  if (bytes <= maxInlineBytes) return "as-is";
-  if (canTrim) return "cut";
-  return uploads === "bucket" ? "upload" : "impossible";
+export interface Plan {
+  way: Way;
+  /** About how many are sent. */
+  bytes: number;
 }
 
-/** About how many bytes the part has, if they are spread evenly over the video. */
-export function partBytes(bytes: number, partS: number, durationS: number): number {
-  return durationS > 0 ? Math.min(bytes, Math.round((bytes * partS) / durationS)) : bytes;
+type Part = Pick<Choices, "startS" | "endS">;
+
+const OVERHEAD = { file: 4000, frame: 32 }; // bytes of the container
+
+/** The ways that are open, the one that changes the video least first. The worker's limits hold for what is sent. */
+export function plansOf(bytes: number, facts: VideoFacts, part: Part, can: Capabilities): Plan[] {
+  const { uploads, maxInlineBytes, maxVideoBytes } = can;
+  const mostBytes = uploads === "bucket" ? maxVideoBytes : maxInlineBytes;
+  const isWholeTaken = bytes <= mostBytes && isTaken(facts.times.length, facts.durationS);
+  if (bytes <= maxInlineBytes && isWholeTaken) return [{ way: "as-is", bytes }];
+  const plans: Plan[] = [];
+  const copied = copiedBytes(facts, part);
+  if (copied !== null && copied <= mostBytes) plans.push({ way: "copy", bytes: copied });
+  if (facts.canTrim && isPartTaken(facts, part)) {
+    plans.push({ way: "cut", bytes: Math.min(copied ?? bytes, maxInlineBytes) });
+  }
+  if (uploads === "bucket" && isWholeTaken) plans.push({ way: "upload", bytes });
+  return plans;
+}
+
+/** What a copy of the part has; null where none can be made, or the worker would not take it. */
+function copiedBytes(facts: VideoFacts, { startS, endS }: Part): number | null {
+  const { firstS, packets, canCopy, skipsLeading } = facts;
+  if (!canCopy) return null;
+  const range = rangeOf(packets, firstS + startS, firstS + endS, skipsLeading);
+  if (range === null) return null;
+  const frames = range.after - range.first;
+  const seconds = firstS + endS - (packets[range.first]?.stamp ?? 0);
+  return isTaken(frames, seconds) ? range.bytes + OVERHEAD.file + frames * OVERHEAD.frame : null;
+}
+
+function isPartTaken({ times }: VideoFacts, { startS, endS }: Part): boolean {
+  const frames = times.filter((time) => time >= startS && time < endS).length;
+  return isTaken(frames, endS - startS);
 }

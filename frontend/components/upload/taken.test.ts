@@ -1,16 +1,9 @@
 import { expect, test } from "vitest";
+import { factsFor } from "@/lib/video/testFacts";
 import { firstChoices } from "./choices";
 import { askedOfCut, takenOf } from "./taken";
 
-const facts = {
-  durationS: 10,
-  times: Array.from({ length: 240 }, (_, k) => k / 24),
-  width: 512,
-  height: 384,
-  fps: 24,
-  firstS: 0,
-  canTrim: true,
-};
+const facts = factsFor(10, 1e6);
 
 test("of a part of four seconds every frame is known", () => {
   const { times, available } = takenOf(firstChoices(10), facts);

@@ -2,6 +2,7 @@ import { chosenTimes, type VideoFacts } from "@/lib/video";
 import { MIN_FRAMES, type NumFrames, TWO_WINDOWS } from "@/lib/video/chosen";
 import type { Choices } from "./choices";
 
+const SAME_S = 0.0005; // so close two moments are one frame
 const END_S = 0.0005; // so close to the video's end it is the end that is meant
 
 /** Which frames the worker will take, as far as a page can know. */
@@ -39,4 +40,10 @@ export function takenOf({ startS, endS, numFrames, knobs }: Choices, facts: Vide
 export function askedOfCut(choices: Choices, facts: VideoFacts): NumFrames {
   const { count } = takenOf(choices, facts);
   return choices.numFrames === "auto" && count > TWO_WINDOWS ? "auto" : count;
+}
+
+/** Whether two choices take the same frames, where the second's video begins so much later than the first's. */
+export function isSameTaken(one: Taken, other: Taken, laterS: number): boolean {
+  if (one.count !== other.count || one.times.length !== other.times.length) return false;
+  return one.times.every((time, k) => Math.abs(time - laterS - (other.times[k] ?? 0)) < SAME_S);
 }

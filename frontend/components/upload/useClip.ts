@@ -16,8 +16,7 @@ export type ClipState =
 /** The video in the studio: opened, looked into, with its pictures as they come. */
 export function useClip(): {
   state: ClipState;
-  /** Opens a file; `maxBytes` is the largest taken, null where that is not known. */
-  open: (file: File, maxBytes: number | null) => Promise<Clip | null>;
+  open: (file: File) => Promise<Clip | null>;
   close: () => void;
 } {
   const [state, setState] = useState<ClipState>({ step: "none" });
@@ -30,12 +29,12 @@ export function useClip(): {
   }, []);
 
   const open = useCallback(
-    async (file: File, maxBytes: number | null) => {
+    async (file: File) => {
       const signal = start();
       setState({ step: "opening", name: file.name });
       try {
         const [{ openClip }, { thumbnails }] = await Promise.all([import("./clip"), import("@/lib/video")]);
-        const clip = await openClip(file, maxBytes);
+        const clip = await openClip(file);
         const release = () => URL.revokeObjectURL(clip.url);
         if (signal.aborted) {
           release();

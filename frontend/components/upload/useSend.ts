@@ -2,12 +2,13 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import { errorOf, submitJob, uploadVideo } from "@/lib/api/client";
+import { failure } from "@/lib/api/failure";
 import type { ApiError, Capabilities } from "@/lib/api/types";
-import { trim } from "@/lib/video";
-import { type Choices, toInput, type VideoField } from "./choices";
+import { type Copied, copy, probe, trim } from "@/lib/video";
+import { type Choices, laterBy, toInput, type VideoField } from "./choices";
 import type { Clip } from "./clip";
-import { planOf } from "./plan";
-import { askedOfCut } from "./taken";
+import { plansOf } from "./plan";
+import { askedOfCut, isSameTaken, takenOf } from "./taken";
 
 /** What is being done to send a video off; percent 0 to 100. */
 export type Sending =
@@ -16,13 +17,20 @@ export type Sending =
   | { step: "submitting" }
   | { step: "failed"; error: ApiError };
 
+/** A job that was sent. */
+export interface Sent {
+  id: string;
+  /** What of the video's time is 0 s on the worker's, in seconds. */
+  fromS: number;
+}
+
 type Tell = (sending: Sending) => void;
 
 /** Sends a video off: cut, upload, submit, as its plan says. It can be stopped at any step. */
 export function useSend(): {
   sending: Sending;
-  /** Gives the job's id; null if it failed or was stopped. */
-  send: (clip: Clip, choices: Choices, capabilities: Capabilities) => Promise<string | null>;
+  /** Gives the job; null if it failed or was stopped. */
+  send: (clip: Clip, choices: Choices, capabilities: Capabilities) => Promise<Sent | null>;
   stop: () => void;
 } {
   const [sending, setSending] = useState<Sending>({ step: "idle" });
@@ -45,7 +53,7 @@ export function useSend(): {
       }
       const input = inputOf(ready.current, choices);
       setSending({ step: "submitting" });
-      return (await submitJob(input, signal)).id;
+      return { id: (await submitJob(input, signal)).id, fromS: ready.current.fromS };
     } catch (error) {
       if (!signal.aborted) setSending({ step: "failed", error: errorOf(error) });
       return null;
@@ -59,8 +67,12 @@ export function useSend(): {
 interface Ready {
   clip: Clip;
   video: VideoField;
-  /** The part that was cut out of it; null where it is sent whole. */
+  /** The part that it was made for; null where it is sent whole. */
   part: { startS: number; endS: number } | null;
+  /** When its first frame is shown, in seconds from the video's first. */
+  fromS: number;
+  /** Whether it has the part's frames and no others. */
+  isCut: boolean;
   /** Milliseconds since 1970. */
   madeMs: number;
 }
@@ -72,22 +84,57 @@ function isFor(ready: Ready | null, clip: Clip, { startS, endS }: Choices): read
   return ready.part === null || (ready.part.startS === startS && ready.part.endS === endS);
 }
 
-function inputOf({ clip: { facts }, video, part }: Ready, choices: Choices): Record<string, unknown> {
-  if (part === null) return toInput(choices, video, facts.durationS);
-  return toInput({ ...choices, numFrames: askedOfCut(choices, facts) }, video, null);
+function inputOf({ clip: { facts }, video, isCut, fromS }: Ready, choices: Choices): Record<string, unknown> {
+  if (isCut) return toInput({ ...choices, numFrames: askedOfCut(choices, facts) }, video, null);
+  return toInput(laterBy(choices, fromS), video, facts.durationS - fromS);
 }
 
-async function prepare(clip: Clip, choices: Choices, can: Capabilities, tell: Tell, signal: AbortSignal) {
-  const plan = planOf(clip.file.size, clip.facts.canTrim, can);
-  const madeMs = Date.now();
-  if (plan === "as-is") return { clip, video: await inline(clip.file), part: null, madeMs };
-  if (plan === "upload") return { clip, video: await upload(clip.file, tell, signal), part: null, madeMs };
-  if (plan === "impossible") throw new Error("there is no way to send this video");
-  tell({ step: "cutting", percent: 0 });
+async function prepare(
+  clip: Clip,
+  choices: Choices,
+  can: Capabilities,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<Ready> {
+  const { startS, endS } = choices;
+  const { facts, file } = clip;
+  const ready = { clip, part: { startS, endS }, fromS: 0, isCut: false, madeMs: Date.now() };
   const cutting = (percent: number) => tell({ step: "cutting", percent });
-  const part = await trim(clip.file, choices.startS, choices.endS, cutting, signal, mostBytes(can));
-  const video = part.size <= can.maxInlineBytes ? await inline(part) : await upload(part, tell, signal);
-  return { clip, video, part: { startS: choices.startS, endS: choices.endS }, madeMs };
+  for (const { way } of plansOf(file.size, facts, choices, can)) {
+    if (way === "as-is" || way === "upload") {
+      return { ...ready, part: null, video: await sent(file, can, tell, signal) };
+    }
+    cutting(0);
+    if (way === "cut") {
+      const part = await trim(file, startS, endS, cutting, signal, mostBytes(can));
+      const fromS = facts.times.find((time) => time >= startS - 1e-6) ?? startS;
+      return { ...ready, video: await sent(part, can, tell, signal), fromS, isCut: true };
+    }
+    const copied = await copy(file, startS, endS, cutting, signal).catch(unlessStopped(signal));
+    if (copied !== null && (await isFaithful(copied, clip, choices))) {
+      return { ...ready, video: await sent(copied.file, can, tell, signal), fromS: copied.fromS };
+    }
+  }
+  throw failure("TRIM_FAILED", "No part of this video can be sent.");
+}
+
+/** Lets the next way be tried where one has failed, but for a stop. */
+function unlessStopped(signal: AbortSignal): () => null {
+  return () => {
+    signal.throwIfAborted();
+    return null;
+  };
+}
+
+/** Whether the worker takes the frames of a copy that the page has shown. */
+async function isFaithful({ file, fromS }: Copied, { facts }: Clip, choices: Choices): Promise<boolean> {
+  const own = { ...(await probe(file)), durationS: facts.durationS - fromS };
+  return isSameTaken(takenOf(choices, facts), takenOf(laterBy(choices, fromS), own), fromS);
+}
+
+/** A file inside the request where it fits, else in the bucket. */
+async function sent(file: File, can: Capabilities, tell: Tell, signal: AbortSignal): Promise<VideoField> {
+  return file.size <= can.maxInlineBytes ? inline(file) : upload(file, tell, signal);
 }
 
 /** What leaves room for the rest of the request. */

@@ -27,15 +27,20 @@ def ball(seconds: float, fps: int, width: int, height: int, *, noise: int) -> li
 
 
 def main(folder: Path) -> None:
-    """Writes fox.mp4 (2 s), short.mp4 (10 frames), long.mp4 (12 s, over 7 MB), text.mp4, huge.mp4."""
+    """Writes fox.mp4 (2 s), short.mp4 (10 frames), long.mp4 (12 s, over 7 MB), text.mp4, and damaged ones.
+
+    torn.mp4 ends in the middle of its frames, blank.mp4 has zeros for them.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     job = json.loads((ROOT / "test_input.json").read_text())
     (folder / "fox.mp4").write_bytes(base64.b64decode(job["input"]["video_base64"]))
     encode_mp4(ball(10 / 24, 24, 320, 240, noise=2), folder / "short.mp4", 24)
     encode_mp4(ball(12, 24, 960, 540, noise=24), folder / "long.mp4", 24, crf=22, preset="veryfast")
     (folder / "text.mp4").write_text("This is no video.\n" * 100)
-    with (folder / "huge.mp4").open("wb") as file:
-        file.truncate(120_000_000)
+    whole = (folder / "long.mp4").read_bytes()
+    first = whole.index(b"mdat") + 4  # the table of frames comes before them
+    (folder / "torn.mp4").write_bytes(whole[: len(whole) // 2])
+    (folder / "blank.mp4").write_bytes(whole[:first] + bytes(len(whole) - first))
 
 
 if __name__ == "__main__":

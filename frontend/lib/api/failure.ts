@@ -7,6 +7,8 @@ export const BROWSER_CODES = [
   "NO_ANSWER", // it took too long
   "BAD_ANSWER", // it answered what cannot be understood
   "UPLOAD_FAILED", // the bucket did not take the video
+  "VIDEO_INCOMPLETE", // the file ends before its last frame
+  "VIDEO_UNDECODABLE", // its pictures cannot be decoded, though this browser knows how
   "TRIM_FAILED", // the browser could not cut the video
   "FILE_GONE", // a link to a file has ended
   "FILE_DAMAGED", // a file is not what the result says of it

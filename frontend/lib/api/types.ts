@@ -22,7 +22,7 @@ export interface Failure {
 export interface Capabilities {
   /** bucket: POST /api/uploads gives a presigned PUT; inline: a video rides in its job as base64. */
   uploads: "bucket" | "inline";
-  /** The largest video taken. */
+  /** The largest video that can be sent, in bytes. */
   maxVideoBytes: number;
   /** The largest video, before base64, that can ride in a job. */
   maxInlineBytes: number;

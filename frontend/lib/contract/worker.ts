@@ -33,11 +33,13 @@ export interface EngineFacts {
   modes: Record<Mode, ModeFacts>;
   /** What it does in a job, in order. */
   stages: string[];
+  /** Fields of the request that it heeds, and not every engine. */
+  options: string[];
 }
 
 /** What a worker offers, as it publishes it. */
 export const WORKER = facts as unknown as {
-  outputs: { name: string; files: OutputFile[] }[];
+  outputs: { name: string; about: string; files: OutputFile[] }[];
   engines: Record<string, EngineFacts> & { actionmesh: EngineFacts };
   /**
    * two_windows: how many take no longer than one more than the least; auto_most: where auto ends by default;

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { RouteError } from "./errors";
-import { checkHost, hostOf } from "./host";
+import { addressOf, checkHost, hostOf } from "./host";
 import { settingsOf } from "./settings";
 
 const OWN = { address: "192.0.2.7" };
@@ -82,4 +82,17 @@ it.each([
   ["page.example/x", ""],
 ])("hostOf %s is %s", (host, own) => {
   expect(hostOf(request({ host }), settings)).toBe(own);
+});
+
+describe("addressOf", () => {
+  const behind = settingsOf({ TRUSTED_PROXIES: "1" });
+
+  it("is where the request was sent, with the scheme that a proxy tells", () => {
+    const shown = (headers: Record<string, string>) => addressOf(request(headers), behind)?.href;
+    expect(shown({ host: "localhost:3000" })).toBe("http://localhost:3000/");
+    expect(shown({ host: "a", "x-forwarded-host": "page.example", "x-forwarded-proto": "https" })).toBe(
+      "https://page.example/",
+    );
+    expect(shown({ host: "a b" })).toBeUndefined();
+  });
 });

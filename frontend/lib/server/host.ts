@@ -3,13 +3,26 @@ import { canonical, isLoopback } from "./address";
 import { RouteError } from "./errors";
 import type { Settings } from "./settings";
 
+/** As much of a request as names its server. */
+interface Named {
+  headers: Pick<Headers, "get">;
+}
+
+/** The address that a request was sent to, without a path: where links to this page lead; null where none is named. */
+export function addressOf(request: Named, settings: Settings): URL | null {
+  const host = hostOf(request, settings);
+  if (!host) return null;
+  const scheme = request.headers.get("x-forwarded-proto")?.split(",")[0] === "https" ? "https" : "http";
+  return new URL(`${scheme}://${host}`);
+}
+
 /**
  * The host, with its port unless it is 80, that a request was sent to: what its caller calls this server. A proxy
  * of ours says it where it has put another in its place.
  *
  * @returns null where none is named, as by no browser; "" where what is named is no host
  */
-export function hostOf({ headers }: Request, { trustedProxies }: Settings): string | null {
+export function hostOf({ headers }: Named, { trustedProxies }: Settings): string | null {
   const forwarded = trustedProxies > 0 ? headers.get("x-forwarded-host") : null;
   const host = forwarded ?? headers.get("host");
   if (host === null) return null;

@@ -87,7 +87,9 @@ export const VARIABLES = z.object({
     .describe("The worker's setting of that name, if it has one: where results are linked."),
   MAX_VIDEO_MB: numberFrom(0.001, 5000, false)
     .default(100)
-    .describe("Largest video taken, in 10⁶ bytes. Not more than the worker's own limit."),
+    .describe(
+      "Most of a video that is sent, in 10⁶ bytes; of a larger file a part is. Not more than the worker's own limit.",
+    ),
   WEB_API_KEY: listOf((key) => /^[\x21-\x7e]{8,}$/.test(key), "keys of 8 or more printable characters")
     .default([])
     .describe(

@@ -18,20 +18,19 @@ export function checkSize(width: number, height: number): void {
   );
 }
 
+/** The most frames that the page lists, whatever part of them is sent: an hour of 120 a second. */
+const MOST_LISTED = 432_000;
+
 /** @throws ApiFailure TOO_MANY_FRAMES */
-export function checkCount(frames: number): void {
-  if (frames <= LIMITS.frames) return;
+export function checkListed(frames: number): void {
+  if (frames <= MOST_LISTED) return;
   throw failure(
     "TOO_MANY_FRAMES",
-    `This video has more than ${LIMITS.frames.toLocaleString("en-GB")} frames.`,
+    `This video has more than ${MOST_LISTED.toLocaleString("en-GB")} frames, too many to choose from here.`,
   );
 }
 
-/** @throws ApiFailure TOO_LONG */
-export function checkDuration(seconds: number): void {
-  if (seconds <= LIMITS.durationS) return;
-  throw failure(
-    "TOO_LONG",
-    `This video is ${Math.round(seconds)} s long; at most ${LIMITS.durationS} s are allowed.`,
-  );
+/** Whether the worker takes a video of so many frames and seconds. */
+export function isTaken(frames: number, seconds: number): boolean {
+  return frames <= LIMITS.frames && seconds <= LIMITS.durationS;
 }

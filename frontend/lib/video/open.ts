@@ -9,7 +9,7 @@ import {
   WEBM,
 } from "mediabunny";
 import { failure } from "@/lib/api/failure";
-import { checkCount } from "./limits";
+import { checkListed } from "./limits";
 import { claimsTooMuch } from "./runs";
 
 /** A video file that was opened. Close it with `input.dispose()`. */
@@ -19,6 +19,17 @@ export interface Opened {
   /** When each frame is shown, and the end of the last, in seconds on the file's own clock; rising. */
   stamps: number[];
   endS: number;
+  /** In the order of decoding. */
+  packets: Packet[];
+}
+
+/** A frame as it is stored. */
+export interface Packet {
+  /** When it is shown, in seconds on the file's own clock. */
+  stamp: number;
+  bytes: number;
+  /** Whether it can be decoded without those before it. */
+  isKey: boolean;
 }
 
 /** The worker rounds times to them, too. */
@@ -58,16 +69,22 @@ function unreadable() {
 }
 
 /** What a file has before 0 s is decoded for the others' sake and not shown. */
-async function framesOf(track: InputVideoTrack): Promise<{ stamps: number[]; endS: number }> {
+async function framesOf(track: InputVideoTrack): Promise<Pick<Opened, "stamps" | "endS" | "packets">> {
   const all: number[] = [];
+  const packets: Packet[] = [];
   let endS = 0;
   const ticks = await track.getTimeResolution();
   for await (const packet of new EncodedPacketSink(track).packets(undefined, undefined, {
     metadataOnly: true,
   })) {
+    packets.push({
+      stamp: packet.timestamp,
+      bytes: packet.byteLength + (packet.sideData.alphaByteLength ?? 0),
+      isKey: packet.type === "key",
+    });
+    checkListed(packets.length);
     if (packet.timestamp < -LEAST_STEP_S) continue;
     all.push(packet.timestamp);
-    checkCount(all.length);
     const lengthS = Math.floor(packet.duration * ticks + A_LITTLE) / ticks; // whole ticks, as the worker has it
     endS = Math.max(endS, packet.timestamp + lengthS);
   }
@@ -75,7 +92,7 @@ async function framesOf(track: InputVideoTrack): Promise<{ stamps: number[]; end
   const stamps = all.filter((time, index) => index === 0 || time - (all[index - 1] ?? 0) > LEAST_STEP_S / 2);
   const last = stamps.at(-1);
   if (last === undefined) throw failure("VIDEO_UNREADABLE", "This video shows no frames.");
-  return { stamps, endS: endS > last ? endS : last + usualStep(stamps) };
+  return { stamps, endS: endS > last ? endS : last + usualStep(stamps), packets };
 }
 
 /** The mean time between frames, in seconds; 1/8 where there is one alone, as the worker has it. */

@@ -1,7 +1,9 @@
 import { getFirstEncodableVideoCodec } from "mediabunny";
 import type { Clock } from "./chosen";
-import { checkDuration, checkSize } from "./limits";
-import { microseconds, type Opened, open } from "./open";
+import { canCopy, skipsLeading } from "./copy";
+import { checkWhole } from "./damage";
+import { checkSize } from "./limits";
+import { microseconds, type Opened, open, type Packet } from "./open";
 
 /** What is known of a video before it is sent. `times` and `durationS` count from its first frame. */
 export interface VideoFacts extends Clock {
@@ -12,6 +14,12 @@ export interface VideoFacts extends Clock {
   fps: number;
   /** Where the first frame is on the file's own clock, which <video>'s currentTime follows, in seconds. */
   firstS: number;
+  /** Its frames as they are stored. */
+  packets: readonly Packet[];
+  /** Whether `copy` can take a part out of it. */
+  canCopy: boolean;
+  /** As `rangeOf` asks. */
+  skipsLeading: boolean;
   /** Whether `trim` can cut it here. */
   canTrim: boolean;
 }
@@ -20,21 +28,22 @@ export interface VideoFacts extends Clock {
  * Looks into a video file without decoding it.
  *
  * @throws ApiFailure with the worker's code, where the worker would not take it: EMPTY_INPUT, NOT_A_VIDEO,
- *   NO_VIDEO_STREAM, VIDEO_UNREADABLE, TOO_LONG, TOO_MANY_FRAMES, TOO_LARGE_FRAME
+ *   NO_VIDEO_STREAM, VIDEO_UNREADABLE, TOO_LARGE_FRAME; TOO_MANY_FRAMES beyond what the page lists; and
+ *   VIDEO_INCOMPLETE, VIDEO_UNDECODABLE
  */
 export async function probe(file: Blob): Promise<VideoFacts> {
   const opened = await open(file);
   try {
     const facts = await factsOf(opened);
     checkSize(facts.width, facts.height);
-    checkDuration(facts.durationS);
+    await checkWhole(opened);
     return facts;
   } finally {
     opened.input.dispose();
   }
 }
 
-async function factsOf({ track, stamps, endS }: Opened): Promise<VideoFacts> {
+async function factsOf({ input, track, stamps, endS, packets }: Opened): Promise<VideoFacts> {
   const firstS = stamps[0] ?? 0;
   const durationS = microseconds(endS - firstS);
   const spanS = (stamps.at(-1) ?? 0) - firstS;
@@ -45,6 +54,9 @@ async function factsOf({ track, stamps, endS }: Opened): Promise<VideoFacts> {
     height: await track.getDisplayHeight(),
     fps: spanS > 0 ? (stamps.length - 1) / spanS : 1 / durationS,
     firstS,
+    packets,
+    canCopy: await canCopy(input, track),
+    skipsLeading: await skipsLeading(track),
     canTrim: await canTrim(track),
   };
 }

@@ -4,13 +4,19 @@ const WITHIN_MS = 10_000; // for one picture, or for the file to open
 const SHOWN_WITHIN_MS = 500; // after a seek: a hidden tab shows no frame at all
 
 /**
- * Small pictures of a video, evenly over it, as the browser itself plays it: data: URLs of JPEG, each 96 px high.
+ * Small pictures of a video, evenly over it or a stretch of it, as the browser itself plays it: data: URLs of JPEG, each 96 px high.
  *
  * @param count how many
+ * @param within the stretch that they are of, in seconds on the video's own clock; null is all of it
  * @param signal ends it early
  * @returns fewer than asked for, or none, where the browser cannot play the video
  */
-export async function thumbnails(file: Blob, count: number, signal?: AbortSignal): Promise<string[]> {
+export async function thumbnails(
+  file: Blob,
+  count: number,
+  signal?: AbortSignal,
+  within: { fromS: number; toS: number } | null = null,
+): Promise<string[]> {
   const url = URL.createObjectURL(file);
   const video = document.createElement("video");
   const pictures: string[] = [];
@@ -20,10 +26,11 @@ export async function thumbnails(file: Blob, count: number, signal?: AbortSignal
     video.preload = "auto";
     video.src = url;
     await happens(video, "loadeddata", signal);
+    const { fromS, toS } = within ?? { fromS: 0, toS: video.duration };
     for (let index = 0; index < count; index++) {
       const seeked = happens(video, "seeked", signal);
       const shown = isShown(video);
-      video.currentTime = ((index + 0.5) / count) * video.duration;
+      video.currentTime = fromS + ((index + 0.5) / count) * (toS - fromS);
       await seeked;
       await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, SHOWN_WITHIN_MS))]);
       pictures.push(pictureOf(video));

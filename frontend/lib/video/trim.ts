@@ -7,7 +7,8 @@ import {
   Quality,
 } from "mediabunny";
 import { failure } from "@/lib/api/failure";
-import { microseconds, type Opened, open } from "./open";
+import { type Opened, open } from "./open";
+import { type Part, partOf } from "./part";
 
 /** Base64 of so many bytes fits into a job beside its other fields. */
 export const SMALL_BYTES = 6_500_000;
@@ -17,7 +18,6 @@ const BITS_PER_PIXEL_S = 14; // 13 Mbit/s at 1280 × 720: nothing is lost that t
 const LEAST_BITRATE = 300_000;
 const SAFE = 0.85; // an encoder goes over what it is told
 const NUDGE_S = 2e-6; // decoded frames have their times in whole microseconds
-const EPSILON_S = 1e-6;
 
 /**
  * Cuts the part [startS, endS) out of a video: exactly its frames, each at its time from the first of them on, encoded
@@ -51,29 +51,6 @@ export async function trim(
   } finally {
     opened.input.dispose();
   }
-}
-
-/** A part on the file's own clock, from the first of its frames to the start of what follows the last. */
-interface Part {
-  start: number;
-  end: number;
-  count: number;
-}
-
-/** The part's frames, as the worker takes [startS, endS). */
-export function partOf(
-  { stamps, endS: fileEnd }: Pick<Opened, "stamps" | "endS">,
-  startS: number,
-  endS: number,
-): Part {
-  const zero = stamps[0] ?? 0;
-  const from = (seconds: number) =>
-    stamps.findIndex((stamp) => microseconds(stamp - zero) >= seconds - EPSILON_S);
-  const first = from(startS);
-  const found = from(endS);
-  const after = found < 0 ? stamps.length : found;
-  if (first < 0 || after <= first) throw failure("VIDEO_TOO_SHORT", "The chosen part has no frames.");
-  return { start: stamps[first] ?? 0, end: stamps[after] ?? fileEnd, count: after - first };
 }
 
 async function converted(

@@ -3,7 +3,7 @@ import pytest
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.engines.silhouette.cage import SPACING, Cage, Pull, RigidCage, build_cage
-from actionmesh_wrapper.masking.shapes import signed_distance
+from actionmesh_wrapper.engines.silhouette.outline import signed_distance
 
 
 def cage_of_a_horseshoe() -> Cage:

@@ -3,7 +3,7 @@ import pytest
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.engines.silhouette.inflate import DEPTH, inflate
-from actionmesh_wrapper.masking.shapes import signed_distance
+from actionmesh_wrapper.engines.silhouette.outline import signed_distance
 
 
 def disc(radius: float, size: int = 120) -> NDArray[np.bool_]:

@@ -4,8 +4,9 @@ from numpy.typing import NDArray
 
 from actionmesh_wrapper.engines.silhouette.inflate import inflate
 from actionmesh_wrapper.engines.silhouette.meshing import Mesh, mesh_surface, reach_tips
+from actionmesh_wrapper.engines.silhouette.outline import signed_distance
 from actionmesh_wrapper.errors import SubjectNotFound
-from actionmesh_wrapper.masking.shapes import clean, signed_distance
+from actionmesh_wrapper.masking.shapes import clean
 from tests.engines.silhouette.drawn import animal
 from tests.engines.silhouette.measures import is_watertight, num_components, silhouette, volume
 
@@ -69,6 +70,18 @@ def test_a_thin_shape_takes_more_vertices_rather_than_fall_apart() -> None:
     mesh = mesh_surface(inflate(mask, signed_distance(mask), coarseness=2), 500)
     assert np.ptp(mesh.vertices[:, 0]) > 370
     assert 500 < len(mesh.vertices) < 5000
+
+
+def test_a_body_leaves_out_thin_hairs_rather_than_take_many_vertices() -> None:
+    mask = np.zeros((300, 300), bool)
+    mask[100:200, 100:200] = True
+    for column in range(5, 296, 16):
+        mask[20:280, column : column + 2] = True
+    mesh = mesh_surface(inflate(mask, signed_distance(mask), coarseness=2), NUM_VERTICES)
+    assert is_watertight(mesh.faces)
+    assert num_components(mesh.faces) == 1
+    assert len(mesh.vertices) < 2 * NUM_VERTICES
+    assert np.ptp(mesh.vertices[:, :2], axis=0).min() > 90
 
 
 def test_a_shape_too_thin_for_a_body_is_an_error() -> None:

@@ -1,6 +1,6 @@
 import numpy as np
 
-from actionmesh_wrapper.engines.silhouette.outline import Shape
+from actionmesh_wrapper.engines.silhouette.outline import Shape, signed_distance
 
 
 def square() -> Shape:
@@ -26,3 +26,15 @@ def test_another_edge_or_one_too_far_is_not_theirs() -> None:
 
 def test_centre() -> None:
     np.testing.assert_allclose(square().centre, [29.5, 29.5])
+
+
+def test_distance_is_zero_between_the_pixels_of_the_edge() -> None:
+    mask = np.zeros((5, 9), bool)
+    mask[:, 4:] = True
+    np.testing.assert_allclose(signed_distance(mask)[2], [-3.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.5, 4.5])
+
+
+def test_distance_is_exact() -> None:
+    mask = np.random.default_rng(0).random((40, 50)) > 0.1
+    squared = (np.abs(signed_distance(mask)) + 0.5) ** 2
+    np.testing.assert_allclose(squared, np.round(squared), rtol=1e-14)

@@ -15,6 +15,7 @@ def test_one_similarity_for_all_frames() -> None:
     surface = TrackedSurface(vertices, faces, 0, np.zeros((4, 2), np.float32), np.zeros((2, 2, 3), np.uint8))
     animation = to_animation(surface, 12.5)
     assert animation.fps == 12.5
+    assert animation.front_only
     assert animation.vertices.dtype == np.float32
     # x runs from 10 to 50: half extent 20, middle 30; y from 10 to 20, upside down; z from 0 to 5.
     np.testing.assert_allclose(animation.vertices[0, 0], [-1, 0.25, -0.125])

@@ -8,8 +8,13 @@ from numpy.typing import NDArray
 from actionmesh_wrapper.contract.request import Options
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Notice
-from actionmesh_wrapper.engines.silhouette.subject import choose_anchor, cut_subject, subject_masks
-from actionmesh_wrapper.errors import InvalidInput, ModelMissing
+from actionmesh_wrapper.engines.silhouette.subject import (
+    choose_anchor,
+    cut_subject,
+    refuse_full,
+    subject_masks,
+)
+from actionmesh_wrapper.errors import InvalidInput, ModelMissing, SubjectNotFound
 from actionmesh_wrapper.masking import NO_MODELS, MaskModels
 from tests.masking.classical.scenes import Orange
 from tests.masking.fakes import TRUTH, KnownSegmenter, KnownTracker, Masks, frames_with, hard, models
@@ -39,6 +44,15 @@ def test_prefers_the_sharp_frame_and_else_the_middle() -> None:
     assert choose_anchor(greys, masks, np.arange(5)) == 2
     greys[4, ::2] = 200
     assert choose_anchor(greys, masks, np.arange(5)) == 4
+
+
+def test_a_frame_with_far_more_than_the_others_is_not_taken_for_that() -> None:
+    masks = np.stack([spread(10)] * 5)
+    masks[1, 50:78] = True  # the ground under it
+    masks[3, 35:] = False  # the legs are lost
+    greys = np.full(masks.shape, 100, np.uint8)
+    greys[[1, 3], ::2] = 200  # and these are the sharpest
+    assert choose_anchor(greys, masks, np.arange(5)) == 2
 
 
 def test_never_takes_a_frame_that_was_replaced() -> None:
@@ -148,3 +162,12 @@ def test_a_lost_mask_takes_its_picture_with_it() -> None:
         "good one."
     )
     assert notices == [Notice("MASK_FRAMES_REPLACED", message)]
+
+
+def test_a_subject_without_background_is_refused_if_most_frames_lack_it() -> None:
+    masks = np.ones((4, 10, 10), bool)
+    masks[:2, :5] = False
+    refuse_full(masks)
+    masks[1] = True
+    with pytest.raises(SubjectNotFound, match="covers the whole picture"):
+        refuse_full(masks)

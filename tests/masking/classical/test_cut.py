@@ -1,9 +1,9 @@
 import numpy as np
 
 from actionmesh_wrapper.masking.classical.cut import (
+    CERTAIN,
     PLAIN_CUT,
     TEXTURED_CUT,
-    cut_by_colour,
     snap_to_edges,
     tidy,
 )
@@ -62,16 +62,19 @@ def test_what_is_sure_and_far_from_the_outline_stays() -> None:
     assert snapped[24:76, 24:76].all()
 
 
+def test_what_is_certain_is_never_moved() -> None:
+    truth = square()
+    rough = np.where(truth, 2.0, -2.0).astype(np.float32)
+    rough[28:30, 40:60], rough[40:60, 66:70] = CERTAIN, -CERTAIN  # outside of it, and inside
+
+    snapped = snap_to_edges(picture(truth), rough, TEXTURED_CUT)
+
+    assert snapped[28:30, 40:60].all()
+    assert not snapped[40:60, 66:70].any()
+
+
 def test_a_belief_of_one_side_is_left_alone() -> None:
     rgb = picture(square())
 
     assert not snap_to_edges(rgb, np.full((100, 100), -1, np.float32), PLAIN_CUT).any()
     assert snap_to_edges(rgb, np.full((100, 100), 1, np.float32), PLAIN_CUT).all()
-
-
-def test_colour_alone_finds_what_is_in_the_room() -> None:
-    truth = square()
-
-    mask = cut_by_colour(picture(truth), square(low=20, high=80), np.zeros_like(truth))
-
-    assert np.array_equal(mask, truth)

@@ -8,6 +8,7 @@ from tests.masking.classical.scenes import (
     FRAMES,
     SIZE,
     Masks,
+    Orange,
     Picture,
     find,
     flat,
@@ -68,15 +69,28 @@ def test_points_share_out_two_that_touch() -> None:
     assert overlap(masks, left).min() > 0.9
 
 
-def test_a_box_finds_what_rests_before_a_texture() -> None:
-    truth = walk(80, 80)
-    truth[:] = truth[0]
+@pytest.mark.parametrize("background", [flat(120, 150, 190), texture(SIZE, 4)], ids=["plain", "textured"])
+def test_points_are_obeyed_wherever_they_lie(background: Picture) -> None:
+    beside, within = (30 / SIZE, 118 / SIZE), (95 / SIZE, 96 / SIZE)
 
     masks, _ = find(
-        paint(texture(SIZE, 5, coarsest=8), truth), (40 / SIZE, 60 / SIZE, 128 / SIZE, 138 / SIZE)
+        paint(background, walk(90, 90)),
+        points=((*beside, True), (85 / SIZE, 85 / SIZE, True), (*within, False)),
     )
 
+    at = [(round(y * (SIZE - 1)), round(x * (SIZE - 1))) for x, y in (beside, within)]
+    assert [masks[0][place] > 0.5 for place in at] == [True, False]
+
+
+def test_a_box_around_what_rests_before_a_texture_takes_the_network() -> None:
+    truth = np.repeat(walk(80, 80)[:1], FRAMES, axis=0)
+    images, box = paint(texture(SIZE, 5, coarsest=8), truth), (40 / SIZE, 60 / SIZE, 128 / SIZE, 138 / SIZE)
+
+    masks, _ = find(images, box, network=Orange())
+
     assert overlap(masks, truth).min() > 0.8
+    with pytest.raises(SubjectNotFound, match="Nothing stands out where subject_box or subject_points say"):
+        find(images, box)
 
 
 def test_hints_at_nothing_are_no_subject() -> None:

@@ -4,6 +4,7 @@ import { Example } from "@/components/first/Example";
 import { PageHead } from "@/components/ui/PageHead";
 import type { Result } from "@/lib/contract/result";
 import examples from "@/public/examples/index.json";
+import { shared } from "../../shared";
 
 interface Props {
   params: Promise<{ name: string }>;
@@ -17,7 +18,11 @@ export function generateStaticParams() {
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { name } = await params;
-  return { title: examples.find((each) => each.name === name)?.title ?? "Examples" };
+  const example = examples.find((each) => each.name === name);
+  if (example === undefined) return { title: "Examples" };
+  const { title, about: description } = example;
+  const picture = { url: `/examples/${name}/poster.webp`, alt: description };
+  return { title, description, ...shared(title, description, picture) };
 }
 
 /** One of them: its clip, and the mesh to turn, step through and take. */

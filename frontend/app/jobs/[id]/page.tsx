@@ -1,8 +1,15 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { JobPage } from "@/components/job/JobPage";
+import { shared } from "../../shared";
 
-export const metadata: Metadata = { title: "Job" };
+const ABOUT = "Turn it, step through its frames, and take the files with you.";
+
+export const metadata: Metadata = {
+  title: "Job",
+  description: ABOUT,
+  ...shared("An animated 3D mesh, made of a video", ABOUT),
+};
 
 const ID = /^[\w-]{1,128}$/;
 
