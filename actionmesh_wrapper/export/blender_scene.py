@@ -127,12 +127,12 @@ def _material(folder: Path, facts: Any) -> Any:
     shader.inputs["Roughness"].default_value = facts["roughness"]
     shader.inputs["Metallic"].default_value = 0.0
     shader.inputs["Base Color"].default_value = facts["colour"]
-    if facts["has_uv"]:
-        jpeg = (folder / "texture.jpg").read_bytes()
+    if facts["picture"]:
+        content = (folder / facts["picture"]).read_bytes()
         image = bpy.data.images.new("texture", 1, 1)
         image.source = "FILE"
-        image.filepath = "//texture.jpg"
-        image.pack(data=jpeg, data_len=len(jpeg))  # loaded from a file, it would keep that file's path
+        image.filepath = "//" + facts["picture"]
+        image.pack(data=content, data_len=len(content))  # loaded from a file, it would keep that file's path
         texture = nodes.new("ShaderNodeTexImage")
         texture.image = image
         material.node_tree.links.new(texture.outputs["Color"], shader.inputs["Base Color"])

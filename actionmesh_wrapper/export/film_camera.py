@@ -1,18 +1,20 @@
-"""The camera that filmed the clip, as a node of glTF.
+"""The camera that filmed the clip, as a node of glTF, and where it stands in any file.
 
 Source: Khronos, glTF 2.0 Specification, section 3.10 (cameras).
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
+from actionmesh_wrapper.data.arrays import Floats
 from actionmesh_wrapper.data.film_camera import FilmView
 from actionmesh_wrapper.export.glb import Glb
 
-_NAME = "film_camera"
+CAMERA_NAME = "film_camera"
 _ROOM = 1.5  # of what the mesh takes along the view, between the planes that cut off what is near and far
 
 
@@ -29,24 +31,48 @@ def camera_node(glb: Glb, film: FilmView, vertices: NDArray[np.float32]) -> dict
         film: what it is to see.
         vertices: (T, V, 3), which lie between its planes.
     """
-    target, axes = np.asarray(film.camera.target), film.camera.axes
-    nearer = (vertices.reshape(-1, 3) - target) @ axes[2]
-    reach = _ROOM * float(np.abs(nearer).max()) or 1.0
-    x, y = film.principal_point
-    if film.distance is None or film.yfov is None:
+    stand = Stand.of(film, vertices)
+    planes = {"znear": stand.near, "zfar": stand.far}
+    if film.yfov is None:
         height = film.frame_height
-        shift = np.array([(0.5 - x) * film.aspect_ratio, y - 0.5, 0]) * height @ axes
-        place = target + shift + axes[2] * 2 * reach
-        lens = {"xmag": height * film.aspect_ratio / 2, "ymag": height / 2, "znear": reach, "zfar": 3 * reach}
+        lens = {"xmag": height * film.aspect_ratio / 2, "ymag": height / 2, **planes}
         camera: dict[str, Any] = {"type": "orthographic", "orthographic": lens}
     else:
-        place = target + axes[2] * film.distance
-        near, far = max(film.distance - reach, film.distance / 100), film.distance + reach
-        lens = {"yfov": film.yfov, "aspectRatio": film.aspect_ratio, "znear": near, "zfar": far}
-        camera = {"type": "perspective", "perspective": lens, "extras": {"principal_point": [x, y]}}
+        lens = {"yfov": film.yfov, "aspectRatio": film.aspect_ratio, **planes}
+        extras = {"principal_point": list(film.principal_point)}
+        camera = {"type": "perspective", "perspective": lens, "extras": extras}
     return {
-        "name": _NAME,
-        "camera": glb.add("cameras", camera | {"name": _NAME}),
-        "rotation": Rotation.from_matrix(axes.T).as_quat().tolist(),
-        "translation": place.tolist(),
+        "name": CAMERA_NAME,
+        "camera": glb.add("cameras", camera | {"name": CAMERA_NAME}),
+        "rotation": Rotation.from_matrix(film.camera.axes.T).as_quat().tolist(),
+        "translation": stand.place.tolist(),
     }
+
+
+@dataclass(frozen=True, eq=False)
+class Stand:
+    """Where a camera of a 3-D file stands, which unlike `FilmCamera` has a place even if it is parallel.
+
+    Attributes:
+        place: (3,) in the mesh's axes and unit. One of a parallel projection is moved sideways, so that the
+            middle of the frame lies on its axis.
+        near: distance of the plane that cuts off what is nearer.
+        far: of the other.
+    """
+
+    place: Floats
+    near: float
+    far: float
+
+    @classmethod
+    def of(cls, film: FilmView, vertices: NDArray[np.float32]) -> "Stand":
+        """For a camera that is to see (T, V, 3) vertices."""
+        target, axes = np.asarray(film.camera.target), film.camera.axes
+        nearer = (vertices.reshape(-1, 3) - target) @ axes[2]
+        reach = _ROOM * float(np.abs(nearer).max()) or 1.0
+        if film.distance is not None:
+            near = max(film.distance - reach, film.distance / 100)
+            return cls(target + axes[2] * film.distance, near, film.distance + reach)
+        x, y = film.principal_point
+        shift = np.array([(0.5 - x) * film.aspect_ratio, y - 0.5, 0]) * film.frame_height @ axes
+        return cls(target + shift + axes[2] * 2 * reach, reach, 3 * reach)

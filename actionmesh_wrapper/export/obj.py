@@ -13,10 +13,10 @@ from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import StageStep
 from actionmesh_wrapper.data.writing import WriteJob, Written
 from actionmesh_wrapper.export.archive import dateless
-from actionmesh_wrapper.export.surface import encode_texture
+from actionmesh_wrapper.export.picture import encode
 from actionmesh_wrapper.system.files import whole_file
 
-_MATERIAL, _TEXTURE = "mesh.mtl", "texture.jpg"
+_MATERIAL = "mesh.mtl"
 _SMOOTH = "s 1\n"  # has tools make normals: in the files these would take as much room as all else
 _LEVEL = 3  # of deflate: three times as fast as the usual 6, and a twentieth larger
 
@@ -34,7 +34,7 @@ def write_obj(
     extras: Mapping[str, object],
     step: StageStep = lambda _done, _of: None,
 ) -> Path:
-    """Writes one zip with ``mesh_000.obj`` and so on, and with ``mesh.mtl`` and ``texture.jpg`` if textured.
+    """Writes one zip with ``mesh_000.obj`` and so on, and with ``mesh.mtl`` and the texture if there is one.
 
     Positions are exact: read as float32 they are those of ``animation``. Vertices and faces are in its order
     in all files, each vertex once, at seams of the uv too; uv counts v upwards, as OBJ has it. There are no
@@ -54,16 +54,17 @@ def write_obj(
     """
     with whole_file(path) as target, ZipFile(target, "w", compresslevel=_LEVEL) as archive:
         if animation.texture is not None:
-            archive.writestr(dateless(_MATERIAL), _material())
-            archive.writestr(dateless(_TEXTURE), encode_texture(animation.texture))
+            picture = encode(animation.texture)
+            archive.writestr(dateless(_MATERIAL), _material(picture.name))
+            archive.writestr(dateless(picture.name), picture.data)
         for index, text in enumerate(_files(animation, extras)):
             archive.writestr(dateless(f"mesh_{index:03d}.obj", ZIP_DEFLATED), text, compresslevel=_LEVEL)
             step(index + 1, animation.num_frames)
     return path
 
 
-def _material() -> str:
-    return f"newmtl surface\nKa 0 0 0\nKd 1 1 1\nKs 0 0 0\nillum 1\nmap_Kd {_TEXTURE}\n"
+def _material(picture: str) -> str:
+    return f"newmtl surface\nKa 0 0 0\nKd 1 1 1\nKs 0 0 0\nillum 1\nmap_Kd {picture}\n"
 
 
 def _files(animation: Animation, extras: Mapping[str, object]) -> Iterator[str]:

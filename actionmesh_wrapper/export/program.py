@@ -15,7 +15,8 @@ from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.data.writing import WriteJob
 from actionmesh_wrapper.errors import ExportFailed
-from actionmesh_wrapper.export.surface import CLAY, ROUGHNESS, encode_texture
+from actionmesh_wrapper.export.picture import encode
+from actionmesh_wrapper.export.surface import CLAY, ROUGHNESS
 from actionmesh_wrapper.system.contained import LimitExceeded, Limits, run
 
 log = logging.getLogger(__name__)
@@ -78,11 +79,12 @@ def lay(
     """Writes what a program reads: ``scene.json`` and the arrays ``vertices.npy``, ``faces.npy``, ``uv.npy``.
 
     Args:
-        animation: what it is to write; its texture becomes ``texture.jpg``.
+        animation: what it is to write; its texture becomes the file that ``picture`` names.
         folder: for the program.
         facts: more for ``scene.json``, JSON values.
         arrays: more arrays, by name.
     """
+    picture = None if animation.texture is None else encode(animation.texture)
     scene = {
         "name": "animated_mesh",
         "fps": animation.fps,
@@ -90,6 +92,7 @@ def lay(
         "has_uv": animation.uv is not None,
         "colour": CLAY,
         "roughness": ROUGHNESS,
+        "picture": picture and picture.name,
         **facts,
     }
     arrays = {"vertices": animation.vertices, "faces": animation.faces} | arrays
@@ -98,8 +101,8 @@ def lay(
     (folder / "scene.json").write_text(json.dumps(scene))
     for name, values in arrays.items():
         np.save(folder / f"{name}.npy", values)
-    if animation.texture is not None:
-        (folder / "texture.jpg").write_bytes(encode_texture(animation.texture))
+    if picture is not None:
+        (folder / picture.name).write_bytes(picture.data)
 
 
 def run_program(

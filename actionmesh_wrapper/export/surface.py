@@ -2,59 +2,42 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.export.glb import Glb
+from actionmesh_wrapper.export.picture import Picture, encode
 
 CLAY = [0.72, 0.63, 0.55, 1.0]  # linear RGBA
 ROUGHNESS = 0.8
-# The textures are photographs: at this quality a JPEG looks the same and has a fraction of a PNG's bytes.
-_JPEG_QUALITY = 90
-_JPEG_FULL_COLOUR = 0  # no chroma subsampling, which would bleed colours over the seams of the uv
 _LINEAR = 9729
 _LINEAR_MIPMAP_LINEAR = 9987
 _UINT16_ONE = 65_535  # what stands for 1 in a normalized uint16
 _UINT16_VERTICES = 65_535  # more need wider indices; the index 65,535 itself is reserved by glTF
 
 
-def encode_texture(texture: NDArray[np.uint8]) -> bytes:
-    """Encodes a texture as JPEG.
-
-    Args:
-        texture: (H, W, 3) uint8 sRGB.
-    """
-    file = BytesIO()
-    Image.fromarray(texture).save(
-        file, "JPEG", quality=_JPEG_QUALITY, subsampling=_JPEG_FULL_COLOUR, optimize=True
-    )
-    return file.getvalue()
-
-
-def add_material(glb: Glb, jpeg: bytes | None) -> int:
+def add_material(glb: Glb, picture: Picture | None) -> int:
     """Appends a matt, non-metallic material; returns its index.
 
     Args:
         glb: where it goes.
-        jpeg: the base colour as `encode_texture` returns it; None for plain clay.
+        picture: the base colour; None for plain clay.
     """
     surface: dict[str, Any] = {"metallicFactor": 0.0, "roughnessFactor": ROUGHNESS}
-    if jpeg is None:
+    if picture is None:
         surface["baseColorFactor"] = CLAY
     else:
-        surface["baseColorTexture"] = {"index": _add_texture(glb, jpeg)}
+        surface["baseColorTexture"] = {"index": _add_texture(glb, picture)}
     return glb.add("materials", {"name": "surface", "pbrMetallicRoughness": surface})
 
 
-def _add_texture(glb: Glb, jpeg: bytes) -> int:
-    image = glb.add("images", {"name": "texture", "mimeType": "image/jpeg", "bufferView": glb.view(jpeg)})
+def _add_texture(glb: Glb, picture: Picture) -> int:
+    image = {"name": "texture", "mimeType": picture.media_type, "bufferView": glb.view(picture.data)}
     sampler = glb.add("samplers", {"magFilter": _LINEAR, "minFilter": _LINEAR_MIPMAP_LINEAR})
-    return glb.add("textures", {"source": image, "sampler": sampler})
+    return glb.add("textures", {"source": glb.add("images", image), "sampler": sampler})
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,24 +47,31 @@ class Surface:
     Attributes:
         indices: (3 F,) uint16 where they suffice, else uint32; three a face, counter-clockwise.
         uv: (V, 2) float32, or uint16 in 1/65535; or None.
-        jpeg: the encoded texture, or None.
+        picture: the encoded texture, or None.
         extras: of the mesh: ``seam_vertices``, `Animation.seams`, where there are any.
     """
 
     indices: NDArray[np.unsignedinteger[Any]]
     uv: NDArray[np.float32] | NDArray[np.uint16] | None
-    jpeg: bytes | None
+    picture: Picture | None
     extras: Mapping[str, object]
 
     @classmethod
-    def of(cls, animation: Animation, *, small: bool = False) -> Self:
-        """Encodes the animation's faces and texture; ``small`` rounds a uv within the texture to 1/65535."""
+    def of(cls, animation: Animation, *, small: bool = False, picture_bytes: int | None = None) -> Self:
+        """Encodes the animation's faces and texture.
+
+        Args:
+            animation: whose they are.
+            small: rounds a uv within the texture to 1/65535.
+            picture_bytes: see `encode`.
+        """
+        texture = animation.texture
         seams = animation.seams.tolist()
         width = np.uint16 if animation.vertices.shape[1] <= _UINT16_VERTICES else np.uint32
         return cls(
             indices=animation.faces.ravel().astype(width),
             uv=_as_uint16(animation.uv) if small else animation.uv,
-            jpeg=None if animation.texture is None else encode_texture(animation.texture),
+            picture=None if texture is None else encode(texture, most_bytes=picture_bytes),
             extras={"seam_vertices": seams} if seams else {},
         )
 
@@ -119,7 +109,7 @@ class Surface:
         return {
             "attributes": {**attributes, **shared},
             "indices": glb.indices(self.indices),
-            "material": add_material(glb, self.jpeg),
+            "material": add_material(glb, self.picture),
         }
 
 

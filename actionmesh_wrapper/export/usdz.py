@@ -1,5 +1,6 @@
 """The animation as USDZ, for Apple's devices and tools that speak USD; needs usd-core (extra ``usdz``)."""
 
+import math
 import os
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,13 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.film_camera import FilmView
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.data.writing import WriteJob, Written
 from actionmesh_wrapper.errors import ExportFailed
-from actionmesh_wrapper.export.surface import CLAY, ROUGHNESS, encode_texture
+from actionmesh_wrapper.export.film_camera import CAMERA_NAME, Stand
+from actionmesh_wrapper.export.picture import Picture, encode
+from actionmesh_wrapper.export.surface import CLAY, ROUGHNESS
 
 _ROOT = "/animated_mesh"
-_LAYER, _TEXTURE, _PACKAGE = "animated_mesh.usdc", "texture.jpg", "animated_mesh.usdz"
+_LAYER, _PACKAGE = "animated_mesh.usdc", "animated_mesh.usdz"
 _UV = "st"
 
 
@@ -27,7 +31,7 @@ def write(job: WriteJob) -> Written:
     if not usd_is_installed():
         job.warn(Notice("OUTPUT_LEFT_OUT", "usdz was not made: this worker lacks usd-core."))
         return Written()
-    return Written((write_usdz(job.animation, job.folder / _PACKAGE, extras=job.extras),))
+    return Written((write_usdz(job.animation, job.folder / _PACKAGE, extras=job.extras, film=job.film),))
 
 
 def usd_is_installed() -> bool:
@@ -35,7 +39,9 @@ def usd_is_installed() -> bool:
     return find_spec("pxr") is not None
 
 
-def write_usdz(animation: Animation, path: Path, *, extras: Mapping[str, object]) -> Path:
+def write_usdz(
+    animation: Animation, path: Path, *, extras: Mapping[str, object], film: FilmView | None = None
+) -> Path:
     """Writes one USDZ: a mesh with a time sample of points, normals and extent per frame, and its texture.
 
     Time code i shows frame i, at ``animation.fps`` codes a second; between two of them every vertex moves in
@@ -45,6 +51,8 @@ def write_usdz(animation: Animation, path: Path, *, extras: Mapping[str, object]
         animation: T frames.
         path: the file, in an existing folder.
         extras: JSON values that go into the file as custom data of its layer.
+        film: the camera that filmed the subject, which becomes a camera beside the mesh. Its aperture is
+            shifted to where its axis meets the frame, so that its picture is the frame's.
 
     Returns:
         ``path``.
@@ -57,9 +65,10 @@ def write_usdz(animation: Animation, path: Path, *, extras: Mapping[str, object]
     try:
         with TemporaryDirectory(dir=path.parent, prefix=".usdz-") as name:
             folder = Path(name)
-            if animation.texture is not None:
-                (folder / _TEXTURE).write_bytes(encode_texture(animation.texture))
-            _write_layer(animation, folder / _LAYER, extras)
+            picture = None if animation.texture is None else encode(animation.texture)
+            if picture is not None:
+                (folder / picture.name).write_bytes(picture.data)
+            _write_layer(animation, picture, film, folder / _LAYER, extras)
             _date_alike(folder)
             if not UsdUtils.CreateNewUsdzPackage(str(folder / _LAYER), str(folder / _PACKAGE)):
                 raise ExportFailed(f"The result file {path.name} could not be written.")
@@ -76,7 +85,13 @@ def _date_alike(folder: Path) -> None:
         os.utime(file, (date, date))
 
 
-def _write_layer(animation: Animation, path: Path, extras: Mapping[str, object]) -> None:
+def _write_layer(
+    animation: Animation,
+    picture: Picture | None,
+    film: FilmView | None,
+    path: Path,
+    extras: Mapping[str, object],
+) -> None:
     from pxr import Usd, UsdGeom  # noqa: PLC0415 – as above
 
     stage = Usd.Stage.CreateNew(str(path))
@@ -89,7 +104,9 @@ def _write_layer(animation: Animation, path: Path, extras: Mapping[str, object])
     stage.GetRootLayer().customLayerData = {key: _plain(value) for key, value in extras.items()}
     root = UsdGeom.Xform.Define(stage, _ROOT).GetPrim()
     stage.SetDefaultPrim(root)
-    _bind_material(stage, _define_mesh(stage, animation), textured=animation.texture is not None)
+    _bind_material(stage, _define_mesh(stage, animation), picture)
+    if film is not None:
+        _define_camera(stage, film, animation.vertices)
     stage.GetRootLayer().Save()
 
 
@@ -116,7 +133,28 @@ def _define_mesh(stage: Any, animation: Animation) -> Any:
     return mesh
 
 
-def _bind_material(stage: Any, mesh: Any, *, textured: bool) -> None:
+def _define_camera(stage: Any, film: FilmView, vertices: NDArray[np.float32]) -> None:
+    """Adds the film's camera; USD's looks along its -Z, too, and may look past the middle of its picture."""
+    from pxr import Gf, Usd, UsdGeom  # noqa: PLC0415 – as above
+
+    stand, lens = Stand.of(film, vertices), Gf.Camera()
+    if film.yfov is None:
+        way = Gf.Camera.FOVVertical
+        lens.SetOrthographicFromAspectRatioAndSize(film.aspect_ratio, film.frame_height, way)
+    else:
+        angle = math.degrees(film.yfov)
+        lens.SetPerspectiveFromAspectRatioAndFieldOfView(film.aspect_ratio, angle, Gf.Camera.FOVVertical)
+        x, y = film.principal_point
+        lens.horizontalApertureOffset = (0.5 - x) * lens.horizontalAperture
+        lens.verticalApertureOffset = (y - 0.5) * lens.verticalAperture
+    lens.clippingRange = Gf.Range1f(stand.near, stand.far)
+    placement = np.eye(4)
+    placement[:3, :3], placement[3, :3] = film.camera.axes, stand.place
+    lens.transform = Gf.Matrix4d(placement.tolist())
+    UsdGeom.Camera.Define(stage, f"{_ROOT}/{CAMERA_NAME}").SetFromCamera(lens, Usd.TimeCode.Default())
+
+
+def _bind_material(stage: Any, mesh: Any, picture: Picture | None) -> None:
     """Adds the material that the GLBs have."""
     from pxr import Sdf, UsdShade  # noqa: PLC0415 – as above
 
@@ -126,15 +164,15 @@ def _bind_material(stage: Any, mesh: Any, *, textured: bool) -> None:
     shader.CreateInput("roughness", Sdf.ValueTypeNames.Float).Set(ROUGHNESS)
     shader.CreateInput("metallic", Sdf.ValueTypeNames.Float).Set(0.0)
     colour = shader.CreateInput("diffuseColor", Sdf.ValueTypeNames.Color3f)
-    if textured:
-        colour.ConnectToSource(_texture(stage).CreateOutput("rgb", Sdf.ValueTypeNames.Float3))
+    if picture is not None:
+        colour.ConnectToSource(_texture(stage, picture).CreateOutput("rgb", Sdf.ValueTypeNames.Float3))
     else:
         colour.Set(tuple(CLAY[:3]))
     material.CreateSurfaceOutput().ConnectToSource(shader.ConnectableAPI(), "surface")
     UsdShade.MaterialBindingAPI.Apply(mesh.GetPrim()).Bind(material)
 
 
-def _texture(stage: Any) -> Any:
+def _texture(stage: Any, picture: Picture) -> Any:
     """Adds the texture's shader, which reads it at the mesh's uv; returns it."""
     from pxr import Sdf, UsdShade  # noqa: PLC0415 – as above
 
@@ -143,7 +181,7 @@ def _texture(stage: Any) -> Any:
     reader.CreateInput("varname", Sdf.ValueTypeNames.String).Set(_UV)
     texture = UsdShade.Shader.Define(stage, f"{_ROOT}/surface/texture")
     texture.CreateIdAttr("UsdUVTexture")
-    texture.CreateInput("file", Sdf.ValueTypeNames.Asset).Set(_TEXTURE)
+    texture.CreateInput("file", Sdf.ValueTypeNames.Asset).Set(picture.name)
     texture.CreateInput("sourceColorSpace", Sdf.ValueTypeNames.Token).Set("sRGB")
     place = texture.CreateInput("st", Sdf.ValueTypeNames.Float2)
     place.ConnectToSource(reader.CreateOutput("result", Sdf.ValueTypeNames.Float2))

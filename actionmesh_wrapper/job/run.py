@@ -36,6 +36,15 @@ BEFORE = {"fetch": 2.0, "sample": 4.0}
 ENGINE = 60.0
 AFTER = {"texture": 15.0, "export": 2.0, "preview": 30.0, "upload": 2.0}
 
+# Options that mean nothing where no mesh is made.
+_OF_A_MESH = (Options.model_fields.keys() - {"masks", "subject_box", "subject_points"}) | {
+    "animated_mesh_profile",
+    "keyframe_error",
+    "texture",
+    "texture_size",
+    "loop",
+}
+
 
 def run(
     job_id: str,
@@ -75,13 +84,13 @@ def run(
     key = identity(fetched, request, engine.facts.name, engine.revision)
     if request.cache and (earlier := storage.find(key)):
         return earlier.model_copy(update={"job_id": job_id, "cached": True, "timings_s": meter.timings_s()})
-    notices = _ignored(request, engine, has_mesh=has_mesh)
+    plan = OutputPlan.of(request)
+    notices = _ignored(request, engine, has_mesh=has_mesh, makes_mesh=plan.needs_mesh)
     warn = notices.append
     mesh = None if fetched.mesh is None else read_mesh(fetched.mesh, warn=warn, step=fetching)
     frames = sample(fetched.video, request, most=limits.most, step=meter.stage("sample"), warn=warn)
     meter.plan(_shares(request, engine, len(frames)))
     frames.write(folders.input)
-    plan = OutputPlan.of(request)
     work = work_of(request, engine, len(frames), has_mesh=has_mesh)
     if plan.needs_mesh:
         limit.check(work, warn)
@@ -197,11 +206,14 @@ def _extras(request: Recipe, engine: Engine, frames: Frames) -> dict[str, object
     return extras | ({"licence": engine.facts.licence} if engine.facts.licence else {})
 
 
-def _ignored(request: Recipe, engine: Engine, *, has_mesh: bool) -> list[Notice]:
+def _ignored(request: Recipe, engine: Engine, *, has_mesh: bool, makes_mesh: bool) -> list[Notice]:
     """A warning for every option that differs from its default and that this job does not heed."""
     facts = engine.facts
-    changed = [name for name, info in Options.model_fields.items() if getattr(request, name) != info.default]
-    ignored = {name: f"with the {facts.name} engine" for name in changed if name not in facts.heeded}
+    changed = [name for name, info in Recipe.model_fields.items() if getattr(request, name) != info.default]
+    told = [name for name in changed if name in Options.model_fields]
+    ignored = {name: f"with the {facts.name} engine" for name in told if name not in facts.heeded}
     if has_mesh:
-        ignored |= {name: "on a mesh of your own" for name in changed if name in facts.not_with_mesh}
+        ignored |= {name: "on a mesh of your own" for name in told if name in facts.not_with_mesh}
+    if not makes_mesh:
+        ignored |= {name: "on masks alone" for name in changed if name in _OF_A_MESH}
     return [Notice("OPTION_IGNORED", f"{name} has no effect {why}.") for name, why in ignored.items()]

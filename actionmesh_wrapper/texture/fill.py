@@ -14,6 +14,7 @@ from actionmesh_wrapper.texture.surface import Surface
 
 SEEN = (0.001, 0.004)  # weights from which a texel shows the film a little, and alone
 NEAR = (0.03, 0.06)  # along the surface, of the box's longest side: coloured from near by, and no more
+FAR = (0.06, 0.15)  # likewise: a guess, and no more
 MIRROR_CLOSE = 0.03  # of the box's longest side: a mirrored point is this near to the surface
 SAME_WAY = 0.3  # cosine between the normals there
 MIRROR_DIFFERS = 40.0  # levels of 255: sides that differ by more are not each other's picture
@@ -78,10 +79,11 @@ def fill(
         tick()
         way, source = surface.distances(known)
     ways = Ways(way / surface.side, source, known)
-    guess = _guessed(surface, at_vertices, ways, camera, is_side=_faces(mirror, camera), tick=tick)
+    area = surface.texels.area / surface.texels.area.sum()
+    tone = None if _faces(mirror, camera) else ((film * area) @ colours / (film @ area)).astype(np.float32)
+    guess = _guessed(surface, at_vertices, ways, camera, tone=tone, tick=tick)
     filled = surface.to_texels(guess) * (1 - film - by_mirror)[:, None]
     filled += colours * film[:, None] + pictures * by_mirror[:, None]
-    area = surface.texels.area / surface.texels.area.sum()
     seen, mirrored = float(film @ area), float(by_mirror @ area)
     return Filled(filled, seen, mirrored, max(1 - seen - mirrored, 0.0))
 
@@ -153,12 +155,14 @@ def _guessed(
     ways: Ways,
     camera: FilmCamera,
     *,
-    is_side: bool,
+    tone: Singles | None,
     tick: Callable[[], None],
 ) -> Singles:
     """(U, 3) colours of vertices: near known ones those of the nearest, farther away a median of many.
 
-    Where the sides of a mirror plane face the camera, the nearest's everywhere: the rest is between them.
+    Where nothing known is within reach, one even tone: nobody filmed it, and its colours say so. Without a
+    tone, as where the sides of a mirror plane face the camera, the nearest's everywhere: the rest is between
+    them.
     """
     guess = colours.copy()
     sources, unknown = np.flatnonzero(ways.known), np.flatnonzero(~ways.known)
@@ -173,9 +177,15 @@ def _guessed(
     ends, back = np.unique(ways.source[unknown[reached]], return_inverse=True)
     if len(ends):
         near[reached] = _median(surface.points, colours, sources, ends, FEW, tick=tick)[back.reshape(-1)]
-    share = np.clip((ways.length[unknown] - NEAR[0]) / (NEAR[1] - NEAR[0]), 0, 1)
-    share = np.where(reached & is_side, 0, share)[:, None]
-    guess[unknown] = near * (1 - share) + wide * share
+    length = ways.length[unknown]
+    share, farther = (
+        np.clip((length - start) / (end - start), 0, 1)[:, None].astype(np.float32)
+        for start, end in (NEAR, FAR)
+    )
+    if tone is None:
+        guess[unknown] = np.where(reached[:, None], near, wide)
+    else:
+        guess[unknown] = (near * (1 - share) + wide * share) * (1 - farther) + tone * farther
     return _smoothed(surface.near, guess, unknown)
 
 

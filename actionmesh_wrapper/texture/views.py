@@ -1,6 +1,6 @@
 """What a camera is compared with: a few keys of the mesh, and their masks cut to one square window."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -192,3 +192,21 @@ def clustered(points: Floats, faces: Ints, cells: int) -> tuple[Floats, Ints]:
     merged = owner[faces]
     a, b, c = merged.T
     return np.swapaxes(np.array(sums) / number, 1, 2), merged[(a != b) & (b != c) & (c != a)]
+
+
+def small(points: Floats, faces: Ints, cells: int) -> Body:
+    """A mesh as `Body`, `clustered`, or as it is where nothing would be left of it."""
+    fewer, left = clustered(points, faces, cells)
+    return Body.of(fewer, left) if len(left) else Body.of(points, faces)
+
+
+def in_window(camera: FilmCamera, one: Window, other: Window) -> FilmCamera:
+    """A camera in another window's pixels."""
+    ratio = one.pixel / other.pixel
+    return scaled(camera, ratio, ((one.left - other.left) / other.pixel, (one.top - other.top) / other.pixel))
+
+
+def scaled(camera: FilmCamera, ratio: float, shift: tuple[float, float]) -> FilmCamera:
+    """A camera in pixels of another size, its picture moved by some of these."""
+    x, y = ((at + 0.5) * ratio + move - 0.5 for at, move in zip(camera.centre, shift, strict=True))
+    return replace(camera, scale=camera.scale * ratio, centre=(x, y))

@@ -1,4 +1,4 @@
-"""Run by Blender: opens a .blend, .glb, .fbx or .abc and saves where every vertex is at each frame.
+"""Run by Blender: opens a .blend, .glb, .fbx, .abc or .usdz and saves where every vertex is at each frame.
 
 Arguments after ``--``: the file, the number of frames, frames per second, the .npz to write.
 """
@@ -26,6 +26,8 @@ def main(file: Path, num_frames: int, fps: float, target: Path) -> None:
         elif file.suffix == ".abc":
             scene.render.fps_base = scene.render.fps / fps
             bpy.ops.wm.alembic_import(filepath=str(file), as_background_job=False)
+        elif file.suffix == ".usdz":
+            bpy.ops.wm.usd_import(filepath=str(file), import_textures_mode="IMPORT_PACK")
         else:
             bpy.ops.import_scene.gltf(filepath=str(file))
     scene = bpy.context.scene
@@ -58,7 +60,39 @@ def main(file: Path, num_frames: int, fps: float, target: Path) -> None:
         names=[thing.name, thing.data.name, *(key.name for key in keys)],
         bones=[bone.name for one in scene.objects if one.type == "ARMATURE" for bone in one.data.bones],
         uv=_uv(thing.data),
+        **_colours(thing.data),
+        **_camera(scene),
     )
+
+
+def _colours(mesh: Any) -> dict[str, Any]:
+    """What of the material's shader a picture gives, and its pixels (H, W, 3) from the top, uint8."""
+    links = [link for one in mesh.materials if one and one.use_nodes for link in one.node_tree.links]
+    found = [link for link in links if link.from_node.type == "TEX_IMAGE"]
+    if not found:
+        return {}
+    image = found[0].from_node.image
+    width, height = image.size
+    flat = np.empty(width * height * 4, np.float32)
+    image.pixels.foreach_get(flat)
+    picture = np.rint(flat.reshape(height, width, 4)[::-1, :, :3] * 255).astype(np.uint8)
+    return {"coloured": [link.to_socket.name for link in found], "picture": picture}
+
+
+def _camera(scene: Any) -> dict[str, Any]:
+    """The scene's one camera, if it has one."""
+    cameras = [one for one in scene.objects if one.type == "CAMERA"]
+    if not cameras:
+        return {}
+    (one,) = cameras
+    return {
+        "camera": np.array(one.matrix_world),
+        "angle": one.data.angle,
+        "fit": one.data.sensor_fit,
+        "planes": [one.data.clip_start, one.data.clip_end],
+        "shift": [one.data.shift_x, one.data.shift_y],
+        "principal_point": list(one.data.get("principal_point", ())),
+    }
 
 
 def _uv(mesh: Any) -> Any:

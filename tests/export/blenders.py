@@ -11,10 +11,12 @@ import pytest
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.film_camera import FilmView
 from tests.export.matching import places_of
 from tests.export.reader import volume
 
 DUMP = Path(__file__).with_name("blender_dump.py")
+WITH_USD = "import bpy, numpy; assert bpy.app.build_options.usd"
 WITH_ALEMBIC = "import bpy, numpy; assert bpy.app.build_options.alembic"
 
 
@@ -41,6 +43,23 @@ def opened(blender: Path, file: Path, animation: Animation) -> Any:
     scene = dict(np.load(target))
     x, y, z = np.moveaxis(scene["frames"], 2, 0)
     return scene | {"frames": np.stack([x, z, -y], axis=2)}
+
+
+def through_blenders_camera(scene: Any, points: NDArray[np.float64], film: FilmView) -> NDArray[np.float64]:
+    """Pixels of (N, 3) points in a picture of the film's size, by Blender's camera.
+
+    Its field of view is along the picture's longer side or the one that it fits; its shift, a share of that.
+    """
+    upright = np.stack([points[:, 0], -points[:, 2], points[:, 1]], axis=1)
+    place = np.linalg.inv(scene["camera"])
+    seen = upright @ place[:3, :3].T + place[:3, 3]
+    assert (-seen[:, 2] > scene["planes"][0]).all()
+    assert (-seen[:, 2] < scene["planes"][1]).all()
+    sides = {"AUTO": max(film.width, film.height), "HORIZONTAL": film.width, "VERTICAL": film.height}
+    side = sides[str(scene["fit"])]
+    at_one = seen[:, :2] / -seen[:, 2:] / (2 * np.tan(scene["angle"] / 2)) - scene["shift"]
+    pixels: NDArray[np.float64] = at_one * [side, -side] + np.array([film.width, film.height]) / 2 - 0.5
+    return pixels
 
 
 def assert_same(frames: NDArray[Any], faces: NDArray[Any], animation: Animation, bound: float) -> None:

@@ -7,8 +7,11 @@ import trimesh
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.film_camera import FilmCamera, FilmView
 
 FPS = 8.0
+NEAR = FilmView(FilmCamera((0.25, -0.1, 0.05), 35.0, 12.0, -7.0, 0.3, 90.0, (140.0, 61.0)), 320, 180)
+PARALLEL = replace(NEAR, camera=replace(NEAR.camera, closeness=0.0))
 EXTRAS = {"engine": "sample", "seed": 44, "name": "Kamel – größer"}
 
 

@@ -12,7 +12,7 @@ from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.data.writing import Tools, WriteJob, Written
 from actionmesh_wrapper.errors import Cancelled
 from actionmesh_wrapper.export.fbx import RIGGED, write
-from actionmesh_wrapper.export.surface import encode_texture
+from actionmesh_wrapper.export.picture import encode
 from tests.export.blenders import fake, opened
 from tests.export.samples import EXTRAS, ball, still
 from tests.export.skinned import bent, write_rig
@@ -61,7 +61,7 @@ def test_every_vertex_of_every_frame_comes_back(
 def test_it_holds_its_picture_and_how_it_was_made_but_no_folders_name(tmp_path: Path, blender: Path) -> None:
     animation = ball(2, textured=True)
     content = Job(animation, tmp_path, blender).write().read_bytes()
-    assert encode_texture(np.asarray(animation.texture)) in content
+    assert encode(np.asarray(animation.texture)).data in content
     assert b"animated_mesh.fbm/texture.jpg" in content
     assert str(tmp_path).encode() not in content
     assert all(name.encode() in content for name in EXTRAS)

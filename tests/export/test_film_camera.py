@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from actionmesh_wrapper.contract.profiles import PROFILES
-from actionmesh_wrapper.data.film_camera import FilmCamera, FilmView
+from actionmesh_wrapper.data.film_camera import FilmView
 from actionmesh_wrapper.data.writing import Profile
 from actionmesh_wrapper.export import write_animated_mesh
+from actionmesh_wrapper.export.rig import write_rig
 from tests.export import reader
-from tests.export.samples import EXTRAS, ball, point
+from tests.export.blenders import opened, through_blenders_camera
+from tests.export.rig.test_file import by_root
+from tests.export.samples import EXTRAS, NEAR, PARALLEL, ball, point
 from tests.export.validator import assert_valid
-
-NEAR = FilmView(FilmCamera((0.25, -0.1, 0.05), 35.0, 12.0, -7.0, 0.3, 90.0, (140.0, 61.0)), 320, 180)
-PARALLEL = replace(NEAR, camera=replace(NEAR.camera, closeness=0.0))
 
 
 def through_the_node(
@@ -66,3 +66,35 @@ def test_a_mesh_in_one_place_gets_a_camera_too(tmp_path: Path) -> None:
         path = tmp_path / f"{index}.glb"
         write_animated_mesh(point(2), path, extras={}, film=at_target)
         assert_valid(path)
+
+
+@pytest.mark.parametrize("film", [NEAR, PARALLEL], ids=["perspective", "parallel"])
+def test_the_rigged_mesh_has_the_same_node(tmp_path: Path, film: FilmView) -> None:
+    animation = ball(3)
+    path = write_rig(by_root(animation), animation, tmp_path / "rigged_mesh.glb", extras={}, film=film)
+    assert_valid(path)
+    document = reader.read(path)
+    nodes = document.json["nodes"]
+    assert [nodes[node]["name"] for node in document.json["scenes"][0]["nodes"]][1:] == [
+        "rigged_mesh",
+        "film_camera",
+    ]
+    for frame in animation.vertices:
+        expected, _ = film.camera.project(frame.astype(np.float64))
+        assert np.abs(through_the_node(document, frame.astype(np.float64), film) - expected).max() < 1e-6
+
+
+@pytest.mark.parametrize("kind", ["animated_mesh", "rigged_mesh"])
+def test_blender_looks_through_it(tmp_path: Path, blender: Path, kind: str) -> None:
+    animation, path = ball(3), tmp_path / f"{kind}.glb"
+    if kind == "animated_mesh":
+        write_animated_mesh(animation, path, extras={}, film=NEAR)
+    else:
+        write_rig(by_root(animation), animation, path, extras={}, film=NEAR)
+    scene = opened(blender, path, animation)
+    assert scene["shift"].tolist() == [0, 0]
+    x, y = scene["principal_point"]
+    as_documented = np.array([(0.5 - x) * NEAR.width / NEAR.height, y - 0.5])
+    points = animation.vertices[2].astype(np.float64)
+    pixels = through_blenders_camera(scene | {"shift": as_documented}, points, NEAR)
+    assert np.abs(pixels - NEAR.camera.project(points)[0]).max() < 0.01

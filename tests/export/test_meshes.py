@@ -1,5 +1,6 @@
 """The GLB per frame, read back by trimesh."""
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from actionmesh_wrapper.data.animation import Animation, vertex_normals
+from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.errors import Cancelled, ExportFailed
 from actionmesh_wrapper.export import write_animated_mesh, write_meshes
+from actionmesh_wrapper.export.picture import encode
 from tests.export.reader import angles, read, volume
 from tests.export.samples import EXTRAS, FPS, ball, flawed, ring
 
@@ -81,6 +84,28 @@ def test_only_what_differs_differs(tmp_path: Path) -> None:
     assert first.view(picture) == second.view(picture)
     assert Image.open(BytesIO(first.view(picture))).format == "JPEG"
     assert first.json["materials"] == second.json["materials"]
+
+
+def test_copies_of_a_large_picture_are_smaller_with_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grain = np.random.default_rng(0).integers(0, 256, (512, 512, 3)).astype(np.uint8)
+    animation = replace(ball(4, textured=True), texture=grain)
+    whole = len(encode(grain).data)
+    monkeypatch.setattr("actionmesh_wrapper.export.meshes.COPIES_BYTES", 4 * whole - 1)
+    told: list[Notice] = []
+    paths = write_meshes(animation, tmp_path, extras=EXTRAS, step=no_step, warn=told.append)
+    assert [notice.code for notice in told] == ["SMALLER_TEXTURE"]
+    assert told[0].message == (
+        "The texture in each of 4 mesh files has 256 × 256 pixels, not 512 × 512; "
+        "in the other files it is whole."
+    )
+    pictures = {opened(path).visual.material.baseColorTexture.size for path in paths}
+    assert pictures == {(256, 256)}
+    assert sum(path.stat().st_size for path in paths) < 4 * whole
+    monkeypatch.setattr("actionmesh_wrapper.export.meshes.COPIES_BYTES", 4 * whole)
+    write_meshes(animation, tmp_path, extras=EXTRAS, step=no_step, warn=told.append)
+    assert len(told) == 1
 
 
 def test_names_and_extras(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.errors import Cancelled, ExportFailed
 from actionmesh_wrapper.export import write_obj
-from actionmesh_wrapper.export.surface import encode_texture
+from actionmesh_wrapper.export.picture import encode
 from tests.export.reader import volume
 from tests.export.samples import EXTRAS, ball, flawed, point, ring, still
 
@@ -76,7 +76,7 @@ def test_material_and_texture_are_there_once(tmp_path: Path) -> None:
     folder = unpacked(animation, tmp_path)
     meshes = [f"mesh_{index:03d}.obj" for index in range(3)]
     assert sorted(path.name for path in folder.iterdir()) == ["mesh.mtl", *meshes, "texture.jpg"]
-    assert (folder / "texture.jpg").read_bytes() == encode_texture(np.asarray(animation.texture))
+    assert (folder / "texture.jpg").read_bytes() == encode(np.asarray(animation.texture)).data
     assert "map_Kd texture.jpg" in (folder / "mesh.mtl").read_text()
 
 

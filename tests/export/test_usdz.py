@@ -1,6 +1,7 @@
 """animated_mesh.usdz, opened again by usd-core."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile
@@ -9,11 +10,15 @@ import numpy as np
 import pytest
 
 from actionmesh_wrapper.data.animation import Animation, vertex_normals
+from actionmesh_wrapper.data.film_camera import FilmView
 from actionmesh_wrapper.errors import ExportFailed
 from actionmesh_wrapper.export import usd_is_installed, write_usdz
-from actionmesh_wrapper.export.surface import encode_texture
+from actionmesh_wrapper.export.picture import encode
+from tests.export.blenders import assert_same, through_blenders_camera
+from tests.export.blenders import opened as shown
+from tests.export.matching import places_of
 from tests.export.reader import angles
-from tests.export.samples import EXTRAS, FPS, ball, flawed, ring
+from tests.export.samples import EXTRAS, FPS, NEAR, PARALLEL, ball, flawed, ring
 
 pytestmark = pytest.mark.skipif(not usd_is_installed(), reason="usd-core is not installed")
 
@@ -89,10 +94,13 @@ def test_a_list_of_times_is_kept(tmp_path: Path) -> None:
     assert list(kept) == [0, 0.125, 0.25]
 
 
-def test_the_texture_is_kept_and_lies_as_in_the_glb(tmp_path: Path) -> None:
+PICTURES = [ball(2, textured=True), replace(ball(2, textured=True), texture=np.zeros((64, 64, 3), np.uint8))]
+
+
+@pytest.mark.parametrize("animation", PICTURES, ids=["jpeg", "png"])
+def test_the_texture_is_kept_and_lies_as_in_the_glb(tmp_path: Path, animation: Animation) -> None:
     from pxr import UsdGeom, UsdShade
 
-    animation = ball(2, textured=True)
     stage = opened(animation, tmp_path)
     mesh = mesh_of(stage)
     material, _ = UsdShade.MaterialBindingAPI(mesh.GetPrim()).ComputeBoundMaterial()
@@ -101,10 +109,55 @@ def test_the_texture_is_kept_and_lies_as_in_the_glb(tmp_path: Path) -> None:
     asset = texture.GetInput("file").Get().resolvedPath
     with ZipFile(tmp_path / "animated_mesh.usdz") as package:
         inside = asset.partition("[")[2].rstrip("]")
-        assert package.read(inside) == encode_texture(np.asarray(animation.texture))
+        assert package.read(inside) == encode(np.asarray(animation.texture)).data
         assert {entry.compress_type for entry in package.infolist()} == {ZIP_STORED}
     uv = np.array(UsdGeom.PrimvarsAPI(mesh).GetPrimvar("st").Get())
     assert np.abs(uv * [1, -1] + [0, 1] - np.asarray(animation.uv)).max() < 1e-6
+
+
+@pytest.mark.parametrize("film", [NEAR, PARALLEL], ids=["perspective", "parallel"])
+def test_through_the_camera_the_mesh_is_where_the_film_has_it(tmp_path: Path, film: FilmView) -> None:
+    from pxr import Gf, Usd, UsdGeom
+
+    animation = ball(3)
+    path = write_usdz(animation, tmp_path / "animated_mesh.usdz", extras={}, film=film)
+    stage = Usd.Stage.Open(str(path))
+    prim = stage.GetPrimAtPath("/animated_mesh/film_camera")
+    assert prim.GetTypeName() == "Camera"
+    frustum = UsdGeom.Camera(prim).GetCamera(Usd.TimeCode.Default()).frustum
+    seen = frustum.ComputeViewMatrix() * frustum.ComputeProjectionMatrix()
+    for frame in animation.vertices.astype(np.float64):
+        device = np.array([seen.Transform(Gf.Vec3d(*point)) for point in frame.tolist()])
+        assert np.abs(device[:, 2]).max() < 1  # between the planes
+        pixels = (device[:, :2] * [0.5, -0.5] + 0.5) * [film.width, film.height] - 0.5
+        expected, _ = film.camera.project(frame)
+        assert np.abs(pixels - expected).max() < 0.01
+
+
+def test_usds_own_validators_find_nothing_in_a_file_with_a_camera(tmp_path: Path) -> None:
+    from pxr import Usd, UsdValidation
+
+    path = write_usdz(ball(2, textured=True), tmp_path / "animated_mesh.usdz", extras=EXTRAS, film=NEAR)
+    validators = UsdValidation.ValidationRegistry().GetOrLoadAllValidators()
+    found = UsdValidation.ValidationContext(validators).Validate(Usd.Stage.Open(str(path)))
+    assert [error.GetMessage() for error in found] == []
+
+
+@pytest.mark.parametrize("animation", PICTURES, ids=["jpeg", "png"])
+def test_blender_shows_its_texture_and_its_camera(
+    tmp_path: Path, blender_with_usd: Path, animation: Animation
+) -> None:
+    path = write_usdz(animation, tmp_path / "animated_mesh.usdz", extras=EXTRAS, film=NEAR)
+    scene = shown(blender_with_usd, path, animation)
+    assert_same(scene["frames"], scene["faces"], animation, 1e-6)
+    place = places_of(animation.vertices[0], scene["frames"][0])
+    assert np.abs(scene["uv"][place] * [1, -1] + [0, 1] - np.asarray(animation.uv)).max() < 1e-6
+    texture = np.asarray(animation.texture)
+    assert scene["coloured"].tolist() == ["Base Color"]
+    assert scene["picture"].shape == texture.shape
+    assert np.abs(scene["picture"].astype(np.int16) - texture).mean() < 4
+    pixels = through_blenders_camera(scene, animation.vertices[1].astype(np.float64), NEAR)
+    assert np.abs(pixels - NEAR.camera.project(animation.vertices[1].astype(np.float64))[0]).max() < 0.01
 
 
 def test_without_a_texture_it_is_clay(tmp_path: Path) -> None:

@@ -295,6 +295,14 @@ def test_warns_of_every_option_that_the_engine_does_not_heed(a_job: Job) -> None
     ]
 
 
+def test_a_job_of_masks_alone_warns_of_every_option_of_a_mesh(a_job: Job) -> None:
+    mesh = {"seed": 7, "loop": True, "keyframe_error": 0.01, "animated_mesh_profile": "compact"}
+    result = a_job.run({"outputs": ["masks"], "fps": 8, "cache": False, **mesh})
+    assert sorted(warning.message for warning in result.warnings if warning.code == "OPTION_IGNORED") == [
+        f"{name} has no effect on masks alone." for name in sorted(mesh)
+    ]
+
+
 def test_the_animated_mesh_is_in_the_profile_asked_for_and_says_how_exact(a_job: Job) -> None:
     for profile, bound in (("standard", 1e-7), ("quantized", 3e-5), ("compact", 3e-5)):
         info = a_job.run(QUICK | {"animated_mesh_profile": profile}, job_id=profile).animated_mesh_info

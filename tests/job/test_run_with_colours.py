@@ -92,9 +92,13 @@ def test_a_mesh_of_the_callers_own_keeps_its_colours_unless_the_videos_are_asked
     assert ("TEXTURE_SKIPPED" in {warning.code for warning in result.warnings}) == (texture == "auto")
 
 
-def test_a_job_of_masks_alone_has_no_mesh_to_colour(a_job: Job) -> None:
-    result = a_job.run({"outputs": ["masks"], "texture": "auto"})
+def test_a_job_of_masks_alone_has_no_mesh_to_colour_and_says_so(a_job: Job) -> None:
+    result = a_job.run({"outputs": ["masks"], "texture": "auto", "texture_size": 2048})
     assert (result.texture, result.vertices) == (None, 0)
+    assert [(warning.code, warning.message) for warning in result.warnings] == [
+        ("OPTION_IGNORED", "texture has no effect on masks alone."),
+        ("OPTION_IGNORED", "texture_size has no effect on masks alone."),
+    ]
 
 
 def test_a_size_without_a_texture_is_refused() -> None:

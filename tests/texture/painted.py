@@ -47,8 +47,8 @@ def bear(cell: float) -> Body:
             ball((side * 0.21, 1.36, 0.02), 0.1, BLACK),
             ball((side * 0.12, 1.15, 0.27), 0.065, BLACK),
             pill((side * 0.26, 0.8, 0.05), (side * 0.42, 0.45, 0.2), (0.11, 0.09), BLACK),
-            pill((side * 0.2, 0.2, 0.1), (side * 0.3, 0.16, 0.38), (0.14, 0.11), BLACK),
-            ball((side * 0.3, 0.17, 0.46), 0.06, (190, 120, 110)),
+            pill((side * 0.2, 0.2, 0.1), (side * 0.3, 0.16, 0.3), (0.14, 0.11), BLACK),
+            ball((side * 0.3, 0.17, 0.37), 0.06, (190, 120, 110)),
         ]
     return _of_pills(pills, cell)
 

@@ -31,7 +31,7 @@ def write(job: WriteJob) -> Written:
     if rig.p99 > MOST_P99:
         off = f"1 % of the surface would be more than {100 * rig.p99:.1f} % of the mesh's size out of place"
         return _left_out(job, f"bones cannot carry this motion, {off}")
-    path = write_rig(rig, job.animation, job.folder / "rigged_mesh.glb", extras=job.extras)
+    path = write_rig(rig, job.animation, job.folder / "rigged_mesh.glb", extras=job.extras, film=job.film)
     info = RiggedMeshInfo(
         bones=len(rig.skeleton.names),
         correctives=len(rig.targets),

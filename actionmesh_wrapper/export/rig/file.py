@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.film_camera import FilmView
+from actionmesh_wrapper.export.film_camera import camera_node
 from actionmesh_wrapper.export.glb import Glb
 from actionmesh_wrapper.export.rig.model import Rig
 from actionmesh_wrapper.export.surface import Surface
@@ -18,7 +20,14 @@ from actionmesh_wrapper.system.files import whole_file
 _NAME = "rigged_mesh"
 
 
-def write_rig(rig: Rig, animation: Animation, path: Path, *, extras: Mapping[str, object]) -> Path:
+def write_rig(
+    rig: Rig,
+    animation: Animation,
+    path: Path,
+    *,
+    extras: Mapping[str, object],
+    film: FilmView | None = None,
+) -> Path:
     """Writes one GLB with a skinned mesh, its skeleton and, of more than one key, an animation.
 
     Key i lies at i / fps seconds; between two keys joints turn evenly along the shortest way. As it stands
@@ -30,6 +39,7 @@ def write_rig(rig: Rig, animation: Animation, path: Path, *, extras: Mapping[str
         animation: whose faces and texture it gets.
         path: the file, in an existing folder.
         extras: JSON values that go into the file as extras of its scene.
+        film: the camera that filmed the subject, which becomes a node beside the skeleton; see `camera_node`.
 
     Returns:
         ``path``.
@@ -47,7 +57,10 @@ def write_rig(rig: Rig, animation: Animation, path: Path, *, extras: Mapping[str
         "inverseBindMatrices": _unbound(glb, rig),
     }
     body = glb.add("nodes", {"name": _NAME, "mesh": mesh, "skin": glb.add("skins", skin)})
-    scene: dict[str, Any] = {"nodes": [joints[0], body]}
+    nodes = [joints[0], body]
+    if film is not None:
+        nodes.append(glb.add("nodes", camera_node(glb, film, animation.vertices)))
+    scene: dict[str, Any] = {"nodes": nodes}
     glb.set("scene", glb.add("scenes", scene | ({"extras": dict(extras)} if extras else {})))
     if animation.num_frames > 1:
         _add_motion(glb, rig, joints, body, animation)

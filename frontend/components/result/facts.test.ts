@@ -61,6 +61,7 @@ test("warnings of the mesh itself have headings, those of its delivery have none
     "OPTION_IGNORED",
     "OUTPUT_LEFT_OUT",
     "SMALLER_PROFILE",
+    "SMALLER_TEXTURE",
     "TIMEOUT_NEAR",
   ]);
   expect(codes.some((code) => titleOf(code) !== null)).toBe(true);

@@ -9,10 +9,10 @@ import pytest
 
 from actionmesh_wrapper.data.animation import Animation, vertex_normals
 from actionmesh_wrapper.errors import ExportFailed
+from actionmesh_wrapper.export.picture import encode
 from actionmesh_wrapper.export.rig import Rig, write_rig
 from actionmesh_wrapper.export.rig.model import Skin
 from actionmesh_wrapper.export.rig.skeleton import motion_of_the_whole, root_alone
-from actionmesh_wrapper.export.surface import encode_texture
 from tests.export.blenders import opened
 from tests.export.node import run_script
 from tests.export.reader import Document, read
@@ -120,7 +120,7 @@ def test_uv_and_texture_are_those_of_the_animation(tmp_path: Path) -> None:
     assert np.array_equal(uv, np.asarray(EGG.uv))
     (image,) = document.json["images"]
     assert EGG.texture is not None
-    assert document.view(image["bufferView"]) == encode_texture(EGG.texture)
+    assert document.view(image["bufferView"]) == encode(EGG.texture).data
     faces = document.raw(document.primitive["indices"]).reshape(-1, 3)
     assert np.array_equal(faces, EGG.faces)
 
