@@ -181,7 +181,7 @@ export interface Files {
    */
   preview: File | null;
   /**
-   * preview.webp: a small loop of the mesh on a turntable, made with preview.
+   * preview.webp: a small loop of the mesh as the camera moves about it, made with preview.
    */
   preview_webp?: File | null;
   /**
@@ -193,7 +193,7 @@ export interface Files {
    */
   masks?: File[];
   /**
-   * masks_preview.jpg: all frames on one sheet, with the subject's outline, made with masks.
+   * masks_preview.jpg: all frames on one sheet, with the subject's outline, made with masks, and wherever a job warns that the outline is in doubt.
    */
   masks_preview?: File | null;
   /**
