@@ -1,11 +1,15 @@
 "use client";
 
 import Link from "next/link";
+import { lazy, Suspense } from "react";
 import styles from "./HistoryList.module.css";
-import { HistoryRow, LiveRow } from "./HistoryRow";
+import { HistoryRow } from "./HistoryRow";
 import { useClips } from "./useClips";
 import { useHistory } from "./useHistory";
 import { comparable, compareAddress, type Version, versionsOf } from "./versions";
+
+/** Its code, which follows a job, comes when there is one that has not ended. */
+const LiveRow = lazy(() => import("./LiveRow").then((module) => ({ default: module.LiveRow })));
 
 /** The jobs that this browser has started, those of one clip together; those that have not ended are followed. */
 export function HistoryList() {
@@ -70,9 +74,11 @@ function Clip({ versions }: { versions: Version[] }) {
 
 function Row({ version: { entry, number }, several }: { version: Version; several: boolean }) {
   const name = several ? `${entry.name}, version ${number}` : entry.name;
-  return entry.end === null ? (
-    <LiveRow entry={entry} name={name} />
-  ) : (
-    <HistoryRow entry={entry} name={name} state={null} />
+  const row = <HistoryRow entry={entry} name={name} state={null} />;
+  if (entry.end !== null) return row;
+  return (
+    <Suspense fallback={row}>
+      <LiveRow entry={entry} name={name} />
+    </Suspense>
   );
 }

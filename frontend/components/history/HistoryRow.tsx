@@ -1,27 +1,14 @@
 "use client";
 
 import Link from "next/link";
-import { useEffect } from "react";
 import { Icon } from "@/components/ui/Icon";
 import { ago } from "@/components/ui/words";
 import { dropDraft } from "@/components/upload/draft";
-import { type Entry, forget, saveResult } from "@/lib/history";
+import { type Entry, forget } from "@/lib/history";
 import type { JobState } from "@/lib/job/state";
-import { useJob } from "@/lib/job/useJob";
 import styles from "./HistoryList.module.css";
 import { standingOf } from "./standing";
 import { useThumbnail } from "./useHistory";
-
-/** A job that may still run: its state is asked for, and its result kept. */
-export function LiveRow({ entry, name }: { entry: Entry; name: string }) {
-  const { state } = useJob(entry.id);
-  const { id } = entry;
-  const result = state.phase.name === "done" ? state.phase.result : null;
-  useEffect(() => {
-    if (result !== null) void saveResult(id, result);
-  }, [id, result]);
-  return <HistoryRow entry={entry} name={name} state={state} />;
-}
 
 /** A job on the list: its picture, its name, how it stands. */
 export function HistoryRow({ entry, name, state }: { entry: Entry; name: string; state: JobState | null }) {
