@@ -31,7 +31,7 @@ test("from a clip to files: upload, stages, a mesh that plays, a zip of valid GL
   await expect(page.getByText(/\d s so far/)).toBeVisible();
   await page.getByRole("button", { name: "Copy link" }).focus();
   const told = new Set<string>();
-  const status = page.getByRole("region", { name: "Progress" }).getByRole("status");
+  const status = page.getByRole("region", { name: "Progress" }).getByRole("status").first();
   while (await page.getByRole("button", { name: "Cancel the job" }).isVisible()) {
     told.add((await status.textContent({ timeout: 1000 }).catch(() => null)) ?? "");
     await page.waitForTimeout(100);
