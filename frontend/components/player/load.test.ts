@@ -6,23 +6,10 @@ import { GLTFLoader } from "three/examples/jsm/loaders/GLTFLoader.js";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { readModel } from "./load";
 import { boxOfAllKeys, disposeModel, type Model, moves, pose } from "./model";
-import { type GlbParts, glbOf } from "./testGlb";
+import { glbOf, TIP } from "./testGlb";
 
 const FOX = fileURLToPath(new URL("../../public/examples/fox/animated_mesh.glb", import.meta.url));
 const atOnce = async () => undefined;
-
-/** A triangle whose tip goes up and down: 16 bits, as the worker's quantized profile has them. */
-const TIP: GlbParts = {
-  positions: new Int16Array([0, 0, 0, 0, 100, 0, 0, 0, 0, 100, 0, 0]),
-  targets: [
-    new Int16Array([0, 0, 0, 0, 0, 0, 0, 0, 0, 50, 0, 0]),
-    new Int16Array([0, 0, 0, 0, 0, 0, 0, 0, 0, 200, 0, 0]),
-  ],
-  keyTimes: [0, 0.5, 1],
-  weights: [0, 0, 1, 0, 0, 1],
-  scale: 0.01,
-  taken: [0, 0.25, 0.75],
-};
 
 beforeAll(() => {
   vi.stubGlobal("self", globalThis); // what three looks for URL in

@@ -14,6 +14,19 @@ export interface GlbParts {
   rig?: { shares: number[]; upperAt: [number, number, number]; turns: number[]; keyTimes: number[] };
 }
 
+/** A triangle whose tip goes up: 16 bits and a hundredth in size, as the worker's quantized profile has them. */
+export const TIP: GlbParts = {
+  positions: new Int16Array([0, 0, 0, 0, 100, 0, 0, 0, 0, 100, 0, 0]),
+  targets: [
+    new Int16Array([0, 0, 0, 0, 0, 0, 0, 0, 0, 50, 0, 0]),
+    new Int16Array([0, 0, 0, 0, 0, 0, 0, 0, 0, 200, 0, 0]),
+  ],
+  keyTimes: [0, 0.5, 1],
+  weights: [0, 0, 1, 0, 0, 1],
+  scale: 0.01,
+  taken: [0, 0.25, 0.75],
+};
+
 const FLOAT = 5126;
 const SHORT = 5122;
 const UNSIGNED_SHORT = 5123;

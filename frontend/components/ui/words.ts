@@ -32,10 +32,9 @@ export function roughly(seconds: number): string {
 
 /** A length of time as people say it: about 45 s, about a minute and a half, about 3 minutes. */
 export function about(seconds: number): string {
-  if (seconds < 52) return `about ${Math.max(5, Math.round(seconds / 5) * 5)} s`;
-  if (seconds < 75) return "about a minute";
-  if (seconds < 105) return "about a minute and a half";
-  return `about ${Math.round(seconds / 60)} minutes`;
+  if (seconds >= 52 && seconds < 75) return "about a minute";
+  if (seconds >= 75 && seconds < 105) return "about a minute and a half";
+  return `about ${roughly(seconds)}`;
 }
 
 /** A moment in a video: 1.25 s. */

@@ -2,6 +2,7 @@
 
 import { moment } from "@/components/ui/words";
 import styles from "./Overview.module.css";
+import { StripPictures } from "./StripPictures";
 import type { View } from "./view";
 
 interface Props {
@@ -23,12 +24,7 @@ export function Overview({ pictures, durationS, startS, endS, view, onMove }: Pr
   const at = (seconds: number) => (seconds / durationS) * WIDTH;
   return (
     <div className={styles.root}>
-      <div className={styles.pictures}>
-        {pictures.map((url) => (
-          // biome-ignore lint/performance/noImgElement: a picture made in the browser
-          <img key={url} src={url} alt="" draggable={false} />
-        ))}
-      </div>
+      <StripPictures urls={pictures} />
       <svg className={styles.marks} viewBox={`0 0 ${WIDTH} 10`} preserveAspectRatio="none" aria-hidden="true">
         <rect className={styles.view} x={at(view.fromS)} width={at(view.toS - view.fromS)} height={10} />
         <rect className={styles.part} x={at(startS)} width={Math.max(3, at(endS - startS))} height={10} />

@@ -4,6 +4,7 @@ import { type PointerEvent, type RefObject, useRef, useState } from "react";
 import { moment, span } from "@/components/ui/words";
 import { Overview } from "./Overview";
 import { Playhead } from "./Playhead";
+import { StripPictures } from "./StripPictures";
 import styles from "./TrimStrip.module.css";
 import { useFinePictures } from "./useFinePictures";
 import { isLong, type View, viewAfter, viewOf } from "./view";
@@ -78,13 +79,7 @@ export function TrimStrip(props: Props) {
         />
       )}
       <div className={styles.strip}>
-        <div className={styles.pictures}>
-          {shown.map((url, index) => (
-            // biome-ignore lint/performance/noImgElement: a picture made in the browser
-            // biome-ignore lint/suspicious/noArrayIndexKey: one may stand in several places
-            <img key={index} src={url} alt="" draggable={false} />
-          ))}
-        </div>
+        <StripPictures urls={shown} />
         <Part {...props} view={view} onSettle={settle} />
         <Handle label="Start of the part" value={startS} onChange={start} {...handle} />
         <Handle label="End of the part" value={endS} onChange={end} {...handle} />

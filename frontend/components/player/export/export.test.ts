@@ -4,23 +4,11 @@ import { validateBytes } from "gltf-validator";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { readModel } from "../load";
 import { type Model, pose } from "../model";
-import { type GlbParts, glbOf } from "../testGlb";
+import { type GlbParts, glbOf, TIP } from "../testGlb";
 import { standardGlb } from "./glb";
 import { objZip } from "./obj";
 import { lengthOf } from "./turntable";
 
-/** A triangle whose tip goes up: 16 bits and a hundredth in size, as the worker's quantized profile has them. */
-const TIP: GlbParts = {
-  positions: new Int16Array([0, 0, 0, 0, 100, 0, 0, 0, 0, 100, 0, 0]),
-  targets: [
-    new Int16Array([0, 0, 0, 0, 0, 0, 0, 0, 0, 50, 0, 0]),
-    new Int16Array([0, 0, 0, 0, 0, 0, 0, 0, 0, 200, 0, 0]),
-  ],
-  keyTimes: [0, 0.5, 1],
-  weights: [0, 0, 1, 0, 0, 1],
-  scale: 0.01,
-  taken: [0, 0.25, 0.75],
-};
 const BENT: GlbParts = {
   positions: new Float32Array([0, 0, 0, 1, 0, 0, 0, 2, 0]),
   rig: { shares: [0, 0, 1], upperAt: [0, 1, 0], turns: [0, Math.PI / 2], keyTimes: [0, 1] },
