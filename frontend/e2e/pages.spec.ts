@@ -36,6 +36,31 @@ test.describe("on a phone", () => {
   }
 });
 
+for (const { name, width, beside } of [
+  { name: "fox", width: 1440, beside: true },
+  { name: "dinosaur", width: 1440, beside: true }, // filmed upright
+  { name: "fox", width: 375, beside: false },
+  { name: "dinosaur", width: 375, beside: true },
+]) {
+  test(`clip and mesh of ${name} have room beside each other, ${width} px wide`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto(`/examples/${name}`);
+    await expect(page.getByText("The mesh is shown.")).toBeAttached({ timeout: 60_000 });
+    const clip = await page.getByLabel("Source video, in step with the mesh").boundingBox();
+    const mesh = await page.locator("canvas").boundingBox();
+    if (clip === null || mesh === null) throw new Error("they are not shown");
+    if (beside) {
+      expect(clip.x + clip.width).toBeCloseTo(mesh.x, 0);
+      expect(clip.y).toBeCloseTo(mesh.y, 0);
+      expect(clip.height).toBeCloseTo(mesh.height, 0);
+    } else {
+      expect(clip.y + clip.height).toBeCloseTo(mesh.y, 0);
+      expect(clip.width).toBeCloseTo(mesh.width, 0);
+    }
+    await expectNoOverflow(page);
+  });
+}
+
 test.describe("an address that leads nowhere", () => {
   test.use({ allowed: [/404/] });
   test("says so", async ({ page }) => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import styles from "./Player.module.css";
 import type { Player } from "./player";
 
@@ -9,17 +9,17 @@ interface Props {
   player: Player | null;
   /** There is no mesh whose controls could be its own. */
   alone: boolean;
+  /** This browser cannot play it. */
+  onBroken: () => void;
 }
 
 /** The source video, in step with the mesh. The mesh's controls are its own. */
-export function Clip({ src, startS, player, alone }: Props) {
+export function Clip({ src, startS, player, alone, onBroken }: Props) {
   const video = useRef<HTMLVideoElement>(null);
-  const [broken, setBroken] = useState<string | null>(null);
   useEffect(() => {
     if (video.current !== null) return player?.follow(video.current, startS);
   }, [player, startS]);
 
-  if (broken === src) return <p className={styles.broken}>This browser cannot play the source video.</p>;
   return (
     <div className={styles.clip}>
       <video
@@ -31,7 +31,7 @@ export function Clip({ src, startS, player, alone }: Props) {
         preload="auto"
         disablePictureInPicture
         aria-label={alone ? "Source video" : "Source video, in step with the mesh"}
-        onError={() => setBroken(src)}
+        onError={onBroken}
       />
     </div>
   );

@@ -3,6 +3,7 @@
 import { useEffect, useId, useRef, useState, useSyncExternalStore } from "react";
 import { onThemeChange, shownTheme } from "@/components/ui/theme";
 import { useReducedMotion } from "@/components/ui/useReducedMotion";
+import { aspectOf } from "./aspect";
 import { type Backdrop, themeOf } from "./backdrops";
 import { Clip } from "./Clip";
 import { Corner } from "./Corner";
@@ -44,7 +45,8 @@ export function MeshPlayer(props: MeshPlayerProps) {
     { label: `${name}, a 3D mesh`, hint: `${id}-hint` },
   );
   const { phase, look, keyTimes } = state;
-  const withClip = video !== undefined && clipShown;
+  const [brokenClip, setBrokenClip] = useState<string | null>(null);
+  const withClip = video !== undefined && video !== brokenClip && clipShown;
   // What an animated mesh on its way will need has its place already.
   const awaited = phase === "loading" ? facts : undefined;
   const animated = keyTimes.length > 1 || awaited !== undefined;
@@ -58,8 +60,16 @@ export function MeshPlayer(props: MeshPlayerProps) {
 
   return (
     <section ref={root} className={styles.player} aria-label={`3D player: ${name}`} data-phase={phase}>
-      <div className={styles.screens} data-clip={withClip}>
-        {withClip && <Clip src={video} startS={videoStartS} player={player} alone={!usable} />}
+      <div className={styles.screens} data-aspect={withClip ? aspectOf(facts?.source) : undefined}>
+        {withClip && (
+          <Clip
+            src={video}
+            startS={videoStartS}
+            player={player}
+            alone={!usable}
+            onBroken={() => setBrokenClip(video)}
+          />
+        )}
         <div ref={stage} className={styles.stage} data-stage={theme} data-backdrop={backdrop}>
           <div ref={host} className={styles.host} />
           {state.hasDifference && look.difference && <DifferenceScale />}
@@ -74,6 +84,9 @@ export function MeshPlayer(props: MeshPlayerProps) {
           )}
         </div>
       </div>
+      {video !== undefined && video === brokenClip && (
+        <p className={styles.broken}>This browser cannot play the source video.</p>
+      )}
       {animated && <Transport player={player} state={state} />}
       {usable && (
         <Toolbar
@@ -81,7 +94,7 @@ export function MeshPlayer(props: MeshPlayerProps) {
           state={state}
           animated={animated}
           textured={textured}
-          clip={video === undefined ? null : clipShown}
+          clip={video === undefined || video === brokenClip ? null : clipShown}
           onClip={setClipShown}
           panels={{ shown: panel, show: setPanel, idOf: (name) => `${id}-${name}` }}
         />

@@ -10,6 +10,9 @@ export interface PlayerFacts {
     timestamps_s: readonly number[];
     /** Frames per second of the source video. */
     fps?: number | null;
+    /** Of the source video, in pixels, as displayed. */
+    width?: number;
+    height?: number;
   };
 }
 
