@@ -16,7 +16,7 @@ export default async function StudioPage({ searchParams }: Props) {
         <>
           <h1>Turn a short video into an animated 3D mesh</h1>
           <p>
-            Drop a clip of one moving subject. You get a GLB that plays by itself, and a preview to share.
+            Give it a clip of one moving subject. You get a GLB that plays by itself, and a preview to share.
           </p>
         </>
       }
