@@ -1,5 +1,4 @@
 import type { ReactNode } from "react";
-import styles from "./Message.module.css";
 
 /** A page that has little to say: a title, a sentence, what to do next. */
 export function Message({
@@ -12,10 +11,10 @@ export function Message({
   actions: ReactNode;
 }) {
   return (
-    <section className={styles.message}>
+    <section className="message">
       <h1>{title}</h1>
-      <div className={styles.text}>{children}</div>
-      <div className={styles.actions}>{actions}</div>
+      <div className="message-text">{children}</div>
+      <div className="message-actions">{actions}</div>
     </section>
   );
 }
