@@ -4,6 +4,7 @@ import { useState } from "react";
 import { WORKER } from "@/lib/contract/worker";
 import { boundsOf, type Knob, readNumber } from "@/lib/form";
 import styles from "./Advanced.module.css";
+import { plain } from "./plain";
 
 interface Props<K extends Knob = Knob> {
   knob: K;
@@ -135,14 +136,6 @@ function SwitchField({ knob, value, onChange }: Of<"switch">) {
       </p>
     </div>
   );
-}
-
-/** The schema's words, which name values as JSON has them, for someone before a form. */
-function plain(description: string): string {
-  return description
-    .replace(/\bnull\b/g, "empty")
-    .replace(/\bstart_s\b/g, "the start")
-    .replace(/\b([a-z]+)_([a-z]+)\b/g, "$1 $2");
 }
 
 function capital(text: string): string {
