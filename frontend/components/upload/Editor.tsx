@@ -170,7 +170,11 @@ export function Editor({
         <div className={styles.send}>{children}</div>
       </div>
       <div className={styles.below}>
-        <FrameCount value={choices.numFrames} onChange={(numFrames) => onChange({ numFrames })} />
+        <FrameCount
+          value={choices.numFrames}
+          available={clip.facts.times.filter((time) => time >= startS && time < endS).length}
+          onChange={(numFrames) => onChange({ numFrames })}
+        />
         {advanced}
       </div>
     </div>

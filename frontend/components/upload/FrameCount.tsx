@@ -5,22 +5,24 @@ import { AUTO_MOST, MIN_FRAMES, type NumFrames, TWO_WINDOWS } from "@/lib/video/
 import styles from "./FrameCount.module.css";
 
 const MOST = WORKER.frames.most;
-const MORE = 61; // what More begins with: 4 s of 15 frames per second
+const MORE = 61; // what More begins with where the part has as many: 4 s of 15 frames per second
 const STEPS = [MORE, AUTO_MOST, MOST];
 
 interface Props {
   value: NumFrames;
+  /** How many frames the part has. */
+  available: number;
   onChange: (value: NumFrames) => void;
 }
 
 /** How many frames are taken, which is how many keys the animation has. */
-export function FrameCount({ value, onChange }: Props) {
+export function FrameCount({ value, available, onChange }: Props) {
   const more = value === "auto" || value === MIN_FRAMES || value === TWO_WINDOWS ? null : value;
   const choices: { value: NumFrames; name: string }[] = [
     { value: "auto", name: "Auto" },
     { value: MIN_FRAMES, name: `${MIN_FRAMES}` },
     { value: TWO_WINDOWS, name: `${TWO_WINDOWS}` },
-    { value: more ?? MORE, name: "More" },
+    { value: more ?? Math.max(TWO_WINDOWS + 1, Math.min(MORE, available)), name: "More" },
   ];
   return (
     <div className={styles.root}>
