@@ -1,5 +1,6 @@
 "use client";
 
+import { useEffect, useRef } from "react";
 import { Bar } from "@/components/ui/Bar";
 import { size } from "@/components/ui/words";
 import type { Capabilities } from "@/lib/api/types";
@@ -37,29 +38,39 @@ export function SendPanel({
   onCheck,
   onStop,
 }: Props) {
-  if (sending.step === "cutting" || sending.step === "uploading" || sending.step === "submitting") {
-    return <Working sending={sending} onStop={onStop} />;
-  }
+  const working = sending.step === "cutting" || sending.step === "uploading" || sending.step === "submitting";
+  const panel = useRef<HTMLFieldSetElement>(null);
+  const was = useRef(working);
+  useEffect(() => {
+    if (was.current !== working) panel.current?.focus({ preventScroll: true }); // the button that had it has gone
+    was.current = working;
+  }, [working]);
   return (
-    <div className={styles.panel}>
-      <div className={styles.buttons}>
-        <button
-          type="button"
-          className={`button button-primary ${styles.send}`}
-          disabled={hindrance !== null}
-          aria-describedby="send-hint"
-          onClick={onSend}
-        >
-          Make the mesh
-        </button>
-        <button type="button" className="button" disabled={hindrance !== null} onClick={onCheck}>
-          Check the subject first
-        </button>
-      </div>
-      <p id="send-hint" className={hindrance === null ? "hint" : "error"}>
-        {hindrance ?? `${way(clip, choices, capabilities)} ${expected}`}
-      </p>
-    </div>
+    <fieldset ref={panel} tabIndex={-1} aria-label="Sending" className={styles.panel}>
+      {working ? (
+        <Working sending={sending} onStop={onStop} />
+      ) : (
+        <>
+          <div className={styles.buttons}>
+            <button
+              type="button"
+              className={`button button-primary ${styles.send}`}
+              disabled={hindrance !== null}
+              aria-describedby="send-hint"
+              onClick={onSend}
+            >
+              Make the mesh
+            </button>
+            <button type="button" className="button" disabled={hindrance !== null} onClick={onCheck}>
+              Check the subject first
+            </button>
+          </div>
+          <p id="send-hint" className={hindrance === null ? "hint" : "error"}>
+            {hindrance ?? `${way(clip, choices, capabilities)} ${expected}`}
+          </p>
+        </>
+      )}
+    </fieldset>
   );
 }
 
@@ -68,7 +79,7 @@ function Working({ sending, onStop }: { sending: Sending; onStop: () => void }) 
   const words = { cutting: "Cutting out the part", uploading: "Uploading", submitting: "Sending the job" };
   const told = sending.step in words ? words[sending.step as keyof typeof words] : "";
   return (
-    <div className={styles.panel}>
+    <>
       <div className={styles.line}>
         <p className={styles.step} role="status">
           {told}
@@ -79,7 +90,7 @@ function Working({ sending, onStop }: { sending: Sending; onStop: () => void }) 
       <button type="button" className="button" onClick={onStop}>
         Stop
       </button>
-    </div>
+    </>
   );
 }
 
