@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useReducedMotion } from "@/components/ui/useReducedMotion";
 import styles from "./ClipWhileWaiting.module.css";
 import type { FoundDraft } from "./useDraft";
@@ -9,6 +9,7 @@ import type { FoundDraft } from "./useDraft";
 export function ClipWhileWaiting({ draft }: { draft: FoundDraft | null | undefined }) {
   const video = useRef<HTMLVideoElement>(null);
   const reduced = useReducedMotion();
+  const [broken, setBroken] = useState(false); // this browser cannot show it
   const startS = draft ? draft.firstS + draft.choices.startS : 0;
   const endS = draft ? draft.firstS + draft.choices.endS : 0;
 
@@ -34,7 +35,7 @@ export function ClipWhileWaiting({ draft }: { draft: FoundDraft | null | undefin
 
   return (
     <div className={styles.stage}>
-      {!draft?.url ? (
+      {!draft?.url || broken ? (
         <p className={styles.words}>The mesh will be shown here.</p>
       ) : (
         <>
@@ -45,6 +46,7 @@ export function ClipWhileWaiting({ draft }: { draft: FoundDraft | null | undefin
             muted
             playsInline
             aria-label="Your clip"
+            onError={() => setBroken(true)}
           />
           <span className={styles.label}>Your clip</span>
         </>

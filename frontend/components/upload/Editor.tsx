@@ -27,8 +27,8 @@ interface Props {
   engine: string | null;
   onChange: (change: Partial<Choices>) => void;
   onReplace: () => void;
-  /** What the worker takes for the subject, where that was asked; the callback leads to the marks. */
-  check: ((onMark: () => void) => ReactNode) | null;
+  /** What the worker takes for the subject, where that was asked; the callback leads to the marks, null where none can be made. */
+  check: ((onMark: (() => void) | null) => ReactNode) | null;
   /** The other settings, folded away. */
   advanced: ReactNode;
   /** What sends the job off. */
@@ -56,6 +56,7 @@ export function Editor({
   const part = usePart(video, firstS + startS, firstS + endS);
   const heading = useFocusHere<HTMLHeadingElement>(true);
   const [tool, setTool] = useState<Tool>(toolOf(choices));
+  const [playable, setPlayable] = useState(true);
   const taken = takenOf(choices, clip.facts);
 
   const [first] = taken.times; // what is marked is marked in it
@@ -119,6 +120,8 @@ export function Editor({
           video={video}
           width={width}
           height={height}
+          playable={playable}
+          onUnplayable={() => setPlayable(false)}
           part={part}
           tool={tool}
           atMarks={atMarks}
@@ -145,9 +148,10 @@ export function Editor({
         <TakenFrames taken={taken} />
       </div>
       <div className={`card ${styles.right}`}>
-        {check?.(leadToMarks)}
+        {check?.(playable ? leadToMarks : null)}
         <SubjectField
           tool={tool}
+          markable={playable}
           box={choices.box}
           points={choices.points}
           onTool={chooseTool}

@@ -19,15 +19,26 @@ export interface Asks {
   busy: boolean;
   /** The subject is right: make the mesh. */
   onTake: () => void;
-  /** It is not: mark it. */
-  onMark: () => void;
+  /** It is not: mark it. null where it cannot be marked. */
+  onMark: (() => void) | null;
   onAgain: () => void;
   onClose: () => void;
 }
 
+interface Props extends Asks {
+  id: string;
+  /** The worker's engine, as the check told it. */
+  onEngine: (engine: string) => void;
+}
+
 /** What the worker takes for the subject, asked before a mesh is made of it: a job of masks alone, followed here. */
-export function SubjectCheck({ id, ...asks }: Asks & { id: string }) {
+export function SubjectCheck({ id, onEngine, ...asks }: Props) {
   const job = useJob(id);
+  const { phase } = job.state;
+  const engine = phase.name === "done" ? phase.result.engine : null;
+  useEffect(() => {
+    if (engine !== null) onEngine(engine);
+  }, [engine, onEngine]);
   return <CheckView job={job} {...asks} />;
 }
 
@@ -168,9 +179,11 @@ function Actions({
           Check again
         </button>
       ) : null}
-      <button type="button" className="button" onClick={onMark}>
-        {found ? "No, mark it" : "Mark it"}
-      </button>
+      {onMark !== null && (
+        <button type="button" className="button" onClick={onMark}>
+          {found ? "No, mark it" : "Mark it"}
+        </button>
+      )}
       <button type="button" className="button button-quiet" onClick={onClose}>
         Close
       </button>

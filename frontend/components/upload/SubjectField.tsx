@@ -10,6 +10,8 @@ import type { Tool } from "./VideoStage";
 
 interface Props {
   tool: Tool;
+  /** Whether the video can be seen, and so be marked. */
+  markable: boolean;
   box: Box | null;
   points: Point[];
   onTool: (tool: Tool) => void;
@@ -33,7 +35,18 @@ const SIDES = [
 const WHOLE: Box = [0.1, 0.1, 0.9, 0.9];
 
 /** How the worker is told what the subject is, with fields for those who do not draw. */
-export function SubjectField({ tool, box, points, onTool, onBox, onPoints }: Props) {
+export function SubjectField({ tool, markable, box, points, onTool, onBox, onPoints }: Props) {
+  if (!markable && tool === "none") {
+    return (
+      <div className={styles.root}>
+        <h2 className={styles.legend}>Subject</h2>
+        <p className="hint">
+          The worker finds it by itself. The video cannot be seen here, so it cannot be marked: “Check the
+          subject first” shows what the worker takes for it.
+        </p>
+      </div>
+    );
+  }
   return (
     <div className={styles.root}>
       <Segments

@@ -1,6 +1,6 @@
 "use client";
 
-import { type RefObject, useState } from "react";
+import type { RefObject } from "react";
 import { Icon } from "@/components/ui/Icon";
 import type { Box, Point } from "./choices";
 import { Marks } from "./Marks";
@@ -17,6 +17,9 @@ interface Props {
   video: RefObject<HTMLVideoElement | null>;
   width: number;
   height: number;
+  /** Whether this browser can show the video. */
+  playable: boolean;
+  onUnplayable: () => void;
   part: Part;
   tool: Tool;
   /** Whether the frame that is marked is the one that is shown. */
@@ -37,13 +40,14 @@ export function VideoStage({
   video,
   width,
   height,
+  playable,
+  onUnplayable,
   part,
   tool,
   atMarks,
   onLook,
   ...marks
 }: Props) {
-  const [playable, setPlayable] = useState(true);
   return (
     <div ref={stage} className={`${styles.stage} ${className ?? ""}`} tabIndex={-1}>
       <div className={styles.fit}>
@@ -57,7 +61,7 @@ export function VideoStage({
           playsInline
           preload="auto"
           aria-label="Your video"
-          onError={() => setPlayable(false)}
+          onError={onUnplayable}
         />
         {playable && atMarks && <Marks tool={tool} {...marks} />}
       </div>

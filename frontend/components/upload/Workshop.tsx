@@ -41,7 +41,8 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
   const router = useRouter();
   const { sending, send, stop } = useSend();
   const history = useHistory();
-  const engine = history?.find((entry) => entry.engine !== null)?.engine ?? null; // of the last job that has ended
+  const [toldEngine, setToldEngine] = useState<string | null>(null); // by a check
+  const engine = toldEngine ?? history?.find((entry) => entry.engine !== null)?.engine ?? null; // else by the last job
   const [key, setKey] = useApiKey();
 
   const [checked, setChecked] = useState<{ id: string; choices: Choices } | null>(null);
@@ -87,6 +88,7 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
           <SubjectCheck
             key={checked.id}
             id={checked.id}
+            onEngine={setToldEngine}
             outdated={!haveSameSubject(checked.choices, choices)}
             busy={hindrance !== null || sending.step !== "idle"}
             onTake={() => void submit()}
