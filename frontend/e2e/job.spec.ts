@@ -237,8 +237,13 @@ test("several jobs run at once, the studio’s list follows them, and two are co
   await expectAccessible(page);
   await expectNoOverflow(page);
   await page.goto("/");
-  await page.getByRole("button", { name: "Forget fox" }).first().click();
+  const forget = page.getByRole("button", { name: "Forget fox" }).first();
+  await forget.click(); // and say no: Playwright dismisses what asks
+  await expect(page.getByRole("link", { name: "fox" })).toHaveCount(2);
+  page.once("dialog", (dialog) => void dialog.accept());
+  await forget.click();
   await expect(page.getByRole("link", { name: "fox" })).toHaveCount(1);
+  await expect(page.getByRole("heading", { name: "Your meshes" })).toBeFocused();
 });
 
 test("everything can be done from the keyboard", async ({ page }) => {

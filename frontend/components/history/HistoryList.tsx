@@ -18,7 +18,9 @@ export function HistoryList() {
   if (entries === null) return null;
   return (
     <section className={styles.section} aria-labelledby="history">
-      <h2 id="history">Your meshes</h2>
+      <h2 id="history" tabIndex={-1}>
+        Your meshes
+      </h2>
       {entries.length === 0 ? (
         <p className="hint">
           What you make stays here, in this browser, also when the worker no longer has it.

@@ -38,6 +38,8 @@ export function HistoryRow({ entry, name, state }: { entry: Entry; name: string;
         type="button"
         className={styles.forget}
         onClick={() => {
+          if (!confirm(`Forget ${name}? What this browser keeps of it is deleted.`)) return;
+          document.getElementById("history")?.focus(); // this button goes
           void forget(entry.id);
           void dropDraft(entry.id);
         }}
