@@ -27,7 +27,9 @@ export function CopyButton({ text, children }: { text: () => string; children: s
   if (state === "refused") {
     return (
       <input
+        ref={(element) => element?.focus()} // the button that had the focus has gone
         readOnly
+        className="button"
         value={text()}
         aria-label={children}
         onFocus={(event) => event.currentTarget.select()}
