@@ -1,7 +1,15 @@
 import { mkdirSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { fail } from "./stack/front";
-import { choose, expectAccessible, expectNoOverflow, submit, test } from "./stack/test";
+import {
+  choose,
+  expect,
+  expectAccessible,
+  expectNoOverflow,
+  expectTouchable,
+  submit,
+  test,
+} from "./stack/test";
 
 /** A folder for a picture of every state, for people to look at; none without it. */
 const PICTURES = process.env.E2E_PICTURES;
@@ -18,6 +26,7 @@ const TOLD = {
   failed: { status: "FAILED", error: { code: "SUBJECT_NOT_FOUND", message: "Nothing stands out." } },
   timedout: { status: "TIMED_OUT" },
   queued: { status: "IN_QUEUE" },
+  cancelled: { status: "CANCELLED" },
   stage: {
     status: "IN_PROGRESS",
     progress: { stage: "stage_1", index: 12, of: 30, percent: 57.3, etaS: 140 },
@@ -29,6 +38,8 @@ for (const { look, width, colorScheme } of LOOKS) {
     test.use({
       viewport: { width, height: width < 500 ? 812 : 800 },
       colorScheme,
+      hasTouch: width < 500,
+      isMobile: width < 500,
       allowed: [/Failed to load resource/],
     });
 
@@ -36,6 +47,7 @@ for (const { look, width, colorScheme } of LOOKS) {
     async function check(page: Page, state: string): Promise<void> {
       await expectAccessible(page);
       await expectNoOverflow(page);
+      if (width < 500) await expectTouchable(page);
       if (PICTURES === undefined) return;
       mkdirSync(PICTURES, { recursive: true });
       await page.screenshot({ path: `${PICTURES}/${state}-${look}.png`, fullPage: true });
@@ -75,6 +87,13 @@ for (const { look, width, colorScheme } of LOOKS) {
       await page.getByText("The part begins with another frame now", { exact: true }).waitFor();
       await check(page, "06-moved");
       await page.getByText("Automatic", { exact: true }).click();
+      await page.getByText("More", { exact: true }).click();
+      await check(page, "06-more");
+      await page.getByRole("radio", { name: "16", exact: true }).check({ force: true });
+      await page.getByRole("button", { name: "Check the subject first" }).click();
+      await page.getByRole("heading", { name: "Is this the subject?" }).waitFor({ timeout: 60_000 });
+      await check(page, "06-checked");
+      await page.getByRole("button", { name: "Close", exact: true }).click();
       await submit(page);
       await page.getByText("Finding the subject").first().waitFor({ timeout: 60_000 });
       await check(page, "07-running");
@@ -85,9 +104,30 @@ for (const { look, width, colorScheme } of LOOKS) {
         await page.getByText(note, { exact: true }).click();
       }
       await check(page, "08-done");
+      await page.getByRole("button", { name: "Look", exact: true }).click();
+      await check(page, "08-look");
+      await page.getByRole("button", { name: "Save as", exact: true }).click();
+      await check(page, "08-save");
       await page.goto("/");
       await page.locator("section img").waitFor();
       await check(page, "09-history");
+    });
+
+    test("a video that the browser cannot show is no dead end, accessible and fits", async ({ page }) => {
+      await page.goto("/");
+      const shows = await page.evaluate(() =>
+        document.createElement("video").canPlayType('video/mp4; codecs="hvc1.1.6.L93.B0"'),
+      );
+      test.skip(shows !== "", "this browser shows HEVC");
+      await choose(page, "hevc.mov");
+      await page.getByText("This browser cannot show this video.").waitFor();
+      await expect(page.getByText("The video cannot be seen here")).toBeVisible();
+      await expect(page.getByLabel("Box", { exact: true })).toHaveCount(0);
+      await check(page, "15-unplayable");
+      await submit(page);
+      await page.getByText("The mesh will be shown here.").waitFor();
+      await page.getByRole("button", { name: "Cancel the job" }).click();
+      await page.getByRole("heading", { name: "Cancelled" }).waitFor({ timeout: 30_000 });
     });
 
     test("every other state is accessible and fits", async ({ page }) => {
@@ -107,7 +147,7 @@ for (const { look, width, colorScheme } of LOOKS) {
         await page.route(`**/api/jobs/${name}`, (route) => route.fulfill({ json: { id: name, ...told } }));
         await page.goto(`/jobs/${name}`);
         await page
-          .getByText(/Failed|Timed out|Waiting|In progress/)
+          .getByText(/Failed|Timed out|Cancelled|Waiting|In progress/)
           .first()
           .waitFor();
         await check(page, `12-${name}`);

@@ -2,9 +2,11 @@
 
 import base64
 import json
+import subprocess
 import sys
 from pathlib import Path
 
+import imageio_ffmpeg
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -26,14 +28,21 @@ def ball(seconds: float, fps: int, width: int, height: int, *, noise: int) -> li
     return pictures
 
 
+def _to_hevc(video: Path, out: Path) -> None:
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-y", "-i", str(video)]
+    codec = ["-c:v", "libx265", "-x265-params", "log-level=error", "-tag:v", "hvc1"]
+    subprocess.run([*command, *codec, str(out)], check=True)  # noqa: S603 – its own arguments
+
+
 def main(folder: Path) -> None:
     """Writes fox.mp4 (2 s), short.mp4 (10 frames), long.mp4 (12 s, over 7 MB), text.mp4, and damaged ones.
 
-    torn.mp4 ends in the middle of its frames, blank.mp4 has zeros for them.
+    torn.mp4 ends in the middle of its frames, blank.mp4 has zeros for them. hevc.mov is the fox in HEVC.
     """
     folder.mkdir(parents=True, exist_ok=True)
     job = json.loads((ROOT / "test_input.json").read_text())
     (folder / "fox.mp4").write_bytes(base64.b64decode(job["input"]["video_base64"]))
+    _to_hevc(folder / "fox.mp4", folder / "hevc.mov")
     encode_mp4(ball(10 / 24, 24, 320, 240, noise=2), folder / "short.mp4", 24)
     encode_mp4(ball(12, 24, 960, 540, noise=24), folder / "long.mp4", 24, crf=22, preset="veryfast")
     (folder / "text.mp4").write_text("This is no video.\n" * 100)

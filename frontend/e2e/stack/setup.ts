@@ -23,7 +23,7 @@ export default async function setup(): Promise<() => Promise<void>> {
     execFileSync("npx", ["next", "build"], { cwd: FRONTEND, stdio: "inherit" });
   }
   const clips = join(folder, "clips");
-  if (!existsSync(join(clips, "blank.mp4"))) execFileSync(PYTHON, [CLIPS, clips]);
+  if (!existsSync(join(clips, "hevc.mov"))) execFileSync(PYTHON, [CLIPS, clips]);
   return startAll(folder, clips);
 }
 

@@ -55,6 +55,26 @@ export async function expectNoOverflow(page: Page): Promise<void> {
   expect(wider).toBeLessThanOrEqual(0);
 }
 
+/** Fails if anything that can be pressed is less than 44 px high, where fingers press. */
+export async function expectTouchable(page: Page): Promise<void> {
+  const small = await page.evaluate(() => {
+    const shown = [...document.querySelectorAll("button, a, input, select, summary")].filter((element) =>
+      element.checkVisibility({ opacityProperty: false, visibilityProperty: true }),
+    );
+    const high = (element: Element | null) => element?.getBoundingClientRect().height ?? 0;
+    /** What is pressed: a checkbox by its label, a link by the card that it covers. */
+    const pressed = (element: Element) => {
+      const cover = getComputedStyle(element, "::after");
+      const card = cover.position === "absolute" ? element.closest("li, article") : null;
+      return Math.max(high(element), high(element.closest("label")), high(card));
+    };
+    return shown
+      .filter((element) => high(element) > 1 && pressed(element) < 43.5) // 1: for screen readers alone
+      .map((element) => `${pressed(element)} px: ${element.outerHTML.slice(0, 120)}`);
+  });
+  expect(small).toEqual([]);
+}
+
 /** The result's preview plays where it is. */
 export async function expectPreview(page: Page): Promise<void> {
   const preview = page.getByLabel("Preview video", { exact: true });
