@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { EndView } from "@/components/progress/EndView";
+import { spaced } from "@/components/ui/words";
 import type { Phase } from "@/lib/job/state";
 import { wordsOf } from "@/lib/words";
 import { EditAgain } from "./EditAgain";
@@ -30,7 +31,7 @@ export function EndedJob({ id, phase, draft, fresh }: Props) {
       const { sentence, advice, said } = wordsOf(phase.error);
       return (
         <EndView title={sentence} actions={again} focused={fresh} code={phase.error.code} urgent>
-          {said !== null && <p>The worker says: {said}</p>}
+          {said !== null && <p>The worker says: {spaced(said)}</p>}
           {advice !== null && <p>{advice}</p>}
         </EndView>
       );

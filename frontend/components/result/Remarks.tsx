@@ -1,10 +1,14 @@
 import { Notice } from "@/components/ui/Notice";
+import { spaced } from "@/components/ui/words";
 import type { Result } from "@/lib/contract/result";
 import { titleOf } from "./facts";
+import styles from "./ResultView.module.css";
 
 /** What should be known of a result: its warnings, what its engine is, and what binds whoever uses it. */
 export function Remarks({ result }: { result: Result }) {
   const { warnings } = result;
+  const sheet = result.files.masks_preview?.url;
+  const ofMasks = warnings.find(({ code }) => code.startsWith("MASK_"));
   const ofDelivery = warnings.filter(({ code }) => titleOf(code) === null);
   return (
     <>
@@ -13,7 +17,8 @@ export function Remarks({ result }: { result: Result }) {
         return (
           title !== null && (
             <Notice key={code + message} kind="warn" title={title}>
-              <p>{message}</p>
+              <p>{spaced(message)}</p>
+              {sheet && message === ofMasks?.message && <Outlines url={sheet} />}
             </Notice>
           )
         );
@@ -21,7 +26,7 @@ export function Remarks({ result }: { result: Result }) {
       {ofDelivery.length > 0 && (
         <Notice kind="info" title="The worker’s remarks">
           {ofDelivery.map(({ code, message }) => (
-            <p key={code + message}>{message}</p>
+            <p key={code + message}>{spaced(message)}</p>
           ))}
         </Notice>
       )}
@@ -43,5 +48,17 @@ export function Remarks({ result }: { result: Result }) {
         </Notice>
       )}
     </>
+  );
+}
+
+/** What was taken for the subject, where that is in doubt. */
+function Outlines({ url }: { url: string }) {
+  return (
+    // biome-ignore lint/performance/noImgElement: a picture of the worker
+    <img
+      src={url}
+      className={styles.sheet}
+      alt="The frames that were taken, each with the outline of what was taken for the subject; all else is paler."
+    />
   );
 }

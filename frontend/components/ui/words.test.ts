@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago, count, left, size, span } from "./words";
+import { ago, count, left, size, spaced, span } from "./words";
 
 test("sizes", () => {
   expect([0, 840_000, 999_600, 1_234_567, 2_000_000, 9_960_000, 74_500_000].map(size)).toEqual([
@@ -49,4 +49,10 @@ test("ago", () => {
 
 test("numbers", () => {
   expect(count(40_000)).toBe("40,000");
+});
+
+test("a sentence of the worker names things as words", () => {
+  expect(spaced("masks_preview shows it. Correct subject_box: [0.16, 0.1] in IMG_1.mov")).toBe(
+    "masks preview shows it. Correct subject box: [0.16, 0.1] in IMG_1.mov",
+  );
 });

@@ -60,3 +60,8 @@ export function ago(then: Date, now: Date): string {
   const year = then.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);
   return then.toLocaleDateString("en-GB", { day: "numeric", month: "short", ...year });
 }
+
+/** A sentence of the worker, whose fields, such as subject_box, become words. */
+export function spaced(sentence: string): string {
+  return sentence.replace(/\b[a-z0-9]+(?:_[a-z0-9]+)+\b/g, (name) => name.replaceAll("_", " "));
+}

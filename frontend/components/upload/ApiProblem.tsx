@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import { Notice } from "@/components/ui/Notice";
+import { spaced } from "@/components/ui/words";
 import type { ApiError } from "@/lib/api/types";
 import { wordsOf } from "@/lib/words";
 
@@ -17,7 +18,7 @@ export function ApiProblem({ error, about, actions }: Props) {
   const { sentence, advice, said } = wordsOf(error);
   return (
     <Notice kind="error" title={sentence} actions={actions}>
-      {said !== null && <p>{said}</p>}
+      {said !== null && <p>{spaced(said)}</p>}
       {(about !== undefined || advice !== null) && (
         <p>
           {about !== undefined && <strong>{about}. </strong>}

@@ -6,6 +6,7 @@ import { useWorkers } from "@/components/job/useWorkers";
 import { titleOf } from "@/components/result/facts";
 import { Bar } from "@/components/ui/Bar";
 import { Notice } from "@/components/ui/Notice";
+import { spaced } from "@/components/ui/words";
 import type { Result } from "@/lib/contract/result";
 import { isOver } from "@/lib/job/state";
 import { type Job, useJob } from "@/lib/job/useJob";
@@ -115,7 +116,7 @@ function Found({ result, ...asks }: Asks & { result: Result }) {
       </p>
       {doubts.map(({ code, message }) => (
         <Notice key={code + message} kind="warn" title={titleOf(code) ?? ""}>
-          <p>{message}</p>
+          <p>{spaced(message)}</p>
         </Notice>
       ))}
       {asks.outdated && <p role="status">Part, frames or marks have changed since this was made.</p>}

@@ -1,3 +1,5 @@
+import { spaced } from "@/components/ui/words";
+
 const WORDS: readonly [RegExp, string][] = [
   [/\bNull is\b/g, "Left empty it is"],
   [/; null is\b/g, "; left empty it is"],
@@ -8,10 +10,8 @@ const WORDS: readonly [RegExp, string][] = [
   [/ Deprecated names: [^.]*\./g, ""], // nobody types them here
   [/\bstart_s\b/g, "the start"],
 ];
-const FIELD = /\b[a-z0-9]+(?:_[a-z0-9]+)+\b/g;
 
 /** The schema's words, which name values as JSON has them, for someone before a form. */
 export function plain(description: string): string {
-  const text = WORDS.reduce((text, [pattern, words]) => text.replace(pattern, words), description);
-  return text.replace(FIELD, (name) => name.replaceAll("_", " "));
+  return spaced(WORDS.reduce((text, [pattern, words]) => text.replace(pattern, words), description));
 }
