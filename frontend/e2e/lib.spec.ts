@@ -80,6 +80,65 @@ test("the worker sees the frames that the page cut", async ({ lib }) => {
   expect(part.times).toHaveLength(28); // 1 to 28 of the sample's
 });
 
+/** Seconds of a moment, as the worker rounds them. */
+const micro = (seconds: number) => Math.round(seconds * 1e6) / 1e6;
+
+test("of frames that are sent alone the worker takes what it would take of the clip", async ({ lib }) => {
+  const folder = mkdtempSync(join(tmpdir(), "actionmesh-picked-"));
+  writeFileSync(join(folder, "clip.mp4"), Buffer.from(SAMPLE, "base64"));
+  for (const [startS, endS, count] of [
+    [0, 2, 16],
+    [0.3, 1.9, 31],
+  ] as const) {
+    const picked = await lib.evaluate(
+      async ({ sample, startS, endS, count }) => {
+        const file = new File([Uint8Array.from(atob(sample), (letter) => letter.charCodeAt(0))], "fox.mp4");
+        const chosen = window.lib.chosenTimes(startS, endS, count, await window.lib.probe(file));
+        if (chosen.kind !== "exact") throw new Error(chosen.kind);
+        const told: number[] = [];
+        const alone = await window.lib.pick(
+          file,
+          chosen.times,
+          (percent) => told.push(percent),
+          undefined,
+          1e6,
+        );
+        const letters = Array.from(new Uint8Array(await alone.arrayBuffer()), (byte) =>
+          String.fromCharCode(byte),
+        );
+        return { base64: btoa(letters.join("")), times: chosen.times, told };
+      },
+      { sample: SAMPLE, startS, endS, count },
+    );
+    writeFileSync(join(folder, "picked.mp4"), Buffer.from(picked.base64, "base64"));
+    const script = [
+      "import json, sys",
+      "from pathlib import Path",
+      "import numpy as np",
+      "from actionmesh_wrapper.contract.recipe import Sampling",
+      "from actionmesh_wrapper.video import sample",
+      "count, start, end = int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4])",
+      "clip = Sampling(num_frames=count, start_s=start, end_s=end)",
+      "step = lambda done, of: None",
+      "one = sample(Path(sys.argv[1]) / 'clip.mp4', clip, step=step)",
+      "two = sample(Path(sys.argv[1]) / 'picked.mp4', Sampling(num_frames=count), step=step)",
+      "off = np.abs(one.images.astype(int) - two.images).mean(axis=(1, 2, 3))",
+      "other = np.abs(one.images[:-1].astype(int) - one.images[1:]).mean(axis=(1, 2, 3))",
+      "print(json.dumps([one.timestamps.tolist(), two.timestamps.tolist(), off.max(), other.min()]))",
+    ].join("\n");
+    const given = ["-c", script, folder, `${count}`, `${startS}`, `${endS}`];
+    const [clip, alone, off, next] = JSON.parse(
+      execFileSync(PYTHON, given, { cwd: ROOT, encoding: "utf8" }),
+    ) as [number[], number[], number, number];
+    expect(clip).toEqual(picked.times);
+    const first = clip[0] ?? 0;
+    expect(alone.map(micro)).toEqual(clip.map((time) => micro(time - first)));
+    expect(off).toBeLessThan(Math.min(2, next)); // of 255: no further off than the encoder, and than the next frame
+    expect(picked.told.at(-1)).toBe(100);
+  }
+  rmSync(folder, { recursive: true });
+});
+
 test("cutting can be stopped", async ({ lib }) => {
   const name = await lib.evaluate((sample) => {
     const bytes = Uint8Array.from(atob(sample), (letter) => letter.charCodeAt(0));

@@ -12,6 +12,11 @@ export async function copy(...given: Parameters<typeof import("./copy").copy>): 
   return (await import("./copy")).copy(...given);
 }
 
+/** See frames.ts, which is fetched when it is needed. */
+export async function pick(...given: Parameters<typeof import("./frames").pick>): Promise<File> {
+  return (await import("./frames")).pick(...given);
+}
+
 /** See trim.ts, which is fetched when it is needed. */
 export async function trim(...given: Parameters<typeof import("./trim").trim>): Promise<File> {
   return (await import("./trim")).trim(...given);
