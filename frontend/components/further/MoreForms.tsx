@@ -63,7 +63,7 @@ function FurtherJob({ id, onDone, onDrop }: JobProps) {
   const { phase } = state;
   const result = phase.name === "done" ? phase.result : null;
   useEffect(() => {
-    if (result === null) return;
+    if (result === null || formOf(result) === undefined) return;
     void saveResult(id, result);
     onDone(id, result);
   }, [id, result, onDone]);

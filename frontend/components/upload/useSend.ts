@@ -5,7 +5,7 @@ import { errorOf, submitJob, uploadVideo } from "@/lib/api/client";
 import { failure } from "@/lib/api/failure";
 import type { ApiError, Capabilities } from "@/lib/api/types";
 import { base64Of } from "@/lib/base64";
-import { type Copied, copy, pick, probe, trim } from "@/lib/video";
+import { type Copied, checkPart, copy, pick, probe, trim } from "@/lib/video";
 import { type Choices, laterBy, toInput, type VideoField } from "./choices";
 import type { Clip } from "./clip";
 import { plansOf } from "./plan";
@@ -111,6 +111,8 @@ async function prepare(
   const { facts, file } = clip;
   const ready = { clip, part: { startS, endS }, fromS: 0, isCut: false, picked: null, madeMs: Date.now() };
   const cutting = (percent: number) => tell({ step: "cutting", percent });
+  await checkPart(file, startS, endS);
+  signal.throwIfAborted();
   for (const { way } of plansOf(file.size, facts, choices, can)) {
     if (way === "as-is" || way === "upload") {
       return { ...ready, part: null, video: await sent(file, can, tell, signal) };
