@@ -1,5 +1,6 @@
 """How the vertices of an ``animated_mesh.glb`` move: its morph targets and the animation that plays them."""
 
+import re
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Annotated
@@ -13,7 +14,7 @@ from actionmesh_wrapper.mesh_file.accessors import Accessors
 from actionmesh_wrapper.mesh_file.document import Index, Items, Primitive, Property, at, parse_property
 
 MAX_PLACES = 40_000_000  # vertices times frames: 200,000 at 200, or 40,000 at 1,000
-_FRAME = "frame_"  # and a number: the name of a later key's target
+_FRAME = re.compile(r"frame_(\d{3,4})", re.ASCII)  # the name of a later key's target
 _NEAR = 1e-3  # of a frame, by which a key may be off its time
 
 
@@ -22,7 +23,7 @@ class Target(Property):
 
 
 class MeshExtras(Property):
-    target_names: Items[Annotated[str, Field(pattern=rf"^{_FRAME}\d{{3,4}}$")]] = Field(default_factory=list)
+    target_names: Items[str] = Field(default_factory=list)
 
 
 class MeshNames(Property):
@@ -58,8 +59,9 @@ def frames_of(names: MeshNames) -> list[int]:
     Raises:
         NotAMesh: if they are in another order.
     """
-    frames = [0, *(int(name.removeprefix(_FRAME)) for name in names.extras.target_names)]
-    if len(frames) < 2 or any(after <= before for before, after in pairwise(frames)):
+    found = [_FRAME.fullmatch(name) for name in names.extras.target_names]
+    frames = [0, *(int(match[1]) for match in found if match)]
+    if len(frames) < 2 or None in found or any(after <= before for before, after in pairwise(frames)):
         raise not_ours()
     return frames
 

@@ -4,8 +4,8 @@ const ASPECTS = ["21:9", "16:9", "4:3", "1:1", "3:4", "9:16"] as const;
 export type Aspect = (typeof ASPECTS)[number];
 
 /** The one of the shapes that is nearest to a video's, so that its place is there before it is; 1:1 where none is known. */
-export function aspectOf(video: { width?: number; height?: number } = {}): Aspect {
-  const { width = 1, height = 1 } = video;
+export function aspectOf(video?: { width?: number; height?: number } | null): Aspect {
+  const { width = 1, height = 1 } = video ?? {};
   const off = (aspect: Aspect) => {
     const [x = 1, y = 1] = aspect.split(":").map(Number);
     return Math.abs(Math.log((width * y) / (height * x)));

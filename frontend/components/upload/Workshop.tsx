@@ -42,7 +42,8 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
   const { sending, send, stop } = useSend();
   const history = useHistory();
   const [toldEngine, setToldEngine] = useState<string | null>(null); // by a check
-  const engine = toldEngine ?? history?.find((entry) => entry.engine !== null)?.engine ?? null; // else by the last job
+  const own = history?.find((entry) => entry.engine !== null)?.engine ?? null; // of the last job that has ended
+  const engine = toldEngine ?? capabilities?.engine ?? own;
   const [key, setKey] = useApiKey();
 
   const [checked, setChecked] = useState<{ id: string; choices: Choices } | null>(null);
