@@ -27,7 +27,8 @@ export function CopyButton({ text, children }: { text: () => string; children: s
   if (state === "refused") {
     return (
       <input
-        ref={(element) => element?.focus()} // the button that had the focus has gone
+        // biome-ignore lint/a11y/noAutofocus: the button that had the focus has gone
+        autoFocus
         readOnly
         className="button"
         value={text()}

@@ -26,4 +26,7 @@ test("where the browser has no clipboard the text is there to be copied, with th
   await page.press("Copy link");
   expect(page.field("Copy link").value).toBe("https://page.example/jobs/1");
   expect(document.activeElement).toBe(page.field("Copy link"));
+  page.field("Copy link").blur();
+  await show(); // the page around it is drawn again
+  expect(document.activeElement).toBe(document.body);
 });
