@@ -7,6 +7,7 @@ import {
   expectAccessible,
   expectNoOverflow,
   expectPreview,
+  forgetEngine,
   submit,
   test,
 } from "./stack/test";
@@ -112,10 +113,7 @@ test("sending can be stopped, and nothing is sent", async ({ page }) => {
 });
 
 test("a job can be cancelled, and tried again with all that was chosen", async ({ page }) => {
-  await page.route("**/api/health", async (route) => {
-    const told = await (await route.fetch()).json();
-    await route.fulfill({ json: { ...told, engine: null } }); // the one here has no qualities to choose from
-  });
+  await forgetEngine(page);
   await choose(page, "fox.mp4");
   await page.getByRole("radio", { name: "More", exact: true }).check();
   await page.getByLabel(/^Number of frames/).fill("40");

@@ -7,6 +7,7 @@ import {
   expectAccessible,
   expectNoOverflow,
   expectTouchable,
+  forgetEngine,
   submit,
   test,
 } from "./stack/test";
@@ -55,6 +56,7 @@ for (const { look, width, colorScheme } of LOOKS) {
 
     test("every state of a job's making is accessible and fits", async ({ page }) => {
       test.setTimeout(240_000);
+      await forgetEngine(page);
       await choose(page, "text.mp4");
       await page.getByText("This file is not a readable video.").waitFor();
       await check(page, "02-refused");

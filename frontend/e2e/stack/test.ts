@@ -84,6 +84,17 @@ export async function expectPreview(page: Page): Promise<void> {
     .toBe(1024);
 }
 
+/**
+ * The page does not learn the worker's engine from the server, which has it of whatever job came before: with the one
+ * here there are no qualities, and fewer settings.
+ */
+export async function forgetEngine(page: Page): Promise<void> {
+  await page.route("**/api/health", async (route) => {
+    const told = await (await route.fetch()).json();
+    await route.fulfill({ json: { ...told, engine: null } });
+  });
+}
+
 /** Takes a clip into the studio. */
 export async function choose(page: Page, name: string): Promise<void> {
   await page.goto("/");
