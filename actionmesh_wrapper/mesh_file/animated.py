@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, FiniteFloat
 
 from actionmesh_wrapper.contract.engines import Mode
 from actionmesh_wrapper.data.animation import Animation
@@ -38,7 +38,7 @@ class Making(Property):
     engine: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
     mode: Mode
     seed: Annotated[int, Field(ge=0)]
-    source_timestamps_s: Annotated[list[float], Field(max_length=1024, default_factory=list)]
+    source_timestamps_s: Annotated[list[FiniteFloat], Field(max_length=1024, default_factory=list)]
     licence: Annotated[str, Field(max_length=1000)] = ""
     loops: bool = False
     anchor: Index = 0
