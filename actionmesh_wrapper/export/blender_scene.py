@@ -22,6 +22,7 @@ def main(folder: Path) -> None:
     _set_rate(scene, facts["fps"], facts["num_frames"])
     if facts["is_rigged"]:
         _open_rig(folder / "rigged.glb")
+        _dress(folder, facts)
     else:
         _build(folder, facts)
     if facts["camera"]:
@@ -85,6 +86,14 @@ def _open_rig(path: Path) -> None:
     bpy.ops.import_scene.gltf(filepath=str(path), **bones)
     scene.render.fps_base = base
     scene.frame_set(0)
+
+
+def _dress(folder: Path, facts: Any) -> None:
+    """Gives meshes of a GLB the material that its importer makes something else of where it is unlit."""
+    material = _material(folder, facts)
+    for thing in bpy.context.scene.objects:
+        if thing.type == "MESH" and len(thing.data.materials):
+            thing.data.materials[0] = material
 
 
 def _build(folder: Path, facts: Any) -> None:
