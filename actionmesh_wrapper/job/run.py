@@ -96,7 +96,8 @@ def run(
         limit.check(work, warn)
     with storage.deliver(folder_name(job_id)) as delivery:
         keys = len(frames) * 2 ** (request.subsampling - 1)
-        early = EarlyResults(folders.output, delivery, meter, _extras(request, engine, frames), keys)
+        extras = _extras(request, engine, frames)
+        early = EarlyResults(folders.output, delivery, meter, extras, keys=keys, recipe=request)
         task = Task(frames, request, mesh)
         if plan.needs_mesh:
             shown = _animate(engine, task, request, early=early, meter=meter, warn=warn)
@@ -162,11 +163,11 @@ def _animate(
     """The engine's animation, with the colours and as the cycle that the request asks for."""
     with early:
         made = engine.animate(task, early.listener(warn))
-    if made.quality:
-        for notice in doubtful_motion.notices(made.quality):
-            warn(notice)
-    step = partial(meter, "texture")
-    coloured = colour(made, task.frames, early.masks, request, step=step, warn=warn)
+        if made.quality:
+            for notice in doubtful_motion.notices(made.quality):
+                warn(notice)
+        step, begun = partial(meter, "texture"), early.unwrapping
+        coloured = colour(made, task.frames, early.masks, request, step=step, warn=warn, begun=begun)
     if not request.loop:
         return _Shown(coloured.animation, task.frames, coloured.film, coloured.result_fields)
     animation, frames, loop = close(coloured.animation, task.frames, warn)
