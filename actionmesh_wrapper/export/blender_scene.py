@@ -158,6 +158,9 @@ def _material(folder: Path, facts: Any) -> Any:
     shader.inputs["Roughness"].default_value = facts["roughness"]
     shader.inputs["Metallic"].default_value = 0.0
     shader.inputs["Base Color"].default_value = facts["colour"]
+    for name in ("Specular", "Specular IOR Level"):  # of Blender 3, and 4 on
+        if name in shader.inputs and facts["unlit"]:
+            shader.inputs[name].default_value = 0.0
     if facts["picture"]:
         content = (folder / facts["picture"]).read_bytes()
         image = bpy.data.images.new("texture", 1, 1)

@@ -19,7 +19,7 @@ from actionmesh_wrapper.errors import DiskFull
 from actionmesh_wrapper.texture.bake import Baked, bake
 from actionmesh_wrapper.texture.register import Registration, find_camera
 from actionmesh_wrapper.texture.seams import with_uv
-from actionmesh_wrapper.texture.unwrap import Unwrap, Unwrapping, unwrap
+from actionmesh_wrapper.texture.unwrap import Unwrap, Unwrapping
 
 __all__ = ["Coloured", "ahead", "colour"]
 
@@ -48,7 +48,7 @@ class Bake(Protocol):
         camera: FilmCamera,
         *,
         size: int,
-        lay_flat: Unwrap,
+        lay_flat: Unwrap | None,
         step: StageStep,
     ) -> Baked: ...
 
@@ -132,7 +132,7 @@ def colour(
         found = find(filmed, _known(masks), step=_part_of(step, 0, _FINDING))
         _check(found.doubt, is_wary=is_wary)
         baking = _part_of(step, _FINDING, _PARTS)
-        lay_flat = begun.unwrap if begun else unwrap
+        lay_flat = begun.unwrap if begun else None
         baked = paint(filmed, frames, _known(masks), found.camera, size=size, lay_flat=lay_flat, step=baking)
         _check(baked.doubt, is_wary=is_wary or baked.animation.texture is None)
         whole = _with_texture(animation, baked)

@@ -1,6 +1,5 @@
 import shutil
 from dataclasses import replace
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -167,7 +166,8 @@ def test_the_anchors_mesh_is_laid_flat_once_and_as_it_will_be(tmp_path: Path, me
         listener.anchor(MESH)
         begun = early.unwrapping
         listener.anchor(grown([3]))
-        assert early.unwrapping is begun is not None
+        assert begun is not None
+        assert early.unwrapping is begun
         made = begun.unwrap(MESH.vertices[0] * 2, faces, 1024, tick=lambda: None)
     expected = unwrap(MESH.vertices[0], faces, 1024, tick=lambda: None)
     assert np.array_equal(made.uv, expected.uv)
@@ -177,9 +177,8 @@ def test_the_anchors_mesh_is_laid_flat_once_and_as_it_will_be(tmp_path: Path, me
 def test_whoever_leaves_ends_it(tmp_path: Path, meter: Meter, monkeypatch: pytest.MonkeyPatch) -> None:
     sleeper = tmp_path / "sleeper.py"
     sleeper.write_text("import time; time.sleep(600)")
-    module = import_module("actionmesh_wrapper.texture.unwrap")
-    monkeypatch.setattr(module, "CHARTS", sleeper)
-    monkeypatch.setattr(module, "find_spec", lambda _: True)
+    monkeypatch.setattr("actionmesh_wrapper.texture.unwrap.CHARTS", sleeper)
+    monkeypatch.setattr("actionmesh_wrapper.texture.unwrap.find_spec", lambda _: True)
     with (
         pytest.raises(Cancelled),
         EarlyResults(tmp_path, Inline(), meter, {}, keys=16, recipe=COLOURED) as early,

@@ -80,7 +80,7 @@ class OneColour:
         camera: FilmCamera,
         *,
         size: int,
-        lay_flat: Unwrap,
+        lay_flat: Unwrap | None,
         step: StageStep,
     ) -> Baked:
         assert len(frames) == len(masks) == animation.num_frames
