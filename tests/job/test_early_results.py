@@ -184,8 +184,8 @@ def test_whoever_leaves_ends_it(tmp_path: Path, meter: Meter, monkeypatch: pytes
         EarlyResults(tmp_path, Inline(), meter, {}, keys=16, recipe=COLOURED) as early,
     ):
         early.listener(ignore).anchor(MESH)
-        begun = early.unwrapping
-        assert begun is not None
         raise Cancelled
+    begun = early.unwrapping
+    assert begun is not None
     with pytest.raises(Cancelled):  # what it was waited for
         begun.unwrap(MESH.vertices[0], MESH.faces, 1024, tick=lambda: None)
