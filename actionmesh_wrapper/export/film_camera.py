@@ -18,6 +18,7 @@ CAMERA_NAME = "film_camera"
 _ROOM = 1.5  # of what the mesh takes along the view, between the planes that cut off what is near and far
 _AFAR = 2000.0  # times as far away as the mesh reaches, a parallel projection's lens stands
 _APERTURE_MM = 36.0
+_SIDE, _LEAST_SIDE = 1080, 128  # pixels of a picture's longer side; a frame with less is a shape alone
 
 
 def camera_node(glb: Glb, film: FilmView, vertices: NDArray[np.float32]) -> dict[str, Any]:
@@ -63,8 +64,9 @@ def lens_of(film: FilmView, vertices: NDArray[np.float32]) -> dict[str, Any]:
 
     Returns:
         JSON values: ``name``; ``axes``, right, up and backward as rows, and ``place``, in the mesh's axes and
-        unit; ``near`` and ``far``, distances of its planes; ``focal_mm``; ``aperture_mm`` and ``picture``,
-        width and height, the second in pixels; ``shift`` to the right and up, shares of the aperture's width.
+        unit; ``near`` and ``far``, distances of its planes; ``focal_mm``; ``aperture_mm``, width and height;
+        ``picture``, likewise in pixels, or some where the frames' are not known; ``shift`` to the right and
+        up, shares of the aperture's width.
     """
     if film.distance is None:
         reach = float(np.linalg.norm(vertices - film.camera.target, axis=-1).max()) or 1.0
@@ -72,6 +74,8 @@ def lens_of(film: FilmView, vertices: NDArray[np.float32]) -> dict[str, Any]:
     assert film.distance is not None
     stand = Stand.of(film, vertices)
     x, y = film.principal_point
+    side = max(film.width, film.height)
+    grown = 1 if side >= _LEAST_SIDE else _SIDE // side
     return {
         "name": CAMERA_NAME,
         "axes": film.camera.axes.tolist(),
@@ -80,7 +84,7 @@ def lens_of(film: FilmView, vertices: NDArray[np.float32]) -> dict[str, Any]:
         "far": stand.far,
         "focal_mm": _APERTURE_MM * film.distance / (film.frame_height * film.aspect_ratio),
         "aperture_mm": [_APERTURE_MM, _APERTURE_MM / film.aspect_ratio],
-        "picture": [film.width, film.height],
+        "picture": [film.width * grown, film.height * grown],
         "shift": [0.5 - x, (y - 0.5) / film.aspect_ratio],
     }
 

@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.contract.request import Recipe
+from actionmesh_wrapper.contract.recipe import Recipe
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Listener, Meter, Warn
 from actionmesh_wrapper.errors import ExportFailed

@@ -13,6 +13,7 @@ from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.film_camera import FilmView
 from actionmesh_wrapper.data.writing import Profile
 from actionmesh_wrapper.export import alembic_is_installed, write_alembic, write_animated_mesh, write_blender
+from actionmesh_wrapper.export.film_camera import lens_of
 from actionmesh_wrapper.export.rig import write_rig
 from tests.export import reader
 from tests.export.blenders import opened, through_blenders_camera
@@ -173,3 +174,11 @@ def assert_looks_through(blender: Path, path: Path, animation: Animation, film: 
     for points in animation.vertices.astype(np.float64):
         pixels = through_blenders_camera(along_width, points, film)
         assert np.abs(pixels - film.camera.project(points)[0]).max() < 0.2
+
+
+def test_the_picture_of_a_frame_of_which_only_the_shape_is_known_is_large_enough_to_be_seen() -> None:
+    for width, height, picture in ((16, 9, [1072, 603]), (3, 4, [810, 1080]), (1, 1, [1080, 1080])):
+        scale = NEAR.camera.scale * width / NEAR.width
+        film = FilmView(replace(NEAR.camera, scale=scale), width, height)
+        assert lens_of(film, ball(1).vertices)["picture"] == picture
+    assert lens_of(NEAR, ball(1).vertices)["picture"] == [NEAR.width, NEAR.height]

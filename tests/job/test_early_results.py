@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import trimesh
 
-from actionmesh_wrapper.contract.request import Recipe
+from actionmesh_wrapper.contract.recipe import Recipe
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Meter, Notice, Progress
 from actionmesh_wrapper.errors import Cancelled
