@@ -39,7 +39,7 @@ ODD = 0.1  # of overlap below the median, with which a mask is left out
 LEAST_FRAME = 32  # pixels of the shorter side
 MOST_APART = 0.0175  # mean distance of the outlines, of the subject's longest side in the picture
 LEAST_SEEN = 0.5  # of the outlines
-MOST_SPAN_DEG = 30.0
+MOST_SPAN_DEG = 60.0  # on the grid alone, too coarse for thin limbs; rivals are looked for besides
 
 
 @dataclass(frozen=True)
