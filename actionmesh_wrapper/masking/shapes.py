@@ -40,11 +40,7 @@ def subject_parts(mask: Bools, share: float = PART_SHARE) -> Bools:
 
 def largest_part(mask: Bools) -> Bools:
     """A mask (H, W) reduced to its largest part."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
-    if count <= 2:
-        return mask
-    largest: Bools = labels == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
-    return largest
+    return subject_parts(mask, share=1.0)
 
 
 def without_holes(mask: Bools, connectivity: int = 8) -> Bools:
