@@ -9,7 +9,14 @@ from actionmesh_wrapper.data.progress import Notice, Warn
 from actionmesh_wrapper.errors import SubjectNotFound
 from actionmesh_wrapper.masking.classical.backdrop import find_backdrop, plain_belief
 from actionmesh_wrapper.masking.classical.belief import moving_belief
-from actionmesh_wrapper.masking.classical.cut import CERTAIN, snap_to_edges, tidy
+from actionmesh_wrapper.masking.classical.cut import (
+    CERTAIN,
+    PLAIN_CUT,
+    TEXTURED_CUT,
+    Cut,
+    snap_to_edges,
+    tidy,
+)
 from actionmesh_wrapper.masking.classical.hints import Hints, follow
 from actionmesh_wrapper.masking.classical.salient import Salient
 from actionmesh_wrapper.masking.doubt import find_doubt, percent, several_doubt, warn_of_doubt
@@ -66,8 +73,8 @@ def find_masks(
     flow = find_flow(clip)
     hints = Hints(box, points or ())
     salient = Salient(images, (clip.height, clip.width), network, step) if network else None
-    belief, is_plain, doubt_before = _find_belief(clip, flow, salient, in_windows=hints.point_at)
-    look = salient if hints.point_at and not is_plain else None
+    belief, cut, doubt_before = _find_belief(clip, flow, salient, in_windows=hints.point_at)
+    look = salient if hints.point_at and cut is not PLAIN_CUT else None
     belief = np.clip(belief, 1 - CERTAIN, CERTAIN - 1)  # only hints are certain
     held = follow(hints, clip, flow, belief, look=look)
     belief = flow.blend(np.clip(held, -BELIEF_LIMIT, BELIEF_LIMIT))
@@ -75,17 +82,17 @@ def find_masks(
     belief = np.where(certain, held, belief)
     masks = np.empty(belief.shape, bool)
     for frame, rgb in enumerate(clip.rgb):
-        masks[frame] = tidy(snap_to_edges(rgb, belief[frame]))
+        masks[frame] = tidy(snap_to_edges(rgb, belief[frame], cut))
         step(len(images) if network else frame + 1, len(images))
     votes = flow.blend(masks.astype(np.float32))
     masks = np.stack([tidy(vote > MAJORITY) for vote in votes])
     masks = np.where(certain, held > 0, masks)
-    lacks_network = network is None and not is_plain
+    lacks_network = network is None and cut is not PLAIN_CUT
     _refuse_empty_or_full(masks, hints, lacks_network=lacks_network)
     doubt = find_doubt(masks, flow)
     if not hints:
         doubt = doubt_before or several_doubt(masks) or doubt
-        if salient is not None and not doubt and not is_plain:
+        if salient is not None and not doubt and cut is not PLAIN_CUT:
             same = salient.second_look(masks)
             if same < LEAST_SECOND_LOOK:
                 doubt = f"looked at closely, something else stands out ({percent(same)} is the same)"
@@ -98,8 +105,8 @@ def find_masks(
 
 def _find_belief(
     clip: SmallClip, flow: ClipFlow, salient: Salient | None, *, in_windows: bool
-) -> tuple[Singles, bool, str | None]:
-    """The belief (T, h, w) in the subject, whether a plain backdrop gives it, and what is doubtful already.
+) -> tuple[Singles, Cut, str | None]:
+    """The belief (T, h, w) in the subject, how to cut it out, and what is doubtful about it already.
 
     Args:
         clip: T frames.
@@ -108,21 +115,20 @@ def _find_belief(
         in_windows: whether what stands out in windows is added to the belief later, and not all of it here.
     """
     backdrop = find_backdrop(clip)
-    plain = None if backdrop is None else plain_belief(clip, backdrop)
-    if plain is not None and salient is None:
-        return plain, True, None
-    moving = moving_belief(clip, flow) if len(clip) > 1 else None  # before the network takes its memory
+    if backdrop is not None:
+        plain = plain_belief(clip, backdrop)
+        if salient is None or salient.second_look(plain > 0) >= AGREEMENT:
+            return plain, PLAIN_CUT, None
+    moving = moving_belief(clip, flow) if len(clip) > 1 else None
     if moving is None:
         moving = np.zeros(clip.grey.shape, np.float32)
-    if plain is not None and salient is not None and salient.second_look(plain > 0) >= AGREEMENT:
-        return plain, True, None
     if salient is None:
-        return moving, False, None
+        return moving, TEXTURED_CUT, None
     if in_windows:
-        return MOTION * moving, False, None
+        return MOTION * moving, TEXTURED_CUT, None
     stands_out = salient.belief(flow)
     weight, doubt = _weigh_motion(stands_out, moving, salient)
-    return stands_out + weight * moving, False, doubt
+    return stands_out + weight * moving, TEXTURED_CUT, doubt
 
 
 def _weigh_motion(stands_out: Singles, moving: Singles, salient: Salient) -> tuple[float, str | None]:

@@ -3,6 +3,8 @@
 Source: Rother et al., "GrabCut" (2004), as OpenCV has it.
 """
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -11,18 +13,35 @@ from actionmesh_wrapper.masking.shapes import subject_parts, without_holes
 
 MARGIN = 0.15  # of the subject's size: the strip around it from which the surroundings' colours are learned
 MIN_PART_SHARE = 0.08  # of the largest part's area; smaller parts are specks
-BAND = 4.5  # pixels; a pixel nearer to the outline than this may change
-UNSURE = 0.5  # so may a pixel whose belief is smaller than this
-ROUNDS = 2  # of GrabCut
 CERTAIN = 9.0  # belief, more than any evidence beside a caller's hints gives; GrabCut cannot change it
 
 
-def snap_to_edges(rgb: Bytes, belief: Singles) -> Bools:
+@dataclass(frozen=True)
+class Cut:
+    """How far GrabCut may change a belief.
+
+    Attributes:
+        band: pixels; a pixel nearer to the outline than this may change.
+        unsure: so may a pixel whose belief is smaller than this.
+        rounds: of GrabCut.
+    """
+
+    band: float
+    unsure: float
+    rounds: int
+
+
+PLAIN_CUT = Cut(band=2.5, unsure=0.3, rounds=1)  # a plain backdrop leaves little doubt
+TEXTURED_CUT = Cut(band=4.5, unsure=0.5, rounds=2)
+
+
+def snap_to_edges(rgb: Bytes, belief: Singles, cut: Cut) -> Bools:
     """Moves an outline to the picture's edges with GrabCut.
 
     Args:
         rgb: (h, w, 3) uint8.
         belief: (h, w) float32, positive on the subject.
+        cut: how far it may move.
 
     Returns:
         (h, w) bool.
@@ -33,12 +52,12 @@ def snap_to_edges(rgb: Bytes, belief: Singles) -> Bools:
     inside, outside = (
         cv2.distanceTransform(side.astype(np.uint8), cv2.DIST_L2, 5) for side in (subject, ~subject)
     )
-    doubt = (inside + outside <= BAND) | (np.abs(belief) < UNSURE)
+    doubt = (inside + outside <= cut.band) | (np.abs(belief) < cut.unsure)
     doubt &= np.abs(belief) < CERTAIN
     labels = np.where(doubt, cv2.GC_PR_BGD, cv2.GC_BGD) + subject
     window = window_of(subject)
     snapped = np.zeros_like(subject)
-    snapped[window] = _grab_cut(rgb[window], labels[window].astype(np.uint8))
+    snapped[window] = _grab_cut(rgb[window], labels[window].astype(np.uint8), cut.rounds)
     return snapped
 
 
@@ -47,13 +66,13 @@ def tidy(mask: Bools) -> Bools:
     return without_holes(subject_parts(mask, MIN_PART_SHARE), connectivity=4)
 
 
-def _grab_cut(rgb: Bytes, labels: Bytes) -> Bools:
+def _grab_cut(rgb: Bytes, labels: Bytes, rounds: int) -> Bools:
     """The subject (h, w) bool; as the labels have it if they leave GrabCut no pixels of one side to learn."""
     if len(np.unique(labels & 1)) == 2:
         cv2.setRNGSeed(0)  # GrabCut starts its colour clusters at random
         surroundings, subject = np.zeros((1, 65)), np.zeros((1, 65))  # its colour models, which it fills
         picture = np.ascontiguousarray(rgb)
-        cv2.grabCut(picture, labels, (0, 0, 0, 0), surroundings, subject, ROUNDS, cv2.GC_INIT_WITH_MASK)
+        cv2.grabCut(picture, labels, (0, 0, 0, 0), surroundings, subject, rounds, cv2.GC_INIT_WITH_MASK)
     cut: Bools = (labels & 1) == 1
     return cut
 

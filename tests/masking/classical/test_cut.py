@@ -2,6 +2,8 @@ import numpy as np
 
 from actionmesh_wrapper.masking.classical.cut import (
     CERTAIN,
+    PLAIN_CUT,
+    TEXTURED_CUT,
     snap_to_edges,
     tidy,
 )
@@ -49,13 +51,13 @@ def test_an_outline_moves_to_the_edge_that_is_near() -> None:
     truth = square()
     rough = np.where(square(low=32, high=72), 2.0, -2.0).astype(np.float32)
 
-    assert np.array_equal(snap_to_edges(picture(truth), rough), truth)
+    assert np.array_equal(snap_to_edges(picture(truth), rough, TEXTURED_CUT), truth)
 
 
 def test_what_is_sure_and_far_from_the_outline_stays() -> None:
     rough = np.where(square(low=20, high=80), 2.0, -2.0).astype(np.float32)
 
-    snapped = snap_to_edges(picture(square()), rough)
+    snapped = snap_to_edges(picture(square()), rough, PLAIN_CUT)
 
     assert snapped[24:76, 24:76].all()
 
@@ -65,7 +67,7 @@ def test_what_is_certain_is_never_moved() -> None:
     rough = np.where(truth, 2.0, -2.0).astype(np.float32)
     rough[28:30, 40:60], rough[40:60, 66:70] = CERTAIN, -CERTAIN  # outside of it, and inside
 
-    snapped = snap_to_edges(picture(truth), rough)
+    snapped = snap_to_edges(picture(truth), rough, TEXTURED_CUT)
 
     assert snapped[28:30, 40:60].all()
     assert not snapped[40:60, 66:70].any()
@@ -74,5 +76,5 @@ def test_what_is_certain_is_never_moved() -> None:
 def test_a_belief_of_one_side_is_left_alone() -> None:
     rgb = picture(square())
 
-    assert not snap_to_edges(rgb, np.full((100, 100), -1, np.float32)).any()
-    assert snap_to_edges(rgb, np.full((100, 100), 1, np.float32)).all()
+    assert not snap_to_edges(rgb, np.full((100, 100), -1, np.float32), PLAIN_CUT).any()
+    assert snap_to_edges(rgb, np.full((100, 100), 1, np.float32), PLAIN_CUT).all()
