@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ from click.core import ParameterSource
 
 from actionmesh_cli.options import options_of
 from actionmesh_cli.weights import main as do_weights
-from actionmesh_wrapper.contract.request import Recipe
+from actionmesh_wrapper.contract.fields import About
+from actionmesh_wrapper.contract.recipe import Recipe
 from actionmesh_wrapper.errors import InvalidInput, JobError, StartError
 from actionmesh_wrapper.version import VERSION
 from actionmesh_wrapper.weights.command import Action
@@ -25,6 +26,16 @@ SETTINGS = {
 }
 EXISTING = click.Path(exists=True, readable=True, path_type=Path)
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+
+
+RESULTS_FOLDER = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Folder for the results. Without it a new one in OUTPUT_DIR is made, named after the file.",
+)
+OVERWRITE = click.option("--overwrite", is_flag=True, help="Replace a result that lies in that folder.")
+NOT_OF_FILES = {*FOR_A_BUCKET, *Recipe.about(About.CLIP, About.MAKING)}
 
 
 class Unnamed(click.Context):
@@ -82,22 +93,41 @@ def app() -> None:
     cls=Clip, params=[click.Argument(["clip"], type=EXISTING), *options_of(Recipe, without=FOR_A_BUCKET)]
 )
 @click.option("--mesh", type=EXISTING_FILE, help="A GLB of your own, animated instead of one that is made.")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    help="Folder for the results. Without it a new one in OUTPUT_DIR is made, named after the clip.",
-)
-@click.option("--overwrite", is_flag=True, help="Replace a result that lies in that folder.")
+@RESULTS_FOLDER
+@OVERWRITE
 def clip(clip: Path, mesh: Path | None, output: Path | None, *, overwrite: bool, **options: Any) -> None:
     """Animates a clip."""
     from actionmesh_cli.clip import animate  # noqa: PLC0415 – NumPy, SciPy and OpenCV
 
+    _check(output, overwrite=overwrite)
+    animate(clip, _given(options), mesh=mesh, output=output, overwrite=overwrite)
+
+
+@app.command(
+    params=[click.Argument(["animated_mesh"], type=EXISTING_FILE), *options_of(Recipe, without=NOT_OF_FILES)]
+)
+@RESULTS_FOLDER
+@OVERWRITE
+def export(animated_mesh: Path, output: Path | None, *, overwrite: bool, **options: Any) -> None:
+    """Make further files of a result's animated_mesh.glb.
+
+    It takes neither the clip nor a GPU: name what you want with --outputs.
+    """
+    from actionmesh_cli.clip import export as do_export  # noqa: PLC0415 – NumPy, SciPy and OpenCV
+
+    _check(output, overwrite=overwrite)
+    do_export(animated_mesh, _given(options), output=output, overwrite=overwrite)
+
+
+def _given(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that stand on the command line: null is a value, and not every field takes it."""
+    source = click.get_current_context().get_parameter_source
+    return {name: options[name] for name in options if source(name) is ParameterSource.COMMANDLINE}
+
+
+def _check(output: Path | None, *, overwrite: bool) -> None:
     if overwrite and output is None:
         raise click.UsageError("--overwrite goes with --output: without it nothing is replaced.")
-    source = click.get_current_context().get_parameter_source  # null is a value, and not every field takes it
-    given = {name: options[name] for name in options if source(name) is ParameterSource.COMMANDLINE}
-    animate(clip, given, mesh=mesh, output=output, overwrite=overwrite)
 
 
 @app.group()

@@ -1,9 +1,9 @@
-"""One clip of this machine: checked at once, animated, and told of in a few lines."""
+"""One clip of this machine, or an animated mesh: checked at once, worked on, and told of in a few lines."""
 
 import logging
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -11,17 +11,25 @@ from typing import Any
 
 import click
 
-from actionmesh_wrapper.api import run_actionmesh
-from actionmesh_wrapper.contract.request import Recipe, parse
+from actionmesh_wrapper.api import export_animation, run_actionmesh
+from actionmesh_wrapper.contract.recipe import Recipe
+from actionmesh_wrapper.contract.request import parse
+from actionmesh_wrapper.contract.result import Result
+from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.engines.registry import load
 from actionmesh_wrapper.errors import Internal, JobError, StartError
+from actionmesh_wrapper.job.intake import FileIntake
 from actionmesh_wrapper.job.workspace import unused_name
 from actionmesh_wrapper.service import logs, terminal
 from actionmesh_wrapper.settings import Settings
+from actionmesh_wrapper.source import Fetched
 from actionmesh_wrapper.storage.manifest import RESULT
 
 LONGEST_NAME = 60  # characters; of four bytes each, and with a number, a file system takes them
 log = logging.getLogger(__name__)
+
+Work = Callable[[Path, Callable[[Progress], None]], Result]
+"""Fills a folder with results, and reports on the way."""
 
 
 def animate(
@@ -41,20 +49,54 @@ def animate(
         StartError: if a setting is wrong or no engine can run.
         UsageError: if the folder cannot be written, or has a result.
     """
+    settings = _settings()
+    data = {"mode": settings.default_mode, **options}
+    parse(data, Recipe)
+
+    def work(folder: Path, report: Callable[[Progress], None]) -> Result:
+        if sys.stderr.isatty():
+            click.echo("Loading the engine …", err=True)  # which takes minutes with weights to verify
+        engine = load(settings)
+        click.echo(terminal.engine_line(engine.facts), err=True)
+        return run_actionmesh(clip, folder, mesh=mesh, engine=engine, progress=report, **data)
+
+    _told(work, clip, settings, output, overwrite=overwrite)
+
+
+def export(animated_mesh: Path, options: Mapping[str, Any], *, output: Path | None, overwrite: bool) -> None:
+    """Makes further outputs of an animated mesh, and tells of them like `animate`.
+
+    Args:
+        animated_mesh: of an earlier result; exists.
+        options: fields of `Recipe`.
+        output: see `animate`.
+        overwrite: likewise.
+
+    Raises:
+        JobError, StartError, UsageError: see `animate`.
+    """
+    FileIntake(Fetched(None, animation=animated_mesh)).parse(options)
+
+    def work(folder: Path, report: Callable[[Progress], None]) -> Result:
+        return export_animation(animated_mesh, folder, progress=report, **options)
+
+    _told(work, animated_mesh, _settings(), output, overwrite=overwrite)
+
+
+def _settings() -> Settings:
     environ = os.environ  # noqa: TID251 – this is a program of its own
     settings = Settings.from_env(environ)
     logs.set_up(terminal.quiet(settings, environ), environ)
-    data = {"mode": settings.default_mode, **options}
-    parse(data, Recipe)
-    name = _name(clip)
+    return settings
+
+
+def _told(work: Work, source: Path, settings: Settings, output: Path | None, *, overwrite: bool) -> None:
+    """Does it in a folder for the results, with a bar, and prints what came of it."""
+    name = _name(source)
     with _results_folder(settings.output_dir, name, output, overwrite=overwrite) as folder:
         try:
-            if sys.stderr.isatty():
-                click.echo("Loading the engine …", err=True)  # which takes minutes with weights to verify
-            engine = load(settings)
-            click.echo(terminal.engine_line(engine.facts), err=True)
             with terminal.show_progress(name) as report:
-                result = run_actionmesh(clip, folder, mesh=mesh, engine=engine, progress=report, **data)
+                result = work(folder, report)
         except (JobError, StartError) as error:
             log.debug("%s", getattr(error, "detail", ""), exc_info=True)
             raise

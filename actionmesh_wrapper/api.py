@@ -1,7 +1,7 @@
 """ActionMesh from Python: a folder of frames in, a folder of meshes out."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from actionmesh_wrapper.contract.engines import Mode
@@ -57,13 +57,58 @@ def run_actionmesh(
         FileNotFoundError: if there is no such video or mesh.
         StartError: if the environment's settings are wrong or no engine can run.
     """
-    settings = Settings.from_env(os.environ)  # noqa: TID251 – the one door besides handler.py
-    frames, output = Path(input_dir), Path(output_dir).resolve()
+    settings = _settings()
+    frames = Path(input_dir)
     engine = engine or load(settings)
     data = {"mode": _mode(fast=fast, low_ram=low_ram)} | options
     if frames.is_dir():
         limits = engine.facts.frames
         data.setdefault("num_frames", min(max(count(frames), limits.least), limits.most))
+    files = Fetched(frames, None if mesh is None else Path(mesh))
+    return _run(files, output_dir, data, settings, engine=engine, progress=progress)
+
+
+def export_animation(
+    animated_mesh: str | Path,
+    output_dir: str | Path,
+    *,
+    progress: Callable[[Progress], None] = lambda _: None,
+    **options: object,
+) -> Result:
+    """Makes further outputs of an ``animated_mesh.glb``, without the clip and without an engine.
+
+    Args:
+        animated_mesh: of an earlier result, in any profile; see `mesh_file.animated.read_animation`.
+        output_dir: see `run_actionmesh`.
+        progress: is handed every `Progress`.
+        **options: ``outputs``, which has to be given, and what else of `Recipe` is about files.
+
+    Returns:
+        What ``result.json`` holds; file addresses are relative to it.
+
+    Raises:
+        JobError: any of the tree in `actionmesh_wrapper.errors` but those of videos and engines.
+        FileNotFoundError: if there is no such file.
+        StartError: if the environment's settings are wrong.
+    """
+    files = Fetched(None, animation=Path(animated_mesh))
+    return _run(files, output_dir, options, _settings(), engine=None, progress=progress)
+
+
+def _settings() -> Settings:
+    return Settings.from_env(os.environ)  # noqa: TID251 – the one door besides handler.py
+
+
+def _run(
+    files: Fetched,
+    output_dir: str | Path,
+    data: Mapping[str, object],
+    settings: Settings,
+    *,
+    engine: Engine | None,
+    progress: Callable[[Progress], None],
+) -> Result:
+    output = Path(output_dir).resolve()
     sweep(settings.jobs_dir, older_than_s=settings.jobs_ttl)
     with (
         enough_disk(settings.jobs_dir, results_bytes(settings.max_frames)),
@@ -72,11 +117,11 @@ def run_actionmesh(
         return run(
             output.name,
             data,
-            intake=FileIntake(Fetched(frames, None if mesh is None else Path(mesh))),
+            intake=FileIntake(files),
             engine=engine,
             storage=Local(output.parent, output.name),
             folders=folders,
-            tools=Tools(settings.blender_path, renderers.load(settings)),
+            tools=Tools(settings.blender_path, None if engine is None else renderers.load(settings)),
             report=progress,
         )
 

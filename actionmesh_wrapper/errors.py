@@ -2,8 +2,8 @@
 
 JobError                      (never raised itself)
 ├── InvalidInput              INVALID_INPUT        the request breaks the schema
-├── InvalidBase64             INVALID_BASE64       video_base64 or mesh_base64 is not base64
-├── EmptyInput                EMPTY_INPUT          the video or the mesh has zero bytes
+├── InvalidBase64             INVALID_BASE64       a file of the request is not base64
+├── EmptyInput                EMPTY_INPUT          a file of the request has zero bytes
 ├── TooLarge                  TOO_LARGE            more bytes than the worker takes
 ├── UrlNotAllowed             URL_NOT_ALLOWED      scheme, host or address is refused
 ├── DownloadFailed            DOWNLOAD_FAILED      the server refused or could not be reached
@@ -16,7 +16,7 @@ JobError                      (never raised itself)
 │   ├── VideoTooLong          TOO_LONG             longer than the worker takes
 │   ├── TooManyFrames         TOO_MANY_FRAMES      more frames than the worker takes
 │   └── FrameTooLarge         TOO_LARGE_FRAME      a picture with too many pixels
-├── NotAMesh                  NOT_A_MESH           the mesh is no GLB, or none that can be animated
+├── NotAMesh                  NOT_A_MESH           the mesh is no GLB, none that can be animated, or no animation
 ├── EngineError               ENGINE_FAILED        the engine found no result
 │   ├── SubjectNotFound       SUBJECT_NOT_FOUND    nothing, or everything, is the subject
 │   ├── ModelMissing          MODEL_MISSING        the masks asked for need a model that is not installed

@@ -76,7 +76,7 @@ class Settings(BaseModel):
         gt=0,
         le=10_000,
         alias="MAX_VIDEO_MB",
-        description="Largest video taken, in 10⁶ bytes.",
+        description="Largest video taken, or animation in its place, in 10⁶ bytes.",
     )
     max_mesh_mb: float = Field(
         50,

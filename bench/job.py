@@ -19,7 +19,7 @@ import cv2
 import trimesh
 
 from actionmesh_wrapper.contract.engines import MIN_FRAMES
-from actionmesh_wrapper.contract.request import Options, Sampling
+from actionmesh_wrapper.contract.recipe import Options, Sampling
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Listener

@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.contract.request import Recipe
+from actionmesh_wrapper.contract.recipe import Recipe
 from actionmesh_wrapper.data.progress import LOW_CONFIDENCE, Notice
 from actionmesh_wrapper.errors import SubjectNotFound
 from actionmesh_wrapper.export.masks import write_sheet

@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.contract.engines import MAX_FRAMES, MIN_FRAMES, EngineFacts, FrameLimits
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Listener

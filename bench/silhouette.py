@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.progress import Listener, Notice
 from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.engines.silhouette.engine import build_surface

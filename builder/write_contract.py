@@ -14,7 +14,8 @@ from pydantic import BaseModel
 
 from actionmesh_wrapper.contract import bounds, engines, outputs
 from actionmesh_wrapper.contract.acceleration import CLOSE, EXACT, LOSSY
-from actionmesh_wrapper.contract.request import TWO_WINDOWS, Request
+from actionmesh_wrapper.contract.recipe import TWO_WINDOWS
+from actionmesh_wrapper.contract.request import Request
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.engines.actionmesh.windows import Plan
 from actionmesh_wrapper.job.run import AFTER, BEFORE
@@ -47,6 +48,7 @@ def facts() -> dict[str, Any]:
                 "about": kind.about,
                 "option": kind.option,
                 "is_default": kind.is_default,
+                "needs_clip": kind.needs_clip,
                 "files": [asdict(file) | {"is_many": file.is_many} for file in kind.files],
             }
             for kind in outputs.KINDS
@@ -169,7 +171,7 @@ def _table(head: str, fields: dict[str, Any]) -> str:
 
 
 def _inputs_first(item: tuple[str, Any]) -> bool:
-    return not item[0].startswith(("video_", "mesh_"))
+    return not item[0].startswith(("video_", "mesh_", "animation_"))
 
 
 def _default(value: object) -> str:

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.contract.request import Sampling
+from actionmesh_wrapper.contract.recipe import Sampling
 from actionmesh_wrapper.errors import InvalidInput, VideoTooShort
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.video.sampling import choose

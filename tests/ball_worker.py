@@ -11,7 +11,8 @@ from pathlib import Path
 import runpod
 
 import handler
-from actionmesh_wrapper.contract.request import Recipe, Request, parse
+from actionmesh_wrapper.contract.recipe import Recipe
+from actionmesh_wrapper.contract.request import Request, parse
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Listener, StageStep
 from actionmesh_wrapper.engines import Task
@@ -62,11 +63,13 @@ class FolderIntake:
     def parse(self, data: object) -> Request:
         """Takes a job without a video."""
         recipe = parse(data, Recipe)
-        return Request.model_construct(
-            **dict(recipe), video_url=None, video_base64=None, mesh_url=None, mesh_base64=None
-        )
+        return Request.model_construct(**dict(recipe))
 
     def has_mesh(self, request: Request) -> bool:
+        """Never."""
+        return False
+
+    def has_animation(self, request: Request) -> bool:
         """Never."""
         return False
 

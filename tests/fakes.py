@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from actionmesh_wrapper.contract.engines import MODES, EngineFacts, FrameLimits, ModeFacts
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import DEFAULT_FPS
 from actionmesh_wrapper.data.progress import Listener, Notice, Step, Warn

@@ -224,4 +224,4 @@ def test_a_test_is_a_job_with_a_video_that_fits_its_gpu(test: dict[str, Any], tm
     fetched = fetch(
         request, tmp_path, max_video_bytes=1_000_000, max_mesh_bytes=0, step=lambda _done, _of: None
     )
-    assert len(sample(fetched.video, request, step=lambda _done, _of: None)) == request.num_frames
+    assert len(sample(fetched.main, request, step=lambda _done, _of: None)) == request.num_frames

@@ -1,6 +1,7 @@
 """The types of the request's fields: what they allow, and in which words the rest is refused."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -16,6 +17,21 @@ from pydantic import (
 
 from actionmesh_wrapper.contract import outputs as kinds
 from actionmesh_wrapper.contract.engines import MAX_FRAMES, MIN_FRAMES, defaults_in_words, knobs_called
+
+T = TypeVar("T")
+
+
+class About(Enum):
+    """What a field of the recipe is about: where a job has no such thing, the field has no effect."""
+
+    CLIP = auto()
+    MAKING = auto()  # the mesh and its motion
+    MESH_FILES = auto()
+
+
+OfClip = Annotated[T, About.CLIP]
+OfMaking = Annotated[T, About.MAKING]
+OfMeshFiles = Annotated[T, About.MESH_FILES]
 
 Masks = Literal["auto", "alpha", "rmbg", "sam2"]
 Texture = Literal["auto", "video", "none"]

@@ -59,6 +59,7 @@ class OutputKind:
         is_default: whether a request that names no outputs gets it.
         is_archived: whether an archive always holds it, asked for or not.
         needs_mesh: whether it is made of the mesh. A job of none but kinds that are not makes no mesh.
+        needs_clip: whether it shows the clip. What does not can be made later, of ``animated_mesh.glb``.
         option: a switch of the request that asks for it, in place of ``outputs``.
         doubt_writer: as ``writer``, for a job that did not ask for the kind and whose masks are in doubt.
     """
@@ -72,6 +73,7 @@ class OutputKind:
     is_default: bool = False
     is_archived: bool = False
     needs_mesh: bool = True
+    needs_clip: bool = False
     option: str | None = None
     doubt_writer: str | None = None
 

@@ -186,6 +186,7 @@ KINDS = (
         writer="actionmesh_wrapper.preview:write",
         priority=2,
         stage="preview",
+        needs_clip=True,
         is_default=True,
         is_archived=True,
     ),
@@ -212,6 +213,7 @@ KINDS = (
         writer="actionmesh_wrapper.export.masks:write",
         priority=10,
         needs_mesh=False,
+        needs_clip=True,
         doubt_writer="actionmesh_wrapper.export.masks:write_sheet_alone",
     ),
     OutputKind(

@@ -7,12 +7,16 @@ LONGEST_NAME = 100  # characters of a field's name in it
 
 
 def problems(error: ValidationError) -> list[str]:
-    """Problems as ``field: what is wrong``, without the value: it may be a whole video, or a secret."""
+    """Problems as ``field: what is wrong``, or what is wrong with several fields together.
+
+    Without the value: it may be a whole video, or a secret.
+    """
     lines = []
     for item in error.errors(include_url=False, include_input=False)[:MAX_PROBLEMS]:
         field = _tame(".".join(str(part) for part in item["loc"]))
         message = "unknown field" if item["type"] == "extra_forbidden" else item["msg"]
-        lines.append(f"{field}: {message.removeprefix('Value error, ')}")
+        message = message.removeprefix("Value error, ")
+        lines.append(f"{field}: {message}" if field else message)
     if error.error_count() > MAX_PROBLEMS:
         lines.append(f"and {error.error_count() - MAX_PROBLEMS:,} more")
     return lines

@@ -211,6 +211,11 @@ class Result(Frozen):
     accelerated: tuple[str, ...] = Field(
         (), description="The changes that made the engine faster, by the names that ACCELERATE has for them."
     )
+    from_animation: bool = Field(
+        default=False,
+        description="Whether the mesh is that of an earlier result, given as animation_url: nothing was "
+        "animated anew, and engine, mode and seed are that result's, as its file says.",
+    )
     mode: Mode = Field(description="The mode asked for.")
     seed: int = Field(description="The seed.")
     num_frames: int = Field(description="Keys of the animation; without a mesh, the frames taken.")
@@ -220,7 +225,9 @@ class Result(Frozen):
     quality: MeasuredQuality | None = Field(
         None, description="How well the animation holds together; null where that was not measured."
     )
-    source: SourceVideo
+    source: SourceVideo | None = Field(
+        description="The video; null where there was an animation in its place."
+    )
     files: Files
     loop_info: LoopInfo | None = Field(
         None, description="How the motion was made into a cycle; null where loop was not asked for."

@@ -54,7 +54,7 @@ class WriteJob:
 
     Attributes:
         made: the mesh, or None of a job that makes only what needs none.
-        frames: what it was made from.
+        taken: the frames that it was made from, or None of a mesh that is of an earlier job.
         masks: (T, H, W) uint8, or None of an engine that takes none.
         folder: for the files; exists.
         extras: JSON values that say how the mesh was made, for the files' own extras.
@@ -70,7 +70,7 @@ class WriteJob:
     """
 
     made: Animation | None
-    frames: Frames
+    taken: Frames | None
     masks: NDArray[np.uint8] | None
     folder: Path
     extras: Mapping[str, object]
@@ -88,6 +88,12 @@ class WriteJob:
         """The mesh, for writers of kinds that need one."""
         assert self.made is not None
         return self.made
+
+    @property
+    def frames(self) -> Frames:
+        """The frames, for writers of kinds that show the clip."""
+        assert self.taken is not None
+        return self.taken
 
 
 Writer = Callable[[WriteJob], Written]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from actionmesh_wrapper.contract.engines import EngineFacts
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Listener

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from actionmesh_wrapper.contract.acceleration import choose
 from actionmesh_wrapper.contract.engines import MAX_FRAMES, EngineFacts
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Listener
 from actionmesh_wrapper.engines import Engine, Task

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from actionmesh_wrapper.contract.request import Recipe, Request, parse
+from actionmesh_wrapper.contract.recipe import Recipe
+from actionmesh_wrapper.contract.request import Request, not_of_animation, parse
 from actionmesh_wrapper.data.progress import StageStep
-from actionmesh_wrapper.errors import NotAMesh, NotAVideo
+from actionmesh_wrapper.errors import InvalidInput, NotAMesh, NotAVideo
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.source import Fetched, OwnBucket, fetch
 from actionmesh_wrapper.storage.endpoint import Endpoint
@@ -31,8 +32,11 @@ class Intake(Protocol[R]):
     def has_mesh(self, request: R) -> bool:
         """Whether the job comes with a mesh of the caller's own."""
 
+    def has_animation(self, request: R) -> bool:
+        """Whether the job comes with an animation of an earlier result in place of a video."""
+
     def fetch(self, request: R, folder: Path, step: StageStep) -> Fetched:
-        """Brings video and mesh into a folder, or names what is there already.
+        """Brings the files into a folder, or names what is there already.
 
         Args:
             request: the job's.
@@ -57,6 +61,10 @@ class RequestIntake:
     def has_mesh(self, request: Request) -> bool:
         """Whether the request names one."""
         return request.has_mesh
+
+    def has_animation(self, request: Request) -> bool:
+        """Whether the request names one."""
+        return request.has_animation
 
     def fetch(self, request: Request, folder: Path, step: StageStep) -> Fetched:
         """Downloads, or decodes."""
@@ -85,11 +93,18 @@ class FileIntake:
 
     def parse(self, data: object) -> Recipe:
         """Checks the options."""
-        return parse(data, Recipe)
+        recipe = parse(data, Recipe)
+        if self.files.animation is not None and (problem := not_of_animation(recipe.outputs)):
+            raise InvalidInput(f"{problem}.")
+        return recipe
 
     def has_mesh(self, request: Recipe) -> bool:  # noqa: ARG002 – the request does not say
         """Whether a mesh is among the files."""
         return self.files.mesh is not None
+
+    def has_animation(self, request: Recipe) -> bool:  # noqa: ARG002 – as above
+        """Whether an animation is."""
+        return self.files.animation is not None
 
     def fetch(self, request: Recipe, folder: Path, step: StageStep) -> Fetched:  # noqa: ARG002 – nothing is moved
         """Names the files.
@@ -97,8 +112,8 @@ class FileIntake:
         Raises:
             NotAVideo, NotAMesh: if one is a pipe or a device, which may never end.
         """
-        video, mesh = self.files.video, self.files.mesh
-        if video.exists() and not (video.is_file() or video.is_dir()):
+        video, mesh = self.files.video, self.files.mesh or self.files.animation
+        if video is not None and video.exists() and not (video.is_file() or video.is_dir()):
             raise NotAVideo("The video is neither a file nor a folder of frames.")
         if mesh is not None and mesh.exists() and not mesh.is_file():
             raise NotAMesh("The mesh is no file.")
@@ -111,7 +126,7 @@ def identity(fetched: Fetched, request: Recipe, engine: str, revision: str) -> s
     Args:
         fetched: of its files the content counts, of those of a folder of frames the name too.
         request: of it, all that a `Recipe` has counts but ``cache``.
-        engine: its name.
+        engine: its name; of an animation, which needs none, "".
         revision: of its weights and code.
 
     Returns:
@@ -120,7 +135,7 @@ def identity(fetched: Fetched, request: Recipe, engine: str, revision: str) -> s
     options = request.model_dump(mode="json", include=set(Recipe.model_fields) - {"cache"})
     mesh = None if fetched.mesh is None else _hash(fetched.mesh).hex()
     digest = hashlib.sha256(json.dumps([VERSION, engine, revision, options, mesh], sort_keys=True).encode())
-    video = fetched.video
+    video = fetched.main
     is_folder = video.is_dir()
     for path in sorted(path for path in video.iterdir() if path.is_file()) if is_folder else [video]:
         if is_folder:

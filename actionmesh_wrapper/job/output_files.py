@@ -7,7 +7,7 @@ from typing import Self
 
 from actionmesh_wrapper.contract.output_kind import OutputKind, Stage
 from actionmesh_wrapper.contract.outputs import KINDS
-from actionmesh_wrapper.contract.request import Recipe
+from actionmesh_wrapper.contract.recipe import Recipe
 from actionmesh_wrapper.data.progress import LOW_CONFIDENCE, Notice, StageStep
 from actionmesh_wrapper.data.writing import WriteJob, Written
 from actionmesh_wrapper.storage import Storage
@@ -35,13 +35,17 @@ class OutputPlan:
         return any(kind.needs_mesh for kind in KINDS if kind.name in self.made)
 
     @classmethod
-    def of(cls, request: Recipe) -> Self:
-        """The plan for a request."""
+    def of(cls, request: Recipe, *, clip: bool = True) -> Self:
+        """The plan for a request; without a clip an archive lacks what shows it."""
         asked = {
             *request.outputs,
             *(kind.name for kind in KINDS if kind.option and getattr(request, kind.option)),
         }
-        archived = {kind.name for kind in KINDS if kind.is_archived and "archive" in asked}
+        archived = {
+            kind.name
+            for kind in KINDS
+            if kind.is_archived and "archive" in asked and (clip or not kind.needs_clip)
+        }
         return cls(frozenset(asked), frozenset(asked | archived))
 
     def after(self, notices: Iterable[Notice]) -> Self:

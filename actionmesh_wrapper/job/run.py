@@ -1,34 +1,33 @@
 """One job: parse → fetch → sample → animate → texture → export → preview → upload."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from pathlib import Path
 
-from actionmesh_wrapper.contract.engines import MIN_FRAMES, FrameLimits
-from actionmesh_wrapper.contract.request import Options, Recipe, frame_counts
+from actionmesh_wrapper.contract.engines import MIN_FRAMES
+from actionmesh_wrapper.contract.fields import About
+from actionmesh_wrapper.contract.recipe import Options, Recipe, frame_counts
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.animation import Animation
-from actionmesh_wrapper.data.film_camera import FilmView
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Meter, Notice, Progress, Warn
-from actionmesh_wrapper.data.writing import Tools, WriteJob
+from actionmesh_wrapper.data.writing import Tools
 from actionmesh_wrapper.engines import Engine, Task
 from actionmesh_wrapper.errors import InvalidInput
 from actionmesh_wrapper.job import doubtful_motion
 from actionmesh_wrapper.job.early_results import EarlyResults
-from actionmesh_wrapper.job.intake import Intake, identity
+from actionmesh_wrapper.job.finish import Finish, Made, changed, found, ignored
+from actionmesh_wrapper.job.further import run_further
+from actionmesh_wrapper.job.intake import Intake, R, identity
 from actionmesh_wrapper.job.loop import close
-from actionmesh_wrapper.job.output_files import OutputFiles, OutputPlan
+from actionmesh_wrapper.job.output_files import OutputPlan
 from actionmesh_wrapper.job.pace import TimeLimit, Work
-from actionmesh_wrapper.job.response import Done, describe, respond
+from actionmesh_wrapper.job.response import Maker
 from actionmesh_wrapper.job.workspace import Workspace, folder_name
 from actionmesh_wrapper.mesh_file import read_mesh
-from actionmesh_wrapper.storage import Storage
+from actionmesh_wrapper.storage import Delivery, Storage
 from actionmesh_wrapper.texture import colour
 from actionmesh_wrapper.video import sample
-
-R = TypeVar("R", bound=Recipe)
 
 # Shares of a job's time, in percent of one of 16 frames; the engine's is divided among its own stages, and is
 # larger the longer they take for more frames.
@@ -36,22 +35,13 @@ BEFORE = {"fetch": 2.0, "sample": 4.0}
 ENGINE = 60.0
 AFTER = {"texture": 15.0, "export": 2.0, "preview": 30.0, "upload": 2.0}
 
-# Options that mean nothing where no mesh is made.
-_OF_A_MESH = (Options.model_fields.keys() - {"masks", "subject_box", "subject_points"}) | {
-    "animated_mesh_profile",
-    "keyframe_error",
-    "texture",
-    "texture_size",
-    "loop",
-}
-
 
 def run(
     job_id: str,
     data: object,
     *,
     intake: Intake[R],
-    engine: Engine,
+    engine: Engine | None,
     storage: Storage,
     folders: Workspace,
     tools: Tools,
@@ -64,7 +54,7 @@ def run(
         job_id: the job's id, any string.
         data: its input, as it came.
         intake: checks the input and brings the files that it names.
-        engine: makes the animation.
+        engine: makes the animation; None where the job is known to bring one.
         storage: keeps the files.
         folders: an empty working folder, which the caller removes.
         tools: what makes some of the files.
@@ -75,61 +65,56 @@ def run(
         JobError: any of the tree in `actionmesh_wrapper.errors`.
     """
     request = intake.parse(data)
-    limits, limit = engine.facts.frames, limit or TimeLimit()
+    if intake.has_animation(request):
+        return run_further(
+            job_id, request, intake=intake, storage=storage, folders=folders, tools=tools, report=report
+        )
+    assert engine is not None, "a job with a clip needs an engine"
+    plan, limit = OutputPlan.of(request), limit or TimeLimit()
     has_mesh = intake.has_mesh(request)
-    meter = Meter(_shares(request, engine, _fewest(request, limits)), report, turns=engine.facts.turns)
+    meter = Meter(_shares(request, engine, _fewest(request, engine)), report, turns=engine.facts.turns)
     engine.accept(request, mesh=has_mesh)
     fetching = meter.stage("fetch")
     fetched = intake.fetch(request, folders.input, fetching)
     key = identity(fetched, request, engine.facts.name, engine.revision)
-    if request.cache and (earlier := storage.find(key)):
-        return earlier.model_copy(update={"job_id": job_id, "cached": True, "timings_s": meter.timings_s()})
-    plan = OutputPlan.of(request)
+    if earlier := found(storage, key, request, job_id, meter):
+        return earlier
     notices = _ignored(request, engine, has_mesh=has_mesh, makes_mesh=plan.needs_mesh)
-    warn = notices.append
-    mesh = None if fetched.mesh is None else read_mesh(fetched.mesh, warn=warn, step=fetching)
-    frames = sample(fetched.video, request, most=limits.most, step=meter.stage("sample"), warn=warn)
-    meter.plan(_shares(request, engine, len(frames)))
+    finish = Finish(job_id, request, plan, key, folders.output, storage, tools, meter, notices)
+    mesh = None if fetched.mesh is None else read_mesh(fetched.mesh, warn=notices.append, step=fetching)
+    frames = _frames(fetched.main, request, engine, meter, notices.append)
     frames.write(folders.input)
     work = work_of(request, engine, len(frames), has_mesh=has_mesh)
     if plan.needs_mesh:
-        limit.check(work, warn)
+        limit.check(work, notices.append)
     with storage.deliver(folder_name(job_id)) as delivery:
-        keys = len(frames) * 2 ** (request.subsampling - 1)
-        early = EarlyResults(folders.output, delivery, meter, _extras(request, engine, frames), keys)
-        task = Task(frames, request, mesh)
-        if plan.needs_mesh:
-            shown = _animate(engine, task, request, early=early, meter=meter, warn=warn)
-        else:
-            engine.find_masks(task, early.listener(warn))
-            shown = _Shown(None, frames)
-        animation, frames = shown.animation, shown.frames
-        made = WriteJob(
-            animation,
-            frames,
-            None if early.masks is None else early.masks[: len(frames)],
-            folders.output,
-            _extras(request, engine, frames) | ({"loops": True} if shown.loops else {}),
-            request.animated_mesh_profile,
-            tools,
-            warn,
-            mesh_bytes=plan.mesh_bytes(storage),
-            keyframe_error=request.allowed_keyframe_error(animation.num_frames if animation else 0),
-            film=shown.film,
+        made = _make(finish, Task(frames, request, mesh), engine, delivery)
+        maker = Maker(
+            engine.facts.name, request.mode, request.seed, engine.accelerated, work.stages, work.frames
         )
-        files = OutputFiles(plan.after(notices), made)
-        delivery.send(files.write("export", meter.stage("export")))
-        delivery.send(files.write("preview", meter.stage("preview")))
-        described = describe(files.asked.files)  # some storages move them
-        upload = meter.stage("upload")
-        stored = delivery.put(files.asked.files, step=upload, warn=warn)
-        done = Done(made, described, {**files.result_fields, **shown.result_fields}, stored, storage.kind)
-        timings_s = meter.timings_s()
-        result = respond(job_id, request, engine, done, work=work, timings_s=timings_s, notices=notices)
-        delivery.seal(key, result, step=upload)
+        result = finish.run(made, maker, delivery)
     if plan.needs_mesh:
-        limit.pace.note(work, timings_s)
+        limit.pace.note(work, result.timings_s)
     return result
+
+
+def _frames(video: Path, request: Recipe, engine: Engine, meter: Meter, warn: Warn) -> Frames:
+    """What the engine is given; the meter is told how many there are."""
+    frames = sample(video, request, most=engine.facts.frames.most, step=meter.stage("sample"), warn=warn)
+    meter.plan(_shares(request, engine, len(frames)))
+    return frames
+
+
+def _make(finish: Finish, task: Task, engine: Engine, delivery: Delivery) -> Made:
+    """The engine's part: the animation, or the masks alone."""
+    request, warn, meter = finish.request, finish.notices.append, finish.meter
+    keys = len(task.frames) * 2 ** (request.subsampling - 1)
+    extras = _extras(request, engine, task.frames)
+    early = EarlyResults(finish.folder, delivery, meter, extras, keys)
+    if finish.plan.needs_mesh:
+        return _animate(engine, task, request, early=early, meter=meter, warn=warn)
+    engine.find_masks(task, early.listener(warn))
+    return Made(None, task.frames, early.masks, extras=extras)
 
 
 def work_of(request: Recipe, engine: Engine, frames: int, *, has_mesh: bool) -> Work:
@@ -137,48 +122,32 @@ def work_of(request: Recipe, engine: Engine, frames: int, *, has_mesh: bool) -> 
     return Work((request.mode, has_mesh, request.texture), engine.stages(request, frames), frames)
 
 
-@dataclass(frozen=True, eq=False)
-class _Shown:
-    """What a job made of its frames, ready for export.
-
-    Attributes:
-        animation: None of a job of masks alone.
-        frames: one a key of the engine's; fewer than were sampled where the motion was cut to a cycle.
-        film: the camera that filmed the subject, where it was found.
-        result_fields: what the result says of it, by its fields' names.
-        loops: whether the last key is the first.
-    """
-
-    animation: Animation | None
-    frames: Frames
-    film: FilmView | None = None
-    result_fields: Mapping[str, object] = field(default_factory=dict)
-    loops: bool = False
-
-
 def _animate(
     engine: Engine, task: Task, request: Recipe, *, early: EarlyResults, meter: Meter, warn: Warn
-) -> _Shown:
+) -> Made:
     """The engine's animation, with the colours and as the cycle that the request asks for."""
     with early:
-        made = engine.animate(task, early.listener(warn))
-    if made.quality:
-        for notice in doubtful_motion.notices(made.quality):
+        animation = engine.animate(task, early.listener(warn))
+    if animation.quality:
+        for notice in doubtful_motion.notices(animation.quality):
             warn(notice)
-    step = partial(meter, "texture")
-    coloured = colour(made, task.frames, early.masks, request, step=step, warn=warn)
-    if not request.loop:
-        return _Shown(coloured.animation, task.frames, coloured.film, coloured.result_fields)
-    animation, frames, loop = close(coloured.animation, task.frames, warn)
-    return _Shown(animation, frames, coloured.film, {**coloured.result_fields, "loop_info": loop}, loops=True)
+    step, frames = partial(meter, "texture"), task.frames
+    coloured = colour(animation, frames, early.masks, request, step=step, warn=warn)
+    animation, fields = coloured.animation, dict(coloured.result_fields)
+    if request.loop:
+        animation, frames, fields["loop_info"] = close(animation, frames, warn)
+    extras = _extras(request, engine, frames) | _extras_of(animation)
+    masks = None if early.masks is None else early.masks[: len(frames)]
+    return Made(animation, frames, masks, coloured.film, extras, fields)
 
 
-def _fewest(request: Recipe, limits: FrameLimits) -> int:
+def _fewest(request: Recipe, engine: Engine) -> int:
     """How many frames a job has at least: with auto the video is yet to tell.
 
     Raises:
         InvalidInput: if the worker takes other numbers of frames.
     """
+    limits = engine.facts.frames
     least, most = frame_counts(request.num_frames, limits.most)
     if not limits.least <= least <= most <= limits.most:
         raise InvalidInput(f"num_frames: this worker takes {limits.least} to {limits.most}.")
@@ -206,14 +175,20 @@ def _extras(request: Recipe, engine: Engine, frames: Frames) -> dict[str, object
     return extras | ({"licence": engine.facts.licence} if engine.facts.licence else {})
 
 
+def _extras_of(animation: Animation) -> dict[str, object]:
+    """What they say of the motion, where it is not as usual."""
+    usual = {"loops": False, "anchor": 0}
+    return {name: value for name, no in usual.items() if (value := getattr(animation, name)) != no}
+
+
 def _ignored(request: Recipe, engine: Engine, *, has_mesh: bool, makes_mesh: bool) -> list[Notice]:
     """A warning for every option that differs from its default and that this job does not heed."""
     facts = engine.facts
-    changed = [name for name, info in Recipe.model_fields.items() if getattr(request, name) != info.default]
-    told = [name for name in changed if name in Options.model_fields]
-    ignored = {name: f"with the {facts.name} engine" for name in told if name not in facts.heeded}
+    told = changed(request, Options.model_fields)
+    unheeded = {name: f"with the {facts.name} engine" for name in told if name not in facts.heeded}
     if has_mesh:
-        ignored |= {name: "on a mesh of your own" for name in told if name in facts.not_with_mesh}
+        unheeded |= {name: "on a mesh of your own" for name in told if name in facts.not_with_mesh}
     if not makes_mesh:
-        ignored |= {name: "on masks alone" for name in changed if name in _OF_A_MESH}
-    return [Notice("OPTION_IGNORED", f"{name} has no effect {why}.") for name, why in ignored.items()]
+        of_mesh = Recipe.about(About.MAKING, About.MESH_FILES)
+        unheeded |= dict.fromkeys(changed(request, of_mesh), "on masks alone")
+    return [notice for name, why in unheeded.items() for notice in ignored([name], why)]

@@ -5,7 +5,7 @@ Where these models are not installed, `classical` finds masks without them.
 
 import numpy as np
 
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.arrays import Bytes
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Notice, StageStep, Warn

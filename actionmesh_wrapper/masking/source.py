@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.arrays import Bools, Bytes
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Notice, Warn

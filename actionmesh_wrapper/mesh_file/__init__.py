@@ -57,7 +57,7 @@ def read_mesh(path: Path, *, warn: Warn, step: StageStep = lambda _done, _of: No
         submeshes = read_submeshes(document, accessors, alive)
         vertices = np.concatenate([submesh.vertices for submesh in submeshes])
         faces = _joined_faces(submeshes)
-        _check_surface(vertices, faces)
+        check_surface(vertices, faces)
         colours = colours_of(submeshes, document, accessors, warn, alive)
     step(1, 1)
     if _has_other_poses(document, submeshes):
@@ -79,7 +79,7 @@ def _joined_faces(submeshes: list[Submesh]) -> NDArray[np.intp]:
     )
 
 
-def _check_surface(vertices: NDArray[np.float64], faces: NDArray[np.intp]) -> None:
+def check_surface(vertices: NDArray[np.float64], faces: NDArray[np.intp]) -> None:
     """Raises NotAMesh unless there is a surface, of a size that float32 can hold."""
     if not (np.abs(vertices) <= LARGEST).all():  # which NaN is not either
         raise NotAMesh(f"The mesh's positions must be finite and at most {LARGEST:g}.")

@@ -133,10 +133,18 @@ class Accessors:
             NotAMesh: if they are not in the file.
         """
         view = at(self.document.buffer_views, index)
-        data = self._buffer(view.buffer)
-        if view.byte_offset + view.byte_length > len(data):
+        return self.bytes_at(view.buffer, view.byte_offset, view.byte_length)
+
+    def bytes_at(self, buffer: int, offset: int, length: int) -> memoryview:
+        """Some of a buffer's bytes.
+
+        Raises:
+            NotAMesh: if they are not in the file.
+        """
+        data = self._buffer(buffer)
+        if offset + length > len(data):
             raise NotAMesh("The mesh's file is broken: a buffer view reaches beyond its data.")
-        return data[view.byte_offset : view.byte_offset + view.byte_length]
+        return data[offset : offset + length]
 
     def picture(self, source: int | str) -> memoryview:
         """A picture's bytes: a buffer view's, given its index, or a data URI's.

@@ -3,7 +3,7 @@
 Source: Khronos, glTF 2.0 Specification, section 5 (properties reference).
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -50,22 +50,24 @@ Vec2 = tuple[float, float]
 Extensions = dict[str, Any]
 
 
-class _Property(BaseModel):
+class Property(BaseModel):
+    """A part of a document."""
+
     model_config = ConfigDict(frozen=True, alias_generator=to_camel)
 
 
-class Buffer(_Property):
+class Buffer(Property):
     uri: str | None = None
 
 
-class BufferView(_Property):
+class BufferView(Property):
     buffer: Index
     byte_offset: Index = 0
     byte_length: Index
     byte_stride: Index = 0  # which is none
 
 
-class Accessor(_Property):
+class Accessor(Property):
     buffer_view: OptionalIndex = None
     byte_offset: Index = 0
     component_type: int = 0  # which is none
@@ -75,18 +77,18 @@ class Accessor(_Property):
     sparse: Any = None  # a `Sparse` where it is read
 
 
-class SparseIndices(_Property):
+class SparseIndices(Property):
     buffer_view: Index
     byte_offset: Index = 0
     component_type: int
 
 
-class SparseValues(_Property):
+class SparseValues(Property):
     buffer_view: Index
     byte_offset: Index = 0
 
 
-class Sparse(_Property):
+class Sparse(Property):
     """An accessor's elements that differ from those stored in full."""
 
     count: Index
@@ -94,7 +96,7 @@ class Sparse(_Property):
     values: SparseValues
 
 
-class Primitive(_Property):
+class Primitive(Property):
     attributes: Annotated[dict[str, Index], BeforeValidator(_read_attributes)]
     indices: OptionalIndex = None
     material: OptionalIndex = None
@@ -102,11 +104,11 @@ class Primitive(_Property):
     targets: Items[Any] = []
 
 
-class Mesh(_Property):
+class Mesh(Property):
     primitives: Items[Primitive]
 
 
-class Node(_Property):
+class Node(Property):
     children: Items[Index] = []
     mesh: OptionalIndex = None
     skin: OptionalIndex = None
@@ -117,22 +119,22 @@ class Node(_Property):
     extensions: Extensions = {}
 
 
-class NodeVisibility(_Property):
+class NodeVisibility(Property):
     """KHR_node_visibility."""
 
     visible: bool = True
 
 
-class Skin(_Property):
+class Skin(Property):
     joints: Items[Index]
     inverse_bind_matrices: OptionalIndex = None
 
 
-class Scene(_Property):
+class Scene(Property):
     nodes: Items[Index] = []
 
 
-class TextureTransform(_Property):
+class TextureTransform(Property):
     """KHR_texture_transform."""
 
     offset: Vec2 = (0, 0)
@@ -141,37 +143,37 @@ class TextureTransform(_Property):
     tex_coord: Index | None = None
 
 
-class TextureInfo(_Property):
+class TextureInfo(Property):
     index: OptionalIndex = None
     tex_coord: Index = 0
     extensions: Extensions = {}
 
 
-class MetallicRoughness(_Property):
+class MetallicRoughness(Property):
     base_color_texture: TextureInfo | None = None
     base_color_factor: Annotated[list[Share], Field(min_length=3, max_length=4)] = [1, 1, 1]
 
 
-class Material(_Property):
+class Material(Property):
     pbr_metallic_roughness: MetallicRoughness = MetallicRoughness()
     extensions: Extensions = {}
 
 
-class Texture(_Property):
+class Texture(Property):
     source: OptionalIndex = None
     extensions: Extensions = {}
 
 
-class Image(_Property):
+class Image(Property):
     buffer_view: OptionalIndex = None
     uri: str | None = None
 
 
-class _Requirements(_Property):
+class _Requirements(Property):
     extensions_required: Items[str] = []
 
 
-class Document(_Property):
+class Document(Property):
     """The document's root object."""
 
     scene: OptionalIndex = None
@@ -188,17 +190,22 @@ class Document(_Property):
     buffers: Items[Buffer] = []
 
 
-P = TypeVar("P", bound=_Property)
+P = TypeVar("P", bound=Property)
 
 
-def parse(data: object) -> Document:
+def parse(data: object, *, also_read: Container[str] = ()) -> Document:
     """Checks a decoded document.
+
+    Args:
+        data: decoded JSON, of any shape.
+        also_read: extensions that it may require beside those that every reader knows.
 
     Raises:
         NotAMesh: if it breaks the schema, is compressed, or requires an extension that is not read.
     """
     if isinstance(data, dict):  # what is required first: it may be why the rest breaks the schema
-        check_required(parse_property(_Requirements, data).extensions_required)
+        required = parse_property(_Requirements, data).extensions_required
+        check_required(name for name in required if name not in also_read)
     return parse_property(Document, data)
 
 

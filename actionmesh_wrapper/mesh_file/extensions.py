@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from actionmesh_wrapper.errors import NotAMesh
 
-COMPRESSIONS = ("KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression")
+MESHOPT = "EXT_meshopt_compression"
+COMPRESSIONS = ("KHR_draco_mesh_compression", MESHOPT, "KHR_meshopt_compression")
 TRANSFORM, WEBP, VISIBILITY = "KHR_texture_transform", "EXT_texture_webp", "KHR_node_visibility"
 _READ = {"KHR_mesh_quantization", TRANSFORM, WEBP, VISIBILITY}
 _CHANGES = re.compile("mesh|texture|accessor|buffer|compress|quantiz|voxel|splat|visibility", re.IGNORECASE)

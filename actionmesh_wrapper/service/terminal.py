@@ -63,13 +63,19 @@ def summary(result: Result, where: str) -> str:
         result: the job's.
         where: its files are, in words: a folder, or a bucket.
     """
-    times = result.source.timestamps_s
-    taken = f"{len(times)} frames, {times[0]:.2f} s to {times[-1]:.2f} s of {result.source.duration_s:.2f} s"
-    lines = [f"Results: {where}", *_file_lines(result), f"Taken: {taken}"]
+    lines = [f"Results: {where}", *_file_lines(result), f"Taken: {_taken(result)}"]
     if result.cached:
         lines.append("This is the result of an equal job before.")
     lines += ["Warnings:", *(f"  {warning.code}: {warning.message}" for warning in result.warnings)]
     return "\n".join(lines if result.warnings else [*lines[:-1], "Warnings: none"])
+
+
+def _taken(result: Result) -> str:
+    """What it was made from."""
+    if result.source is None:
+        return f"{result.num_frames} frames of an animation that {result.engine} made"
+    times = result.source.timestamps_s
+    return f"{len(times)} frames, {times[0]:.2f} s to {times[-1]:.2f} s of {result.source.duration_s:.2f} s"
 
 
 def _file_lines(result: Result) -> list[str]:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
 
-from actionmesh_wrapper.contract.request import Options, Request
+from actionmesh_wrapper.contract.recipe import Options
+from actionmesh_wrapper.contract.request import Request
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.data.writing import Tools

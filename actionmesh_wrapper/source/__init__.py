@@ -1,4 +1,4 @@
-"""The request's video, and its mesh where there is one → files of our own naming."""
+"""The request's video, its mesh where there is one, or its animation → files of our own naming."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from actionmesh_wrapper.system.addresses import Resolve, any_addresses, public_a
 from actionmesh_wrapper.system.files import no_partial
 
 __all__ = ["OwnBucket", "fetch"]
-_VIDEO, _MESH = "source", "mesh"  # no endings: what a file is, its bytes say
+_VIDEO, _MESH, _ANIMATION = "source", "mesh", "animation"  # no endings: what a file is, its bytes say
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,21 @@ class Fetched:
     """The paths of a job's inputs.
 
     Attributes:
-        video: a file, or a folder of frames.
+        video: a file, or a folder of frames; or None.
         mesh: the caller's own mesh, or None.
+        animation: the animated mesh of an earlier result in place of a video, or None.
     """
 
-    video: Path
+    video: Path | None
     mesh: Path | None = None
+    animation: Path | None = None
+
+    @property
+    def main(self) -> Path:
+        """The video or the animation, one of which there is."""
+        main = self.video or self.animation
+        assert main is not None
+        return main
 
 
 def fetch(
@@ -43,12 +52,12 @@ def fetch(
     own_bucket: OwnBucket | None = None,
     allow_private: bool = False,
 ) -> Fetched:
-    """Brings the request's video and mesh into a folder.
+    """Brings the request's files into a folder.
 
     Args:
-        request: has ``video_url`` or ``video_base64``, and perhaps ``mesh_url`` or ``mesh_base64``.
+        request: has a video and perhaps a mesh, or an animation, each by its address or in base64.
         folder: an existing folder; without success there is no half of a file in it.
-        max_video_bytes: the largest video taken.
+        max_video_bytes: the largest video taken; the same holds for an animation.
         max_mesh_bytes: the largest mesh taken.
         step: is called with what is done, of how much; may raise `Cancelled`.
         own_bucket: whose presigned links may lead to an address that is not public.
@@ -64,6 +73,10 @@ def fetch(
         EmptyInput: if it has none.
     """
     find = any_addresses if allow_private else public_addresses
+    if request.has_animation:
+        path, url, base64 = folder / _ANIMATION, request.animation_url, request.animation_base64
+        animation = _Input("animation", path, url, base64, max_video_bytes)
+        return Fetched(None, animation=animation.save(step, find, own_bucket))
     video = _Input("video", folder / _VIDEO, request.video_url, request.video_base64, max_video_bytes)
     if not request.has_mesh:
         return Fetched(video.save(step, find, own_bucket))

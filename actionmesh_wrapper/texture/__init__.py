@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.contract.request import Recipe
+from actionmesh_wrapper.contract.recipe import Recipe
 from actionmesh_wrapper.contract.result import FilmCameraInfo, TextureInfo
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.film_camera import FilmCamera, FilmView

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from actionmesh_wrapper.contract.engines import MAX_FRAMES
-from actionmesh_wrapper.contract.request import Sampling
+from actionmesh_wrapper.contract.recipe import Sampling
 from actionmesh_wrapper.data.frames import Frames, Source
 from actionmesh_wrapper.data.progress import StageStep, Warn
 from actionmesh_wrapper.errors import VideoError

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
 from actionmesh_wrapper.contract.engines import MAX_FRAMES, MIN_FRAMES
-from actionmesh_wrapper.contract.request import TWO_WINDOWS, Sampling
+from actionmesh_wrapper.contract.recipe import TWO_WINDOWS, Sampling
 from actionmesh_wrapper.errors import InvalidInput, VideoTooShort
 
 EVEN_UP_TO_S = 4.0  # a part up to this long is covered whole: with 16 frames the steps stay below 0.27 s

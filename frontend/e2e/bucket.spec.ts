@@ -77,6 +77,10 @@ test.describe("with a bucket", () => {
     const saving = page.waitForEvent("download");
     await page.getByRole("button", { name: /Save all/ }).click();
     expect((await saving).suggestedFilename()).toBe("long.zip");
+    const asked = page.waitForRequest((request) => request.url().endsWith("/api/jobs"));
+    await page.getByRole("button", { name: "Make OBJ sequence" }).click();
+    expect((await asked).postDataJSON().input.animation_url).toContain(stack.bucket);
+    await expect(page.getByRole("button", { name: "Save OBJ sequence" })).toBeVisible({ timeout: 90_000 });
     expect([...origins].sort()).toEqual([stack.page, stack.bucket].sort());
     expect(refused).toEqual([]);
     await context.close();

@@ -55,7 +55,7 @@ test("from a clip to files: upload, stages, a mesh that plays, a zip of valid GL
 
 test("of a long video only the part is sent, copied where it fits", async ({ page }) => {
   await choose(page, "long.mp4");
-  await expect(page.getByText(/Cuts out the part here first/)).toBeVisible();
+  await expect(page.getByText(/Sends only the frames that are taken/)).toBeVisible();
   await page.getByRole("slider", { name: "End of the part" }).fill("2.5");
   await page.getByRole("slider", { name: "Start of the part" }).fill("1");
   await page.getByRole("radio", { name: "Auto", exact: true }).check();
@@ -78,8 +78,27 @@ test("of a long video only the part is sent, copied where it fits", async ({ pag
   await expect(page.getByText(/960 × 540/)).toBeVisible();
 });
 
+test("where a copy is too large, the frames that are taken are sent alone", async ({ page }) => {
+  await choose(page, "long.mp4");
+  await expect(page.getByText(/Sends only the frames that are taken/)).toBeVisible();
+  const sent = page.waitForRequest((request) => request.url().endsWith("/api/jobs"));
+  await page.getByRole("button", { name: "Make the mesh" }).click();
+  const { input } = (await sent).postDataJSON() as { input: Record<string, unknown> };
+  expect(Object.keys(input).sort()).toEqual(["mode", "num_frames", "outputs", "video_base64"]);
+  expect(input.num_frames).toBe(16);
+  await page.waitForURL(/\/jobs\//);
+  const answer = page.waitForResponse(async (response) => {
+    return /\/api\/jobs\/[^/]+$/.test(response.url()) && (await response.json()).status === "COMPLETED";
+  });
+  const { result } = await (await answer).json();
+  expect([result.source.frames, result.num_frames]).toEqual([16, 16]);
+  await done(page);
+});
+
 test("sending can be stopped, and nothing is sent", async ({ page }) => {
   await choose(page, "long.mp4");
+  await page.getByRole("slider", { name: "End of the part" }).fill("6"); // the whole part then has to be cut
+  await expect(page.getByText(/Cuts out the part here first/)).toBeVisible();
   let sent = false;
   page.on("request", (request) => {
     if (request.url().endsWith("/api/jobs")) sent = true;

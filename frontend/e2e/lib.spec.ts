@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -78,6 +78,98 @@ test("the worker sees the frames that the page cut", async ({ lib }) => {
   rmSync(folder, { recursive: true });
   expect(seen).toEqual([part.times, 512, 384]);
   expect(part.times).toHaveLength(28); // 1 to 28 of the sample's
+});
+
+test("of frames that are sent alone the worker takes what it would take of the clip", async ({ lib }) => {
+  const folder = mkdtempSync(join(tmpdir(), "actionmesh-picked-"));
+  writeFileSync(join(folder, "clip.mp4"), Buffer.from(SAMPLE, "base64"));
+  for (const [startS, endS, count] of [
+    [0, 2, 16],
+    [0.3, 1.9, 31],
+  ] as const) {
+    const picked = await lib.evaluate(
+      async ({ sample, startS, endS, count }) => {
+        const file = new File([Uint8Array.from(atob(sample), (letter) => letter.charCodeAt(0))], "fox.mp4");
+        const chosen = window.lib.chosenTimes(startS, endS, count, await window.lib.probe(file));
+        if (chosen.kind !== "exact") throw new Error(chosen.kind);
+        const told: number[] = [];
+        const alone = await window.lib.pick(
+          file,
+          chosen.times,
+          (percent) => told.push(percent),
+          undefined,
+          1e6,
+        );
+        const letters = Array.from(new Uint8Array(await alone.arrayBuffer()), (byte) =>
+          String.fromCharCode(byte),
+        );
+        return { base64: btoa(letters.join("")), times: chosen.times, told };
+      },
+      { sample: SAMPLE, startS, endS, count },
+    );
+    writeFileSync(join(folder, "picked.mp4"), Buffer.from(picked.base64, "base64"));
+    const script = [
+      "import json, sys",
+      "from pathlib import Path",
+      "import numpy as np",
+      "from actionmesh_wrapper.contract.recipe import Sampling",
+      "from actionmesh_wrapper.video import sample",
+      "count, start, end = int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4])",
+      "clip = Sampling(num_frames=count, start_s=start, end_s=end)",
+      "step = lambda done, of: None",
+      "one = sample(Path(sys.argv[1]) / 'clip.mp4', clip, step=step)",
+      "two = sample(Path(sys.argv[1]) / 'picked.mp4', Sampling(num_frames=count), step=step)",
+      "off = np.abs(one.images.astype(int) - two.images).mean(axis=(1, 2, 3))",
+      "other = np.abs(one.images[:-1].astype(int) - one.images[1:]).mean(axis=(1, 2, 3))",
+      "print(json.dumps([one.timestamps.tolist(), two.timestamps.tolist(), off.max(), other.min()]))",
+    ].join("\n");
+    const given = ["-c", script, folder, `${count}`, `${startS}`, `${endS}`];
+    const [clip, alone, off, next] = JSON.parse(
+      execFileSync(PYTHON, given, { cwd: ROOT, encoding: "utf8" }),
+    ) as [number[], number[], number, number];
+    expect(clip).toEqual(picked.times);
+    const first = clip[0] ?? 0;
+    expect(alone).toHaveLength(count);
+    for (const [index, time] of alone.entries()) expect(time).toBeCloseTo((clip[index] ?? 0) - first, 5);
+    expect(off).toBeLessThan(Math.min(2, next)); // of 255: no further off than the encoder, and than the next frame
+    expect(picked.told.at(-1)).toBe(100);
+  }
+  rmSync(folder, { recursive: true });
+});
+
+test("damage in the middle of a part is told, and elsewhere does not matter", async ({ lib }) => {
+  const folder = mkdtempSync(join(tmpdir(), "actionmesh-damaged-"));
+  const script = [
+    "import subprocess, sys",
+    "from pathlib import Path",
+    "from imageio_ffmpeg import get_ffmpeg_exe",
+    "path = Path(sys.argv[1])",
+    "source = ['-f', 'lavfi', '-i', 'testsrc2=s=320x240:r=24:d=4']",
+    "encoded = ['-c:v', 'libx264', '-g', '6', '-bf', '0', '-pix_fmt', 'yuv420p', '-movflags', '+faststart']",
+    "subprocess.run([get_ffmpeg_exe(), '-v', 'error', *source, *encoded, str(path)], check=True)",
+    "data = bytearray(path.read_bytes())",
+    "start, size = data.index(b'mdat'), len(data) - data.index(b'mdat')",
+    "data[start + size // 2 : start + size * 6 // 10] = bytes(size * 6 // 10 - size // 2)",
+    "path.write_bytes(data)",
+  ].join("\n");
+  execFileSync(PYTHON, ["-c", script, join(folder, "clip.mp4")], { cwd: ROOT });
+  const clip = readFileSync(join(folder, "clip.mp4")).toString("base64");
+  rmSync(folder, { recursive: true });
+  const told = await lib.evaluate(async (clip) => {
+    const file = new File([Uint8Array.from(atob(clip), (letter) => letter.charCodeAt(0))], "clip.mp4");
+    await window.lib.probe(file);
+    const check = (startS: number, endS: number) =>
+      window.lib.checkPart(file, startS, endS).then(
+        () => "whole",
+        ({ error }) => `${error.code} ${error.message}`,
+      );
+    return [await check(0, 1.5), await check(1, 3), await check(3, 4)];
+  }, clip);
+  expect(told).toEqual([
+    "whole",
+    expect.stringMatching(/^VIDEO_UNDECODABLE The picture at 2\.\d s cannot be decoded/),
+    "whole",
+  ]);
 });
 
 test("cutting can be stopped", async ({ lib }) => {

@@ -10,7 +10,7 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # run from anywhere
-from actionmesh_wrapper.contract.request import Sampling  # noqa: E402 - needs the line above
+from actionmesh_wrapper.contract.recipe import Sampling  # noqa: E402 - needs the line above
 from actionmesh_wrapper.video import sample  # noqa: E402
 
 _HDR = "setparams=range=tv:colorspace=bt2020nc:color_primaries=bt2020:color_trc=arib-std-b67"

@@ -35,6 +35,26 @@ def test_a_clip_with_options_of_a_request(tmp_path: Path) -> None:
     assert list((tmp_path / "jobs").iterdir()) == []
 
 
+def test_further_files_of_a_result(tmp_path: Path) -> None:
+    write_frames(tmp_path / "clip", 16)
+    first = finish(COMMAND_LINE, "clip", *QUICK, "-o", "first", folder=tmp_path)
+    assert first.returncode == 0, first.stderr
+    mesh = "first/animated_mesh.glb"
+    done = finish(COMMAND_LINE, "export", mesh, "--outputs", "obj", "-o", "more", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (tmp_path / "more").iterdir()) == ["obj_sequence.zip", "result.json"]
+    assert "Taken: 16 frames of an animation that silhouette made" in done.stdout
+    assert "Engine" not in done.stderr
+    refused = finish(COMMAND_LINE, "export", mesh, "--outputs", "preview", folder=tmp_path)
+    assert (refused.returncode, "without the clip" in refused.stderr) == (2, True)
+    unknown = finish(COMMAND_LINE, "export", mesh, "--seed", "3", folder=tmp_path)
+    assert (unknown.returncode, "No such option" in unknown.stderr) == (2, True)
+    other = finish(COMMAND_LINE, "export", "more/obj_sequence.zip", "--outputs", "obj", folder=tmp_path)
+    assert other.returncode == 1
+    assert other.stderr.splitlines()[-1].startswith("NOT_A_MESH: ")
+    assert sorted(path.name for path in (tmp_path / "outputs").iterdir()) == []
+
+
 def test_two_clips_of_one_name_do_not_meet(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         write_frames(tmp_path / folder / "clip", 16)

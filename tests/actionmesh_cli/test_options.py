@@ -5,7 +5,8 @@ import pytest
 from click.testing import CliRunner
 
 from actionmesh_cli.options import options_of, value_of
-from actionmesh_wrapper.contract.request import Recipe, parse
+from actionmesh_wrapper.contract.recipe import Recipe
+from actionmesh_wrapper.contract.request import parse
 from actionmesh_wrapper.errors import InvalidInput
 
 

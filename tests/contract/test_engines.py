@@ -10,7 +10,8 @@ from actionmesh_wrapper.contract.engines import (
     defaults_in_words,
     knobs_called,
 )
-from actionmesh_wrapper.contract.request import Options, Request
+from actionmesh_wrapper.contract.recipe import Options
+from actionmesh_wrapper.contract.request import Request
 from actionmesh_wrapper.settings import Settings
 
 EACH = pytest.mark.parametrize("facts", ENGINES.values(), ids=ENGINES)

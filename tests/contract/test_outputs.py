@@ -12,7 +12,8 @@ from actionmesh_wrapper.contract.outputs import (
     holds_many,
     media_type,
 )
-from actionmesh_wrapper.contract.request import Recipe, Request
+from actionmesh_wrapper.contract.recipe import Recipe
+from actionmesh_wrapper.contract.request import Request
 from actionmesh_wrapper.contract.result import File, Files
 from actionmesh_wrapper.data.writing import Written
 

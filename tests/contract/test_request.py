@@ -2,12 +2,16 @@ from typing import Any
 
 import pytest
 
+from actionmesh_wrapper.contract.fields import About
 from actionmesh_wrapper.contract.outputs import CHOICES
-from actionmesh_wrapper.contract.request import Recipe, Request, frame_counts, parse
+from actionmesh_wrapper.contract.recipe import Recipe, frame_counts
+from actionmesh_wrapper.contract.request import Request, parse
 from actionmesh_wrapper.contract.result import AnimatedMeshInfo
 from actionmesh_wrapper.errors import InvalidInput
 
 VIDEO = {"video_base64": "AAAA"}
+OF_ANIMATION = "of an animation can be made animated_mesh, rig, usdz, alembic, fbx, meshes, obj, archive."
+ANIMATION = {"animation_url": "https://a/b", "outputs": ["usdz"]}
 
 
 def test_defaults() -> None:
@@ -45,10 +49,10 @@ def test_points_may_say_is_subject_as_a_number() -> None:
     [
         ([], "input must be a JSON object."),
         (None, "input must be a JSON object."),
-        ({}, "video_base64: give exactly one of video_url and video_base64."),
+        ({}, "give exactly one of video_url, video_base64, animation_url and animation_base64."),
         (
             VIDEO | {"video_url": "https://a/b"},
-            "video_base64: give exactly one of video_url and video_base64.",
+            "give exactly one of video_url, video_base64, animation_url and animation_base64.",
         ),
         ({"video_url": "ftp://a/b"}, "video_url: URL scheme should be 'http' or 'https'."),
         ({"video_url": "file:///etc/passwd"}, "video_url: URL scheme should be 'http' or 'https'."),
@@ -58,7 +62,24 @@ def test_points_may_say_is_subject_as_a_number() -> None:
         ),
         (VIDEO | {"mesh_url": "file:///m.glb"}, "mesh_url: URL scheme should be 'http' or 'https'."),
         (VIDEO | {"mesh_base64": ""}, "mesh_base64: String should have at least 1 character."),
-        ({"mesh_base64": "AAAA"}, "video_base64: give exactly one of video_url and video_base64."),
+        (
+            {"mesh_base64": "AAAA"},
+            "give exactly one of video_url, video_base64, animation_url and animation_base64.",
+        ),
+        (
+            VIDEO | ANIMATION,
+            "give exactly one of video_url, video_base64, animation_url and animation_base64.",
+        ),
+        (ANIMATION | {"mesh_url": "https://a/b"}, "a mesh goes with a video, not with an animation."),
+        (
+            {"animation_url": "https://a/b"},
+            f"outputs: preview cannot be made without the clip; {OF_ANIMATION}",
+        ),
+        (
+            ANIMATION | {"outputs": ["preview", "masks", "obj"]},
+            f"outputs: preview and masks cannot be made without the clip; {OF_ANIMATION}",
+        ),
+        ({"animation_url": "file:///a.glb"}, "animation_url: URL scheme should be 'http' or 'https'."),
         (VIDEO | {"frames": 3}, "frames: unknown field."),
         (VIDEO | {"anchor_idx": 16}, "anchor_idx: must be less than 16 where num_frames is 16."),
         (
@@ -162,3 +183,9 @@ def test_a_recipe_takes_no_video() -> None:
     assert parse({"seed": 3}, Recipe).seed == 3
     with pytest.raises(InvalidInput, match="video_base64: unknown field"):
         parse(VIDEO, Recipe)
+
+
+def test_every_field_says_what_it_is_about() -> None:
+    of_all = {"outputs", "cache", "blender_export"}
+    assert set(Recipe.about(*About)) == set(Recipe.model_fields) - of_all
+    assert set(Recipe.about(About.MESH_FILES)) == {"animated_mesh_profile", "keyframe_error"}

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.contract.request import Options, Sampling
+from actionmesh_wrapper.contract.recipe import Options, Sampling
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Listener

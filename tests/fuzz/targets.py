@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from actionmesh_wrapper.contract.request import Request, Sampling, frame_counts, parse
+from actionmesh_wrapper.contract.recipe import Sampling, frame_counts
+from actionmesh_wrapper.contract.request import Request, parse
 from actionmesh_wrapper.errors import JobError
 from actionmesh_wrapper.mesh_file import read_mesh
 from actionmesh_wrapper.source import pinned

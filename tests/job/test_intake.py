@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from actionmesh_wrapper.contract.request import Recipe, Request, parse
+from actionmesh_wrapper.contract.recipe import Recipe
+from actionmesh_wrapper.contract.request import Request, parse
 from actionmesh_wrapper.errors import NotAMesh, NotAVideo
 from actionmesh_wrapper.job import intake as module
 from actionmesh_wrapper.job.intake import FileIntake, identity
@@ -20,7 +21,7 @@ def video(tmp_path: Path) -> Fetched:
 def test_is_the_same_wherever_the_video_came_from(video: Fetched) -> None:
     there = parse({"video_url": "https://example.com/a.mp4?signature=1"}, Request)
     here = parse({"video_base64": "dmlkZW8="}, Request)
-    elsewhere = Fetched(video.video.rename(video.video.with_name("other")))
+    elsewhere = Fetched(video.main.rename(video.main.with_name("other")))
     assert identity(elsewhere, there, "ball", "1") == identity(elsewhere, here, "ball", "1")
     assert len(identity(elsewhere, here, "ball", "1")) == 64
 
@@ -49,7 +50,7 @@ def test_differs_with_video_engine_and_version(video: Fetched, monkeypatch: pyte
     }
     monkeypatch.setattr(module, "VERSION", "0.0.0")
     keys.add(identity(video, Recipe(), "ball", "1"))
-    video.video.write_bytes(b"vide0")
+    video.main.write_bytes(b"vide0")
     keys.add(identity(video, Recipe(), "ball", "1"))
     assert len(keys) == 5
 
@@ -65,9 +66,9 @@ def test_a_folder_counts_by_its_files(tmp_path: Path) -> None:
 def test_a_mesh_counts_by_its_content(video: Fetched) -> None:
     keys = {identity(video, Recipe(), "ball", "1")}
     for name, content in (("mesh", b"a"), ("other", b"a"), ("mesh", b"b")):
-        path = video.video.with_name(name)
+        path = video.main.with_name(name)
         path.write_bytes(content)
-        keys.add(identity(Fetched(video.video, path), Recipe(), "ball", "1"))
+        keys.add(identity(Fetched(video.main, path), Recipe(), "ball", "1"))
     assert len(keys) == 3
 
 
@@ -83,5 +84,5 @@ def test_a_pipe_or_a_device_is_refused_at_once(video: Fetched, tmp_path: Path) -
         with pytest.raises(NotAVideo):
             FileIntake(Fetched(path)).fetch(recipe, tmp_path, lambda *_: None)
         with pytest.raises(NotAMesh):
-            FileIntake(Fetched(video.video, path)).fetch(recipe, tmp_path, lambda *_: None)
+            FileIntake(Fetched(video.main, path)).fetch(recipe, tmp_path, lambda *_: None)
     assert FileIntake(video).fetch(recipe, tmp_path, lambda *_: None) == video

@@ -6,7 +6,7 @@ import pytest
 
 from actionmesh_wrapper.contract.output_kind import OutputFile, OutputKind
 from actionmesh_wrapper.contract.outputs import KINDS
-from actionmesh_wrapper.contract.request import Recipe
+from actionmesh_wrapper.contract.recipe import Recipe
 from actionmesh_wrapper.data.frames import Frames, Source
 from actionmesh_wrapper.data.progress import LOW_CONFIDENCE, Notice
 from actionmesh_wrapper.data.writing import Tools, WriteJob, Written

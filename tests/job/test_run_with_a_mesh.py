@@ -12,7 +12,8 @@ from actionmesh_wrapper.errors import Cancelled, InvalidInput, NotAMesh
 from actionmesh_wrapper.export import write_mesh
 from actionmesh_wrapper.mesh_file import read_mesh
 from tests.export.samples import ball
-from tests.job.test_run import QUICK, Job, Remembering
+from tests.job.jobs import QUICK, Job
+from tests.job.test_run_again import Remembering
 
 
 @pytest.fixture

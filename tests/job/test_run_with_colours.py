@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from actionmesh_wrapper.contract.request import Recipe
+from actionmesh_wrapper.contract.recipe import Recipe
 from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.errors import Cancelled, InvalidInput
 from actionmesh_wrapper.export import write_mesh
 from actionmesh_wrapper.mesh_file import read_mesh
 from tests.export.reader import read
 from tests.export.samples import ball
-from tests.job.test_run import Job
+from tests.job.jobs import Job
 
 ALL = {"outputs": ["animated_mesh", "meshes", "obj", "archive"]}
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.errors import Cancelled, ModelMissing, SubjectNotFound

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.errors import InvalidInput, ModelMissing
 from actionmesh_wrapper.masking.models import MaskModels

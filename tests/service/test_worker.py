@@ -8,7 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from actionmesh_wrapper.contract.request import Recipe, Request
+from actionmesh_wrapper.contract.recipe import Recipe
+from actionmesh_wrapper.contract.request import Request
 from actionmesh_wrapper.errors import (
     DiskFull,
     GpuFailed,

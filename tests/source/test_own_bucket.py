@@ -143,7 +143,7 @@ def test_a_worker_fetches_a_link_of_its_private_bucket(tmp_path: Path, endpoint:
     setting = {"BUCKET_PRIVATE_LINKS": "true"}
     for url in (endpoint, f"{endpoint}/clips"):
         fetched = hired(tmp_path, url, **setting).intake.fetch(request, tmp_path, lambda _done, _of: None)
-        assert fetched.video.read_bytes() == CONTENT
+        assert fetched.main.read_bytes() == CONTENT
     with pytest.raises(UrlNotAllowed, match="video_url: The address leads to a network that is not public"):
         hired(tmp_path, endpoint).intake.fetch(request, tmp_path, lambda _done, _of: None)
     wrong = Request.model_validate({"video_url": link.replace("Signature=", "Signature=0")})

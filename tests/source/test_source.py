@@ -22,7 +22,7 @@ def ignore(index: int, of: int) -> None:
 
 def of_base64(text: str, folder: Path, max_bytes: int = 1000) -> bytes:
     request = Request.model_validate({"video_base64": text})
-    return bring(request, folder, max_bytes).video.read_bytes()
+    return bring(request, folder, max_bytes).main.read_bytes()
 
 
 def bring(
@@ -121,7 +121,7 @@ def server() -> Iterator[str]:
 
 def test_a_url_becomes_a_file_named_by_us(tmp_path: Path, server: str) -> None:
     request = Request.model_validate({"video_url": server})
-    path = bring(request, tmp_path, allow_private=True).video
+    path = bring(request, tmp_path, allow_private=True).main
     assert path.read_bytes() == CONTENT
     assert path.name == "source"
 
@@ -174,3 +174,16 @@ def test_what_is_wrong_with_a_mesh_names_its_field(
 def test_a_mesh_from_our_own_network_is_refused(tmp_path: Path, server: str) -> None:
     with pytest.raises(UrlNotAllowed, match="mesh_url: The address leads to a network that is not public"):
         bring(with_mesh(mesh_url=server), tmp_path)
+
+
+def test_an_animation_comes_in_place_of_a_video(tmp_path: Path, server: str) -> None:
+    outputs = {"outputs": ["usdz"]}
+    request = Request.model_validate({"animation_url": server} | outputs)
+    fetched = bring(request, tmp_path, allow_private=True)
+    assert fetched == Fetched(None, animation=tmp_path / "animation")
+    assert fetched.main.read_bytes() == CONTENT
+    with pytest.raises(UrlNotAllowed, match=r"animation_url: "):
+        bring(request, tmp_path)
+    large = Request.model_validate({"animation_base64": "A" * 4000} | outputs)
+    with pytest.raises(TooLarge, match=r"animation_base64: "):
+        bring(large, tmp_path)

@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.contract.request import Recipe
+from actionmesh_wrapper.contract.recipe import Recipe
 from actionmesh_wrapper.contract.result import FilmCameraInfo, TextureInfo
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.film_camera import FilmView

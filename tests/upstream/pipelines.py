@@ -13,7 +13,7 @@ from PIL import Image
 
 from actionmesh_wrapper.contract.acceleration import EXACT
 from actionmesh_wrapper.contract.engines import Mode
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Listener, Notice

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from actionmesh_wrapper.contract.engines import ACTIONMESH, MODES, Mode
-from actionmesh_wrapper.contract.request import TWO_WINDOWS
+from actionmesh_wrapper.contract.recipe import TWO_WINDOWS
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -9,7 +9,7 @@ import pytest
 import trimesh
 from PIL import Image
 
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.errors import InvalidInput
 from tests.upstream.scenes import swing

@@ -17,7 +17,7 @@ import pytest
 
 from actionmesh_wrapper.contract.acceleration import CLOSE, EXACT, LOSSY, choose
 from actionmesh_wrapper.contract.engines import MODES
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Listener
 from actionmesh_wrapper.engines import Task

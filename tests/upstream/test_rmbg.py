@@ -12,7 +12,7 @@ from PIL import Image
 pytest.importorskip("torch", reason="RMBG runs on torch")
 pytest.importorskip("transformers", reason="RMBG is loaded by transformers")
 
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.frames import Frames, Source
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.masking import MaskModels, find_masks

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from actionmesh_wrapper.contract.request import Sampling
+from actionmesh_wrapper.contract.recipe import Sampling
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.errors import EmptyInput, NotAVideo, NoVideoStream, VideoError
 from actionmesh_wrapper.video import sample

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from actionmesh_wrapper.contract.request import Sampling
+from actionmesh_wrapper.contract.recipe import Sampling
 from actionmesh_wrapper.errors import VideoError
 from actionmesh_wrapper.video import sample
 from tests.video.boxes import box, in_sample_entry

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from actionmesh_wrapper import video
-from actionmesh_wrapper.contract.request import Sampling
+from actionmesh_wrapper.contract.recipe import Sampling
 from actionmesh_wrapper.errors import (
     FrameTooLarge,
     JobError,

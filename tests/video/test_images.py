@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from actionmesh_wrapper.contract.request import Sampling
+from actionmesh_wrapper.contract.recipe import Sampling
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.errors import (

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-from actionmesh_wrapper.contract.request import Sampling
+from actionmesh_wrapper.contract.recipe import Sampling
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.system.colour_profile import MAX_BYTES

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.contract.engines import MAX_FRAMES, MIN_FRAMES
-from actionmesh_wrapper.contract.request import Sampling
+from actionmesh_wrapper.contract.recipe import Sampling
 from actionmesh_wrapper.errors import InvalidInput, VideoTooShort
 from actionmesh_wrapper.video import sampling
 from actionmesh_wrapper.video.sampling import choose, how_many

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.contract.request import Sampling
+from actionmesh_wrapper.contract.recipe import Sampling
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.errors import (
     Cancelled,

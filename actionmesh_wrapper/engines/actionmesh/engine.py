@@ -11,7 +11,7 @@ import torch
 
 from actionmesh_wrapper.contract.acceleration import CLOSE, LOSSY, choose
 from actionmesh_wrapper.contract.engines import ACTIONMESH, Mode
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.arrays import Bytes
 from actionmesh_wrapper.data.progress import Listener, Notice, Step, Warn

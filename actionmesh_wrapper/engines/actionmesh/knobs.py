@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from actionmesh_wrapper.contract.engines import Mode
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 
 CONFIGS: Mapping[Mode, str] = MappingProxyType(
     {

@@ -5,7 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from actionmesh_wrapper.contract.engines import SILHOUETTE
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.arrays import Bytes
 from actionmesh_wrapper.data.progress import Listener

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.arrays import Bools, Bytes, Floats, Ints
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Step, Warn

@@ -40,6 +40,7 @@ describe.skipIf(skips("the routes with the local RunPod", missingPython()))("wit
       reachable: true,
     });
     expect(body.workers).toBeDefined();
+    expect(body).not.toHaveProperty("engine");
   });
 
   it("runs a job from the queue over its stages to the result", { timeout: JOB_MS }, async () => {
@@ -57,6 +58,7 @@ describe.skipIf(skips("the routes with the local RunPod", missingPython()))("wit
     const percents = seen.flatMap((view) => view.progress?.percent ?? []);
     expect(percents.length).toBeGreaterThan(0);
     expect(percents, runpod.output()).toEqual([...percents].sort((a, b) => a - b));
+    expect((await caller.health()).body.engine).toBe("silhouette"); // which RunPod's own health does not tell
   });
 
   it("hands on the worker's own error", { timeout: JOB_MS }, async () => {

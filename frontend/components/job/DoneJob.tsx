@@ -1,12 +1,18 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useEffect, useState } from "react";
+import { useFurther } from "@/components/further/useFurther";
 import { ResultView } from "@/components/result/ResultView";
 import { LazyPlayer } from "@/components/ui/LazyPlayer";
 import { Notice } from "@/components/ui/Notice";
 import type { Result } from "@/lib/contract/result";
 import { type Saved, saveResult, saveThumbnail } from "@/lib/history";
 import type { FoundDraft } from "./useDraft";
+
+const MoreForms = dynamic(() => import("@/components/further/MoreForms").then(({ MoreForms }) => MoreForms), {
+  ssr: false,
+});
 
 interface Props {
   id: string;
@@ -21,12 +27,15 @@ export function DoneJob({ id, result, name, draft }: Props) {
   useEffect(() => {
     void saveResult(id, result).then(setSaved);
   }, [id, result]);
-  const [mesh, rigged] = [result.files.animated_mesh?.url, result.files.rigged_mesh?.url];
+  const further = useFurther(id, result);
+  const { animated_mesh, rigged_mesh } = further.result.files;
+  const [mesh, rigged] = [animated_mesh?.url, rigged_mesh?.url];
   const shown = mesh ?? rigged;
   return (
     <ResultView
-      result={result}
+      result={further.result}
       name={name}
+      more={<MoreForms further={further} />}
       notice={
         saved === "no room" && (
           <Notice kind="warn" title="This browser has no room to keep the result">

@@ -173,8 +173,8 @@ export function newPlayer(host: HTMLElement, options: PlayerOptions): Player {
     usual = loaded;
     show(shown, loaded);
     shown.orbit.setTurning(state.turning);
-    const taken = options.facts?.source.timestamps_s ?? model.taken;
-    clip.know(sourceTimes(model.keyTimes, taken), options.facts?.source.fps ?? USUAL_FPS);
+    const taken = options.facts?.source?.timestamps_s ?? model.taken;
+    clip.know(sourceTimes(model.keyTimes, taken), options.facts?.source?.fps ?? USUAL_FPS);
     change({ phase: "ready" });
     const started = newPlayback(model.keyTimes, model.loops ? "around" : "fro");
     act(moves(model) && !options.calm && !options.led ? play(started) : started);

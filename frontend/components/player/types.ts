@@ -5,12 +5,13 @@ export type MeshSource = { url: string } | { bytes: ArrayBuffer | Uint8Array<Arr
 export interface PlayerFacts {
   /** What made it; silhouette's meshes have a texture. */
   engine?: string;
+  /** null where there was no video. */
   source: {
     /** Seconds in the source video of each frame taken. */
     timestamps_s: readonly number[];
     /** Frames per second of the source video. */
     fps?: number | null;
-  };
+  } | null;
 }
 
 /** How the animation goes on at its end: back to its start and again, from its start, or not at all. */

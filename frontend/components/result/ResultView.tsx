@@ -20,12 +20,14 @@ interface Props {
   name: string;
   /** The player, or what stands in its place. */
   player: ReactNode;
+  /** Below the files, such as what else can be made. */
+  more?: ReactNode;
   /** Above the player, such as that this is what the browser kept. */
   notice?: ReactNode;
 }
 
 /** A finished job: the mesh playing, its figures, its files, what to do with them. */
-export function ResultView({ result, name, player, notice }: Props) {
+export function ResultView({ result, name, player, more, notice }: Props) {
   const entries = useMemo(() => entriesOf(result), [result]);
   const { files, bytes } = downloadable(entries);
   const preview = result.files.preview?.url;
@@ -44,6 +46,7 @@ export function ResultView({ result, name, player, notice }: Props) {
             <div className={styles.files}>
               <FileList entries={entries} name={name} />
               {files.length > 1 && <ZipButton result={result} name={name} bytes={bytes} />}
+              {more}
             </div>
           </section>
           {preview && <Preview url={preview} poster={result.files.poster?.url ?? undefined} />}

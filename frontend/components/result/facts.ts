@@ -32,11 +32,14 @@ export function factsOf(result: Result): Fact[] {
     { name: "Seed", value: String(result.seed) },
     // how long it took then, the answer to an equal job does not say
     result.cached ? { name: "Made", value: "Earlier" } : { name: "Made in", value: span(seconds) },
-    {
-      name: "From",
-      value: `${result.source.width} × ${result.source.height}, ${span(result.source.duration_s)}`,
-    },
+    { name: "From", value: sourceOf(result) },
   ];
+}
+
+function sourceOf({ source }: Result): string {
+  return source
+    ? `${source.width} × ${source.height}, ${span(source.duration_s)}`
+    : "The mesh of an earlier result";
 }
 
 /** How much of the surface has colours that the video shows; nothing where it has none of the video's. */

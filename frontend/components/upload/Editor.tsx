@@ -23,7 +23,7 @@ interface Props {
   /** For the strip; empty while they are made. */
   pictures: string[];
   choices: Choices;
-  /** The worker's engine, as the last job told it; null where there was none. */
+  /** The worker's engine, as a job before told it; null where there was none. */
   engine: string | null;
   onChange: (change: Partial<Choices>) => void;
   onReplace: () => void;

@@ -6,7 +6,7 @@ interface Props {
   value: Mode;
   /** How many frames are taken. */
   frames: number;
-  /** The worker's engine, as the last job told it; null where there was none. */
+  /** The worker's engine, as a job before told it; null where there was none. */
   engine: string | null;
   onChange: (mode: Mode) => void;
 }

@@ -91,6 +91,8 @@ function way({ file, facts }: Clip, choices: Choices, capabilities: Capabilities
       return `Sends the video, ${size(plan.bytes)}.`;
     case "copy":
       return `Sends the part alone, about ${size(plan.bytes)}.`;
+    case "frames":
+      return `Sends only the frames that are taken, about ${size(plan.bytes)}.`;
     case "cut":
       return `Cuts out the part here first, so that at most ${size(plan.bytes)} are sent.`;
     case "upload":

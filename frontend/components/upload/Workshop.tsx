@@ -41,7 +41,8 @@ export function Workshop({ clip, pictures, choices, capabilities, silent, onChan
   const router = useRouter();
   const { sending, send, stop } = useSend();
   const history = useHistory();
-  const engine = history?.find((entry) => entry.engine !== null)?.engine ?? null; // of the last job that has ended
+  const own = history?.find((entry) => entry.engine !== null)?.engine ?? null; // of the last job that has ended
+  const engine = capabilities?.engine ?? own;
   const [key, setKey] = useApiKey();
 
   const [checked, setChecked] = useState<{ id: string; choices: Choices } | null>(null);

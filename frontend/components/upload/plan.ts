@@ -3,6 +3,7 @@ import type { VideoFacts } from "@/lib/video";
 import { isTaken } from "@/lib/video/limits";
 import { rangeOf } from "@/lib/video/range";
 import type { Choices } from "./choices";
+import { pickedOf } from "./taken";
 
 /**
  * How a video gets to the worker.
@@ -10,10 +11,11 @@ import type { Choices } from "./choices";
  * as-is: the whole file inside the request; the worker takes the part.
  * copy: the part's packets as they are, from the frame before it that stands alone; inside the request, or to the bucket
  *   if they are too large.
- * cut: the part is encoded anew in the browser, and then sent like a copy.
+ * frames: only the frames that the worker would take, encoded anew in the browser, and then sent like a copy.
+ * cut: the whole part, likewise.
  * upload: the whole file to the bucket.
  */
-export type Way = "as-is" | "copy" | "cut" | "upload";
+export type Way = "as-is" | "copy" | "frames" | "cut" | "upload";
 
 export interface Plan {
   way: Way;
@@ -21,8 +23,10 @@ export interface Plan {
   bytes: number;
 }
 
-type Part = Pick<Choices, "startS" | "endS">;
+type Part = Pick<Choices, "startS" | "endS" | "numFrames" | "knobs">;
 
+const LOOKED_AT_PX = 1280; // the longest side of a frame that is encoded here
+const PICKED_BYTES_PER_PIXEL = 0.15; // of a frame that stands alone
 const OVERHEAD = { file: 4000, frame: 32 }; // bytes of the container
 
 /** The ways that are open, the one that changes the video least first. The worker's limits hold for what is sent. */
@@ -34,11 +38,20 @@ export function plansOf(bytes: number, facts: VideoFacts, part: Part, can: Capab
   const plans: Plan[] = [];
   const copied = copiedBytes(facts, part);
   if (copied !== null && copied <= mostBytes) plans.push({ way: "copy", bytes: copied });
+  const picked = facts.canTrim ? pickedOf(part, facts) : null;
+  if (picked !== null)
+    plans.push({ way: "frames", bytes: Math.min(pickedBytes(picked, facts), maxInlineBytes) });
   if (facts.canTrim && isPartTaken(facts, part)) {
     plans.push({ way: "cut", bytes: Math.min(copied ?? bytes, maxInlineBytes) });
   }
   if (uploads === "bucket" && isWholeTaken) plans.push({ way: "upload", bytes });
   return plans;
+}
+
+/** About what these frames have once they are encoded. */
+function pickedBytes(times: readonly number[], { width, height }: VideoFacts): number {
+  const scale = Math.min(1, LOOKED_AT_PX / Math.max(width, height));
+  return Math.round(times.length * width * height * scale ** 2 * PICKED_BYTES_PER_PIXEL) + OVERHEAD.file;
 }
 
 /** What a copy of the part has; null where none can be made, or the worker would not take it. */

@@ -1,5 +1,5 @@
 import { chosenTimes, type VideoFacts } from "@/lib/video";
-import { MIN_FRAMES, type NumFrames, TWO_WINDOWS } from "@/lib/video/chosen";
+import { EVEN_UP_TO_S, MIN_FRAMES, type NumFrames, TWO_WINDOWS } from "@/lib/video/chosen";
 import type { Choices } from "./choices";
 
 const SAME_S = 0.0005; // so close two moments are one frame
@@ -15,8 +15,10 @@ export interface Taken {
   available: number | null;
 }
 
+type Asked = Pick<Choices, "startS" | "endS" | "numFrames" | "knobs">;
+
 /** The frames that will be taken of the part, at the rate that the advanced settings name, if they name one. */
-export function takenOf({ startS, endS, numFrames, knobs }: Choices, facts: VideoFacts): Taken {
+export function takenOf({ startS, endS, numFrames, knobs }: Asked, facts: VideoFacts): Taken {
   const end = endS > facts.durationS - END_S ? null : endS;
   const fps = typeof knobs.fps === "number" ? knobs.fps : null;
   const most = typeof knobs.max_frames === "number" ? knobs.max_frames : undefined;
@@ -40,6 +42,17 @@ export function takenOf({ startS, endS, numFrames, knobs }: Choices, facts: Vide
 export function askedOfCut(choices: Choices, facts: VideoFacts): NumFrames {
   const { count } = takenOf(choices, facts);
   return choices.numFrames === "auto" && count > TWO_WINDOWS ? "auto" : count;
+}
+
+/**
+ * The frames that will be taken, where they can be sent alone: they are known, as many as every worker takes, and so close
+ * that a video of none but them is taken whole. Else null.
+ */
+export function pickedOf(choices: Asked, facts: VideoFacts): number[] | null {
+  const { times, available } = takenOf(choices, facts);
+  const [first = 0, last = 0] = [times[0], times.at(-1)];
+  const isWhole = available === null && times.length >= MIN_FRAMES && last - first <= EVEN_UP_TO_S;
+  return isWhole && times.length <= TWO_WINDOWS ? times : null;
 }
 
 /** Whether two choices take the same frames, where the second's video begins so much later than the first's. */

@@ -4,11 +4,12 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { errorOf, submitJob, uploadVideo } from "@/lib/api/client";
 import { failure } from "@/lib/api/failure";
 import type { ApiError, Capabilities } from "@/lib/api/types";
-import { type Copied, copy, probe, trim } from "@/lib/video";
+import { base64Of } from "@/lib/base64";
+import { type Copied, checkPart, copy, pick, probe, trim } from "@/lib/video";
 import { type Choices, laterBy, toInput, type VideoField } from "./choices";
 import type { Clip } from "./clip";
 import { plansOf } from "./plan";
-import { askedOfCut, isSameTaken, takenOf } from "./taken";
+import { askedOfCut, isSameTaken, pickedOf, takenOf } from "./taken";
 
 /** What is being done to send a video off; percent 0 to 100. */
 export type Sending =
@@ -73,18 +74,28 @@ interface Ready {
   fromS: number;
   /** Whether it has the part's frames and no others. */
   isCut: boolean;
+  /** When the frames are shown that alone are in it, in seconds from the video's first; null where others are, too. */
+  picked: number[] | null;
   /** Milliseconds since 1970. */
   madeMs: number;
 }
 
 const READY_MS = 600_000; // an address of the bucket does not last for ever
 
-function isFor(ready: Ready | null, clip: Clip, { startS, endS }: Choices): ready is Ready {
+function isFor(ready: Ready | null, clip: Clip, choices: Choices): ready is Ready {
+  const { startS, endS } = choices;
   if (ready === null || ready.clip !== clip || Date.now() - ready.madeMs > READY_MS) return false;
+  if (ready.picked !== null) return `${ready.picked}` === `${pickedOf(choices, clip.facts)}`;
   return ready.part === null || (ready.part.startS === startS && ready.part.endS === endS);
 }
 
-function inputOf({ clip: { facts }, video, isCut, fromS }: Ready, choices: Choices): Record<string, unknown> {
+function inputOf(ready: Ready, choices: Choices): Record<string, unknown> {
+  const { video, isCut, picked, fromS } = ready;
+  const { facts } = ready.clip;
+  if (picked !== null) {
+    const { fps: _, ...knobs } = choices.knobs; // at which they were chosen
+    return toInput({ ...choices, knobs, numFrames: picked.length }, video, null);
+  }
   if (isCut) return toInput({ ...choices, numFrames: askedOfCut(choices, facts) }, video, null);
   return toInput(laterBy(choices, fromS), video, facts.durationS - fromS);
 }
@@ -98,13 +109,21 @@ async function prepare(
 ): Promise<Ready> {
   const { startS, endS } = choices;
   const { facts, file } = clip;
-  const ready = { clip, part: { startS, endS }, fromS: 0, isCut: false, madeMs: Date.now() };
+  const ready = { clip, part: { startS, endS }, fromS: 0, isCut: false, picked: null, madeMs: Date.now() };
   const cutting = (percent: number) => tell({ step: "cutting", percent });
+  await checkPart(file, startS, endS);
+  signal.throwIfAborted();
   for (const { way } of plansOf(file.size, facts, choices, can)) {
     if (way === "as-is" || way === "upload") {
       return { ...ready, part: null, video: await sent(file, can, tell, signal) };
     }
     cutting(0);
+    if (way === "frames") {
+      const picked = pickedOf(choices, facts) ?? [];
+      const frames = await pick(file, picked, cutting, signal, mostBytes(can)).catch(unlessStopped(signal));
+      if (frames === null || frames.size > can.maxInlineBytes) continue;
+      return { ...ready, video: await sent(frames, can, tell, signal), fromS: picked[0] ?? 0, picked };
+    }
     if (way === "cut") {
       const part = await trim(file, startS, endS, cutting, signal, mostBytes(can));
       const fromS = facts.times.find((time) => time >= startS - 1e-6) ?? startS;
@@ -134,7 +153,9 @@ async function isFaithful({ file, fromS }: Copied, { facts }: Clip, choices: Cho
 
 /** A file inside the request where it fits, else in the bucket. */
 async function sent(file: File, can: Capabilities, tell: Tell, signal: AbortSignal): Promise<VideoField> {
-  return file.size <= can.maxInlineBytes ? inline(file) : upload(file, tell, signal);
+  return file.size <= can.maxInlineBytes
+    ? { video_base64: await base64Of(file) }
+    : upload(file, tell, signal);
 }
 
 /** What leaves room for the rest of the request. */
@@ -145,15 +166,4 @@ function mostBytes({ maxInlineBytes }: Capabilities): number {
 async function upload(file: File, tell: Tell, signal: AbortSignal): Promise<VideoField> {
   tell({ step: "uploading", percent: 0 });
   return { video_url: await uploadVideo(file, (percent) => tell({ step: "uploading", percent }), signal) };
-}
-
-/** A file as base64, without what a data: URL has before it. */
-async function inline(file: Blob): Promise<VideoField> {
-  const url = await new Promise<string>((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => reject(reader.error ?? new Error("the file cannot be read"));
-    reader.readAsDataURL(file);
-  });
-  return { video_base64: url.slice(url.indexOf(",") + 1) };
 }

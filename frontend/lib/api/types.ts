@@ -34,6 +34,8 @@ export interface Capabilities {
   reachable: boolean;
   /** Its workers, counted, where it answers. */
   workers?: Workers;
+  /** What made the last result that passed through this server, where there was one: RunPod does not tell. */
+  engine?: string;
 }
 
 /** An endpoint's workers, counted, and what waits for them; a few seconds old at most. */

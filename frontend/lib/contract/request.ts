@@ -1,7 +1,7 @@
 // Made from schema/request.schema.json by `make contract`; do not edit.
 
 /**
- * One job's input: a recipe, exactly one video, and perhaps a mesh.
+ * One job's input: a recipe, and exactly one video, perhaps with a mesh, or one animation.
  */
 export type Request = {
   /**
@@ -132,6 +132,14 @@ export type Request = {
    * That mesh itself in base64, bare or as a data: URL.
    */
   mesh_base64?: string | null;
+  /**
+   * The address of an animated_mesh.glb of an earlier result, in any profile, in place of a video: other outputs are made of it, in seconds and without the engine, and nothing is animated anew. outputs has to name them; those that show the clip are refused.
+   */
+  animation_url?: string | null;
+  /**
+   * That file itself in base64, bare or as a data: URL.
+   */
+  animation_base64?: string | null;
 } & (
   | {
       video_url: string;
@@ -139,6 +147,14 @@ export type Request = {
     }
   | {
       video_base64: string;
+      [k: string]: unknown;
+    }
+  | {
+      animation_url: string;
+      [k: string]: unknown;
+    }
+  | {
+      animation_base64: string;
       [k: string]: unknown;
     }
 );

@@ -17,6 +17,10 @@ export interface Result {
    */
   accelerated?: string[];
   /**
+   * Whether the mesh is that of an earlier result, given as animation_url: nothing was animated anew, and engine, mode and seed are that result's, as its file says.
+   */
+  from_animation?: boolean;
+  /**
    * The mode asked for.
    */
   mode: "default" | "fast" | "low_ram" | "fast_low_ram";
@@ -44,7 +48,10 @@ export interface Result {
    * How well the animation holds together; null where that was not measured.
    */
   quality?: MeasuredQuality | null;
-  source: SourceVideo;
+  /**
+   * The video; null where there was an animation in its place.
+   */
+  source: SourceVideo | null;
   files: Files;
   /**
    * How the motion was made into a cycle; null where loop was not asked for.

@@ -39,7 +39,15 @@ export interface EngineFacts {
 
 /** What a worker offers, as it publishes it. */
 export const WORKER = facts as unknown as {
-  outputs: { name: string; about: string; files: OutputFile[] }[];
+  outputs: {
+    name: string;
+    about: string;
+    /** A switch of the request that asks for it, in place of outputs. */
+    option: string | null;
+    /** Whether it shows the clip; what does not can be made later, of the animated mesh. */
+    needs_clip: boolean;
+    files: OutputFile[];
+  }[];
   engines: Record<string, EngineFacts> & { actionmesh: EngineFacts };
   /**
    * two_windows: how many take no longer than one more than the least; auto_most: where auto ends by default;

@@ -39,6 +39,8 @@ const ELSEWHERE = new Set([
   "video_base64",
   "mesh_url",
   "mesh_base64",
+  "animation_url",
+  "animation_base64",
 ]);
 
 /** What is needed of a property of the schema. */

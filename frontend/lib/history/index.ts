@@ -1,4 +1,5 @@
 import type { Result } from "@/lib/contract/result";
+import { furtherOf, removeFurther } from "./further";
 import { add, type Started, remove as unlist } from "./list";
 import * as results from "./results";
 import { browserShelf } from "./shelf";
@@ -22,5 +23,7 @@ export function remember(job: Started): void {
 /** Takes a job off the list, and removes all that is kept of it. */
 export async function forget(id: string): Promise<void> {
   unlist(id);
+  for (const further of furtherOf(id)) await results.remove(SHELF, further);
+  removeFurther(id);
   await results.remove(SHELF, id);
 }

@@ -61,7 +61,7 @@ export function useJob(id: string, around: Surroundings = PAGE): Job {
 /** What the history notes of a job that is done; a result that was there before, or of masks alone, took no time. */
 function known({ engine, cached, seconds_per_frame, timings_s, source }: Result) {
   const seconds = Object.values(timings_s).reduce((sum, taken) => sum + taken, 0);
-  return cached || seconds_per_frame == null
+  return cached || seconds_per_frame == null || source === null
     ? { engine }
     : { engine, secondsPerFrame: seconds / source.timestamps_s.length };
 }

@@ -8,11 +8,19 @@ export interface Context {
   limits: Limits;
   /** null where no endpoint is set up. */
   runpod: RunPod | null;
+  /** What passed through this server. */
+  seen: Seen;
 }
 
-/** Next loads this module once a route; the counters are the process's all the same. */
-const PLACE = Symbol.for("actionmesh.limits");
-const shared = globalThis as { [PLACE]?: Limits };
+/** What is known of the endpoint's worker, of which RunPod itself tells nothing. */
+interface Seen {
+  /** What made the last result; null before there was one. */
+  engine: string | null;
+}
+
+/** Next loads this module once a route; counters and what was seen are the process's all the same. */
+const PLACE = Symbol.for("actionmesh.shared");
+const shared = globalThis as { [PLACE]?: Pick<Context, "limits" | "seen"> };
 
 let own: Context | undefined;
 
@@ -24,8 +32,8 @@ let own: Context | undefined;
 export function context(): Context {
   if (own === undefined) {
     const made = contextOf(process.env);
-    shared[PLACE] ??= made.limits;
-    own = { ...made, limits: shared[PLACE] };
+    shared[PLACE] ??= { limits: made.limits, seen: made.seen };
+    own = { ...made, ...shared[PLACE] };
   }
   return own;
 }
@@ -38,5 +46,10 @@ export function setContext(other?: Context): void {
 /** That of other variables. */
 export function contextOf(environ: Record<string, string | undefined>): Context {
   const settings = settingsOf(environ);
-  return { settings, limits: limitsOf(settings), runpod: settings.runpod ? runpodOf(settings.runpod) : null };
+  return {
+    settings,
+    limits: limitsOf(settings),
+    runpod: settings.runpod ? runpodOf(settings.runpod) : null,
+    seen: { engine: null },
+  };
 }

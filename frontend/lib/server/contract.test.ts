@@ -13,8 +13,11 @@ it.each([
 });
 
 it.each([
-  [{}, "give exactly one of video_url and video_base64"],
-  [{ video_url: URL, video_base64: "AAAA" }, "give exactly one of video_url and video_base64"],
+  [{}, "give exactly one of video_url, video_base64, animation_url and animation_base64"],
+  [
+    { video_url: URL, video_base64: "AAAA" },
+    "give exactly one of video_url, video_base64, animation_url and animation_base64",
+  ],
   [{ video_url: URL, mesh_url: URL, mesh_base64: "AAAA" }, "give only one of mesh_url and mesh_base64"],
   [{ video_base64: "" }, "video_base64: must NOT have fewer than 1 characters"],
   [JSON.parse(`{"video_url": "${URL}", "__proto__": 0}`), "__proto__: unknown field"],

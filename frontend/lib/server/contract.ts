@@ -61,7 +61,8 @@ function told({ instancePath, keyword, params, message, schemaPath, parentSchema
 }
 
 function toldOfAll(keyword: string, params: Record<string, unknown>, message: string): Problem {
-  if (keyword === "oneOf") return ["", "give exactly one of video_url and video_base64"];
+  if (keyword === "oneOf")
+    return ["", "give exactly one of video_url, video_base64, animation_url and animation_base64"];
   if (keyword === "not") return ["", "give only one of mesh_url and mesh_base64"];
   if (keyword === "additionalProperties")
     return [String(params.additionalProperty).slice(0, 40), "unknown field"];

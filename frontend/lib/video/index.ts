@@ -12,6 +12,16 @@ export async function copy(...given: Parameters<typeof import("./copy").copy>): 
   return (await import("./copy")).copy(...given);
 }
 
+/** See damage.ts, which is fetched when it is needed. */
+export async function checkPart(...given: Parameters<typeof import("./damage").checkPart>): Promise<void> {
+  return (await import("./damage")).checkPart(...given);
+}
+
+/** See frames.ts, which is fetched when it is needed. */
+export async function pick(...given: Parameters<typeof import("./frames").pick>): Promise<File> {
+  return (await import("./frames")).pick(...given);
+}
+
 /** See trim.ts, which is fetched when it is needed. */
 export async function trim(...given: Parameters<typeof import("./trim").trim>): Promise<File> {
   return (await import("./trim")).trim(...given);

@@ -123,7 +123,11 @@ export function bitrateFor(
 }
 
 /** High dynamic range, drawn as the page would show it: the cut video is of the standard range. */
-function drawn(sample: { displayWidth: number; displayHeight: number; draw: DrawOn }): OffscreenCanvas {
+export function drawn(sample: {
+  displayWidth: number;
+  displayHeight: number;
+  draw: DrawOn;
+}): OffscreenCanvas {
   const canvas = new OffscreenCanvas(sample.displayWidth, sample.displayHeight);
   const context = canvas.getContext("2d");
   if (context === null) throw failure("TRIM_FAILED", "This browser cannot draw video.");

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames, Source
 from actionmesh_wrapper.data.progress import Notice

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from actionmesh_wrapper.contract.acceleration import choose
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.engines import Engine, Task

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import trimesh
 
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.errors import InvalidInput
 from tests.engines.actionmesh.conftest import A_LEVEL, NO_TORCH, Rig, clip_of

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Listener, Notice
 from actionmesh_wrapper.engines import Task

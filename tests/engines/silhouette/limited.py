@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.progress import Listener
 from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.engines.silhouette import Silhouette

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from actionmesh_wrapper.contract.request import Options
+from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.progress import Listener
 from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.engines.silhouette import Silhouette

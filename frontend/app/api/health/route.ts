@@ -10,7 +10,7 @@ export const OPTIONS = preflight("GET");
 
 /** What this page can do, and whether its endpoint answers. */
 export const GET = route({ cost: "reads", key: false }, async (request, context): Promise<Capabilities> => {
-  const { settings } = context;
+  const { settings, seen } = context;
   const workers = await workersOf(context);
   return {
     uploads: settings.bucket?.keys ? "bucket" : "inline",
@@ -20,6 +20,7 @@ export const GET = route({ cost: "reads", key: false }, async (request, context)
     takesJobs: takesJobsOf(request, settings),
     reachable: workers !== undefined,
     ...(workers && { workers }),
+    ...(seen.engine !== null && { engine: seen.engine }),
   };
 });
 

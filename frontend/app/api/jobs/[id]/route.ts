@@ -16,7 +16,9 @@ export const OPTIONS = preflight("GET");
  */
 export const GET = route<{ id: string }>({ cost: "reads", key: false }, async (_request, context, { id }) => {
   try {
-    return viewOf(await endpointOf(context).status(id));
+    const view = viewOf(await endpointOf(context).status(id));
+    if (view.result && !view.result.from_animation) context.seen.engine = view.result.engine;
+    return view;
   } catch (error) {
     const stored = isGone(error) ? await storedIn(context, id) : null;
     if (stored === null) throw error;

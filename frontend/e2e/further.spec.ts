@@ -1,0 +1,39 @@
+import { choose, expect, expectAccessible, expectNoOverflow, submit, test } from "./stack/test";
+
+const JOB_MS = 90_000; // for a job to end on a slow machine
+
+test("further files are made of a result, also after a reload, and what cannot be made says why", async ({
+  page,
+}) => {
+  test.setTimeout(300_000);
+  await choose(page, "fox.mp4");
+  await submit(page);
+  await expect(page.getByRole("heading", { name: "Files" })).toBeVisible({ timeout: JOB_MS });
+  const more = page.getByRole("region", { name: "More forms" });
+  const sent: string[] = [];
+  page.on("request", (request) => {
+    const input = request.url().endsWith("/api/jobs") ? request.postDataJSON()?.input : undefined;
+    if (input) sent.push(...Object.keys(input));
+  });
+  await page.reload();
+  await more.getByRole("button", { name: "Make OBJ sequence" }).click();
+  await expect(page.getByRole("button", { name: "Save OBJ sequence" })).toBeVisible({ timeout: JOB_MS });
+  expect(sent.sort()).toEqual(["animation_base64", "outputs"]); // there is no bucket, and so no link
+  await expect(more.getByRole("button", { name: "Make OBJ sequence" })).toHaveCount(0);
+  await more.getByRole("button", { name: "Make Animated mesh, FBX" }).click();
+  await expect(more.getByText("fbx was not made: this worker lacks Blender.")).toBeVisible({
+    timeout: JOB_MS,
+  });
+  await expectAccessible(page);
+  await expectNoOverflow(page);
+  await page.screenshot({ path: test.info().outputPath("further.png"), fullPage: true });
+  await page.reload();
+  const saving = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save OBJ sequence" }).click({ timeout: JOB_MS });
+  expect((await saving).suggestedFilename()).toBe("fox-obj-sequence.zip");
+  await more.getByRole("button", { name: "Put away" }).click();
+  await expect(more.getByText(/lacks Blender/)).toHaveCount(0);
+  await page.setViewportSize({ width: 375, height: 800 });
+  await expectNoOverflow(page);
+  await more.screenshot({ path: test.info().outputPath("narrow.png") });
+});
