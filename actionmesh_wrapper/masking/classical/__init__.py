@@ -33,7 +33,7 @@ EMPTY, FULL = 0.001, 0.95  # of the picture; a mask below, or above, shows no su
 BELIEF_LIMIT = 3.0  # of a pixel's belief, so that one frame cannot outvote its neighbours
 AGREEMENT = 0.85  # of a second look at what differs from a plain backdrop, from which on that is believed
 ALIKE, UNLIKE = 0.5, 0.4  # overlap of what moves with what stands out: from the first on they are one thing
-LEAST_MOVING = 0.1  # of what stands out; less motion says nothing against it
+LEAST_MOVING = 0.1  # of what stands out; many things that move and are less say nothing against it
 ONE_THING = 0.9  # of what moves, that its largest part has where one thing moves
 CONFIRMED = 0.6  # of a second look at what moves, for it to count where something else stands out
 MOTION, CONFIRMED_MOTION = 0.75, 2.0  # the weight of motion beside what stands out
@@ -145,8 +145,8 @@ def _weigh_motion(stands_out: Singles, moving: Singles, salient: Salient) -> tup
     is_one = largest.sum() >= ONE_THING * moves > 0
     if is_one and salient.second_look(largest) >= CONFIRMED:
         return CONFIRMED_MOTION, None
-    is_elsewhere = agreement < UNLIKE and moves > LEAST_MOVING * (stands_out > 0).sum()
-    return 0.0, "something else moves than what stands out" if is_elsewhere else None
+    is_much = is_one or moves > LEAST_MOVING * (stands_out > 0).sum()
+    return 0.0, "something else moves than what stands out" if is_much and agreement < UNLIKE else None
 
 
 def _refuse_empty_or_full(masks: Bools, hints: Hints, *, lacks_network: bool) -> None:
