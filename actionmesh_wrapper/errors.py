@@ -16,7 +16,7 @@ JobError                      (never raised itself)
 │   ├── VideoTooLong          TOO_LONG             longer than the worker takes
 │   ├── TooManyFrames         TOO_MANY_FRAMES      more frames than the worker takes
 │   └── FrameTooLarge         TOO_LARGE_FRAME      a picture with too many pixels
-├── NotAMesh                  NOT_A_MESH           the mesh is no GLB, none that can be animated, or no animation
+├── NotAMesh                  NOT_A_MESH           the mesh is no GLB, or none that is fit for the job
 ├── EngineError               ENGINE_FAILED        the engine found no result
 │   ├── SubjectNotFound       SUBJECT_NOT_FOUND    nothing, or everything, is the subject
 │   ├── ModelMissing          MODEL_MISSING        the masks asked for need a model that is not installed

@@ -32,6 +32,7 @@ class Animation:
         origin: (V,) int32 ≥ 0 or None: which vertex of the mesh before it had a uv each one is. At the seams
             of the uv several are one; they share their places and normals at all keys.
         front_only: whether it is 2.5D: its front was seen, and its back only mirrors that.
+        unlit: whether the texture has the film's light in it, so that it is to be shown without other light.
 
     Raises:
         ValueError: if a shape, dtype, index or value breaks the above.
@@ -47,6 +48,7 @@ class Animation:
     origin: NDArray[np.int32] | None = None
     loops: bool = False
     front_only: bool = False
+    unlit: bool = False
 
     def __post_init__(self) -> None:
         _check("vertices", self.vertices, np.float32, (None, None, 3))

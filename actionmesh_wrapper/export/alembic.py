@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.film_camera import FilmView
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.data.writing import WriteJob, Written
 from actionmesh_wrapper.errors import ExportFailed
 from actionmesh_wrapper.export.blender import written_by_blender
+from actionmesh_wrapper.export.film_camera import lens_of
 from actionmesh_wrapper.export.program import (
     Tick,
     lay,
@@ -31,7 +33,7 @@ def write(job: WriteJob) -> Written:
         return written_by_blender(job, (_NAME,), Notice("OUTPUT_LEFT_OUT", why), "alembic is left out.")
 
     def make(tick: Tick) -> Path:
-        return write_alembic(job.animation, job.folder / _NAME, extras=job.extras, tick=tick)
+        return write_alembic(job.animation, job.folder / _NAME, extras=job.extras, film=job.film, tick=tick)
 
     path = made_or_left_out(
         job, make, lambda error: Notice("OUTPUT_LEFT_OUT", f"{error.message} alembic is left out.")
@@ -52,7 +54,12 @@ def alembic_is_installed() -> bool:
 
 
 def write_alembic(
-    animation: Animation, path: Path, *, extras: Mapping[str, object], tick: Tick = lambda: None
+    animation: Animation,
+    path: Path,
+    *,
+    extras: Mapping[str, object],
+    film: FilmView | None = None,
+    tick: Tick = lambda: None,
 ) -> Path:
     """Writes one Alembic file (Ogawa): a mesh with a sample of points and normals per frame, and uv.
 
@@ -64,6 +71,7 @@ def write_alembic(
         animation: T frames.
         path: the file, in an existing folder.
         extras: JSON values that become user properties of the mesh, text as it is and others as JSON.
+        film: the camera that filmed the subject, which becomes a camera beside the mesh; see `lens_of`.
         tick: see `Tick`.
 
     Returns:
@@ -74,7 +82,12 @@ def write_alembic(
     """
     with workplace(path.parent) as place:
         normals = np.stack(animation.normals())
-        lay(animation, place, facts={"file": path.name, "extras": dict(extras)}, normals=normals)
+        facts = {
+            "file": path.name,
+            "extras": dict(extras),
+            "camera": film and lens_of(film, animation.vertices),
+        }
+        lay(animation, place, facts=facts, normals=normals)
         command = [*_PROGRAM, str(place)]
         (made,) = run_program("alembic3d", command, place, [path.name], tick, environment=paths_of_ours())
         return made.replace(path)

@@ -26,6 +26,8 @@ def main(folder: Path) -> None:
     for name, value in facts["extras"].items():
         text = value if isinstance(value, str) else json.dumps(value)
         Abc.OStringProperty(schema.getUserProperties(), name).setValue(text)
+    if facts["camera"]:
+        _add_camera(archive, facts["camera"])
     for key, (points, directions) in enumerate(zip(vertices, normals, strict=True)):
         sample = AbcGeom.OPolyMeshSchemaSample()
         sample.setPositions(_array(imath.V3fArray, points))
@@ -38,6 +40,24 @@ def main(folder: Path) -> None:
                 upwards = np.load(folder / "uv.npy") * [1, -1] + [0, 1]
                 sample.setUVs(_per_vertex(AbcGeom.OV2fGeomParamSample, imath.V2fArray, upwards))
         schema.set(sample)
+
+
+def _add_camera(archive: Any, facts: Any) -> None:
+    """Adds a camera that stands still; Alembic's looks along its -Z, too, and has its aperture in cm."""
+    place = AbcGeom.OXform(archive.getTop(), facts["name"])
+    rows = [[*axis, 0.0] for axis in facts["axes"]] + [[*facts["place"], 1.0]]
+    stand, lens = AbcGeom.XformSample(), AbcGeom.CameraSample()
+    stand.setMatrix(imath.M44d(*(value for row in rows for value in row)))
+    place.getSchema().set(stand)
+    (width, height), (right, up) = facts["aperture_mm"], facts["shift"]
+    lens.setFocalLength(facts["focal_mm"])
+    lens.setHorizontalAperture(width / 10)
+    lens.setVerticalAperture(height / 10)
+    lens.setHorizontalFilmOffset(right * width / 10)
+    lens.setVerticalFilmOffset(up * width / 10)
+    lens.setNearClippingPlane(facts["near"])
+    lens.setFarClippingPlane(facts["far"])
+    AbcGeom.OCamera(place, "camera").getSchema().set(lens)
 
 
 def _array(kind: Any, values: Any) -> Any:

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.film_camera import FilmView
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.data.writing import WriteJob, Written
 from actionmesh_wrapper.errors import ExportFailed, JobError
+from actionmesh_wrapper.export.film_camera import lens_of
 from actionmesh_wrapper.export.program import Tick, lay, made_or_left_out, run_program, workplace
 from actionmesh_wrapper.gltf import pack, unpack
 from actionmesh_wrapper.system.files import whole_file
@@ -45,7 +47,14 @@ def written_by_blender(
 
     def make(tick: Tick) -> list[Path]:
         return write_blender(
-            job.animation, job.folder, names, blender=blender, extras=job.extras, rig=rig, tick=tick
+            job.animation,
+            job.folder,
+            names,
+            blender=blender,
+            extras=job.extras,
+            rig=rig,
+            film=job.film,
+            tick=tick,
         )
 
     files = made_or_left_out(job, make, lambda error: Notice("BLENDER_FAILED", f"{error.message} {without}"))
@@ -60,6 +69,7 @@ def write_blender(
     blender: Path,
     extras: Mapping[str, object],
     rig: Path | None = None,
+    film: FilmView | None = None,
     tick: Tick = lambda: None,
 ) -> list[Path]:
     """Has Blender write the animation.
@@ -75,6 +85,8 @@ def write_blender(
         extras: JSON values, which become properties of Blender's scene and extras of the files.
         rig: a GLB of the same animation with a skin, T keys evenly at ``animation.fps``, that the files are
             made from in place of shape keys; None: shape keys.
+        film: the camera that filmed the subject, which becomes the scene's; see `lens_of`. Blender's GLB is
+            without it, as glTF has no shift.
         tick: see `Tick`.
 
     Returns:
@@ -84,7 +96,12 @@ def write_blender(
         ExportFailed: if Blender failed, took too long or left a file out; its stderr is the detail.
     """
     with workplace(folder) as place:
-        facts = {"is_rigged": rig is not None, "files": list(names), "extras": dict(extras)}
+        facts = {
+            "is_rigged": rig is not None,
+            "files": list(names),
+            "extras": dict(extras),
+            "camera": film and lens_of(film, animation.vertices),
+        }
         mesh = animation.joined()  # Blender has a uv for each corner of a face
         lay(animation, place, facts=facts, vertices=mesh.vertices, faces=mesh.faces, uv_faces=animation.faces)
         if rig is not None:

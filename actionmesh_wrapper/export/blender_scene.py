@@ -11,6 +11,7 @@ from typing import Any
 
 import bpy
 import numpy as np
+from mathutils import Matrix
 
 
 def main(folder: Path) -> None:
@@ -21,8 +22,11 @@ def main(folder: Path) -> None:
     _set_rate(scene, facts["fps"], facts["num_frames"])
     if facts["is_rigged"]:
         _open_rig(folder / "rigged.glb")
+        _dress(folder, facts)
     else:
         _build(folder, facts)
+    if facts["camera"]:
+        _add_camera(scene, facts["camera"])
     for name, value in facts["extras"].items():
         scene[name] = value
     for name in facts["files"]:
@@ -44,7 +48,7 @@ def _save_fbx(path: str, facts: Any) -> None:
     for thing in bpy.context.scene.objects:
         for name, value in facts["extras"].items():
             thing[name] = value  # FBX has no properties of a scene
-        thing.select_set(thing.type in {"MESH", "ARMATURE", "EMPTY"})
+        thing.select_set(thing.type in {"MESH", "ARMATURE", "EMPTY", "CAMERA"})
     bpy.ops.export_scene.fbx(
         filepath=path,
         use_selection=True,
@@ -84,6 +88,14 @@ def _open_rig(path: Path) -> None:
     scene.frame_set(0)
 
 
+def _dress(folder: Path, facts: Any) -> None:
+    """Gives meshes of a GLB the material that its importer makes something else of where it is unlit."""
+    material = _material(folder, facts)
+    for thing in bpy.context.scene.objects:
+        if thing.type == "MESH" and len(thing.data.materials):
+            thing.data.materials[0] = material
+
+
 def _build(folder: Path, facts: Any) -> None:
     """Adds the mesh, with a shape key for each frame but the first."""
     vertices, faces = np.load(folder / "vertices.npy"), np.load(folder / "faces.npy")
@@ -95,6 +107,25 @@ def _build(folder: Path, facts: Any) -> None:
     bpy.context.scene.collection.objects.link(thing)
     if len(vertices) > 1:
         _add_motion(thing, vertices)
+
+
+def _add_camera(scene: Any, facts: Any) -> None:
+    """Adds the film's camera in place of what a GLB has, whose picture cannot be shifted."""
+    for thing in [one for one in scene.objects if one.type == "CAMERA"]:
+        bpy.data.objects.remove(thing)
+    lens = bpy.data.cameras.new(facts["name"])
+    lens.sensor_fit = "HORIZONTAL"
+    lens.lens = facts["focal_mm"]
+    lens.sensor_width, lens.sensor_height = facts["aperture_mm"]
+    lens.shift_x, lens.shift_y = facts["shift"]
+    lens.clip_start, lens.clip_end = facts["near"], facts["far"]
+    thing = bpy.data.objects.new(facts["name"], lens)
+    placement = np.eye(4)
+    placement[:3] = np.transpose(_upright(np.array([*facts["axes"], facts["place"]])))
+    thing.matrix_world = Matrix(placement)
+    scene.collection.objects.link(thing)
+    scene.camera = thing
+    scene.render.resolution_x, scene.render.resolution_y = facts["picture"]
 
 
 def _upright(vertices: Any) -> Any:
@@ -127,6 +158,9 @@ def _material(folder: Path, facts: Any) -> Any:
     shader.inputs["Roughness"].default_value = facts["roughness"]
     shader.inputs["Metallic"].default_value = 0.0
     shader.inputs["Base Color"].default_value = facts["colour"]
+    for name in ("Specular", "Specular IOR Level"):  # of Blender 3, and 4 on
+        if name in shader.inputs and facts["unlit"]:
+            shader.inputs[name].default_value = 0.0
     if facts["picture"]:
         content = (folder / facts["picture"]).read_bytes()
         image = bpy.data.images.new("texture", 1, 1)
@@ -160,7 +194,8 @@ def _add_motion(thing: Any, vertices: Any) -> None:
         key.value = 0.0
     action = thing.data.shape_keys.animation_data.action
     action.name = "motion"
-    for curve in action.fcurves:
+    bag = action if hasattr(action, "fcurves") else action.layers[0].strips[0].channelbags[0]  # Blender 5
+    for curve in bag.fcurves:
         for point in curve.keyframe_points:
             point.interpolation = "LINEAR"
 

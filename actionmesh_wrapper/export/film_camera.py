@@ -1,9 +1,9 @@
-"""The camera that filmed the clip, as a node of glTF, and where it stands in any file.
+"""The camera that filmed the clip, as a node of glTF, as a lens that can be shifted, and where it stands.
 
 Source: Khronos, glTF 2.0 Specification, section 3.10 (cameras).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,9 @@ from actionmesh_wrapper.export.glb import Glb
 
 CAMERA_NAME = "film_camera"
 _ROOM = 1.5  # of what the mesh takes along the view, between the planes that cut off what is near and far
+_AFAR = 2000.0  # times as far away as the mesh reaches, a parallel projection's lens stands
+_APERTURE_MM = 36.0
+_SIDE, _LEAST_SIDE = 1080, 128  # pixels of a picture's longer side; a frame with less is a shape alone
 
 
 def camera_node(glb: Glb, film: FilmView, vertices: NDArray[np.float32]) -> dict[str, Any]:
@@ -46,6 +49,43 @@ def camera_node(glb: Glb, film: FilmView, vertices: NDArray[np.float32]) -> dict
         "camera": glb.add("cameras", camera | {"name": CAMERA_NAME}),
         "rotation": Rotation.from_matrix(film.camera.axes.T).as_quat().tolist(),
         "translation": stand.place.tolist(),
+    }
+
+
+def lens_of(film: FilmView, vertices: NDArray[np.float32]) -> dict[str, Any]:
+    """A camera as Alembic, FBX and Blender have it, whose lens is shifted to where its axis meets the frame.
+
+    A parallel projection, which Alembic lacks, is seen from so far away that a point is at most a 2,000th of
+    its distance from the picture's middle out of place.
+
+    Args:
+        film: what it is to see.
+        vertices: (T, V, 3), which lie between its planes.
+
+    Returns:
+        JSON values: ``name``; ``axes``, right, up and backward as rows, and ``place``, in the mesh's axes and
+        unit; ``near`` and ``far``, distances of its planes; ``focal_mm``; ``aperture_mm``, width and height;
+        ``picture``, likewise in pixels, or some where the frames' are not known; ``shift`` to the right and
+        up, shares of the aperture's width.
+    """
+    if film.distance is None:
+        reach = float(np.linalg.norm(vertices - film.camera.target, axis=-1).max()) or 1.0
+        film = replace(film, camera=replace(film.camera, closeness=1 / (_AFAR * reach)))
+    assert film.distance is not None
+    stand = Stand.of(film, vertices)
+    x, y = film.principal_point
+    side = max(film.width, film.height)
+    grown = 1 if side >= _LEAST_SIDE else _SIDE // side
+    return {
+        "name": CAMERA_NAME,
+        "axes": film.camera.axes.tolist(),
+        "place": stand.place.tolist(),
+        "near": stand.near,
+        "far": stand.far,
+        "focal_mm": _APERTURE_MM * film.distance / (film.frame_height * film.aspect_ratio),
+        "aperture_mm": [_APERTURE_MM, _APERTURE_MM / film.aspect_ratio],
+        "picture": [film.width * grown, film.height * grown],
+        "shift": [0.5 - x, (y - 0.5) / film.aspect_ratio],
     }
 
 

@@ -43,6 +43,11 @@ class Glb:
         """Sets a top-level property, such as ``"scene"``."""
         self._document[name] = value
 
+    def use(self, extension: str) -> None:
+        """Says that the file uses an extension that a tool may pass over."""
+        if extension not in self._document.get("extensionsUsed", ()):
+            self.add("extensionsUsed", extension)
+
     def view(self, data: bytes | memoryview, **properties: int) -> int:
         """Appends bytes to the buffer as a buffer view; returns the view's index.
 

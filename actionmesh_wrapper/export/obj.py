@@ -55,7 +55,7 @@ def write_obj(
     with whole_file(path) as target, ZipFile(target, "w", compresslevel=_LEVEL) as archive:
         if animation.texture is not None:
             picture = encode(animation.texture)
-            archive.writestr(dateless(_MATERIAL), _material(picture.name))
+            archive.writestr(dateless(_MATERIAL), _material(picture.name, unlit=animation.unlit))
             archive.writestr(dateless(picture.name), picture.data)
         for index, text in enumerate(_files(animation, extras)):
             archive.writestr(dateless(f"mesh_{index:03d}.obj", ZIP_DEFLATED), text, compresslevel=_LEVEL)
@@ -63,8 +63,9 @@ def write_obj(
     return path
 
 
-def _material(picture: str) -> str:
-    return f"newmtl surface\nKa 0 0 0\nKd 1 1 1\nKs 0 0 0\nillum 1\nmap_Kd {picture}\n"
+def _material(picture: str, *, unlit: bool) -> str:
+    light = 0 if unlit else 1  # of MTL's models, 0 is colour as it is
+    return f"newmtl surface\nKa 0 0 0\nKd 1 1 1\nKs 0 0 0\nillum {light}\nmap_Kd {picture}\n"
 
 
 def _files(animation: Animation, extras: Mapping[str, object]) -> Iterator[str]:

@@ -92,6 +92,7 @@ def lay(
         "has_uv": animation.uv is not None,
         "colour": CLAY,
         "roughness": ROUGHNESS,
+        "unlit": animation.unlit,
         "picture": picture and picture.name,
         **facts,
     }

@@ -13,25 +13,31 @@ from actionmesh_wrapper.export.picture import Picture, encode
 
 CLAY = [0.72, 0.63, 0.55, 1.0]  # linear RGBA
 ROUGHNESS = 0.8
+_UNLIT = "KHR_materials_unlit"
 _LINEAR = 9729
 _LINEAR_MIPMAP_LINEAR = 9987
 _UINT16_ONE = 65_535  # what stands for 1 in a normalized uint16
 _UINT16_VERTICES = 65_535  # more need wider indices; the index 65,535 itself is reserved by glTF
 
 
-def add_material(glb: Glb, picture: Picture | None) -> int:
+def add_material(glb: Glb, picture: Picture | None, *, unlit: bool = False) -> int:
     """Appends a matt, non-metallic material; returns its index.
 
     Args:
         glb: where it goes.
         picture: the base colour; None for plain clay.
+        unlit: whether the picture is shown as it is, by tools that know how.
     """
     surface: dict[str, Any] = {"metallicFactor": 0.0, "roughnessFactor": ROUGHNESS}
     if picture is None:
         surface["baseColorFactor"] = CLAY
     else:
         surface["baseColorTexture"] = {"index": _add_texture(glb, picture)}
-    return glb.add("materials", {"name": "surface", "pbrMetallicRoughness": surface})
+    material: dict[str, Any] = {"name": "surface", "pbrMetallicRoughness": surface}
+    if unlit and picture is not None:
+        glb.use(_UNLIT)
+        material["extensions"] = {_UNLIT: {}}
+    return glb.add("materials", material)
 
 
 def _add_texture(glb: Glb, picture: Picture) -> int:
@@ -49,12 +55,14 @@ class Surface:
         uv: (V, 2) float32, or uint16 in 1/65535; or None.
         picture: the encoded texture, or None.
         extras: of the mesh: ``seam_vertices``, `Animation.seams`, where there are any.
+        unlit: see `Animation`.
     """
 
     indices: NDArray[np.unsignedinteger[Any]]
     uv: NDArray[np.float32] | NDArray[np.uint16] | None
     picture: Picture | None
     extras: Mapping[str, object]
+    unlit: bool
 
     @classmethod
     def of(cls, animation: Animation, *, small: bool = False, picture_bytes: int | None = None) -> Self:
@@ -73,6 +81,7 @@ class Surface:
             uv=_as_uint16(animation.uv) if small else animation.uv,
             picture=None if texture is None else encode(texture, most_bytes=picture_bytes),
             extras={"seam_vertices": seams} if seams else {},
+            unlit=animation.unlit,
         )
 
     def mesh(
@@ -109,7 +118,7 @@ class Surface:
         return {
             "attributes": {**attributes, **shared},
             "indices": glb.indices(self.indices),
-            "material": add_material(glb, self.picture),
+            "material": add_material(glb, self.picture, unlit=self.unlit),
         }
 
 

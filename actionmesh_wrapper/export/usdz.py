@@ -104,7 +104,7 @@ def _write_layer(
     stage.GetRootLayer().customLayerData = {key: _plain(value) for key, value in extras.items()}
     root = UsdGeom.Xform.Define(stage, _ROOT).GetPrim()
     stage.SetDefaultPrim(root)
-    _bind_material(stage, _define_mesh(stage, animation), picture)
+    _bind_material(stage, _define_mesh(stage, animation), picture, unlit=animation.unlit)
     if film is not None:
         _define_camera(stage, film, animation.vertices)
     stage.GetRootLayer().Save()
@@ -154,9 +154,9 @@ def _define_camera(stage: Any, film: FilmView, vertices: NDArray[np.float32]) ->
     UsdGeom.Camera.Define(stage, f"{_ROOT}/{CAMERA_NAME}").SetFromCamera(lens, Usd.TimeCode.Default())
 
 
-def _bind_material(stage: Any, mesh: Any, picture: Picture | None) -> None:
-    """Adds the material that the GLBs have."""
-    from pxr import Sdf, UsdShade  # noqa: PLC0415 – as above
+def _bind_material(stage: Any, mesh: Any, picture: Picture | None, *, unlit: bool) -> None:
+    """Adds the material that the GLBs have; an unlit one shines by itself, and reflects nothing."""
+    from pxr import Gf, Sdf, UsdShade  # noqa: PLC0415 – as above
 
     material = UsdShade.Material.Define(stage, f"{_ROOT}/surface")
     shader = UsdShade.Shader.Define(stage, f"{_ROOT}/surface/shader")
@@ -164,6 +164,12 @@ def _bind_material(stage: Any, mesh: Any, picture: Picture | None) -> None:
     shader.CreateInput("roughness", Sdf.ValueTypeNames.Float).Set(ROUGHNESS)
     shader.CreateInput("metallic", Sdf.ValueTypeNames.Float).Set(0.0)
     colour = shader.CreateInput("diffuseColor", Sdf.ValueTypeNames.Color3f)
+    if unlit and picture is not None:
+        black = Gf.Vec3f(0, 0, 0)
+        colour.Set(black)
+        shader.CreateInput("useSpecularWorkflow", Sdf.ValueTypeNames.Int).Set(1)
+        shader.CreateInput("specularColor", Sdf.ValueTypeNames.Color3f).Set(black)
+        colour = shader.CreateInput("emissiveColor", Sdf.ValueTypeNames.Color3f)
     if picture is not None:
         colour.ConnectToSource(_texture(stage, picture).CreateOutput("rgb", Sdf.ValueTypeNames.Float3))
     else:

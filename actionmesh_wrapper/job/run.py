@@ -110,7 +110,7 @@ def _make(finish: Finish, task: Task, engine: Engine, delivery: Delivery) -> Mad
     request, warn, meter = finish.request, finish.notices.append, finish.meter
     keys = len(task.frames) * 2 ** (request.subsampling - 1)
     extras = _extras(request, engine, task.frames)
-    early = EarlyResults(finish.folder, delivery, meter, extras, keys)
+    early = EarlyResults(finish.folder, delivery, meter, extras, keys=keys, recipe=request)
     if finish.plan.needs_mesh:
         return _animate(engine, task, request, early=early, meter=meter, warn=warn)
     engine.find_masks(task, early.listener(warn))
@@ -128,11 +128,11 @@ def _animate(
     """The engine's animation, with the colours and as the cycle that the request asks for."""
     with early:
         animation = engine.animate(task, early.listener(warn))
-    if animation.quality:
-        for notice in doubtful_motion.notices(animation.quality):
-            warn(notice)
-    step, frames = partial(meter, "texture"), task.frames
-    coloured = colour(animation, frames, early.masks, request, step=step, warn=warn)
+        if animation.quality:
+            for notice in doubtful_motion.notices(animation.quality):
+                warn(notice)
+        step, frames, begun = partial(meter, "texture"), task.frames, early.unwrapping
+        coloured = colour(animation, frames, early.masks, request, step=step, warn=warn, begun=begun)
     animation, fields = coloured.animation, dict(coloured.result_fields)
     if request.loop:
         animation, frames, fields["loop_info"] = close(animation, frames, warn)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, FiniteFloat
 
 from actionmesh_wrapper.contract.engines import Mode
 from actionmesh_wrapper.data.animation import Animation
@@ -20,7 +20,7 @@ from actionmesh_wrapper.mesh_file import LARGEST, check_surface, motion
 from actionmesh_wrapper.mesh_file import document as gltf
 from actionmesh_wrapper.mesh_file.accessors import Accessors
 from actionmesh_wrapper.mesh_file.document import Extensions, Index, Items, OptionalIndex, Property
-from actionmesh_wrapper.mesh_file.extensions import MESHOPT
+from actionmesh_wrapper.mesh_file.extensions import MESHOPT, UNLIT
 from actionmesh_wrapper.mesh_file.film import FilmNode, Lens, film_of
 from actionmesh_wrapper.mesh_file.meshopt import decode_attributes, decode_triangles
 from actionmesh_wrapper.mesh_file.nodes import node_transforms
@@ -38,7 +38,7 @@ class Making(Property):
     engine: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
     mode: Mode
     seed: Annotated[int, Field(ge=0)]
-    source_timestamps_s: Annotated[list[float], Field(max_length=1024, default_factory=list)]
+    source_timestamps_s: Annotated[list[FiniteFloat], Field(max_length=1024, default_factory=list)]
     licence: Annotated[str, Field(max_length=1000)] = ""
     loops: bool = False
     anchor: Index = 0
@@ -64,6 +64,10 @@ class _View(Property):
     extensions: Extensions = Field(default_factory=dict)
 
 
+class _Material(Property):
+    extensions: Extensions = Field(default_factory=dict)
+
+
 class _Primitive(Property):
     attributes: dict[str, Any] = Field(default_factory=dict)
 
@@ -79,6 +83,7 @@ class _Parts(Property):
     scenes: Items[_Scene] = Field(default_factory=list)
     nodes: Items[FilmNode] = Field(default_factory=list)
     meshes: Items[_Mesh] = Field(default_factory=list)
+    materials: Items[_Material] = Field(default_factory=list)
     cameras: Items[Lens] = Field(default_factory=list)
     buffer_views: Items[_View] = Field(default_factory=list)
     animations: Items[Any] = Field(default_factory=list)
@@ -180,6 +185,7 @@ def _animation_of(
         uv=colours.uv,
         texture=colours.texture,
         origin=None if not isinstance(normals, int) else _origin(vertices, accessors.raw(normals, "VEC3")),
+        unlit=UNLIT in gltf.at(parts.materials, submesh.primitive.material).extensions,
     )
 
 

@@ -11,6 +11,7 @@ from actionmesh_wrapper.errors import NotAMesh
 MESHOPT = "EXT_meshopt_compression"
 COMPRESSIONS = ("KHR_draco_mesh_compression", MESHOPT, "KHR_meshopt_compression")
 TRANSFORM, WEBP, VISIBILITY = "KHR_texture_transform", "EXT_texture_webp", "KHR_node_visibility"
+UNLIT = "KHR_materials_unlit"
 _READ = {"KHR_mesh_quantization", TRANSFORM, WEBP, VISIBILITY}
 _CHANGES = re.compile("mesh|texture|accessor|buffer|compress|quantiz|voxel|splat|visibility", re.IGNORECASE)
 _ADDITIONS = {  # to a mesh that is whole without them, or to what is seen of its edges

@@ -19,8 +19,9 @@ from actionmesh_wrapper.errors import DiskFull
 from actionmesh_wrapper.texture.bake import Baked, bake
 from actionmesh_wrapper.texture.register import Registration, find_camera
 from actionmesh_wrapper.texture.seams import with_uv
+from actionmesh_wrapper.texture.unwrap import Unwrap, Unwrapping
 
-__all__ = ["Coloured", "colour"]
+__all__ = ["Coloured", "ahead", "colour"]
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class Bake(Protocol):
         camera: FilmCamera,
         *,
         size: int,
+        lay_flat: Unwrap | None,
         step: StageStep,
     ) -> Baked: ...
 
@@ -70,6 +72,21 @@ class _Skipped(Exception):
     """The mesh stays as it was; the message says why, for the caller."""
 
 
+def ahead(mesh: Animation, recipe: Recipe) -> Unwrapping | None:
+    """Begins what of `colour` needs no more than the anchor frame's mesh; the caller closes it.
+
+    Args:
+        mesh: whose anchor key has the faces that the animation will have.
+        recipe: as in `colour`.
+
+    Returns:
+        What `colour` takes; None where nothing is to be painted.
+    """
+    if recipe.texture == "none" or (recipe.texture == "auto" and mesh.texture is not None):
+        return None
+    return Unwrapping(mesh.vertices[mesh.anchor], mesh.faces, recipe.texture_size)
+
+
 def colour(
     animation: Animation,
     frames: Frames,
@@ -78,6 +95,7 @@ def colour(
     *,
     step: StageStep,
     warn: Warn,
+    begun: Unwrapping | None = None,
     find: FindCamera = find_camera,
     paint: Bake = bake,
 ) -> Coloured:
@@ -92,6 +110,7 @@ def colour(
         step: is called with what is done, of how much; may raise `Cancelled`.
         warn: takes TEXTURE_SKIPPED with the reason where the mesh stays as it is, whatever stopped it; and
             TEXTURE_DOUBTFUL.
+        begun: what was begun ahead.
         find: finds the camera.
         paint: makes the texture.
 
@@ -113,7 +132,8 @@ def colour(
         found = find(filmed, _known(masks), step=_part_of(step, 0, _FINDING))
         _check(found.doubt, is_wary=is_wary)
         baking = _part_of(step, _FINDING, _PARTS)
-        baked = paint(filmed, frames, _known(masks), found.camera, size=size, step=baking)
+        lay_flat = begun.unwrap if begun else None
+        baked = paint(filmed, frames, _known(masks), found.camera, size=size, lay_flat=lay_flat, step=baking)
         _check(baked.doubt, is_wary=is_wary or baked.animation.texture is None)
         whole = _with_texture(animation, baked)
     except DiskFull:

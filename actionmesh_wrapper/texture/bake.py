@@ -15,7 +15,7 @@ from actionmesh_wrapper.texture.fill import fill
 from actionmesh_wrapper.texture.fuse import Fusion
 from actionmesh_wrapper.texture.surface import Surface
 from actionmesh_wrapper.texture.texels import texels_of
-from actionmesh_wrapper.texture.unwrap import UnwrapFailed, Unwrapped, unwrap
+from actionmesh_wrapper.texture.unwrap import Unwrap, UnwrapFailed, Unwrapped, unwrap
 from actionmesh_wrapper.texture.visibility import Shot, look, spread_keys
 
 log = logging.getLogger(__name__)
@@ -56,6 +56,7 @@ def bake(
     camera: FilmCamera,
     *,
     size: int = 1024,
+    lay_flat: Unwrap | None = None,
     step: StageStep = lambda _done, _of: None,
 ) -> Baked:
     """Paints frames onto a mesh.
@@ -69,6 +70,7 @@ def bake(
         masks: (T, H, W) uint8 of the frames' size, 255 on the subject.
         camera: that filmed them.
         size: texels along each side, a multiple of 4.
+        lay_flat: cuts the surface into charts; None: `unwrap` does.
         step: is called with what is done, of how much; what it raises passes through at once.
 
     Raises:
@@ -79,7 +81,7 @@ def bake(
     step(0, of)
     anchor, faces = animation.vertices[animation.anchor], animation.faces
     try:
-        made = unwrap(anchor, faces, size, tick=partial(step, 0, of))
+        made = (lay_flat or unwrap)(anchor, faces, size, tick=partial(step, 0, of))
     except UnwrapFailed as error:
         log.warning("no texture: %s %s", error, error.log)
         return _plain(animation, error.reason)

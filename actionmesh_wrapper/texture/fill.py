@@ -14,6 +14,7 @@ from actionmesh_wrapper.texture.surface import Surface
 
 SEEN = (0.001, 0.004)  # weights from which a texel shows the film a little, and alone
 NEAR = (0.03, 0.06)  # along the surface, of the box's longest side: coloured from near by, and no more
+NEAR_MIRROR = (0.01, 0.03)  # likewise: coloured from near by, and by its mirror picture where it has one
 FAR = (0.06, 0.15)  # likewise: a guess, and no more
 MIRROR_CLOSE = 0.03  # of the box's longest side: a mirrored point is this near to the surface
 SAME_WAY = 0.3  # cosine between the normals there
@@ -68,8 +69,8 @@ def fill(
         return Filled(np.full_like(colours, GREY), 0, 0, 1)
     tick()
     way, source = surface.distances(known)
-    far = (surface.to_texels(np.minimum(way / surface.side, 1)) - NEAR[0]) / (NEAR[1] - NEAR[0])
-    far = np.clip(far, 0, 1)
+    start, end = NEAR_MIRROR
+    far = np.clip((surface.to_texels(np.minimum(way / surface.side, 1)) - start) / (end - start), 0, 1)
     mirror = find_mirror(surface.texel_points, tick=tick)
     has_picture, pictures = _mirrored(surface, mirror, colours, film, (film < 1) & (far > 0), tick=tick)
     by_mirror = (1 - film) * far * has_picture

@@ -37,9 +37,9 @@ PARTS = 5  # of the progress
 MOST_COMPARED = 16  # frames
 ODD = 0.1  # of overlap below the median, with which a mask is left out
 LEAST_FRAME = 32  # pixels of the shorter side
-MOST_APART = 0.015  # mean distance of the outlines, of the subject's longest side in the picture
+MOST_APART = 0.0175  # mean distance of the outlines, of the subject's longest side in the picture
 LEAST_SEEN = 0.5  # of the outlines
-MOST_SPAN_DEG = 30.0
+MOST_SPAN_DEG = 60.0  # on the grid alone, too coarse for thin limbs; rivals are looked for besides
 
 
 @dataclass(frozen=True)
@@ -135,8 +135,8 @@ def _doubt(camera: FilmCamera, apart: float, span: float, seen: float) -> str | 
         return f"Only {seen:.0%} of the subject's outline is within the frames."
     if apart > MOST_APART:
         return (
-            f"The outlines of mesh and film lie {apart:.1%} of the subject's size apart, in the mean; "
-            f"{MOST_APART:.1%} is the most that is trusted."
+            f"The outlines of mesh and film lie {apart:.2%} of the subject's size apart, in the mean; "
+            f"{MOST_APART:.2%} is the most that is trusted."
         )
     if span > MOST_SPAN_DEG:
         return f"The outlines fit from directions as far as {span:.0f} degrees apart."

@@ -1,5 +1,7 @@
 """The order of vertices in a mesh that an unwrapping has taken apart at seams."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,7 +26,7 @@ def with_uv(
 
     Returns:
         V + S vertices: vertex i < V is vertex i of ``animation``, at all keys. One that no face uses has
-        (0, 0) for uv. ``Animation.seams`` tells of the S others.
+        (0, 0) for uv. ``Animation.seams`` tells of the S others. The texture is to be shown unlit.
 
     Raises:
         ValueError: if these are not the mesh's faces.
@@ -41,13 +43,12 @@ def with_uv(
     placed = np.zeros((count + np.count_nonzero(is_seam), 2), np.float32)
     placed[place] = uv
     whole = np.concatenate([np.arange(count, dtype=np.int32), origin[is_seam]])
-    return Animation(
-        np.ascontiguousarray(animation.vertices[:, whole]),
-        place[faces],
-        animation.fps,
+    return replace(
+        animation,
+        vertices=np.ascontiguousarray(animation.vertices[:, whole]),
+        faces=place[faces],
         uv=placed,
         texture=texture,
-        anchor=animation.anchor,
-        quality=animation.quality,
         origin=whole,
+        unlit=True,
     )

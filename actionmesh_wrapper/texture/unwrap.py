@@ -3,15 +3,20 @@
 import io
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextvars import copy_context
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Event
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
 from actionmesh_wrapper.data.arrays import Floats, Ints, sides_of
+from actionmesh_wrapper.errors import Cancelled
 from actionmesh_wrapper.system.contained import LimitExceeded, Limits, paths_of_ours, run
 
 CHARTS = Path(__file__).with_name(
@@ -19,9 +24,23 @@ CHARTS = Path(__file__).with_name(
 )  # is started, never imported: xatlas is not installed everywhere
 SMOOTHING = 2  # Laplacian steps: the grain of marching cubes makes twenty times as many charts
 SIDE = 100.0  # of the box that xatlas is given: it takes faces smaller than a millionth for points
+_POLL_S = 0.1
 _LIMITS = Limits(
     seconds=300, cpu_seconds=600, memory_bytes=16 << 30, output_bytes=1 << 30, file_bytes=1 << 20
 )
+
+
+class Unwrap(Protocol):
+    """As `unwrap`."""
+
+    def __call__(
+        self,
+        vertices: NDArray[np.float32],
+        faces: NDArray[np.int32],
+        size: int,
+        *,
+        tick: Callable[[], None],
+    ) -> "Unwrapped": ...
 
 
 class UnwrapFailed(Exception):
@@ -116,6 +135,50 @@ def unwrap(
     if not result.charts or not np.array_equal(result.origin[result.faces], faces):
         raise UnwrapFailed("The mesh has no surface that could be laid flat.")
     return result
+
+
+class Unwrapping:
+    """An `unwrap` that is begun in a thread, beside what is done meanwhile, and ends with `close`.
+
+    Args:
+        vertices: (V, 3).
+        faces: (F, 3).
+        size: texels along each side of the square.
+    """
+
+    def __init__(self, vertices: NDArray[np.float32], faces: NDArray[np.int32], size: int) -> None:
+        self._faces, self._size, self._is_closed = faces, size, Event()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="unwrap")
+        begin = copy_context().run
+        self._made = self._thread.submit(begin, lambda: unwrap(vertices, faces, size, tick=self._go_on))
+
+    def unwrap(
+        self,
+        vertices: NDArray[np.float32],
+        faces: NDArray[np.int32],
+        size: int,
+        *,
+        tick: Callable[[], None],
+    ) -> Unwrapped:
+        """As the function, but of what was begun where its faces and size are these.
+
+        The vertices then may have moved since: charts are of faces. It is waited for, so that what comes out
+        is the same from run to run.
+        """
+        if size != self._size or not np.array_equal(faces, self._faces):
+            return unwrap(vertices, faces, size, tick=tick)
+        while not wait([self._made], timeout=_POLL_S).done:
+            tick()
+        return self._made.result()
+
+    def close(self) -> None:
+        """Kills its process if it still runs."""
+        self._is_closed.set()
+        self._thread.shutdown()
+
+    def _go_on(self) -> None:
+        if self._is_closed.is_set():
+            raise Cancelled
 
 
 def _smoothed(vertices: NDArray[np.float32], faces: NDArray[np.int32]) -> NDArray[np.float32]:

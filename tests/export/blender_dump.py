@@ -89,6 +89,7 @@ def _camera(scene: Any) -> dict[str, Any]:
         "camera": np.array(one.matrix_world),
         "angle": one.data.angle,
         "fit": one.data.sensor_fit,
+        "picture_size": [scene.render.resolution_x, scene.render.resolution_y],
         "planes": [one.data.clip_start, one.data.clip_end],
         "shift": [one.data.shift_x, one.data.shift_y],
         "principal_point": list(one.data.get("principal_point", ())),

@@ -51,6 +51,11 @@ def seamed(num_frames: int) -> Animation:
     )
 
 
+def painted(num_frames: int) -> Animation:
+    """The egg with seams, in the colours and the light of a film."""
+    return replace(seamed(num_frames), unlit=True)
+
+
 def ring(num_vertices: int) -> Animation:
     """A flat band of two frames with exactly ``num_vertices`` vertices, all of them used."""
     angle = np.arange(num_vertices) * (2 * np.pi / num_vertices)

@@ -11,10 +11,12 @@ from actionmesh_wrapper.data.frames import Frames, Source
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.data.writing import Tools, WriteJob, Written
 from actionmesh_wrapper.errors import Cancelled
+from actionmesh_wrapper.export import rig as build
 from actionmesh_wrapper.export.fbx import RIGGED, write
 from actionmesh_wrapper.export.picture import encode
 from tests.export.blenders import fake, opened
-from tests.export.samples import EXTRAS, ball, still
+from tests.export.rig.test_file import by_root
+from tests.export.samples import EXTRAS, ball, painted, still
 from tests.export.skinned import bent, write_rig
 from tests.export.validator import assert_valid
 
@@ -82,6 +84,14 @@ def test_a_rig_among_the_jobs_files_becomes_bones(tmp_path: Path, blender: Path,
     assert np.abs(scene["frames"] - animation.vertices).max() <= 1e-5
     assert scene["fps"] == pytest.approx(fps)
     assert str(tmp_path).encode() not in path.read_bytes()
+
+
+def test_a_rig_of_a_films_colours_has_them_too(tmp_path: Path, blender: Path) -> None:
+    animation = painted(3)
+    rig = build.write_rig(by_root(animation), animation, tmp_path / RIGGED, extras={})
+    scene = opened(blender, Job(animation, tmp_path, blender, rig).write(), animation)
+    assert scene["coloured"].tolist() == ["Base Color"]
+    assert np.abs(scene["picture"].astype(np.int16) - np.asarray(animation.texture)).mean() < 4
 
 
 def test_without_blender_it_is_left_out_with_a_warning(tmp_path: Path) -> None:

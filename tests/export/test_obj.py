@@ -15,7 +15,7 @@ from actionmesh_wrapper.errors import Cancelled, ExportFailed
 from actionmesh_wrapper.export import write_obj
 from actionmesh_wrapper.export.picture import encode
 from tests.export.reader import volume
-from tests.export.samples import EXTRAS, ball, flawed, point, ring, still
+from tests.export.samples import EXTRAS, ball, flawed, painted, point, ring, still
 
 
 def unpacked(animation: Animation, folder: Path) -> Path:
@@ -77,7 +77,11 @@ def test_material_and_texture_are_there_once(tmp_path: Path) -> None:
     meshes = [f"mesh_{index:03d}.obj" for index in range(3)]
     assert sorted(path.name for path in folder.iterdir()) == ["mesh.mtl", *meshes, "texture.jpg"]
     assert (folder / "texture.jpg").read_bytes() == encode(np.asarray(animation.texture)).data
-    assert "map_Kd texture.jpg" in (folder / "mesh.mtl").read_text()
+    assert "illum 1\nmap_Kd texture.jpg" in (folder / "mesh.mtl").read_text()
+
+
+def test_the_films_light_is_in_its_colours(tmp_path: Path) -> None:
+    assert "illum 0\nmap_Kd texture.jpg" in (unpacked(painted(2), tmp_path) / "mesh.mtl").read_text()
 
 
 def test_without_a_texture_there_is_neither_material_nor_uv(tmp_path: Path) -> None:

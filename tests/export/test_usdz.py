@@ -18,7 +18,7 @@ from tests.export.blenders import assert_same, through_blenders_camera
 from tests.export.blenders import opened as shown
 from tests.export.matching import places_of
 from tests.export.reader import angles
-from tests.export.samples import EXTRAS, FPS, NEAR, PARALLEL, ball, flawed, ring
+from tests.export.samples import EXTRAS, FPS, NEAR, PARALLEL, ball, flawed, painted, ring
 
 pytestmark = pytest.mark.skipif(not usd_is_installed(), reason="usd-core is not installed")
 
@@ -57,10 +57,11 @@ def test_every_vertex_of_every_frame_comes_back_exactly(tmp_path: Path, animatio
     assert mesh.GetOrientationAttr().Get() == UsdGeom.Tokens.rightHanded
 
 
-def test_usds_own_validators_find_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("animation", [ball(2, textured=True), painted(2)], ids=["lit", "unlit"])
+def test_usds_own_validators_find_nothing(tmp_path: Path, animation: Animation) -> None:
     from pxr import UsdValidation
 
-    stage = opened(ball(3, textured=True), tmp_path)
+    stage = opened(animation, tmp_path)
     validators = UsdValidation.ValidationRegistry().GetOrLoadAllValidators()
     assert len(validators) > 10
     assert [error.GetMessage() for error in UsdValidation.ValidationContext(validators).Validate(stage)] == []
@@ -158,6 +159,18 @@ def test_blender_shows_its_texture_and_its_camera(
     assert np.abs(scene["picture"].astype(np.int16) - texture).mean() < 4
     pixels = through_blenders_camera(scene, animation.vertices[1].astype(np.float64), NEAR)
     assert np.abs(pixels - NEAR.camera.project(animation.vertices[1].astype(np.float64))[0]).max() < 0.01
+
+
+def test_what_has_the_films_light_in_it_shines_by_itself(tmp_path: Path) -> None:
+    from pxr import UsdShade
+
+    stage = opened(painted(2), tmp_path)
+    material, _ = UsdShade.MaterialBindingAPI(mesh_of(stage).GetPrim()).ComputeBoundMaterial()
+    surface = material.ComputeSurfaceSource()[0]
+    assert surface.GetInput("emissiveColor").GetConnectedSources()[0][0].sourceName == "rgb"
+    for reflected in ("diffuseColor", "specularColor"):
+        assert list(surface.GetInput(reflected).Get()) == [0, 0, 0]
+    assert surface.GetInput("useSpecularWorkflow").Get() == 1
 
 
 def test_without_a_texture_it_is_clay(tmp_path: Path) -> None:

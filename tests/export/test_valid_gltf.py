@@ -9,13 +9,14 @@ import pytest
 from actionmesh_wrapper.contract.profiles import PROFILES
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.export import write_animated_mesh, write_meshes
-from tests.export.samples import EXTRAS, ball, flawed, point, ring, seamed, still
+from tests.export.samples import EXTRAS, ball, flawed, painted, point, ring, seamed, still
 from tests.export.validator import assert_valid, validate
 
 KINDS = {
     "plain": ball(16),
     "textured": ball(16, textured=True),
     "with seams": seamed(3),
+    "unlit": painted(3),
     "31 frames": ball(31),
     "one frame": ball(1),
     "one textured frame": ball(1, textured=True),

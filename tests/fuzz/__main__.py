@@ -15,7 +15,10 @@ from pathlib import Path
 import hypothesis
 
 from actionmesh_wrapper import video
+from actionmesh_wrapper.contract.profiles import PROFILES
+from actionmesh_wrapper.export.animated import write_animated_mesh
 from actionmesh_wrapper.video import packets
+from tests.export.samples import NEAR, seamed
 from tests.fuzz.mutate import mutate
 from tests.fuzz.targets import DAMAGED, INVENTED, outcome
 from tests.hostile.containers import KINDS, good
@@ -26,7 +29,7 @@ from tests.mesh_file.test_hostile import samples
 FFMPEG_S = 10.0  # in place of minutes, for each time that it is started
 LIMIT_S = 45.0  # of one input
 OWN_BYTES, CHILD_BYTES = 500 << 20, 1500 << 20
-IN_A_ROW = {"video": 10, "mesh": 30}
+IN_A_ROW = {"video": 10, "mesh": 30, "animation": 30}
 EXAMPLES = 100  # of a strategy in a row
 
 
@@ -105,7 +108,7 @@ def fuzz(seconds: float, seed: int, keep: Path | None = None) -> Fuzzer:
             folder.mkdir()
         fuzzer = Fuzzer(folders[2], keep)
         clips = {kind: good(Clips(folders[0]), kind, count=17) for kind in KINDS}
-        corpora = {"video": clips, "mesh": samples(folders[1])}
+        corpora = {"video": clips, "mesh": samples(folders[1]), "animation": animations(folders[1])}
         end, number = time.monotonic() + seconds, 0
         while time.monotonic() < end:
             number += 1
@@ -115,6 +118,15 @@ def fuzz(seconds: float, seed: int, keep: Path | None = None) -> Fuzzer:
             for kind in INVENTED:
                 fuzzer.invent(kind, seed * 1_000_000 + number)
     return fuzzer
+
+
+def animations(folder: Path) -> dict[str, bytes]:
+    """A sound animation in each profile."""
+    extras = {"engine": "ball", "mode": "fast", "seed": 1}
+    files = {profile: folder / f"{profile}.glb" for profile in PROFILES}
+    for profile, path in files.items():
+        write_animated_mesh(seamed(3), path, extras=extras, profile=profile, film=NEAR)
+    return {profile: path.read_bytes() for profile, path in files.items()}
 
 
 def replay(path: Path) -> str:

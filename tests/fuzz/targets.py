@@ -15,6 +15,7 @@ from actionmesh_wrapper.contract.recipe import Sampling, frame_counts
 from actionmesh_wrapper.contract.request import Request, parse
 from actionmesh_wrapper.errors import JobError
 from actionmesh_wrapper.mesh_file import read_mesh
+from actionmesh_wrapper.mesh_file.animated import read_animation
 from actionmesh_wrapper.source import pinned
 from actionmesh_wrapper.source.encoded import decoded
 from actionmesh_wrapper.system.addresses import is_public, public_addresses
@@ -75,6 +76,14 @@ def feed_mesh(data: bytes, folder: Path) -> None:
     mesh = read_mesh(path, warn=lambda _: None)
     if not np.isfinite(mesh.vertices).all() or mesh.faces.max() >= mesh.vertices.shape[1]:
         raise Wrong("a mesh of vertices that are not there")
+
+
+def feed_animation(data: bytes, folder: Path) -> None:
+    path = folder / "animation"
+    path.write_bytes(data)
+    animation = read_animation(path).animation
+    if not np.isfinite(animation.vertices).all() or animation.faces.max() >= animation.vertices.shape[1]:
+        raise Wrong("an animation of vertices that are not there")
 
 
 def feed_request(value: Any) -> None:
@@ -172,7 +181,11 @@ INVENTED: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], None]]] = {
     "url": (_urls, feed_url),
     "address": (_addresses, feed_address),
 }
-DAMAGED: dict[str, Callable[[bytes, Path], None]] = {"video": feed_video, "mesh": feed_mesh}
+DAMAGED: dict[str, Callable[[bytes, Path], None]] = {
+    "video": feed_video,
+    "mesh": feed_mesh,
+    "animation": feed_animation,
+}
 
 
 def outcome(feed: Callable[[], None]) -> str:

@@ -14,5 +14,6 @@ def test_a_few_seconds_find_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     kinds = {kind for kind, _ in tally.outcomes}
     assert kinds == DAMAGED.keys() | INVENTED.keys()
     assert {code for kind, code in tally.outcomes if kind == "mesh"} >= {"OK", "NOT_A_MESH"}
+    assert {code for kind, code in tally.outcomes if kind == "animation"} >= {"OK", "NOT_A_MESH"}
     assert {code for kind, code in tally.outcomes if kind == "request"} >= {"INVALID_INPUT"}
     assert {code for kind, code in tally.outcomes if kind == "url"} >= {"OK", "URL_NOT_ALLOWED"}

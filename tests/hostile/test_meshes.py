@@ -82,3 +82,15 @@ def test_a_video_for_a_mesh(judge: Judge) -> None:
 
 def test_a_mesh_for_a_video(judge: Judge) -> None:
     judge(Case("mesh", "NOT_A_VIDEO", lambda _: {"video_base64": mesh(sound())["mesh_base64"]}))
+
+
+@pytest.mark.parametrize("name", NOT_A_MESH)
+def test_what_is_no_mesh_is_no_animation(judge: Judge, name: str) -> None:
+    data = base64.b64encode(NOT_A_MESH[name]).decode()
+    judge(Case(name, "NOT_A_MESH", lambda _: {"animation_base64": data, "outputs": ["obj"]}))
+
+
+@pytest.mark.parametrize("name", TOO_LARGE)
+def test_what_is_too_large_a_mesh_is_no_animation(judge: Judge, name: str) -> None:
+    data = base64.b64encode(TOO_LARGE[name]).decode()
+    judge(Case(name, "TOO_LARGE|NOT_A_MESH", lambda _: {"animation_base64": data, "outputs": ["obj"]}))

@@ -146,9 +146,11 @@ def test_invalid(judge: Judge, scene: Scene, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["loopback", "mixed notation", "private first, public then"])
-def test_a_meshs_address_is_refused_too(judge: Judge, scene: Scene, name: str) -> None:
+def test_the_address_of_a_mesh_or_an_animation_is_refused_too(judge: Judge, scene: Scene, name: str) -> None:
     scene.names.answers |= {host: [found] for host, found in ANSWERS.items()}
     judge(Case(name, "URL_NOT_ALLOWED", lambda scene: scene.good | {"mesh_url": NOT_ALLOWED[name]}))
+    further = {"animation_url": NOT_ALLOWED[name], "outputs": ["obj"]}
+    judge(Case(f"{name}, of an animation", "URL_NOT_ALLOWED", lambda _: further))
     assert scene.reached == []
 
 

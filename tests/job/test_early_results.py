@@ -1,20 +1,25 @@
 import shutil
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 import trimesh
 
+from actionmesh_wrapper.contract.recipe import Recipe
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Meter, Notice, Progress
+from actionmesh_wrapper.errors import Cancelled
 from actionmesh_wrapper.job.early_results import TIMES, EarlyResults
 from actionmesh_wrapper.storage import Inline
 from actionmesh_wrapper.storage.manifest import is_ours
+from actionmesh_wrapper.texture.unwrap import unwrap
 from tests.export import reader
 from tests.fakes import SharingStorage
 
 BOX = trimesh.creation.box()
+PLAIN, COLOURED = Recipe(), Recipe(texture="auto")
 MESH = Animation(BOX.vertices.astype(np.float32)[None], BOX.faces.astype(np.int32), 8.0)
 
 
@@ -37,7 +42,9 @@ def test_the_anchors_mesh_is_told_of_at_once_and_from_then_on(
 ) -> None:
     storage = SharingStorage(tmp_path / "shared")
     with storage.deliver("job-1") as delivery:
-        listener = EarlyResults(tmp_path, delivery, meter, {"engine": "ball"}, keys=16).listener(ignore)
+        listener = EarlyResults(
+            tmp_path, delivery, meter, {"engine": "ball"}, keys=16, recipe=PLAIN
+        ).listener(ignore)
         meter("mesh", 1, 4)
         listener.anchor(MESH)
         meter("mesh", 2, 4)
@@ -49,7 +56,7 @@ def test_the_anchors_mesh_is_told_of_at_once_and_from_then_on(
 
 
 def test_without_an_address_nothing_is_told(tmp_path: Path, meter: Meter, seen: list[Progress]) -> None:
-    listener = EarlyResults(tmp_path, Inline(), meter, {}, keys=16).listener(ignore)
+    listener = EarlyResults(tmp_path, Inline(), meter, {}, keys=16, recipe=PLAIN).listener(ignore)
     meter("mesh", 1, 4)
     listener.anchor(MESH)
     meter("mesh", 2, 4)
@@ -57,7 +64,7 @@ def test_without_an_address_nothing_is_told(tmp_path: Path, meter: Meter, seen: 
 
 
 def test_masks_are_kept(tmp_path: Path, meter: Meter) -> None:
-    early = EarlyResults(tmp_path, Inline(), meter, {}, keys=16)
+    early = EarlyResults(tmp_path, Inline(), meter, {}, keys=16, recipe=PLAIN)
     assert early.masks is None
     masks = np.zeros((2, 3, 4), np.uint8)
     early.listener(ignore).masks(masks)
@@ -66,7 +73,7 @@ def test_masks_are_kept(tmp_path: Path, meter: Meter) -> None:
 
 def test_progress_and_warnings_are_handed_on(tmp_path: Path, meter: Meter, seen: list[Progress]) -> None:
     notices: list[Notice] = []
-    listener = EarlyResults(tmp_path, Inline(), meter, {}, keys=16).listener(notices.append)
+    listener = EarlyResults(tmp_path, Inline(), meter, {}, keys=16, recipe=PLAIN).listener(notices.append)
     listener.stage("mesh")(1, 4)
     listener.warn(Notice("ROUND", "It is a ball."))
     assert [(progress.stage, progress.index, progress.of) for progress in seen] == [("mesh", 1, 4)]
@@ -87,7 +94,7 @@ def test_what_is_there_of_the_animation_is_shared_each_time_in_a_file_of_its_own
     with storage.deliver("job-1") as delivery:
         for keys in ([2, 4, 20], [2, 3, 4, 20], [*range(2, 21)]):
             meter("mesh", 1, 4)
-            with EarlyResults(tmp_path, delivery, meter, extras, keys=30) as early:
+            with EarlyResults(tmp_path, delivery, meter, extras, keys=30, recipe=PLAIN) as early:
                 listener = early.listener(ignore)
                 listener.anchor(MESH)
                 listener.so_far(grown(keys), keys)
@@ -105,7 +112,10 @@ def test_an_animation_that_grows_is_shared_a_few_times_only(
 ) -> None:
     storage = SharingStorage(tmp_path / "shared")
     meter("mesh", 1, 4)
-    with storage.deliver("job-1") as delivery, EarlyResults(tmp_path, delivery, meter, {}, keys=121) as early:
+    with (
+        storage.deliver("job-1") as delivery,
+        EarlyResults(tmp_path, delivery, meter, {}, keys=121, recipe=PLAIN) as early,
+    ):
         listener = early.listener(ignore)
         listener.anchor(MESH)
         for count in range(16, 121):
@@ -115,7 +125,7 @@ def test_an_animation_that_grows_is_shared_a_few_times_only(
 
 
 def test_nothing_of_the_animation_is_written_where_it_cannot_be_shared(tmp_path: Path, meter: Meter) -> None:
-    with EarlyResults(tmp_path, Inline(), meter, {}, keys=16) as early:
+    with EarlyResults(tmp_path, Inline(), meter, {}, keys=16, recipe=PLAIN) as early:
         listener = early.listener(ignore)
         listener.anchor(MESH)
         listener.so_far(grown([0, 1]), [0, 1])
@@ -128,7 +138,7 @@ def test_the_job_goes_on_where_it_cannot_be_written(
     storage = SharingStorage(tmp_path / "shared")
     with (
         storage.deliver("job-1") as delivery,
-        EarlyResults(tmp_path / "gone", delivery, meter, {}, keys=16) as early,
+        EarlyResults(tmp_path / "gone", delivery, meter, {}, keys=16, recipe=PLAIN) as early,
     ):
         (tmp_path / "gone").mkdir()
         listener = early.listener(ignore)
@@ -136,3 +146,46 @@ def test_the_job_goes_on_where_it_cannot_be_written(
         shutil.rmtree(tmp_path / "gone")
         listener.so_far(grown([0, 1]), [0, 1])
     assert "the animation so far could not be shared" in caplog.text
+
+
+@pytest.mark.parametrize(("recipe", "texture"), [(PLAIN, False), (COLOURED, True)])
+def test_nothing_is_laid_flat_of_a_mesh_that_gets_no_colours(
+    tmp_path: Path, meter: Meter, recipe: Recipe, texture: bool
+) -> None:
+    own = replace(MESH, uv=np.zeros((8, 2), np.float32), texture=np.zeros((4, 4, 3), np.uint8))
+    with EarlyResults(tmp_path, Inline(), meter, {}, keys=16, recipe=recipe) as early:
+        early.listener(ignore).anchor(own if texture else MESH)
+        assert early.unwrapping is None
+
+
+@pytest.mark.skipif(find_spec("xatlas") is None, reason="xatlas is not installed")
+def test_the_anchors_mesh_is_laid_flat_once_and_as_it_will_be(tmp_path: Path, meter: Meter) -> None:
+    faces = MESH.faces
+    with EarlyResults(tmp_path, Inline(), meter, {}, keys=16, recipe=COLOURED) as early:
+        listener = early.listener(ignore)
+        listener.anchor(MESH)
+        begun = early.unwrapping
+        listener.anchor(grown([3]))
+        assert begun is not None
+        assert early.unwrapping is begun
+        made = begun.unwrap(MESH.vertices[0] * 2, faces, 1024, tick=lambda: None)
+    expected = unwrap(MESH.vertices[0], faces, 1024, tick=lambda: None)
+    assert np.array_equal(made.uv, expected.uv)
+    assert np.array_equal(made.origin[made.faces], faces)
+
+
+def test_whoever_leaves_ends_it(tmp_path: Path, meter: Meter, monkeypatch: pytest.MonkeyPatch) -> None:
+    sleeper = tmp_path / "sleeper.py"
+    sleeper.write_text("import time; time.sleep(600)")
+    monkeypatch.setattr("actionmesh_wrapper.texture.unwrap.CHARTS", sleeper)
+    monkeypatch.setattr("actionmesh_wrapper.texture.unwrap.find_spec", lambda _: True)
+    with (
+        pytest.raises(Cancelled),
+        EarlyResults(tmp_path, Inline(), meter, {}, keys=16, recipe=COLOURED) as early,
+    ):
+        early.listener(ignore).anchor(MESH)
+        raise Cancelled
+    begun = early.unwrapping
+    assert begun is not None
+    with pytest.raises(Cancelled):  # what it was waited for
+        begun.unwrap(MESH.vertices[0], MESH.faces, 1024, tick=lambda: None)

@@ -1,6 +1,7 @@
 """Jobs on the animated mesh of an earlier result."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -75,6 +76,20 @@ def test_the_result_names_what_made_the_mesh_and_that_it_did_not_do_so_now(
     assert result.accelerated == ()
     assert result.warnings == ()
     assert json.loads((first / "result.json").read_text())["from_animation"] is False
+
+
+def test_the_anchor_is_told_where_it_is_not_the_first_frame(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = Job(tmp_path)
+    animate = job.engine.animate
+    for anchor in (0, 5):
+        monkeypatch.setattr(
+            job.engine, "animate", lambda *given, anchor=anchor: replace(animate(*given), anchor=anchor)
+        )
+        job.run({"outputs": ["animated_mesh"]}, job_id=f"first-{anchor}")
+        stored = read_animation(tmp_path / f"outputs/first-{anchor}/animated_mesh.glb")
+        assert (stored.animation.anchor, "anchor" in stored.extras) == (anchor, anchor > 0)
 
 
 @pytest.mark.parametrize("profile", ["standard", "quantized", "compact"])

@@ -14,7 +14,7 @@ from actionmesh_wrapper.errors import Cancelled, NotAMesh, TooLarge
 from actionmesh_wrapper.export.animated import write_animated_mesh
 from actionmesh_wrapper.mesh_file import motion
 from actionmesh_wrapper.mesh_file.animated import read_animation
-from tests.export.samples import NEAR, PARALLEL, ball, seamed
+from tests.export.samples import NEAR, PARALLEL, ball, painted, seamed
 from tests.mesh_file.files import pack, unpacked
 
 EXTRAS = {"engine": "ball", "mode": "fast", "seed": 0, "source_timestamps_s": [0.0, 0.125]}
@@ -65,6 +65,14 @@ def test_what_was_one_at_a_seam_is_one_again(tmp_path: Path, profile: Profile) -
     assert read.joined().vertices.shape == animation.joined().vertices.shape
     if profile != "compact":
         np.testing.assert_array_equal(read.origin, animation.origin)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("animation", [painted(3), seamed(3), ball(2)], ids=["unlit", "lit", "clay"])
+def test_what_has_the_films_light_in_it_still_has(
+    tmp_path: Path, profile: Profile, animation: Animation
+) -> None:
+    assert read_animation(written(animation, tmp_path, profile)).animation.unlit == animation.unlit
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -142,6 +150,9 @@ def changed(path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
         lambda document: document["scenes"][0]["extras"].pop("engine"),
         lambda document: document["scenes"][0]["extras"].update(engine="../x"),
         lambda document: document["scenes"][0]["extras"].update(mode="slow"),
+        lambda document: document["scenes"][0]["extras"].update(source_timestamps_s=[float("nan")]),
+        lambda document: document["scenes"][0]["extras"].update(licence="\ud800"),
+        lambda document: document["meshes"][0]["extras"].update(targetNames=["a", "b", "c"]),
         lambda document: document["scenes"][0].pop("extras"),
         lambda document: document["cameras"][0]["perspective"].update(znear=-1),
         lambda document: document["cameras"][0]["perspective"].update(yfov=0),

@@ -11,6 +11,7 @@ from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import StageStep
 from actionmesh_wrapper.texture.bake import Baked
 from actionmesh_wrapper.texture.register import Registration
+from actionmesh_wrapper.texture.unwrap import Unwrap
 
 CAMERA = FilmCamera((0.0, 0.0, 0.0), 20.0, 5.0, 0.0, 0.25, 20.0, (31.5, 35.5))
 
@@ -64,10 +65,12 @@ class OneColour:
     Attributes:
         doubt: what it says of it.
         fails: is raised, if set.
+        lay_flat: what it was given to unwrap with.
     """
 
     doubt: str | None = None
     fails: BaseException | None = None
+    lay_flat: Unwrap | None = None
 
     def __call__(
         self,
@@ -77,11 +80,13 @@ class OneColour:
         camera: FilmCamera,
         *,
         size: int,
+        lay_flat: Unwrap | None,
         step: StageStep,
     ) -> Baked:
         assert len(frames) == len(masks) == animation.num_frames
         assert camera == CAMERA
         step(1, 1)
+        self.lay_flat = lay_flat
         if self.fails is not None:
             raise self.fails
         faces, origin, uv = apart(animation)

@@ -8,6 +8,7 @@ from actionmesh_wrapper.data.film_camera import FilmCamera
 from actionmesh_wrapper.errors import Cancelled
 from actionmesh_wrapper.texture.poses import angle_between
 from actionmesh_wrapper.texture.register import Registration, find_camera
+from actionmesh_wrapper.texture.register import _doubt as doubt_of
 from tests.texture.bodies import Film, figure, film, film_camera, fox, turned, vase
 
 
@@ -89,6 +90,12 @@ def test_no_outline_tells_the_azimuth_of_a_vase() -> None:
     found = found_in(film(body, film_camera(body, 15, 10), share=0.01))
     assert found.doubt is not None
     assert "directions" in found.doubt
+
+
+@pytest.mark.parametrize(("span", "is_doubted"), [(60, False), (70, True)])
+def test_a_grid_too_coarse_for_thin_limbs_is_no_doubt_by_itself(span: float, is_doubted: bool) -> None:
+    camera = FilmCamera((0, 0, 0), 12, 18, 0, 0.2, 1, (0, 0))
+    assert (doubt_of(camera, 0.005, span, 1.0) is not None) == is_doubted
 
 
 def test_another_body_does_not_fit(walk: Animation) -> None:

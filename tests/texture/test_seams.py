@@ -1,3 +1,5 @@
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
 
@@ -17,6 +19,16 @@ def test_vertices_of_their_own_come_first_in_their_order() -> None:
     assert whole.uv is not None
     assert np.array_equal(whole.origin[whole.faces], mesh.faces)
     assert np.array_equal(whole.uv[whole.faces], uv[faces])
+
+
+def test_all_else_that_is_known_of_the_mesh_is_kept() -> None:
+    mesh, (faces, origin, uv) = replace(square(), front_only=True), apart(square())
+    whole = with_uv(mesh, faces, origin, uv, np.zeros((2, 2, 3), np.uint8))
+    made = {"vertices", "faces", "uv", "texture", "origin", "unlit"}
+    for one in fields(Animation):
+        if one.name not in made:
+            assert getattr(whole, one.name) == getattr(mesh, one.name), one.name
+    assert whole.unlit
 
 
 def test_closing_the_seams_gives_the_mesh_back() -> None:

@@ -11,7 +11,7 @@ from actionmesh_wrapper.data.film_camera import FilmView
 from actionmesh_wrapper.data.frames import Frames, Source
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.errors import Cancelled, DiskFull
-from actionmesh_wrapper.texture import Coloured, colour
+from actionmesh_wrapper.texture import Coloured, ahead, colour
 from tests.texture.fakes import CAMERA, FoundCamera, OneColour, square
 
 MESH = square(3)
@@ -28,6 +28,7 @@ class Run:
         self.steps: list[tuple[int, int]] = []
         self.find, self.paint = change.pop("find", FoundCamera()), change.pop("paint", OneColour())
         texture, masks = change.pop("texture", "auto"), change.pop("masks", MASKS)
+        begun = change.pop("begun", None)
         self.coloured: Coloured = colour(
             mesh,
             FRAMES,
@@ -35,6 +36,7 @@ class Run:
             Recipe(texture=texture),
             step=lambda index, of: self.steps.append((index, of)),
             warn=self.notices.append,
+            begun=begun,
             find=self.find,
             paint=self.paint,
         )
@@ -126,6 +128,17 @@ def test_no_fault_in_it_loses_the_mesh(fault: Exception, caplog: pytest.LogCaptu
     assert run.is_as_it_was
     assert run.codes == ["TEXTURE_SKIPPED"]
     assert type(fault).__name__ in caplog.text
+
+
+def test_what_was_begun_ahead_is_what_it_is_painted_with() -> None:
+    begun = ahead(MESH, Recipe(texture="auto"))
+    assert begun is not None
+    try:
+        run = Run(begun=begun)
+        assert run.paint.lay_flat == begun.unwrap
+    finally:
+        begun.close()
+    assert Run().paint.lay_flat is None
 
 
 def test_keys_that_fit_no_frames_are_a_fault_too() -> None:

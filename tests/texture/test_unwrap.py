@@ -3,8 +3,9 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
+from actionmesh_wrapper.errors import Cancelled
 from actionmesh_wrapper.texture.texels import texels_of
-from actionmesh_wrapper.texture.unwrap import UnwrapFailed, neighbours, unwrap, welded
+from actionmesh_wrapper.texture.unwrap import UnwrapFailed, Unwrapping, neighbours, unwrap, welded
 from tests.texture import painted
 from tests.texture.sheets import sheet
 
@@ -57,3 +58,36 @@ def test_points_in_a_line_cannot_be_laid_flat() -> None:
     line = np.array([[0, 0, 0], [1, 0, 0], [2, 0, 0]], np.float32)
     with pytest.raises(UnwrapFailed, match="no surface that could be laid flat"):
         unwrap(line, np.array([[0, 1, 2]], np.int32), 64, tick=lambda: None)
+
+
+@NEEDS_XATLAS
+@pytest.mark.parametrize("ahead", [True, False])
+def test_what_was_begun_ahead_is_taken_for_the_same_faces_alone(ahead: bool) -> None:
+    ball, (vertices, faces) = painted.ball(8), sheet(4, 2)
+    begun = Unwrapping(ball.vertices, ball.faces, 64)
+    try:
+        if ahead:
+            made = begun.unwrap(ball.vertices * np.float32(1.1), ball.faces, 64, tick=lambda: None)
+            assert np.array_equal(made.uv, unwrap(ball.vertices, ball.faces, 64, tick=lambda: None).uv)
+        else:
+            assert begun.unwrap(vertices, faces, 64, tick=lambda: None).charts == 1
+            assert begun.unwrap(ball.vertices, ball.faces, 128, tick=lambda: None).charts > 1
+    finally:
+        begun.close()
+
+
+def test_what_waiting_for_it_raises_passes_and_what_it_raised_too() -> None:
+    vertices, faces = sheet(4, 2)
+    line = np.array([[0, 0, 0], [1, 0, 0], [2, 0, 0]], np.float32)
+    begun = Unwrapping(line, np.array([[0, 1, 2]], np.int32), 64)
+    with pytest.raises(UnwrapFailed):
+        begun.unwrap(line, np.array([[0, 1, 2]], np.int32), 64, tick=lambda: None)
+    begun.close()
+
+    def cancel() -> None:
+        raise Cancelled
+
+    begun = Unwrapping(vertices, faces, 64)
+    with pytest.raises(Cancelled):
+        begun.unwrap(vertices, faces, 128, tick=cancel)
+    begun.close()

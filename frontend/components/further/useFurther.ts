@@ -28,7 +28,10 @@ export function useFurther(id: string, result: Result): Further {
   const [results, setResults] = useState<ReadonlyMap<string, Result>>(new Map());
   const [sending, setSending] = useState<string | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
-  useEffect(() => setJobs(furtherOf(id)), [id]);
+  useEffect(() => {
+    setJobs(furtherOf(id));
+    setResults(new Map());
+  }, [id]);
 
   const make = useCallback(
     (form: Form) => {

@@ -60,6 +60,11 @@ describe("readModel", () => {
     disposeModel(model);
   });
 
+  it.each([true, false])("tells what is to be shown without light: %s", async (unlit) => {
+    const model = await readModel(glbOf({ ...TIP, picture: "data:image/png;base64,", unlit }));
+    expect(model.parts[0]?.skin).toMatchObject({ unlit, roughness: 1 });
+  });
+
   it.each([
     ["nothing after the header", new Uint8Array([0x67, 0x6c, 0x54, 0x46, 2, 0, 0, 0, 12, 0, 0, 0]).buffer],
     ["no mesh", glbOf({})],

@@ -8,6 +8,7 @@ import {
   type KeyframeTrack,
   LoadingManager,
   Mesh,
+  MeshBasicMaterial,
   type MeshStandardMaterial,
   SkinnedMesh,
 } from "three";
@@ -131,14 +132,17 @@ function writable(values: Float32Array, animated: boolean): BufferAttribute {
 }
 
 function skinOf(mesh: Mesh): Skin {
-  const material = (Array.isArray(mesh.material) ? mesh.material[0] : mesh.material) as MeshStandardMaterial;
+  const material = (Array.isArray(mesh.material) ? mesh.material[0] : mesh.material) as
+    | MeshStandardMaterial
+    | MeshBasicMaterial;
   const colour: Color = material.color;
   const skin = {
     texture: material.map,
     colour,
     side: material.side,
-    roughness: material.roughness ?? 1,
+    roughness: "roughness" in material ? material.roughness : 1,
     painted: material.vertexColors,
+    unlit: material instanceof MeshBasicMaterial,
   };
   material.dispose();
   return skin;

@@ -27,6 +27,8 @@ export interface Skin {
   readonly roughness: number;
   /** Whether its vertices have colours. */
   readonly painted: boolean;
+  /** Whether the file wants it shown as it is, without light. */
+  readonly unlit: boolean;
 }
 
 /** A GLB ready to be shown. */

@@ -171,6 +171,7 @@ export function newPlayer(host: HTMLElement, options: PlayerOptions): Player {
     const { model } = loaded;
     if (abort.signal.aborted) return;
     usual = loaded;
+    if (model.parts.some(({ skin }) => skin.unlit)) change({ look: { ...state.look, shading: "flat" } });
     show(shown, loaded);
     shown.orbit.setTurning(state.turning);
     const taken = options.facts?.source?.timestamps_s ?? model.taken;

@@ -10,6 +10,8 @@ export interface GlbParts {
   taken?: number[];
   /** Address of a base colour picture. */
   picture?: string;
+  /** Shown as it is, without light. */
+  unlit?: boolean;
   /** Two joints, one upon the other, of which the upper turns; of each vertex the share of the upper. */
   rig?: { shares: number[]; upperAt: [number, number, number]; turns: number[]; keyTimes: number[] };
 }
@@ -69,7 +71,7 @@ export function glbOf(parts: GlbParts): ArrayBuffer {
     return accessors.length - 1;
   }
 
-  const { positions, targets = [], keyTimes, weights, scale = 1, taken, picture, rig } = parts;
+  const { positions, targets = [], keyTimes, weights, scale = 1, taken, picture, unlit = false, rig } = parts;
   const json: Record<string, unknown> = { asset: { version: "2.0" }, scene: 0, scenes: [{ nodes: [] }] };
   if (taken !== undefined) json.scenes = [{ nodes: [], extras: { source_timestamps_s: taken } }];
   if (positions !== undefined) {
@@ -117,7 +119,9 @@ export function glbOf(parts: GlbParts): ArrayBuffer {
   if (picture !== undefined) {
     json.images = [{ uri: picture }];
     json.textures = [{ source: 0 }];
-    json.materials = [{ pbrMetallicRoughness: { baseColorTexture: { index: 0 } } }];
+    const extensions = unlit ? { KHR_materials_unlit: {} } : {};
+    json.extensionsUsed = Object.keys(extensions);
+    json.materials = [{ pbrMetallicRoughness: { baseColorTexture: { index: 0 } }, extensions }];
   }
   if (keyTimes !== undefined && weights !== undefined) {
     const sampler = {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { factsFor } from "@/lib/video/testFacts";
 import { firstChoices } from "./choices";
-import { askedOfCut, takenOf } from "./taken";
+import { askedOfCut, pickedOf, takenOf } from "./taken";
 
 const facts = factsFor(10, 1e6);
 
@@ -38,4 +38,13 @@ test("of a cut so many are asked for as are shown, but for an automatic number b
   expect(askedOfCut(automatic, facts)).toBe(31);
   expect(askedOfCut({ ...automatic, endS: 10 }, facts)).toBe("auto"); // 80, which a worker may not take
   expect(askedOfCut({ ...automatic, numFrames: 80, endS: 10 }, facts)).toBe(80);
+});
+
+test("frames can be sent alone where the worker would take all of a video that has no others", () => {
+  const part = firstChoices(10);
+  expect(pickedOf(part, facts)).toEqual(takenOf(part, facts).times);
+  expect(pickedOf({ ...part, numFrames: "auto" }, facts)).toHaveLength(31);
+  expect(pickedOf({ ...part, numFrames: 32 }, facts)).toBeNull();
+  expect(pickedOf({ ...part, endS: 10 }, facts)).toBeNull();
+  expect(pickedOf({ ...part, startS: 1, endS: 1.5 }, facts)).toBeNull();
 });

@@ -11,7 +11,7 @@ import { failure } from "@/lib/api/failure";
 import { microseconds, type Opened, open } from "./open";
 import { drawn, fitted } from "./trim";
 
-const BITS_PER_PIXEL = 1.5; // of a frame that stands alone: little is lost that the worker would see
+const BITS_PER_PIXEL = 1.5; // of a frame that stands alone; an encoder that counts on 30 a second keeps a third of it
 const SAFE = 0.85; // an encoder goes over what it is told
 const NUDGE_S = 2e-6; // decoded frames have their times in whole microseconds
 const NEAR_S = 1e-3; // a container may round times to milliseconds

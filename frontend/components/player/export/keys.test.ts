@@ -14,7 +14,14 @@ function pointAt(u: number, v: number): Part {
   const texture = new Texture();
   texture.repeat.set(0.5, 0.25);
   texture.offset.set(0.1, 0.5);
-  const skin = { texture, colour: new Color(), side: FrontSide, roughness: 1, painted: true } as const;
+  const skin = {
+    texture,
+    colour: new Color(),
+    side: FrontSide,
+    roughness: 1,
+    painted: true,
+    unlit: false,
+  } as const;
   const still = { normals: null, positions: newMorph(position, []), weights: [], rig: null };
   return { mesh: new Mesh(geometry), skin, ...still };
 }
