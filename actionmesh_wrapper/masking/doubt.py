@@ -15,6 +15,9 @@ LEAST_OVERLAP = 0.6  # of neighbouring masks, one carried to the other by flow; 
 USUAL_OVERLAP = 0.75  # the median of the same; less is unsteady
 MOST_BORDER = 0.28  # of the picture's border; a subject that covers more is doubtful
 LEAST_AREA = 0.004  # of the picture; a subject that covers less is doubtful
+EDGE_SLOPE = 0.35  # pixels a pixel, of flow, from which on there is an edge of motion
+INNER = 4  # pixels from the outline, within which every body has such edges
+MOST_EDGES = 0.037  # of the subject's area, in the median; see bench/README.md
 LIKE_SIZE = 0.2  # of the largest part; a second one that is larger may be another thing
 
 
@@ -89,7 +92,25 @@ def find_doubt(masks: Bools, flow: ClipFlow) -> str | None:
         return f"it covers much of the picture's border ({percent(border)})"
     if masks.mean() < LEAST_AREA:
         return f"it is very small ({percent(float(masks.mean()))} of the picture)"
+    if (edges := _inner_edges(masks, flow)) > MOST_EDGES:
+        return f"its parts move apart, as two things would (edges of motion are {percent(edges)} of it)"
     return None
+
+
+def _inner_edges(masks: Bools, flow: ClipFlow) -> float:
+    """The share of masks (T, h, w) that edges of motion have within them, by the frames' median.
+
+    Bodies that overlap have many, and a subject with what it moves before.
+    """
+    kernel = np.ones((2 * INNER + 1, 2 * INNER + 1), np.uint8)
+    shares = []
+    for mask, motion in zip(masks[:-1], flow.forward, strict=True):
+        smooth = cv2.GaussianBlur(motion, (0, 0), 1.0)
+        slopes = [cv2.Sobel(smooth, cv2.CV_32F, *axis, scale=1 / 8) for axis in ((1, 0), (0, 1))]
+        edge = np.linalg.norm(np.concatenate(slopes, axis=-1), axis=-1) > EDGE_SLOPE
+        inner = cv2.erode(mask.astype(np.uint8), kernel) > 0
+        shares.append((edge & inner).sum() / max(1, mask.sum()))
+    return float(np.median(shares)) if shares else 0.0
 
 
 def overlaps(masks: Bools, flow: ClipFlow) -> Floats:

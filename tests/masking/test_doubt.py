@@ -43,6 +43,24 @@ def test_doubts_are_named(masks: np.ndarray, doubt: str | None) -> None:
     assert find_doubt(masks, still(4)) == doubt
 
 
+def test_parts_that_move_apart_are_in_doubt() -> None:
+    masks, flow = squares(60, 60, 60, 60), still(4)
+    assert find_doubt(masks, flow) is None
+
+    flow.forward[:, :, 40:, 0] = 4  # the right part goes to the right
+
+    assert find_doubt(masks, flow) == (
+        "its parts move apart, as two things would (edges of motion are 5.8 % of it)"
+    )
+
+
+def test_the_outline_is_no_edge_of_motion_within() -> None:
+    flow = still(4)
+    flow.forward[:, 10:70, 10:70, 0] = 4
+
+    assert find_doubt(squares(60, 60, 60, 60), flow) is None
+
+
 def test_one_frame_has_no_neighbour_to_disagree_with() -> None:
     assert find_doubt(squares(40), still(1)) is None
 

@@ -33,6 +33,7 @@ EMPTY, FULL = 0.001, 0.95  # of the picture; a mask below, or above, shows no su
 BELIEF_LIMIT = 3.0  # of a pixel's belief, so that one frame cannot outvote its neighbours
 AGREEMENT = 0.85  # of a second look at what differs from a plain backdrop, from which on that is believed
 ALIKE, UNLIKE = 0.5, 0.4  # overlap of what moves with what stands out: from the first on they are one thing
+LEAST_MOVING = 0.1  # of what stands out; many things that move and are less say nothing against it
 ONE_THING = 0.9  # of what moves, that its largest part has where one thing moves
 CONFIRMED = 0.6  # of a second look at what moves, for it to count where something else stands out
 MOTION, CONFIRMED_MOTION = 0.75, 2.0  # the weight of motion beside what stands out
@@ -134,17 +135,18 @@ def _weigh_motion(stands_out: Singles, moving: Singles, salient: Salient) -> tup
     """How much motion counts, and the doubt that comes of it.
 
     Where one thing moves and another stands out, the first is the subject if it stands out, too, when the
-    network looks at it alone. Where many things move they are leaves, water, or parts of the subject.
+    network looks at it alone. Many things that move are leaves, water, or parts of the subject.
     """
     agreement = float(np.median(shared(stands_out > 0, moving > 0)))
     if agreement >= ALIKE:
         return MOTION, None
     largest = np.stack([largest_part(belief > 0) for belief in moving])
-    if not largest.sum() >= ONE_THING * (moving > 0).sum() > 0:
-        return 0.0, None
-    if salient.second_look(largest) >= CONFIRMED:
+    moves = (moving > 0).sum()
+    is_one = largest.sum() >= ONE_THING * moves > 0
+    if is_one and salient.second_look(largest) >= CONFIRMED:
         return CONFIRMED_MOTION, None
-    return 0.0, "something else moves than what stands out" if agreement < UNLIKE else None
+    is_much = is_one or moves > LEAST_MOVING * (stands_out > 0).sum()
+    return 0.0, "something else moves than what stands out" if is_much and agreement < UNLIKE else None
 
 
 def _refuse_empty_or_full(masks: Bools, hints: Hints, *, lacks_network: bool) -> None:

@@ -9,10 +9,10 @@ from actionmesh_wrapper.masking.classical.moving import (
     difference,
     find_moves,
     find_plate,
+    grown,
     hulls,
     motion_belief,
     plate_threshold,
-    plate_without,
 )
 from actionmesh_wrapper.motion.camera import find_camera_motion
 from actionmesh_wrapper.motion.clip import SmallClip
@@ -38,14 +38,14 @@ def moving_belief(clip: SmallClip, flow: ClipFlow) -> Singles | None:
     camera = find_camera_motion(clip.grey)
     moves = find_moves(clip, flow, camera)
     hull = hulls(moves)
-    plate = find_plate(clip, camera, moves, hull)
+    plate = find_plate(clip, camera, ~hull, find_plate(clip, camera, ~grown(moves)))
     distance, sure = difference(clip, camera, plate)
     low, high = MOVING_SHARE
     if not low < float((distance > plate_threshold(distance)).mean()) < high:
         return None
     first = motion_belief(distance, sure, moves, hull)
     belief = _learn_colours(clip, flow, *first, rounds=1)
-    plate = plate_without(clip, camera, belief > 0, plate)
+    plate = find_plate(clip, camera, ~grown(belief > 0), plate)
     second = motion_belief(*difference(clip, camera, plate), moves, hull)
     return _learn_colours(clip, flow, *second, rounds=2, start=belief)
 

@@ -74,29 +74,18 @@ class Plate:
     sure: Singles
 
 
-def find_plate(clip: SmallClip, camera: CameraMotion, moves: Bools, hull: Bools) -> Plate:
-    """The median of each pixel of the canvas over the best frames that show it.
-
-    Best are frames in which the pixel lies outside the hull; then those in which it does not move, though a
-    planted foot does not either; then all.
+def find_plate(clip: SmallClip, camera: CameraMotion, usable: Bools, earlier: Plate | None = None) -> Plate:
+    """The median of each pixel of the canvas over the frames in which it is usable.
 
     Args:
         clip: T frames.
         camera: of the clip.
-        moves: (T, h, w) bool, what moves against the background.
-        hull: (T, h, w) bool of `hulls`.
+        usable: (T, h, w) bool, what is held to be the background.
+        earlier: a plate that shows what is usable in too few frames; None is the median over all.
     """
-    free, sure = _median(clip, camera, ~hull)
-    resting, seen = _median(clip, camera, ~_grow(moves))
-    anything, _ = _median(clip, camera, np.ones_like(moves))
-    colours = np.where(sure[..., None], free, np.where(seen[..., None], resting, anything))
-    return Plate(colours, sure.astype(np.float32))
-
-
-def plate_without(clip: SmallClip, camera: CameraMotion, masks: Bools, earlier: Plate) -> Plate:
-    """The median of each pixel over frames whose mask (T, h, w) leaves it out; else an earlier plate's."""
-    free, sure = _median(clip, camera, ~_grow(masks))
-    return Plate(np.where(sure[..., None], free, earlier.colours), sure.astype(np.float32))
+    free, sure = _median(clip, camera, usable)
+    rest = _median(clip, camera, np.ones_like(usable))[0] if earlier is None else earlier.colours
+    return Plate(np.where(sure[..., None], free, rest), sure.astype(np.float32))
 
 
 def _median(clip: SmallClip, camera: CameraMotion, usable: Bools) -> tuple[Singles, Bools]:
@@ -112,7 +101,7 @@ def _median(clip: SmallClip, camera: CameraMotion, usable: Bools) -> tuple[Singl
     return np.where(count > 0, median, 0).astype(np.float32), count[..., 0] >= MIN_SEEN
 
 
-def _grow(masks: Bools) -> Bools:
+def grown(masks: Bools) -> Bools:
     """Masks (T, h, w) made larger by `GROWTH`."""
     kernel = np.ones((2 * GROWTH + 1, 2 * GROWTH + 1), np.uint8)
     return np.stack([cv2.dilate(mask.astype(np.uint8), kernel) for mask in masks]).astype(bool)

@@ -193,10 +193,10 @@ class OneThing(Purple):
         return purple if purple.any() else Orange.__call__(self, rgb)
 
 
-def beside_a_picture() -> tuple[Images, Masks]:
-    """Something that moves, and its truth, under a large purple picture that hangs there."""
+def beside_a_picture(*others: Masks) -> tuple[Images, Masks]:
+    """Something that moves, and its truth, under a large purple picture that hangs there; and others."""
     truth = walk(70, 110, y=140, size=24)
-    images = paint(texture(SIZE, 4), truth)
+    images = paint(texture(SIZE, 4), truth, *others)
     images[:, 10:80, 40:160] = (220, 40, 200)
     return images, truth
 
@@ -210,8 +210,9 @@ def test_the_one_thing_that_moves_is_the_subject_if_it_stands_out_by_itself() ->
     assert notices == []
 
 
-def test_something_that_moves_beside_the_subject_is_a_doubt() -> None:
-    images, _ = beside_a_picture()
+@pytest.mark.parametrize("others", [[], [walk(20, 30, y=140, size=16)]], ids=["one", "two"])
+def test_something_that_moves_beside_the_subject_is_a_doubt(others: list[Masks]) -> None:
+    images, _ = beside_a_picture(*others)
 
     masks, notices = find(images, network=Purple())
 
