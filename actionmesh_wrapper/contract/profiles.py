@@ -22,13 +22,18 @@ class ProfileFacts:
     extensions: tuple[str, ...]
     opened: tuple[str, ...]
 
+    @property
+    def tools(self) -> list[str]:
+        """Those tools, each once and without its version."""
+        return list(dict.fromkeys(name.rpartition(" ")[0] for name in self.opened))
+
 
 _WEB = ("three.js 0.187.0", "Babylon.js 9.35.0", "glTF-Transform 4.5.1")
 _QUANTIZED = (*_WEB, "Blender 3.4.1", "Blender 5.0.1", "Godot 3.2.3")
 
 PROFILES: dict[Profile, ProfileFacts] = {
     "standard": ProfileFacts(
-        about="32-bit numbers, no extension",
+        about="32-bit numbers, needs no extension",
         extensions=(),
         opened=(*_QUANTIZED, "Assimp 5.2.4", "Assimp 6.0.5", "VTK 9.7.2"),
     ),

@@ -153,7 +153,7 @@ class Recipe(Options, Sampling):
         "standard",
         description="How animated_mesh is stored: "
         + "; ".join(
-            f"{name} ({facts.about}; opened in {', '.join(facts.opened)})" for name, facts in PROFILES.items()
+            f"{name} ({facts.about}; opened in {', '.join(facts.tools)})" for name, facts in PROFILES.items()
         )
         + ". Without a bucket the next that fits into the answer is taken, with a warning. Deprecated names: "
         + ", ".join(f"{former} for {name}" for former, name in FORMER.items())

@@ -104,7 +104,7 @@ def write_animated_mesh(
     first and the last frame always are keys. One frame gives a mesh that does not move. There are three
     profiles:
 
-    - ``standard``: float32 in the order of ``animation``; no extension.
+    - ``standard``: float32 in the order of ``animation``; no extension is needed.
     - ``quantized``: positions are int16, off by at most half of 1/32766 of the largest extent or movement on
       each axis; normals are int8, within 2° save for up to 1 % where the surface folds over. Vertex and face
       order are those of ``animation``. Needs KHR_mesh_quantization; nothing in it is compressed.

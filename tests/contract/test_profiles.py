@@ -24,3 +24,8 @@ def test_what_is_said_to_open_a_profile_has_opened_it(profile: Profile) -> None:
         if row.get(profile, {}).get("says") == "all keys"
     }
     assert set(PROFILES[profile].opened) == opened
+
+
+def test_tools_are_named_once_and_without_versions() -> None:
+    assert PROFILES["standard"].tools[:4] == ["three.js", "Babylon.js", "glTF-Transform", "Blender"]
+    assert PROFILES["standard"].tools.count("Blender") == 1

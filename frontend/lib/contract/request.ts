@@ -89,7 +89,7 @@ export type Request = {
     "animated_mesh" | "rig" | "usdz" | "alembic" | "fbx" | "meshes" | "obj" | "preview" | "masks" | "archive"
   )[];
   /**
-   * How animated_mesh is stored: standard (32-bit numbers, no extension; opened in three.js 0.187.0, Babylon.js 9.35.0, glTF-Transform 4.5.1, Blender 3.4.1, Blender 5.0.1, Godot 3.2.3, Assimp 5.2.4, Assimp 6.0.5, VTK 9.7.2); quantized (16-bit numbers, half the size; opened in three.js 0.187.0, Babylon.js 9.35.0, glTF-Transform 4.5.1, Blender 3.4.1, Blender 5.0.1, Godot 3.2.3); compact (compressed with meshopt, a quarter of the size or less; opened in three.js 0.187.0, Babylon.js 9.35.0, glTF-Transform 4.5.1). Without a bucket the next that fits into the answer is taken, with a warning. Deprecated names: exact for standard, default for quantized.
+   * How animated_mesh is stored: standard (32-bit numbers, needs no extension; opened in three.js, Babylon.js, glTF-Transform, Blender, Godot, Assimp, VTK); quantized (16-bit numbers, half the size; opened in three.js, Babylon.js, glTF-Transform, Blender, Godot); compact (compressed with meshopt, a quarter of the size or less; opened in three.js, Babylon.js, glTF-Transform). Without a bucket the next that fits into the answer is taken, with a warning. Deprecated names: exact for standard, default for quantized.
    */
   animated_mesh_profile?: "standard" | "quantized" | "compact";
   /**
