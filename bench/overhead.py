@@ -35,7 +35,7 @@ from actionmesh_wrapper.data.progress import Listener
 from actionmesh_wrapper.data.writing import Tools
 from actionmesh_wrapper.engines import Task
 from actionmesh_wrapper.engines.registry import OneAtATime
-from actionmesh_wrapper.job import run
+from actionmesh_wrapper.job import finish
 from actionmesh_wrapper.preview.renderer import load
 from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.settings import Settings
@@ -68,7 +68,7 @@ JOBS: Mapping[str, Sequence[str]] = {
     "and all": ("meshes", "animated_mesh", "preview", "masks", "archive"),
 }
 SEALED = "after that: result.json sealed"
-PARTS = {"  of it: frames as PNG": (Frames, "write"), "  of it: files' sums": (run, "describe")}
+PARTS = {"  of it: frames as PNG": (Frames, "write"), "  of it: files' sums": (finish, "describe")}
 STEPS = (
     "fetch",
     "sample",
