@@ -19,7 +19,7 @@ from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage import Local
 from tests.fakes import BallEngine
-from tests.hostile.watch import CAN_WATCH, Peaks, children, watching
+from tests.hostile.watch import CAN_WATCH, Peaks, left_over, watching
 from tests.source.server import Answer, Server, answer
 from tests.video.clips import H264, bars, encode, ffmpeg
 
@@ -200,7 +200,7 @@ class Scene:
         assert [path for path in self.root.rglob("*") if path.is_file() or path.parent.name == "jobs"] == []
         assert {address for address, _ in self.reached} <= {PUBLIC}
         assert [thread.name for thread in threading.enumerate() if "ThreadPool" in thread.name] == []
-        assert not CAN_WATCH or children() == []
+        assert not CAN_WATCH or left_over() == []
 
 
 def by_url(url: str) -> Data:

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ PROC = Path("/proc")
 CAN_WATCH = (PROC / "self/status").is_file()
 _EVERY_S = 0.02
 _KB = 1024
+_ENDING_S = 10.0  # that a process which was told to end may take on a busy machine
 
 
 @dataclass
@@ -56,6 +58,20 @@ def children() -> list[int]:
             if int(parent) == os.getpid() and (process / "cmdline").read_bytes() != ours:
                 found.append(int(process.name))
     return found
+
+
+def left_over() -> list[str]:
+    """The names of children that do not end."""
+    over = time.monotonic() + _ENDING_S
+    while (left := children()) and time.monotonic() < over:
+        time.sleep(_EVERY_S)
+    return [_name(process) for process in left]
+
+
+def _name(process: int) -> str:
+    with suppress(OSError):
+        return (PROC / str(process) / "comm").read_text().strip()
+    return ""
 
 
 def _watch(peaks: Peaks, folder: Path, start: int) -> None:
