@@ -154,10 +154,17 @@ const [, url] = await start("worker", python, ["-m", "local_runpod", "--port", r
   env: { ...process.env, RUNPOD_API_KEY: key },
   ready: /endpoint: (\S+)\/local/,
 });
+const engine = process.env.ENGINE || "silhouette"; // as local_runpod has it
 const port = await portFor(Number(values.port));
 await start("page", process.execPath, [NEXT, "start", "--hostname", HOST, "--port", String(port)], {
   cwd: FRONTEND,
-  env: { ...process.env, RUNPOD_BASE_URL: url, RUNPOD_ENDPOINT_ID: "local", RUNPOD_API_KEY: key },
+  env: {
+    ...process.env,
+    RUNPOD_BASE_URL: url,
+    RUNPOD_ENDPOINT_ID: "local",
+    RUNPOD_API_KEY: key,
+    ...(engine !== "auto" && { WORKER_ENGINE: engine }),
+  },
   ready: /Ready in/,
 });
 console.log(`\n  Open http://${HOST}:${port}   (Ctrl-C ends it)\n`);

@@ -233,6 +233,7 @@ describe.skipIf(skips("`make web`", missingPython()))("scripts/web.mjs", () => {
     expect(await (await fetch(`${url}/api/health`)).json()).toMatchObject({
       reachable: true,
       needsKey: false,
+      engine: "silhouette",
     });
     expect((await fetch(`${endpoint}/health`, { headers: { authorization: "Bearer local" } })).status).toBe(
       401,

@@ -14,7 +14,7 @@ export interface Context {
 
 /** What is known of the endpoint's worker, of which RunPod itself tells nothing. */
 interface Seen {
-  /** What made the last result; null before there was one. */
+  /** What made the last result; before there was one the settings' own. */
   engine: string | null;
 }
 
@@ -50,6 +50,6 @@ export function contextOf(environ: Record<string, string | undefined>): Context 
     settings,
     limits: limitsOf(settings),
     runpod: settings.runpod ? runpodOf(settings.runpod) : null,
-    seen: { engine: null },
+    seen: { engine: settings.engine },
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { contextOf } from "./context";
 import { settingsOf } from "./settings";
 
 const RUNPOD = { RUNPOD_ENDPOINT_ID: "abc123", RUNPOD_API_KEY: "rpa_secret" };
@@ -9,6 +10,7 @@ describe("settingsOf", () => {
   it("has defaults for all of them", () => {
     expect(settingsOf({})).toEqual({
       runpod: null,
+      engine: null,
       bucket: null,
       maxVideoBytes: 100_000_000,
       maxInlineBytes: 7_000_000,
@@ -84,6 +86,12 @@ describe("settingsOf", () => {
     }
   });
 
+  it("knows the worker's engine where it is said, before any result", () => {
+    expect(settingsOf({ WORKER_ENGINE: "silhouette" }).engine).toBe("silhouette");
+    expect(settingsOf({}).engine).toBeNull();
+    expect(contextOf({ WORKER_ENGINE: "silhouette" }).seen.engine).toBe("silhouette");
+  });
+
   it("reads lists", () => {
     const settings = settingsOf({
       WEB_API_KEY: "first-key, second-key",
@@ -137,6 +145,7 @@ describe("what is wrong is told by name, value and what is allowed:", () => {
     [{ ...RUNPOD, TRUSTED_PROXIES: "1" }, /^WEB_API_KEY: the page stands behind TRUSTED_PROXIES/],
     [{ ...RUNPOD, VERCEL_URL: "a-1.vercel.app" }, /^WEB_API_KEY: .*a-1\.vercel\.app/],
     [{ ALLOW_ANYONE: "yes" }, 'ALLOW_ANYONE="yes": 0 or 1'],
+    [{ WORKER_ENGINE: "auto" }, 'WORKER_ENGINE="auto": actionmesh or silhouette'],
     [{ MAX_VIDEO_MB: "x", TRUSTED_PROXIES: "y" }, /MAX_VIDEO_MB.*\nTRUSTED_PROXIES/],
   ])("%o", (environ, message) => {
     const exact = typeof message === "string" ? new RegExp(`^${escaped(message)}$`) : message;

@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { WORKER } from "@/lib/contract/worker";
 import { isLoopback } from "./address";
 import { originsOf, serverOf } from "./bucket";
 
 const MB = 1_000_000;
+const ENGINES = Object.keys(WORKER.engines);
 const SECRETS = new Set([
   "RUNPOD_API_KEY",
   "BUCKET_ACCESS_KEY_ID",
@@ -60,6 +62,12 @@ export const VARIABLES = z.object({
   RUNPOD_API_KEY: secret()
     .optional()
     .describe("RunPod's key. It may be one that is limited to the endpoint."),
+  WORKER_ENGINE: z
+    .enum(ENGINES, ENGINES.join(" or "))
+    .optional()
+    .describe(
+      `${ENGINES.map((name) => `\`${name}\``).join(" or ")}: what the worker runs, which decides what the form offers. The first result tells it, too.`,
+    ),
   BUCKET_NAME: z
     .string()
     .regex(/^[\w.-]{3,63}$/, "a bucket's name")
@@ -158,6 +166,8 @@ export interface Bucket {
 
 export interface Settings {
   runpod: Access | null;
+  /** That of the worker, where it is said. */
+  engine: string | null;
   bucket: Bucket | null;
   maxVideoBytes: number;
   /** The largest video that may ride in a job, before base64. */
@@ -196,6 +206,7 @@ export function settingsOf(environ: Record<string, string | undefined>): Setting
   const maxVideoBytes = Math.floor(variables.MAX_VIDEO_MB * MB);
   return {
     runpod: accessOf(variables),
+    engine: variables.WORKER_ENGINE ?? null,
     bucket: bucketOf(variables),
     maxVideoBytes,
     maxInlineBytes: Math.min(maxVideoBytes, variables.VERCEL ? INLINE_BYTES_ON_VERCEL : INLINE_BYTES),
