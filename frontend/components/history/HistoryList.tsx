@@ -1,20 +1,15 @@
 "use client";
 
-import Link from "next/link";
 import { lazy, Suspense } from "react";
 import styles from "./HistoryList.module.css";
-import { HistoryRow } from "./HistoryRow";
-import { useClips } from "./useClips";
 import { useHistory } from "./useHistory";
-import { comparable, compareAddress, type Version, versionsOf } from "./versions";
 
-/** Its code, which follows a job, comes when there is one that has not ended. */
-const LiveRow = lazy(() => import("./LiveRow").then((module) => ({ default: module.LiveRow })));
+/** Its code comes when there is something to list. */
+const Clips = lazy(() => import("./Clips").then((module) => ({ default: module.Clips })));
 
-/** The jobs that this browser has started, those of one clip together; those that have not ended are followed. */
+/** The jobs that this browser has started, those of one clip together. */
 export function HistoryList() {
   const entries = useHistory();
-  const clips = useClips(entries);
   if (entries === null) return null;
   return (
     <section className={styles.section} aria-labelledby="history">
@@ -26,61 +21,10 @@ export function HistoryList() {
           What you make stays here, in this browser, also when the worker no longer has it.
         </p>
       ) : (
-        <ul className={styles.list}>
-          {versionsOf(entries, (id) => clips.get(id)).map((versions) => (
-            <Clip key={versions.at(-1)?.entry.id} versions={versions} />
-          ))}
-        </ul>
+        <Suspense>
+          <Clips entries={entries} />
+        </Suspense>
       )}
     </section>
-  );
-}
-
-/** All that was made of a clip. */
-function Clip({ versions }: { versions: Version[] }) {
-  const [newest] = versions;
-  if (newest === undefined) return null;
-  if (versions.length === 1) {
-    return (
-      <li>
-        <Row version={newest} several={false} />
-      </li>
-    );
-  }
-  const pair = comparable(versions);
-  return (
-    <li className={styles.clip}>
-      <div className={styles.head}>
-        <h3>
-          {newest.entry.name}, {versions.length} versions
-        </h3>
-        {pair !== null && (
-          <Link
-            href={compareAddress(pair[0].entry.id, pair[1].entry.id)}
-            aria-label={`Compare versions of ${newest.entry.name}`}
-          >
-            Compare
-          </Link>
-        )}
-      </div>
-      <ul className={styles.list}>
-        {versions.map((version) => (
-          <li key={version.entry.id}>
-            <Row version={version} several />
-          </li>
-        ))}
-      </ul>
-    </li>
-  );
-}
-
-function Row({ version: { entry, number }, several }: { version: Version; several: boolean }) {
-  const name = several ? `${entry.name}, version ${number}` : entry.name;
-  const row = <HistoryRow entry={entry} name={name} state={null} />;
-  if (entry.end !== null) return row;
-  return (
-    <Suspense fallback={row}>
-      <LiveRow entry={entry} name={name} />
-    </Suspense>
   );
 }
