@@ -230,6 +230,7 @@ test("a job survives a reload, and its result RunPod’s half hour", async ({ pa
   await expectAccessible(page);
   await expectNoOverflow(page);
   await done(page);
+  await expect(page.getByText("This browser has kept it.")).toBeVisible();
   await page.goto("/");
   const link = page.getByRole("link", { name: "fox" }).first();
   await expect(link).toHaveAttribute("href", `/jobs/${id}`);

@@ -36,6 +36,7 @@ export function DoneJob({ id, result, name, draft }: Props) {
       result={further.result}
       name={name}
       more={<MoreForms further={further} />}
+      kept={saved === "kept"}
       notice={
         saved === "no room" && (
           <Notice kind="warn" title="This browser has no room to keep the result">

@@ -22,16 +22,18 @@ interface Props {
   player: ReactNode;
   /** Below the files, such as what else can be made. */
   more?: ReactNode;
+  /** Whether this browser has it, with its files. */
+  kept?: boolean;
   /** Above the player, such as that this is what the browser kept. */
   notice?: ReactNode;
 }
 
 /** A finished job: the mesh playing, its figures, its files, what to do with them. */
-export function ResultView({ result, name, player, more, notice }: Props) {
+export function ResultView({ result, name, player, more, kept = false, notice }: Props) {
   const entries = useMemo(() => entriesOf(result), [result]);
   const { files, bytes } = downloadable(entries);
   const preview = result.files.preview?.url;
-  const until = untilOf(result, Date.now());
+  const lasts = [untilOf(result, Date.now()), kept && "This browser has kept it."].filter(Boolean).join(" ");
   return (
     <div className={styles.view}>
       {notice}
@@ -42,7 +44,7 @@ export function ResultView({ result, name, player, more, notice }: Props) {
           <section className={styles.column} aria-labelledby="files">
             <h2 id="files">Files</h2>
             <ArLink result={result} />
-            {until !== null && <p className="hint">{until}</p>}
+            {lasts !== "" && <p className="hint">{lasts}</p>}
             <div className={styles.files}>
               <FileList entries={entries} name={name} />
               {files.length > 1 && <ZipButton result={result} name={name} bytes={bytes} />}

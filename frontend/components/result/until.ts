@@ -3,7 +3,7 @@ import type { Result } from "@/lib/contract/result";
 /** Until when others can have a result by a link, in words; null where there is no end to it. */
 export function untilOf({ expires_at: ends, storage }: Result, nowMs: number): string | null {
   if (storage === "inline") {
-    return "A link to this page shows the result to others for half an hour after the job’s end. This browser keeps it.";
+    return "A link to this page shows the result to others for half an hour after the job’s end.";
   }
   if (ends === null) return null;
   if (Date.parse(ends) <= nowMs)
