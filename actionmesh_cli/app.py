@@ -104,14 +104,17 @@ def clip(clip: Path, mesh: Path | None, output: Path | None, *, overwrite: bool,
 
 
 @app.command(
-    params=[click.Argument(["animated_mesh"], type=EXISTING_FILE), *options_of(Recipe, without=NOT_OF_FILES)]
+    params=[
+        click.Argument(["animated_mesh"], type=EXISTING_FILE),
+        *options_of(Recipe, without=NOT_OF_FILES, required={"outputs"}),
+    ]
 )
 @RESULTS_FOLDER
 @OVERWRITE
 def export(animated_mesh: Path, output: Path | None, *, overwrite: bool, **options: Any) -> None:
     """Make further files of a result's animated_mesh.glb.
 
-    It takes neither the clip nor a GPU: name what you want with --outputs.
+    It takes neither the clip nor a GPU.
     """
     from actionmesh_cli.clip import export as do_export  # noqa: PLC0415 – NumPy, SciPy and OpenCV
 

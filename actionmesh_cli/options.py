@@ -1,14 +1,16 @@
 """Options of a command line from a schema: names, help, choices and defaults are the schema's own."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import click
 from pydantic import BaseModel
 
 
-def options_of(schema: type[BaseModel], *, without: Iterable[str] = ()) -> list[click.Option]:
+def options_of(
+    schema: type[BaseModel], *, without: Iterable[str] = (), required: Collection[str] = ()
+) -> list[click.Option]:
     """An option for each field of a schema, by its JSON Schema. Values are as `value_of` reads them.
 
     An option that is not given is None. Nothing is checked here: that is the schema's part.
@@ -16,10 +18,15 @@ def options_of(schema: type[BaseModel], *, without: Iterable[str] = ()) -> list[
     Args:
         schema: its fields have descriptions.
         without: fields that get none.
+        required: fields whose options have to be given, no booleans.
     """
     left_out = set(without)
     fields: Mapping[str, Any] = schema.model_json_schema()["properties"]
-    return [_option(name, field) for name, field in fields.items() if name not in left_out]
+    return [
+        _option(name, field, is_required=name in required)
+        for name, field in fields.items()
+        if name not in left_out
+    ]
 
 
 def value_of(text: str, *, depth: int = 0) -> Any:
@@ -47,7 +54,7 @@ def _json(text: str) -> Any:
         return None
 
 
-def _option(name: str, field: Mapping[str, Any]) -> click.Option:
+def _option(name: str, field: Mapping[str, Any], *, is_required: bool) -> click.Option:
     kinds = [field, *field.get("anyOf", ())]
     types = {kind["type"] for kind in kinds if "type" in kind}
     flag = f"--{name.replace('_', '-')}"
@@ -60,8 +67,9 @@ def _option(name: str, field: Mapping[str, Any]) -> click.Option:
     shown = ",".join(map(str, default)) if isinstance(default, list) else default
     return click.Option(
         [flag],
+        required=is_required,
         metavar=_metavar(kinds),
-        help=_help(field, shown),
+        help=_help(field, None if is_required else shown),
         callback=lambda _context, _option, text: None if text is None else value_of(text, depth=depth),
     )
 

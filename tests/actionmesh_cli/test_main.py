@@ -47,6 +47,8 @@ def test_further_files_of_a_result(tmp_path: Path) -> None:
     assert "Engine" not in done.stderr
     refused = finish(COMMAND_LINE, "export", mesh, "--outputs", "preview", folder=tmp_path)
     assert (refused.returncode, "without the clip" in refused.stderr) == (2, True)
+    nothing = finish(COMMAND_LINE, "export", mesh, folder=tmp_path)
+    assert (nothing.returncode, "Missing option '--outputs'" in nothing.stderr) == (2, True)
     unknown = finish(COMMAND_LINE, "export", mesh, "--seed", "3", folder=tmp_path)
     assert (unknown.returncode, "No such option" in unknown.stderr) == (2, True)
     other = finish(COMMAND_LINE, "export", "more/obj_sequence.zip", "--outputs", "obj", folder=tmp_path)
