@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { createElement } from "react";
+import { act, createElement } from "react";
 import { beforeEach, expect, test, vi } from "vitest";
 import { list, remember, update } from "@/lib/history";
 import { rendering } from "@/test/render";
@@ -25,9 +25,15 @@ beforeEach(() => {
   update("job-1", { end: "cancelled" });
 });
 
+/** The list with its rows, whose code comes by itself. */
+async function showList(): Promise<void> {
+  await page.show(createElement(HistoryList));
+  await act(() => vi.dynamicImportSettled());
+}
+
 test("a job is forgotten only by whoever means it", async () => {
   ask.mockReturnValueOnce(false).mockReturnValueOnce(true);
-  await page.show(createElement(HistoryList));
+  await showList();
   await page.press("Forget fox");
   expect(ask.mock.lastCall?.[0]).toContain("Forget fox?");
   expect(list().map(({ id }) => id)).toEqual(["job-1"]);
@@ -37,7 +43,7 @@ test("a job is forgotten only by whoever means it", async () => {
 
 test("the focus goes to the list, as the button goes", async () => {
   ask.mockReturnValueOnce(true);
-  await page.show(createElement(HistoryList));
+  await showList();
   await page.press("Forget fox");
   expect(document.activeElement?.textContent).toContain("Your meshes");
 });
