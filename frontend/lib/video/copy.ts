@@ -13,7 +13,7 @@ import {
   WebMOutputFormat,
 } from "mediabunny";
 import { failure } from "@/lib/api/failure";
-import { microseconds, type Opened, open, type Packet } from "./open";
+import { microseconds, type Opened, open, type Packet, withOpened } from "./open";
 import { partOf } from "./part";
 import { type Range, rangeOf } from "./range";
 
@@ -60,9 +60,7 @@ export async function copy(
   onProgress: (percent: number) => void,
   signal?: AbortSignal,
 ): Promise<Copied> {
-  signal?.throwIfAborted();
-  const opened = await open(file);
-  try {
+  return withOpened(file, signal, "The part could not be copied out of the video.", async (opened) => {
     const { start, end } = partOf(opened, startS, endS);
     const range = rangeOf(opened.packets, start, end, await skipsLeading(opened.track));
     if (range === null) throw failure("TRIM_FAILED", "No frame before the part stands alone.");
@@ -70,13 +68,7 @@ export async function copy(
     const zero = opened.packets[range.first]?.stamp ?? 0;
     await checkTimes(copied, opened.packets.slice(range.first, range.after), zero);
     return { file: copied, fromS: microseconds(zero - (opened.stamps[0] ?? 0)) };
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof Error && error.name === "ApiFailure") throw error;
-    throw failure("TRIM_FAILED", "The part could not be copied out of the video.");
-  } finally {
-    opened.input.dispose();
-  }
+  });
 }
 
 async function copiedRange(

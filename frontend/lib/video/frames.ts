@@ -8,7 +8,7 @@ import {
   VideoSampleSource,
 } from "mediabunny";
 import { failure } from "@/lib/api/failure";
-import { microseconds, type Opened, open } from "./open";
+import { microseconds, type Opened, open, withOpened } from "./open";
 import { drawn, fitted } from "./trim";
 
 const BITS_PER_PIXEL = 1.5; // of a frame that stands alone; an encoder that counts on 30 a second keeps a third of it
@@ -31,21 +31,18 @@ export async function pick(
   signal: AbortSignal | undefined,
   mostBytes: number,
 ): Promise<File> {
-  signal?.throwIfAborted();
-  const opened = await open(file);
-  try {
-    const stamps = stampsOf(opened, times);
-    const bytes = await encoded(opened, stamps, onProgress, signal, mostBytes);
-    const picked = new File([bytes], `${file.name.replace(/\.\w+$/, "")}.mp4`, { type: "video/mp4" });
-    await checkTimes(picked, stamps);
-    return picked;
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof Error && error.name === "ApiFailure") throw error;
-    throw failure("TRIM_FAILED", "This browser could not take the frames out of the video.");
-  } finally {
-    opened.input.dispose();
-  }
+  return withOpened(
+    file,
+    signal,
+    "This browser could not take the frames out of the video.",
+    async (opened) => {
+      const stamps = stampsOf(opened, times);
+      const bytes = await encoded(opened, stamps, onProgress, signal, mostBytes);
+      const picked = new File([bytes], `${file.name.replace(/\.\w+$/, "")}.mp4`, { type: "video/mp4" });
+      await checkTimes(picked, stamps);
+      return picked;
+    },
+  );
 }
 
 /** The frames' times on the file's own clock. */

@@ -64,6 +64,31 @@ export async function open(file: Blob): Promise<Opened> {
   }
 }
 
+/**
+ * Makes something of an opened video, and closes it.
+ *
+ * @param sorry the words where it fails without an ApiFailure of its own
+ * @throws ApiFailure of `open` and of `make`, TRIM_FAILED; the signal's reason
+ */
+export async function withOpened<T>(
+  file: Blob,
+  signal: AbortSignal | undefined,
+  sorry: string,
+  make: (opened: Opened) => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const opened = await open(file);
+  try {
+    return await make(opened);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof Error && error.name === "ApiFailure") throw error;
+    throw failure("TRIM_FAILED", sorry);
+  } finally {
+    opened.input.dispose();
+  }
+}
+
 function unreadable() {
   return failure("VIDEO_UNREADABLE", "This video cannot be read; it may be damaged or incomplete.");
 }

@@ -7,7 +7,7 @@ import {
   Quality,
 } from "mediabunny";
 import { failure } from "@/lib/api/failure";
-import { type Opened, open } from "./open";
+import { type Opened, open, withOpened } from "./open";
 import { type Part, partOf } from "./part";
 
 /** Base64 of so many bytes fits into a job beside its other fields. */
@@ -36,21 +36,13 @@ export async function trim(
   signal?: AbortSignal,
   mostBytes: number = SMALL_BYTES,
 ): Promise<File> {
-  signal?.throwIfAborted();
-  const opened = await open(file);
-  try {
+  return withOpened(file, signal, "This browser could not cut the video.", async (opened) => {
     const part = partOf(opened, startS, endS);
     const bytes = await converted(opened, part, onProgress, signal, mostBytes);
     const cut = new File([bytes], `${file.name.replace(/\.\w+$/, "")}.mp4`, { type: "video/mp4" });
     await checkFrames(cut, part.count);
     return cut;
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof Error && error.name === "ApiFailure") throw error;
-    throw failure("TRIM_FAILED", "This browser could not cut the video.");
-  } finally {
-    opened.input.dispose();
-  }
+  });
 }
 
 async function converted(
