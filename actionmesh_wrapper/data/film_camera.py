@@ -9,6 +9,8 @@ from scipy.spatial.transform import Rotation
 
 from actionmesh_wrapper.data.arrays import Floats
 
+CAMERA_NAME = "film_camera"  # in files of meshes
+
 
 @dataclass(frozen=True)
 class FilmCamera:

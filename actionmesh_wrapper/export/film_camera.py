@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from actionmesh_wrapper.data.arrays import Floats
-from actionmesh_wrapper.data.film_camera import FilmView
+from actionmesh_wrapper.data.film_camera import CAMERA_NAME, FilmView
 from actionmesh_wrapper.export.glb import Glb
 
-CAMERA_NAME = "film_camera"
 _ROOM = 1.5  # of what the mesh takes along the view, between the planes that cut off what is near and far
 _AFAR = 2000.0  # times as far away as the mesh reaches, a parallel projection's lens stands
 _APERTURE_MM = 36.0

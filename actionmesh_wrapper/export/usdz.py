@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.data.animation import Animation
-from actionmesh_wrapper.data.film_camera import FilmView
+from actionmesh_wrapper.data.film_camera import CAMERA_NAME, FilmView
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.data.writing import WriteJob, Written
 from actionmesh_wrapper.errors import ExportFailed
-from actionmesh_wrapper.export.film_camera import CAMERA_NAME, Stand
+from actionmesh_wrapper.export.film_camera import Stand
 from actionmesh_wrapper.export.picture import Picture, encode
 from actionmesh_wrapper.export.surface import CLAY, ROUGHNESS
 

@@ -8,11 +8,10 @@ import numpy as np
 from pydantic import ConfigDict
 from scipy.spatial.transform import Rotation
 
-from actionmesh_wrapper.data.film_camera import FilmCamera, FilmView
+from actionmesh_wrapper.data.film_camera import CAMERA_NAME, FilmCamera, FilmView
 from actionmesh_wrapper.errors import NotAMesh
 from actionmesh_wrapper.mesh_file.document import OptionalIndex, Property, at
 
-NAME = "film_camera"
 _MOST_SIDE = 10_000  # of a frame, in pixels
 _CLIPPED = 100  # times as far as its near plane is what a camera looks at, at most
 
@@ -62,7 +61,7 @@ def film_of(nodes: Sequence[FilmNode], lenses: Sequence[Lens]) -> FilmView | Non
     Raises:
         NotAMesh: if its numbers are none that a camera has.
     """
-    node = next((node for node in nodes if node.name == NAME and node.camera is not None), None)
+    node = next((node for node in nodes if node.name == CAMERA_NAME and node.camera is not None), None)
     if node is None:
         return None
     lens = at(lenses, node.camera or 0)
