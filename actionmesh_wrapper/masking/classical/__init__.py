@@ -89,7 +89,7 @@ def find_masks(
     masks = np.where(certain, held > 0, masks)
     lacks_network = network is None and cut is not PLAIN_CUT
     _refuse_empty_or_full(masks, hints, lacks_network=lacks_network)
-    doubt = find_doubt(masks, flow)
+    doubt = hints.doubt(masks[0]) or find_doubt(masks, flow)
     if not hints:
         doubt = doubt_before or several_doubt(masks) or doubt
         if salient is not None and not doubt and cut is not PLAIN_CUT:

@@ -80,10 +80,10 @@ def _learn_colours(
 
 def _follow_edges(belief: Singles, clip: SmallClip) -> Singles:
     """Smooths each frame's belief, but not across the picture's edges: a guided filter (He et al., 2010)."""
-    return np.stack([_guided(values, lab[..., 0]) for values, lab in zip(belief, clip.lab, strict=True)])
+    return np.stack([guided(values, lab[..., 0]) for values, lab in zip(belief, clip.lab, strict=True)])
 
 
-def _guided(values: Singles, guide: Singles) -> Singles:
+def guided(values: Singles, guide: Singles) -> Singles:
     """Values (h, w) smoothed except across the edges of a guide (h, w)."""
 
     def mean(field: Singles) -> Singles:

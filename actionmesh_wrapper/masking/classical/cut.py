@@ -57,7 +57,7 @@ def snap_to_edges(rgb: Bytes, belief: Singles, cut: Cut) -> Bools:
     labels = np.where(doubt, cv2.GC_PR_BGD, cv2.GC_BGD) + subject
     window = window_of(subject)
     snapped = np.zeros_like(subject)
-    snapped[window] = _grab_cut(rgb[window], labels[window].astype(np.uint8), cut.rounds)
+    snapped[window] = grab_cut(rgb[window], labels[window].astype(np.uint8), cut.rounds)
     return snapped
 
 
@@ -66,7 +66,7 @@ def tidy(mask: Bools) -> Bools:
     return without_holes(subject_parts(mask, MIN_PART_SHARE), connectivity=4)
 
 
-def _grab_cut(rgb: Bytes, labels: Bytes, rounds: int) -> Bools:
+def grab_cut(rgb: Bytes, labels: Bytes, rounds: int) -> Bools:
     """The subject (h, w) bool; as the labels have it if they leave GrabCut no pixels of one side to learn."""
     if len(np.unique(labels & 1)) == 2:
         cv2.setRNGSeed(0)  # GrabCut starts its colour clusters at random

@@ -8,16 +8,23 @@ from scipy import ndimage
 
 from actionmesh_wrapper.data.arrays import Bools, Singles
 from actionmesh_wrapper.masking.classical.cut import CERTAIN, window_of
+from actionmesh_wrapper.masking.classical.division import COLOUR_LIMIT, distance_to, divide, select_parts
 from actionmesh_wrapper.masking.classical.salient import Salient
+from actionmesh_wrapper.masking.doubt import percent
 from actionmesh_wrapper.motion.clip import SmallClip
+from actionmesh_wrapper.motion.colour import colour_bins, log_ratio
 from actionmesh_wrapper.motion.flow import ClipFlow
 
 CARRIED_BELIEF = 2.0  # in what flow alone carries along, and at least in what the hints point at
 POINT_RADIUS = 0.012  # of the disc that a point marks, as a share of the picture's longer side
-BOX_SLACK = 0.02  # how far the subject may reach out of the box, of the longer side
+BOX_SLACK = 0.03  # how far the subject may reach out of the box, of the box's width or height
 REACH = 0.05  # how far the subject may be from where flow carries it within one frame, of the longer side
 POINT_REACHES = (0.15, 0.3, 1.0)  # of the windows about points that a network sees, of the longer side
 LEAST_REMAINING = 0.5  # of the subject's area; with less belief where flow carries it, flow alone decides
+SHOWN_BELIEF = 3.0  # at most, in what a frame shows by itself, beside what flow and colours say
+GROWTH = 2.0  # the weight of colours outside the shape that flow carries along: it grows by its own colours
+MOST_CUT = 0.04  # of the box's outline may lie on the subject's, which goes on outside it
+MOST_FREE = 0.15  # of the box's width, or height, may be free on one side of the subject
 
 
 @dataclass(frozen=True)
@@ -45,8 +52,9 @@ class Hints:
         allowed = np.ones((height, width), bool)
         if self.box is not None:
             x, y = np.meshgrid((np.arange(width) + 0.5) / width, (np.arange(height) + 0.5) / height)
-            slack = BOX_SLACK * max(height, width) / np.array([width, height])
-            low, high = np.array(self.box[:2]) - slack, np.array(self.box[2:]) + slack
+            low, high = np.array(self.box[:2]), np.array(self.box[2:])
+            slack = BOX_SLACK * (high - low)
+            low, high = low - slack, high + slack
             allowed = (x >= low[0]) & (x <= high[0]) & (y >= low[1]) & (y <= high[1])
         return allowed
 
@@ -58,6 +66,22 @@ class Hints:
             if is_subject == on_subject:
                 cv2.circle(discs, (int(x * (width - 1)), int(y * (height - 1))), radius, 1, cv2.FILLED)
         return discs.astype(bool)
+
+    def doubt(self, first: Bools) -> str | None:
+        """What speaks against the first frame's mask (h, w) by the box, as part of a sentence; else None."""
+        if self.box is None or not first.any():
+            return None
+        allowed = np.pad(self.allowed(*first.shape), 1, mode="edge")
+        edge = (allowed & ~ndimage.binary_erosion(allowed, border_value=1))[1:-1, 1:-1]
+        if (cut := (first & edge).sum() / max(1, edge.sum())) > MOST_CUT:
+            return f"it goes on outside subject_box ({percent(cut)} of its edge lies on it)"
+        x, y, width, height = cv2.boundingRect(first.astype(np.uint8))
+        found = np.array([x, y, x + width, y + height]) / np.tile(first.shape[::-1], 2)
+        x0, y0, x1, y1 = self.box
+        free = (found - self.box) * (1, 1, -1, -1) / (x1 - x0, y1 - y0, x1 - x0, y1 - y0)
+        if (most := float(free.max())) > MOST_FREE:
+            return f"it leaves much of subject_box free ({percent(most)} on one side)"
+        return None
 
 
 def follow(
@@ -86,24 +110,34 @@ def follow(
     held, belief = np.empty_like(belief), belief.copy()
     if look is not None:
         belief[0] += _first_look(hints, look, clip)
-    held[0] = _first_frame(hints, belief[0])
-    subject = held[0] > 0
-    others = (belief[0] > 0) & ~subject
+    held[0] = _first_frame(hints, clip, belief[0])
+    others = (belief[0] > 0) & (held[0] <= 0)
+    colours = _learn_colours(clip, held[0] > 0)
     reach = REACH * max(clip.height, clip.width)
     for frame in range(1, len(clip)):
-        carried, _ = flow.to_next(subject.astype(np.float32), frame - 1)
-        if look is not None and (carried > 0.5).any():
-            belief[frame] += look.within(frame, window_of(carried > 0.5))
-        to_subject = _distance_to(carried > 0.5)
-        to_others = _distance_to(flow.to_next(others.astype(np.float32), frame - 1)[0] > 0.5)
+        carried, trust = flow.to_next(np.clip(held[frame - 1], -CARRIED_BELIEF, CARRIED_BELIEF), frame - 1)
+        subject = carried > 0
+        if look is not None and subject.any():
+            belief[frame] += look.within(frame, window_of(subject))
+        belief[frame] = np.clip(belief[frame], -SHOWN_BELIEF, SHOWN_BELIEF) + trust * carried
+        belief[frame] += np.where(subject, 1, GROWTH) * colours[frame]
+        to_subject = distance_to(subject)
+        to_others = distance_to(flow.to_next(others.astype(np.float32), frame - 1)[0] > 0.5)
         near = (to_subject <= reach) & (to_subject <= to_others)
-        if (near & (belief[frame] > 0)).sum() < LEAST_REMAINING * (carried > 0.5).sum():
-            held[frame] = CARRIED_BELIEF * (2 * carried - 1)
+        if (near & (belief[frame] > 0)).sum() < LEAST_REMAINING * subject.sum():
+            held[frame] = carried
         else:
             held[frame] = np.where(near, belief[frame], -CERTAIN)
-        subject = held[frame] > 0
-        others = (belief[frame] > 0) & ~subject & (to_others < to_subject)
+        others = (belief[frame] > 0) & (held[frame] <= 0) & (to_others < to_subject)
     return held
+
+
+def _learn_colours(clip: SmallClip, subject: Bools) -> Singles:
+    """How far each pixel's colour (T, h, w) is the subject's (h, w) in the first frame, not the rest's."""
+    bins = colour_bins(clip.lab)
+    first = np.zeros(bins.shape, np.float32)
+    first[0] = 1
+    return log_ratio(bins, first * subject, first * ~subject, COLOUR_LIMIT)
 
 
 def _first_look(hints: Hints, look: Salient, clip: SmallClip) -> Singles:
@@ -126,38 +160,16 @@ def _first_look(hints: Hints, look: Salient, clip: SmallClip) -> Singles:
     return said
 
 
-def _first_frame(hints: Hints, belief: Singles) -> Singles:
+def _first_frame(hints: Hints, clip: SmallClip, belief: Singles) -> Singles:
     """The belief (h, w) in the first frame, restricted to what the hints point at."""
     allowed = hints.allowed(*belief.shape)
     wanted, unwanted = (hints.discs(*belief.shape, on_subject=on) for on in (True, False))
-    subject = _select_parts((belief > 0) & allowed, wanted, unwanted, all_others=hints.box is not None)
+    shown = (belief > 0) | wanted
+    cut_off = shown & ~allowed
+    subject = shown & allowed & ~unwanted
+    subject = select_parts(subject, cut_off, wanted, unwanted, boxed=hints.box is not None)
+    others = cut_off | unwanted | (shown & ~subject)
+    subject = divide(clip.rgb[0], clip.lab[0], subject, others, wanted) | wanted
     held = np.where(belief > 0, np.where(subject, np.maximum(belief, CARRIED_BELIEF), -CERTAIN), belief)
     certain = [np.full_like(held, CERTAIN), held]
     return np.select([wanted, allowed & ~unwanted], certain, -CERTAIN).astype(np.float32)
-
-
-def _distance_to(mask: Bools) -> Singles:
-    """The distance (h, w) to the nearest pixel of a mask, in pixels; infinite if the mask is empty."""
-    if not mask.any():
-        return np.full(mask.shape, np.inf, np.float32)
-    return np.asarray(cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5), np.float32)
-
-
-def _select_parts(subject: Bools, wanted: Bools, unwanted: Bools, *, all_others: bool) -> Bools:
-    """The parts of a mask that the points ask for, (h, w) bool.
-
-    A part with points on and off the subject is divided: each pixel goes with the nearest point. A part
-    without points stays if ``all_others`` is set, or if there are no points on the subject.
-    """
-    parts, count = ndimage.label(subject | wanted)
-    with_wanted, with_unwanted = (
-        np.isin(np.arange(count + 1), parts[points]) for points in (wanted, unwanted)
-    )
-    all_others = all_others or not wanted.any()
-    stays = with_wanted | (~with_unwanted & all_others)
-    stays[0] = False  # the background
-    divided = (with_wanted & with_unwanted)[parts]
-    if not divided.any():
-        return stays[parts]
-    nearer = _distance_to(wanted) <= _distance_to(unwanted)
-    return stays[parts] & (nearer | ~divided)
