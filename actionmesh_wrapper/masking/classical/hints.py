@@ -22,9 +22,10 @@ REACH = 0.05  # how far the subject may be from where flow carries it within one
 POINT_REACHES = (0.15, 0.3, 1.0)  # of the windows about points that a network sees, of the longer side
 LEAST_REMAINING = 0.5  # of the subject's area; with less belief where flow carries it, flow alone decides
 SHOWN_BELIEF = 3.0  # at most, in what a frame shows by itself, beside what flow and colours say
+LEAST_MOVING = 0.1  # of what a network sees of the subject; with less it rests, and motion does not count
 GROWTH = 2.0  # the weight of colours outside the shape that flow carries along: it grows by its own colours
 MOST_CUT = 0.04  # of the box's outline may lie on the subject's, which goes on outside it
-MOST_FREE = 0.15  # of the box's width, or height, may be free on one side of the subject
+MOST_FREE = 0.18  # of the box's width, or height, may be free on one side of the subject
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,11 @@ def follow(
         return belief
     held, belief = np.empty_like(belief), belief.copy()
     if look is not None:
-        belief[0] += _first_look(hints, look, clip)
+        said = _first_look(hints, look, clip)
+        meant = (said > 0) & hints.allowed(clip.height, clip.width)
+        if (meant & (belief[0] > 0)).sum() < LEAST_MOVING * meant.sum():
+            belief[:] = 0  # the subject rests: that others move says nothing against it
+        belief[0] += said
     held[0] = _first_frame(hints, clip, belief[0])
     others = (belief[0] > 0) & (held[0] <= 0)
     colours = _learn_colours(clip, held[0] > 0)
@@ -119,8 +124,9 @@ def follow(
         subject = carried > 0
         if look is not None and subject.any():
             belief[frame] += look.within(frame, window_of(subject))
-        belief[frame] = np.clip(belief[frame], -SHOWN_BELIEF, SHOWN_BELIEF) + trust * carried
-        belief[frame] += np.where(subject, 1, GROWTH) * colours[frame]
+        shown = np.clip(belief[frame], -SHOWN_BELIEF, SHOWN_BELIEF)
+        shown += trust * carried + np.where(subject, 1, GROWTH) * colours[frame]
+        belief[frame] = np.clip(shown, -SHOWN_BELIEF, SHOWN_BELIEF)
         to_subject = distance_to(subject)
         to_others = distance_to(flow.to_next(others.astype(np.float32), frame - 1)[0] > 0.5)
         near = (to_subject <= reach) & (to_subject <= to_others)
@@ -143,21 +149,25 @@ def _learn_colours(clip: SmallClip, subject: Bools) -> Singles:
 def _first_look(hints: Hints, look: Salient, clip: SmallClip) -> Singles:
     """What a network says (h, w) of the box; else of the least window in which all points are on one thing.
 
-    A thing that the window cuts is not whole: a larger window is tried.
+    A thing that the window cuts is not whole: a larger window is tried, and the last kept that shows them.
     """
     if hints.box is not None:
         return look.within(0, window_of(hints.allowed(clip.height, clip.width)))
     wanted = hints.discs(clip.height, clip.width, on_subject=True)
+    best = np.zeros(wanted.shape, np.float32)
     for reach in POINT_REACHES:
         window = window_of(wanted, reach * max(clip.height, clip.width))
         said = look.within(0, window)
+        if (said[wanted] > 0).mean() <= 0.5:
+            continue
+        best = said
         parts, _ = ndimage.label(said > 0)
         cut = np.zeros_like(wanted)
         cut[window] = True
         cut &= ~ndimage.binary_erosion(cut, border_value=1)
-        if (said[wanted] > 0).mean() > 0.5 and not np.isin(parts[cut], parts[wanted & (said > 0)]).any():
+        if not np.isin(parts[cut], parts[wanted & (said > 0)]).any():
             break
-    return said
+    return best
 
 
 def _first_frame(hints: Hints, clip: SmallClip, belief: Singles) -> Singles:

@@ -98,7 +98,33 @@ class Orange:
         return np.asarray(cv2.blur((red - blue > 60).astype(np.float32), (3, 3)), np.float32)
 
 
+class Standing(Orange):
+    """A stand-in to which all that is no green or blue texture stands out."""
+
+    def __call__(self, rgb: Images) -> Masks:
+        self.asked += 1
+        red, green, blue = np.moveaxis(rgb.astype(np.float32), -1, 0)
+        return np.asarray((red - blue > 60) | (blue - green > 80), np.float32)
+
+
 def overlap(masks: Masks, truth: Masks) -> NDArray[np.float64]:
     """Intersection over union of each frame."""
     one, other = masks > 0.5, truth > 0.5
     return np.asarray((one & other).sum(axis=(1, 2)) / (one | other).sum(axis=(1, 2)), np.float64)
+
+
+def held_cup(arm_colour: tuple[float, float, float], background: Picture) -> tuple[Images, Masks, Masks]:
+    """A dark cup that an arm from the right moves: the frames, what is seen of the cup, and of the arm.
+
+    The fingers lie before the cup.
+    """
+    cup, arm = np.zeros((2, FRAMES, SIZE, SIZE), np.float32)
+    for frame, x in enumerate(np.linspace(60, 80, FRAMES).round().astype(int)):
+        cup[frame, 55:125, x - 20 : x + 20] = 1
+        arm[frame, 80:100, x + 5 :] = 1
+    cup *= 1 - arm
+    frames = np.broadcast_to(background, (FRAMES, SIZE, SIZE, 3)).copy()
+    for masks, colour in ((cup, (40, 60, 150)), (arm, arm_colour)):
+        frames += masks[..., None] * (np.array(colour) - frames)
+    frames += np.random.default_rng(3).normal(0, 2, frames.shape)
+    return np.asarray(np.clip(frames + 0.5, 0, 255), np.uint8), cup, arm

@@ -7,9 +7,11 @@ from actionmesh_wrapper.errors import SubjectNotFound
 from tests.masking.classical.scenes import (
     FRAMES,
     SIZE,
+    Images,
     Masks,
     Orange,
     Picture,
+    Standing,
     find,
     flat,
     overlap,
@@ -98,3 +100,52 @@ def test_hints_at_nothing_are_no_subject() -> None:
 
     with pytest.raises(SubjectNotFound, match="Nothing stands out where subject_box or subject_points say"):
         find(images, (0.2, 0.2, 0.8, 0.8))
+
+
+def test_what_comes_near_later_is_not_taken_in() -> None:
+    truth = np.repeat(walk(60, 60, size=24)[:1], FRAMES, axis=0)
+    comes = walk(190, 95, size=24)
+    images = paint(texture(SIZE, 4), truth)
+    images = np.where((comes > 0.5)[..., None] & (truth < 0.5)[..., None], (60, 40, 180), images)
+
+    masks, _ = find(
+        images.astype(np.uint8), (28 / SIZE, 60 / SIZE, 98 / SIZE, 126 / SIZE), network=Standing()
+    )
+
+    assert overlap(masks, truth).min() > 0.8
+    assert (masks[(comes > 0.5) & (truth < 0.5)] > 0.5).mean() < 0.05
+
+
+def test_what_a_frame_does_not_show_is_remembered() -> None:
+    truth = walk(70, 90, size=30)
+
+    class Headless(Orange):
+        def __call__(self, rgb: Images) -> Masks:
+            share = super().__call__(rgb)
+            if self.asked in (5, 6, 10):
+                share[: len(share) // 2] = 0
+            return share
+
+    masks, _ = find(
+        paint(texture(SIZE, 4), truth), (30 / SIZE, 55 / SIZE, 120 / SIZE, 135 / SIZE), network=Headless()
+    )
+
+    assert overlap(masks, truth).min() > 0.8
+
+
+@pytest.mark.parametrize(
+    ("box", "doubt"),
+    [
+        ((45 / SIZE, 60 / SIZE, 125 / SIZE, 135 / SIZE), None),
+        ((45 / SIZE, 10 / SIZE, 125 / SIZE, 135 / SIZE), "it leaves much of subject_box free ("),
+        ((45 / SIZE, 60 / SIZE, 85 / SIZE, 135 / SIZE), "it goes on outside subject_box ("),
+    ],
+    ids=["fits", "free above", "cut"],
+)
+def test_a_box_that_does_not_fit_is_a_doubt(
+    box: tuple[float, float, float, float], doubt: str | None
+) -> None:
+    _, notices = find(paint(flat(120, 150, 190), walk(80, 90)), box)
+
+    assert [doubt in notice.message for notice in notices if doubt] == ([True] if doubt else [])
+    assert len(notices) == (doubt is not None)
