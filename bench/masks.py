@@ -1,6 +1,6 @@
 """Masks without alpha against a known truth, and how honest their warnings are.
 
-    OMP_NUM_THREADS=1 python -m bench.masks [--clips N] [--cast FOLDER …] [--no-network] [--boxes]
+    OMP_NUM_THREADS=1 python -m bench.masks [--clips N] [--cast FOLDER …] [--no-network] [--hints KIND]
     OMP_NUM_THREADS=1 python -m bench.masks VIDEO …
 
 The first draws clips (`bench/mask_clips.py`) and prints one line each, then a table: thresholds were chosen
@@ -26,6 +26,7 @@ from actionmesh_wrapper.errors import SubjectNotFound
 from actionmesh_wrapper.export.masks import write_sheet
 from actionmesh_wrapper.masking.classical import find_masks
 from actionmesh_wrapper.masking.models import MaskModels, Saliency, load_models
+from actionmesh_wrapper.masking.start_point import deepest_point
 from actionmesh_wrapper.video import sample
 from actionmesh_wrapper.weights import SearchPath, find
 from bench.machine import about, peak_mb
@@ -35,6 +36,8 @@ from bench.silhouette import read_folder, squared
 GOOD = 0.8  # mean overlap with the truth
 
 Box = tuple[float, float, float, float]
+Points = tuple[tuple[float, float, bool], ...]
+MARGINS = {"box": (0.02, 0.0), "loose": (0.0, 0.1), "tight": (0.0, -0.05)}  # of the picture, and of the box
 
 
 @dataclass(frozen=True)
@@ -54,14 +57,14 @@ class Row:
 
 
 def masks_of(
-    images: NDArray[np.uint8], network: Saliency | None, box: Box | None = None
+    images: NDArray[np.uint8], network: Saliency | None, box: Box | None = None, points: Points | None = None
 ) -> tuple[NDArray[np.bool_] | None, str, float]:
     """The masks (None: refused), the doubt about them, and the processor's seconds."""
     notices: list[Notice] = []
     start = time.process_time()
     try:
         masks = find_masks(
-            images, box=box, points=None, step=lambda _done, _of: None, warn=notices.append, network=network
+            images, box=box, points=points, step=lambda _done, _of: None, warn=notices.append, network=network
         )
     except SubjectNotFound as error:
         return None, error.message, time.process_time() - start
@@ -69,22 +72,33 @@ def masks_of(
     return masks > 0.5, doubts[0] if doubts else "", time.process_time() - start
 
 
-def measure(number: int, cast: dict[str, Clip], network: Saliency | None, *, boxed: bool) -> Row:
-    """Draws a clip and finds its masks."""
+def measure(number: int, cast: dict[str, Clip], network: Saliency | None, hints: str | None) -> Row:
+    """Draws a clip and finds its masks, with hints of a kind."""
     clip = draw(number, cast)
-    masks, doubt, seconds = masks_of(clip.images, network, _box(clip.truth[0]) if boxed else None)
+    box = _box(clip.truth[0], *MARGINS[hints]) if hints in MARGINS else None
+    points = _points(clip.truth[0]) if hints == "points" else None
+    masks, doubt, seconds = masks_of(clip.images, network, box, points)
     if masks is None:
         return Row(clip.name, 0.0, doubt, seconds, refused=True)
     both, either = (masks & clip.truth).sum(axis=(1, 2)), (masks | clip.truth).sum(axis=(1, 2))
     return Row(clip.name, float((both / np.maximum(1, either)).mean()), doubt, seconds, refused=False)
 
 
-def _box(mask: NDArray[np.bool_]) -> Box:
-    """The box around a mask, as a person draws it: 2 % wider."""
+def _box(mask: NDArray[np.bool_], of_picture: float, of_box: float) -> Box:
+    """The box around a mask, wider on each side by shares of the picture and of itself."""
     x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
-    edges = np.array([x, y, x + width, y + height]) / SIZE + np.array([-0.02, -0.02, 0.02, 0.02])
+    across, down = of_picture * SIZE + of_box * np.array([width, height])
+    edges = np.array([x - across, y - down, x + width + across, y + height + down]) / SIZE
     left, top, right, bottom = np.clip(edges, 0, 1).tolist()
     return left, top, right, bottom
+
+
+def _points(mask: NDArray[np.bool_]) -> Points:
+    """A point deepest in a mask, and one deepest in what its box shows besides."""
+    x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    rest = np.zeros_like(mask)
+    rest[y : y + height, x : x + width] = ~mask[y : y + height, x : x + width]
+    return (*deepest_point(mask), True), (*deepest_point(rest), False)
 
 
 def report(name: str, rows: list[Row]) -> str:
@@ -116,7 +130,12 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--cast", nargs="*", type=Path, default=[])
     parser.add_argument("--no-network", action="store_true")
-    parser.add_argument("--boxes", action="store_true", help="each clip comes with a box around its subject")
+    parser.add_argument(
+        "--hints",
+        choices=[*MARGINS, "points"],
+        help="each clip comes with a box around its subject, 2 %% of the picture wider;\n"
+        "loose: 10 %% of itself wider on each side; tight: 5 %% smaller; points: one on it, one beside it",
+    )
     parser.add_argument("--json", type=Path, help="adds the lines to a file, too")
     asked = parser.parse_args()
     cv2.setNumThreads(1)
@@ -131,7 +150,7 @@ def main() -> None:
             return sheets(asked.videos, network)
         cast, rows = cast_of(asked.cast), list[Row]()
         for number in range(asked.first, asked.first + asked.clips):
-            rows.append(row := measure(number, cast, network, boxed=asked.boxes))
+            rows.append(row := measure(number, cast, network, asked.hints))
             told = f"{'refused' if row.refused else 'warned'}: {row.doubt}" if row.is_told else ""
             print(f"{row.name:40} {row.overlap:.3f}  {row.cpu_s:.1f} s  {told[:110]}", flush=True)
             if asked.json:

@@ -36,10 +36,10 @@ def find_start(motion: ClipMotion, masks: Bytes | None = None) -> Start:
     """
     moving = _moving_part(motion)
     if moving is not None:
-        return Start(*_deepest_point(moving), "the moving part")
+        return Start(*deepest_point(moving), "the moving part")
     for mask in masks if masks is not None else ():
         if 0 < (mask >= OPAQUE).mean() <= MOST_SHARE:
-            return Start(*_deepest_point(mask >= OPAQUE), "RMBG's mask")
+            return Start(*deepest_point(mask >= OPAQUE), "RMBG's mask")
     return Start(0.5, 0.5, "the middle of the picture")
 
 
@@ -49,7 +49,7 @@ def _moving_part(motion: ClipMotion) -> Bools | None:
     return belief[0] > 0 if belief is not None and (belief[0] > 0).any() else None
 
 
-def _deepest_point(mask: Bools) -> tuple[float, float]:
+def deepest_point(mask: Bools) -> tuple[float, float]:
     """The point (x, y), 0 to 1, of an (H, W) mask that is farthest from its edge and the picture's."""
     depth = cv2.distanceTransform(np.pad(mask, 1).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     row, column = np.unravel_index(depth[1:-1, 1:-1].argmax(), mask.shape)
