@@ -178,7 +178,7 @@ def _first_frame(hints: Hints, clip: SmallClip, belief: Singles) -> Singles:
     cut_off = shown & ~allowed
     subject = shown & allowed & ~unwanted
     subject = select_parts(subject, cut_off, wanted, unwanted, boxed=hints.box is not None)
-    others = cut_off | unwanted | (shown & ~subject)
+    others = cut_off | (unwanted & shown)
     subject = divide(clip.rgb[0], clip.lab[0], subject, others, wanted) | wanted
     held = np.where(belief > 0, np.where(subject, np.maximum(belief, CARRIED_BELIEF), -CERTAIN), belief)
     certain = [np.full_like(held, CERTAIN), held]
