@@ -23,7 +23,7 @@ POINT_REACHES = (0.15, 0.3, 1.0)  # of the windows about points that a network s
 LEAST_REMAINING = 0.5  # of the subject's area; with less belief where flow carries it, flow alone decides
 SHOWN_BELIEF = 3.0  # at most, in what a frame shows by itself, beside what flow and colours say
 LEAST_MOVING = 0.1  # of what a network sees of the subject; with less it rests, and motion does not count
-GROWTH = 2.0  # the weight of colours outside the shape that flow carries along: it grows by its own colours
+GROWTH = 2.0  # the weight of colours that are not the subject's, outside the shape that flow carries along
 MOST_CUT = 0.04  # of the box's outline may lie on the subject's, which goes on outside it
 MOST_FREE = 0.18  # of the box's width, or height, may be free on one side of the subject
 
@@ -125,7 +125,7 @@ def follow(
         if look is not None and subject.any():
             belief[frame] += look.within(frame, window_of(subject))
         shown = np.clip(belief[frame], -SHOWN_BELIEF, SHOWN_BELIEF)
-        shown += trust * carried + np.where(subject, 1, GROWTH) * colours[frame]
+        shown += trust * carried + np.where(subject, colours[frame], GROWTH * np.minimum(colours[frame], 0))
         belief[frame] = np.clip(shown, -SHOWN_BELIEF, SHOWN_BELIEF)
         to_subject = distance_to(subject)
         to_others = distance_to(flow.to_next(others.astype(np.float32), frame - 1)[0] > 0.5)
