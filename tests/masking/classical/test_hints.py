@@ -1,5 +1,6 @@
 """Masks by the caller's hints, of clips that are drawn here."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -160,3 +161,22 @@ def test_a_point_beside_the_subject_takes_nothing_of_it() -> None:
     masks, _ = find(images, points=((75 / SIZE, 80 / SIZE, True), (80 / SIZE, 125 / SIZE, False)))
 
     assert overlap(masks, truth).min() > 0.9
+
+
+def test_what_has_its_colours_beside_it_is_not_taken_in() -> None:
+    class Unsure(Orange):
+        """A stand-in that nearly takes what is evenly orange for something that stands out."""
+
+        def __call__(self, rgb: Images) -> Masks:
+            even = cv2.blur(np.abs(cv2.Laplacian(rgb[..., 2], cv2.CV_32F)), (3, 3)) < 0.5
+            near = cv2.dilate(even.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+            return np.where(near, 0.45, super().__call__(rgb)).astype(np.float32)
+
+    truth = np.repeat(walk(60, 60, size=24)[:1], FRAMES, axis=0)
+    images = paint(texture(SIZE, 4), truth)
+    images[:, 60:120, 97:107] = images[truth > 0.5].mean(axis=0)  # hangs there
+
+    masks, _ = find(images, (28 / SIZE, 60 / SIZE, 95 / SIZE, 126 / SIZE), network=Unsure())
+
+    assert overlap(masks, truth).mean() > 0.8
+    assert masks[:, 60:120, 99:107].mean() < 0.05
