@@ -25,7 +25,7 @@ SHOWN_BELIEF = 3.0  # at most, in what a frame shows by itself, beside what flow
 LEAST_MOVING = 0.1  # of what a network sees of the subject; with less it rests, and motion does not count
 GROWTH = 2.0  # the weight of colours that are not the subject's, outside the shape that flow carries along
 MOST_CUT = 0.04  # of the box's outline may lie on the subject's, which goes on outside it
-MOST_FREE = 0.18  # of the box's width, or height, may be free on one side of the subject
+MOST_FREE = 0.28  # of the box's width, or height, may be free on one side of the subject; hands draw loosely
 
 
 @dataclass(frozen=True)
