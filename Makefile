@@ -165,9 +165,9 @@ $(U2NETP): | .venv/run
 	$(PY) -m pip install --quiet --disable-pip-version-check -c builder/constraints.txt -e '.[dev]'
 	@touch $@
 
-.venv-image/test: pyproject.toml builder/constraints.txt builder/constraints-image.txt
+.venv-image/test: pyproject.toml builder/constraints.txt builder/constraints-image.txt | .venv/dev
 	$(PYTHON) -m venv .venv-image
-	$(IMAGE_PY) -m pip install --quiet --disable-pip-version-check -c builder/constraints-image.txt -e '.[test,actionmesh]'
+	.venv/bin/uv pip install --quiet --python $(IMAGE_PY) -c builder/constraints-image.txt -e '.[test,actionmesh]'
 	@touch $@
 
 .venv-upstream/test: pyproject.toml builder/constraints-image.txt builder/requirements.in
