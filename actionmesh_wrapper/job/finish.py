@@ -109,9 +109,9 @@ def found(storage: Storage, key: str, request: Recipe, job_id: str, meter: Meter
 
 
 def changed(request: Recipe, names: Iterable[str]) -> list[str]:
-    """Those of a request's fields that differ from their default."""
-    fields = Recipe.model_fields
-    return [name for name in names if getattr(request, name) != fields[name].default]
+    """Those of a request's fields that the caller has set to something else than their default."""
+    fields, told = Recipe.model_fields, request.model_fields_set
+    return [name for name in names if name in told and getattr(request, name) != fields[name].default]
 
 
 def ignored(names: Iterable[str], why: str) -> list[Notice]:
