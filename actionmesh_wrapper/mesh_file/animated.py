@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict, Field, FiniteFloat
 
 from actionmesh_wrapper.contract.engines import Mode
+from actionmesh_wrapper.contract.recipe import MAX_SEED
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.film_camera import FilmView
 from actionmesh_wrapper.data.progress import StageStep
@@ -28,6 +29,7 @@ from actionmesh_wrapper.mesh_file.submeshes import MAX_FACES, MAX_VERTICES, Subm
 from actionmesh_wrapper.mesh_file.texture import colours_of
 
 _MOST_ELEMENTS = max(MAX_VERTICES, 3 * MAX_FACES)  # of a compressed view
+_MOST_STRIDE = 8  # bytes of its elements: positions as int16, padded
 
 
 class Making(Property):
@@ -37,7 +39,7 @@ class Making(Property):
 
     engine: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
     mode: Mode
-    seed: Annotated[int, Field(ge=0)]
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED)]
     source_timestamps_s: Annotated[list[FiniteFloat], Field(max_length=1024, default_factory=list)]
     licence: Annotated[str, Field(max_length=1000)] = ""
     loops: bool = False
@@ -54,7 +56,7 @@ class _Compressed(Property):
     buffer: Index
     byte_offset: Index = 0
     byte_length: Index
-    byte_stride: Annotated[int, Field(ge=1, le=256)]
+    byte_stride: Annotated[int, Field(ge=1, le=_MOST_STRIDE)]
     count: Annotated[int, Field(ge=1, le=_MOST_ELEMENTS)]
     mode: str
     filter: Literal["NONE"] = "NONE"
@@ -68,8 +70,12 @@ class _Material(Property):
     extensions: Extensions = Field(default_factory=dict)
 
 
+class _Attributes(Property):
+    normal: Annotated[OptionalIndex, Field(alias="NORMAL")] = None
+
+
 class _Primitive(Property):
-    attributes: dict[str, Any] = Field(default_factory=dict)
+    attributes: _Attributes = _Attributes()
 
 
 class _Mesh(motion.MeshNames):
@@ -156,15 +162,17 @@ def _animation_of(
     submesh: Submesh, parts: _Parts, document: gltf.Document, accessors: Accessors, alive: Callable[[], None]
 ) -> Animation:
     """The mesh as it moves, with its colours."""
-    node = next(index for index, node in enumerate(document.nodes) if node.mesh is not None)
-    mesh = gltf.at(parts.meshes, document.nodes[node].mesh or 0)
+    nodes = [index for index, node in enumerate(document.nodes) if node.mesh is not None]
+    mesh = gltf.at(parts.meshes, document.nodes[nodes[0]].mesh or 0)
+    if len(nodes) > 1 or len(mesh.primitives) > 1 or document.nodes[nodes[0]].skin is not None:
+        raise motion.not_ours()
     frames = motion.frames_of(mesh)
     moves = gltf.parse_property(motion.Motion, parts.animations[0])
     vertices = motion.vertices_of(
         submesh.primitive,
         frames,
         base=submesh.vertices,
-        linear=node_transforms(document)[node][:3, :3],
+        linear=node_transforms(document)[nodes[0]][:3, :3],
         accessors=accessors,
         step=alive,
     )
@@ -179,12 +187,12 @@ def _animation_of(
         or "TEXCOORD_0" not in submesh.primitive.attributes
     ):
         return made
-    normals = mesh.primitives[0].attributes.get("NORMAL")
+    normals = mesh.primitives[0].attributes.normal
     return replace(
         made,
         uv=colours.uv,
         texture=colours.texture,
-        origin=None if not isinstance(normals, int) else _origin(vertices, accessors.raw(normals, "VEC3")),
+        origin=None if normals is None else _origin(vertices, accessors.raw(normals, "VEC3")),
         unlit=UNLIT in gltf.at(parts.materials, submesh.primitive.material).extensions,
     )
 
@@ -218,7 +226,7 @@ class _Decompressing(Accessors):
     def __init__(self, document: gltf.Document, binary: memoryview, parts: _Parts) -> None:
         super().__init__(document, binary)
         self._parts = parts
-        self._room = 2 * motion.MAX_PLACES * 8  # bytes of all views: positions and normals, with padding
+        self._room = (motion.MAX_PLACES + _MOST_ELEMENTS) * _MOST_STRIDE  # bytes of all views that are read
 
     def view(self, index: int) -> memoryview:
         """A buffer view's bytes, decompressed."""
