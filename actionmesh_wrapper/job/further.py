@@ -14,6 +14,7 @@ from actionmesh_wrapper.job.response import Maker
 from actionmesh_wrapper.job.workspace import Workspace, folder_name
 from actionmesh_wrapper.mesh_file.animated import read_animation
 from actionmesh_wrapper.storage import Storage
+from actionmesh_wrapper.texture import camera_info
 
 SHARES = {"fetch": 10.0, "export": 80.0, "preview": 2.0, "upload": 8.0}
 """Of such a job's time, by stage."""
@@ -45,7 +46,8 @@ def run_further(
     notices = ignored(unheeded, "on an animation that is made already")
     plan = OutputPlan.of(request, clip=False)
     finish = Finish(job_id, request, plan, key, folders.output, storage, tools, meter, notices)
-    made = Made(stored.animation, None, film=stored.film, extras=stored.extras)
+    fields = {} if stored.film is None else {"camera": camera_info(stored.film)}
+    made = Made(stored.animation, None, film=stored.film, extras=stored.extras, result_fields=fields)
     making = stored.making
     with storage.deliver(folder_name(job_id)) as delivery:
         return finish.run(made, Maker(making.engine, making.mode, making.seed), delivery)
