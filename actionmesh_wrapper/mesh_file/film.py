@@ -28,9 +28,9 @@ class FilmNode(Property):
 
 class Perspective(Property):
     yfov: float
-    aspect_ratio: float
+    aspect_ratio: float = math.nan  # these two may be left out, by other cameras than ours
     znear: float
-    zfar: float
+    zfar: float = math.inf
 
 
 class Orthographic(Property):

@@ -171,6 +171,17 @@ def test_what_no_worker_wrote_is_refused(tmp_path: Path, change: Callable[[dict[
         read_animation(changed(written(ball(4), tmp_path, film=NEAR), change))
 
 
+def test_a_camera_of_another_name_may_lack_what_the_films_has(tmp_path: Path) -> None:
+    def rename(document: dict[str, Any], name: str) -> None:
+        document["nodes"][1]["name"] = name
+        document["cameras"][0]["perspective"] = {"yfov": 1, "znear": 0.1}
+
+    path = written(ball(4), tmp_path, film=NEAR)
+    assert read_animation(changed(path, lambda document: rename(document, "camera"))).film is None
+    with pytest.raises(NotAMesh, match="film_camera has numbers that no camera has"):
+        read_animation(changed(path, lambda document: rename(document, "film_camera")))
+
+
 def test_a_still_mesh_or_no_mesh_is_refused_in_words(tmp_path: Path) -> None:
     path = tmp_path / "file"
     for content in (b"", b"{}", json.dumps({}).encode()):
