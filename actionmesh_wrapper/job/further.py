@@ -7,7 +7,7 @@ from actionmesh_wrapper.contract.recipe import Recipe
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.progress import Meter, Progress
 from actionmesh_wrapper.data.writing import Tools
-from actionmesh_wrapper.job.finish import Finish, Made, changed, found, ignored
+from actionmesh_wrapper.job.finish import Finish, Made, changed, found, ignored, without_animated_mesh
 from actionmesh_wrapper.job.intake import Intake, R, identity
 from actionmesh_wrapper.job.output_files import OutputPlan
 from actionmesh_wrapper.job.response import Maker
@@ -45,6 +45,7 @@ def run_further(
     unheeded = changed(request, Recipe.about(About.CLIP, About.MAKING))
     notices = ignored(unheeded, "on an animation that is made already")
     plan = OutputPlan.of(request, clip=False)
+    notices += without_animated_mesh(request, plan)
     finish = Finish(job_id, request, plan, key, folders.output, storage, tools, meter, notices)
     fields = {} if stored.film is None else {"camera": camera_info(stored.film)}
     made = Made(stored.animation, None, film=stored.film, extras=stored.extras, result_fields=fields)

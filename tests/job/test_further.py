@@ -131,7 +131,7 @@ def test_options_of_the_making_have_no_effect_and_are_told(tmp_path: Path, first
     assert [warning.message for warning in result.warnings] == [
         f"{name} has no effect on an animation that is made already."
         for name in ("num_frames", "seed", "loop")
-    ]
+    ] + ["keyframe_error has no effect where no animated_mesh is made."]
 
 
 def test_a_file_of_another_kind_costs_the_job(tmp_path: Path, first: Path) -> None:
