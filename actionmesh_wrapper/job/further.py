@@ -41,9 +41,9 @@ def run_further(
     key = identity(fetched, request, "", "")
     if earlier := found(storage, key, request, job_id, meter):
         return earlier
-    stored = read_animation(fetched.main, step=fetching)
     unheeded = changed(request, Recipe.about(About.CLIP, About.MAKING))
     notices = ignored(unheeded, "on an animation that is made already")
+    stored = read_animation(fetched.main, warn=notices.append, step=fetching)
     plan = OutputPlan.of(request, clip=False)
     notices += without_animated_mesh(request, plan)
     finish = Finish(job_id, request, plan, key, folders.output, storage, tools, meter, notices)

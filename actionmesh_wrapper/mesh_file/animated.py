@@ -14,7 +14,7 @@ from actionmesh_wrapper.contract.engines import Mode
 from actionmesh_wrapper.contract.recipe import MAX_SEED
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.film_camera import FilmView
-from actionmesh_wrapper.data.progress import StageStep
+from actionmesh_wrapper.data.progress import StageStep, Warn
 from actionmesh_wrapper.errors import NotAMesh, TooLarge
 from actionmesh_wrapper.gltf import unpack
 from actionmesh_wrapper.mesh_file import LARGEST, check_surface, motion
@@ -115,7 +115,9 @@ class StoredAnimation:
         return {name: value for name, value in self.making.model_dump().items() if value or name == "seed"}
 
 
-def read_animation(path: Path, *, step: StageStep = lambda _done, _of: None) -> StoredAnimation:
+def read_animation(
+    path: Path, *, warn: Warn = lambda _notice: None, step: StageStep = lambda _done, _of: None
+) -> StoredAnimation:
     """Reads an ``animated_mesh.glb`` that a worker wrote, in the profile standard, quantized or compact.
 
     Vertices and faces come in the file's order. Positions are as exact as the profile has them; a frame that
@@ -123,6 +125,7 @@ def read_animation(path: Path, *, step: StageStep = lambda _done, _of: None) -> 
 
     Args:
         path: the file, of any origin.
+        warn: takes a notice of colours that are not kept, which none has as a worker wrote it.
         step: is called many times a second, with 0 of 1 until all is read; may raise `Cancelled`.
 
     Raises:
@@ -140,7 +143,7 @@ def read_animation(path: Path, *, step: StageStep = lambda _done, _of: None) -> 
         if len(submeshes) != 1 or not parts.animations:
             raise motion.not_ours()
         making = _making_of(parts)
-        animation = _animation_of(submeshes[0], parts, document, accessors, alive)
+        animation = _animation_of(submeshes[0], parts, accessors, warn, alive)
         film = film_of(parts.nodes, parts.cameras)
     is_closed = np.array_equal(animation.vertices[0], animation.vertices[-1])
     anchor = making.anchor if making.anchor < animation.num_frames else 0
@@ -159,9 +162,10 @@ def _making_of(parts: _Parts) -> Making:
 
 
 def _animation_of(
-    submesh: Submesh, parts: _Parts, document: gltf.Document, accessors: Accessors, alive: Callable[[], None]
+    submesh: Submesh, parts: _Parts, accessors: Accessors, warn: Warn, alive: Callable[[], None]
 ) -> Animation:
     """The mesh as it moves, with its colours."""
+    document = accessors.document
     nodes = [index for index, node in enumerate(document.nodes) if node.mesh is not None]
     mesh = gltf.at(parts.meshes, document.nodes[nodes[0]].mesh or 0)
     if len(nodes) > 1 or len(mesh.primitives) > 1 or document.nodes[nodes[0]].skin is not None:
@@ -179,7 +183,7 @@ def _animation_of(
     if not (np.abs(vertices) <= LARGEST).all():  # which NaN is not either
         raise NotAMesh(f"The mesh's positions must be finite and at most {LARGEST:g}.")
     check_surface(submesh.vertices, submesh.faces)
-    colours = colours_of([submesh], document, accessors, lambda _notice: None, alive)
+    colours = colours_of([submesh], document, accessors, warn, alive)
     made = Animation(vertices, submesh.faces.astype(np.int32), motion.fps_of(moves, frames, accessors))
     if (
         colours is None

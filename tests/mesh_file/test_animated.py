@@ -9,6 +9,7 @@ import pytest
 
 from actionmesh_wrapper.contract.profiles import PROFILES
 from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.data.writing import Profile
 from actionmesh_wrapper.errors import Cancelled, NotAMesh, TooLarge
 from actionmesh_wrapper.export.animated import write_animated_mesh
@@ -169,6 +170,18 @@ def changed(path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
 def test_what_no_worker_wrote_is_refused(tmp_path: Path, change: Callable[[dict[str, Any]], object]) -> None:
     with pytest.raises(NotAMesh):
         read_animation(changed(written(ball(4), tmp_path, film=NEAR), change))
+
+
+def test_colours_that_another_tool_has_put_elsewhere_are_told(tmp_path: Path) -> None:
+    def lose(document: dict[str, Any]) -> None:
+        document["images"][0] = {"uri": "texture.png"}
+
+    notices: list[Notice] = []
+    path = written(seamed(3), tmp_path)
+    assert read_animation(path, warn=notices.append).animation.texture is not None
+    assert notices == []
+    assert read_animation(changed(path, lose), warn=notices.append).animation.texture is None
+    assert [notice.code for notice in notices] == ["MESH_COLOURS_DROPPED"]
 
 
 def test_a_camera_of_another_name_may_lack_what_the_films_has(tmp_path: Path) -> None:
