@@ -28,7 +28,8 @@ class Network:
         name: of its folder among the weights.
         file: in that folder; it takes (1, 3, side, side) float32, its first input.
         side: pixels of the square picture that it takes.
-        output: the name of the output (1, 1, side, side) that is taken; others are side outputs.
+        output: the name of the output (1, 1, side, side) that is taken; OpenCV has it and the side outputs in
+            any order. None: the first.
         mean: of red, green and blue, subtracted from values of 0 to 1.
         std: what is divided by then.
         by_brightest: whether 1 is the picture's brightest value, and not 255.
@@ -40,7 +41,7 @@ class Network:
     name: str
     file: str
     side: int
-    output: str
+    output: str | None
     mean: Colour
     std: Colour
     by_brightest: bool = False
@@ -56,7 +57,7 @@ class Network:
 
 NETWORKS = (  # the best first
     # BiRefNet (Zheng et al., 2024), its lite variant, exported anew for small pictures
-    Network("BIREFNET", "onnx/model.onnx", 512, "output_image", *IMAGENET, logits=True, opencv=False),
+    Network("BIREFNET", "onnx/model.onnx", 512, None, *IMAGENET, logits=True, opencv=False),
     # IS-Net (Qin et al., 2022), its variant for general use
     Network("ISNET", "isnet-general-use.onnx", 1024, "output_image", (0.5, 0.5, 0.5), (1.0, 1.0, 1.0)),
     # U²-Net's small variant (Qin et al., 2020)
@@ -110,7 +111,7 @@ class OnnxSaliency:
         network = self._network
         height, width = rgb.shape[:2]
         size = (network.side, network.side)
-        by = cv2.INTER_AREA if max(height, width) > network.side else network.enlarged_by
+        by = cv2.INTER_AREA if min(height, width) >= network.side else network.enlarged_by
         picture = cv2.resize(rgb, size, interpolation=by).astype(np.float32)
         scale = max(1.0, float(picture.max())) if network.by_brightest else 255.0
         mean, std = np.array((network.mean, network.std), np.float32)
@@ -143,5 +144,5 @@ def _onnxruntime(network: Network, path: Path) -> Run:
     options.intra_op_num_threads = cv2.getNumThreads()  # as many as OpenCV takes
     options.enable_cpu_mem_arena = options.enable_mem_pattern = False  # a third less memory, as fast
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    name = session.get_inputs()[0].name
-    return lambda picture: session.run([network.output], {name: picture})[0]
+    name, output = session.get_inputs()[0].name, network.output or session.get_outputs()[0].name
+    return lambda picture: session.run([output], {name: picture})[0]

@@ -26,7 +26,7 @@ class Listed:
 
     def __str__(self) -> str:
         item = self.repository
-        what = f"{item.folder:<10} {item.name:<27} {item.revision[:8]}"
+        what = f"{item.folder:<10} {item.name:<30} {item.revision[:8]}"
         state = (self.why_not or "there") + ("" if item.required else " (optional)")
         return f"{what}  {self.size / 1e9:5.2f} GB  {state}"
 

@@ -40,7 +40,7 @@ def half_red() -> np.ndarray:
 
 
 @pytest.mark.parametrize("network", EACH)
-def test_the_named_output_is_taken_at_the_pictures_size(network: Network, tmp_path: Path) -> None:
+def test_the_right_output_is_taken_at_the_pictures_size(network: Network, tmp_path: Path) -> None:
     lay(network, tmp_path)
 
     share = OnnxSaliency.load(network, tmp_path)(half_red())
@@ -118,7 +118,7 @@ def test_a_file_that_is_no_network_is_refused(network: Network, content: bytes |
 @pytest.mark.parametrize("network", EACH)
 def test_another_network_is_refused(network: Network, tmp_path: Path) -> None:
     lay(network, tmp_path)
-    (tmp_path / network.file).write_bytes(tiny_network(network.side, "another"))
+    (tmp_path / network.file).write_bytes(tiny_network(32, "another"))
     with pytest.raises(Internal, match=r"^INTERNAL: .* could not be run\.$") as caught:
         OnnxSaliency.load(network, tmp_path)(half_red())
     assert str(tmp_path) not in str(caught.value)
