@@ -11,12 +11,14 @@ import numpy as np
 from scipy.special import expit
 
 from actionmesh_wrapper.data.arrays import Bytes, Singles
-from actionmesh_wrapper.errors import Internal
+from actionmesh_wrapper.errors import Internal, JobError, OutOfMemory
+from actionmesh_wrapper.system.memory import ran_out
 
 Colour = tuple[float, float, float]
 Run = Callable[[Singles], Any]
 """(1, 3, side, side) float32 → the network's output."""
 
+NO_MEMORY = "bad_alloc", "Failed to allocate memory"  # in ONNX Runtime's words
 IMAGENET = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
@@ -95,18 +97,20 @@ class OnnxSaliency:
         """Loads it from a verified folder.
 
         Raises:
-            Internal: if the file is no network, or another one.
+            Internal: if the file is no network.
+            OutOfMemory: if there is too little of it.
         """
         try:
             return cls(network, (_opencv if network.opencv else _onnxruntime)(network, folder / network.file))
         except Exception as error:  # cv2.error, and many of ONNX Runtime's own
-            raise Internal(f"{network.name} could not be loaded.", detail=str(error)) from error
+            raise _fault(network, "loaded", error) from error
 
     def __call__(self, rgb: Bytes) -> Singles:
         """How far each pixel of one picture is part of what stands out; see `Saliency`.
 
         Raises:
-            Internal: if the network does not give what its row says.
+            Internal: if the network does not take or give what its row says.
+            OutOfMemory: if there is too little of it.
         """
         network = self._network
         height, width = rgb.shape[:2]
@@ -120,10 +124,18 @@ class OnnxSaliency:
             said = np.asarray(self._run(np.ascontiguousarray(scaled.transpose(2, 0, 1)[None])), np.float32)
             stands_out = said.reshape(size)
         except Exception as error:
-            raise Internal(f"{network.name} could not be run.", detail=str(error)) from error
+            raise _fault(network, "run", error) from error
         if network.logits:
             stands_out = np.asarray(expit(stands_out), np.float32)
         return np.asarray(cv2.resize(stands_out, (width, height)), np.float32)
+
+
+def _fault(network: Network, what: str, error: Exception) -> JobError:
+    """What OpenCV's and ONNX Runtime's many errors come to."""
+    words = str(error)
+    if ran_out(error) or any(sign in words for sign in NO_MEMORY):
+        return OutOfMemory(f"{network.name} needs more memory than this worker has.", detail=words)
+    return Internal(f"{network.name} could not be {what}.", detail=words)
 
 
 def _opencv(network: Network, path: Path) -> Run:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.errors import Internal
+from actionmesh_wrapper.errors import Internal, OutOfMemory
 from actionmesh_wrapper.masking.saliency import NETWORKS, Network, OnnxSaliency, choose, installed
 from actionmesh_wrapper.weights import REPOSITORIES, SearchPath, find
 from tests.masking.classical.scenes import overlap, paint, texture, walk
@@ -129,6 +129,15 @@ def test_a_result_of_another_shape_is_refused(network: Network) -> None:
     saliency = OnnxSaliency(network, lambda picture: picture)  # three channels
     with pytest.raises(Internal, match=r"^INTERNAL: .* could not be run\.$"):
         saliency(half_red())
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("RUNTIME_EXCEPTION : std::bad_alloc")])
+def test_memory_that_runs_out_is_called_so(error: Exception) -> None:
+    def run(picture: np.ndarray) -> np.ndarray:
+        raise error
+
+    with pytest.raises(OutOfMemory, match=r"^OUT_OF_MEMORY: ISNET needs more memory than this worker has\.$"):
+        OnnxSaliency(ISNET, run)(half_red())
 
 
 @pytest.mark.parametrize("network", NETWORKS)
