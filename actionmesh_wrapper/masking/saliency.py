@@ -154,7 +154,7 @@ def _onnxruntime(network: Network, path: Path) -> Run:
     onnxruntime.disable_telemetry_events()  # which builds for Windows have
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = cv2.getNumThreads()  # as many as OpenCV takes
-    options.enable_cpu_mem_arena = options.enable_mem_pattern = False  # a third less memory, as fast
+    options.enable_cpu_mem_arena = options.enable_mem_pattern = False  # 40 % less memory, 4 % slower
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     name, output = session.get_inputs()[0].name, network.output or session.get_outputs()[0].name
     return lambda picture: session.run([output], {name: picture})[0]
