@@ -37,7 +37,7 @@ class Network:
         by_brightest: whether 1 is the picture's brightest value, and not 255.
         enlarged_by: OpenCV's interpolation of a picture that is smaller than the square.
         logits: whether the output's range is not 0 to 1 yet.
-        opencv: whether OpenCV runs it; else ONNX Runtime does, a package that need not be there.
+        opencv: whether it is run by OpenCV; else by ONNX Runtime, a package that need not be there.
     """
 
     name: str

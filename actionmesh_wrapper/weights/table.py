@@ -38,10 +38,10 @@ class Repository:
 DINOV2_LARGE = "399fba97a95f22c36834418bc69373364a99af3a1153da1c0fb31db567c92e23"  # TripoSG has a copy
 
 # Nothing here was held against the hub itself: revisions and hashes are those that other public projects pin,
-# each stated alike by at least two of them, but for ActionMesh's revision, which may have one source. Of
-# ActionMesh's files no hash was found, and none of RMBG's two code files: the marker has those, from the hub
-# when they were fetched. The files are those that upstream's loaders open, as strace shows on tiny weights of
-# the same layout; the names of RMBG's code files are from public copies of it.
+# each stated alike by at least two of them, but for ActionMesh's and ISNET's revisions, which may have one
+# source each. Of ActionMesh's files no hash was found, and none of RMBG's two code files: the marker has
+# those, from the hub when they were fetched. The files are those that upstream's loaders open, as strace
+# shows on tiny weights of the same layout; the names of RMBG's code files are from public copies of it.
 REPOSITORIES = (
     Repository(
         name="facebook/ActionMesh",
@@ -131,8 +131,8 @@ REPOSITORIES = (
         sha256={"isnet-general-use.onnx": "60920e99c45464f2ba57bee2ad08c919a52bbf852739e96947fbb4358c0d964a"},
     ),
     Repository(
-        # BiRefNet's lite variant (github.com/ZhengPeng7/BiRefNet), exported for pictures of 512 × 512: at
-        # 1024 × 1024, as its author exports it, it takes 10 GB of memory.
+        # BiRefNet's lite variant (github.com/ZhengPeng7/BiRefNet), exported for pictures of 512 × 512: the
+        # author's export for 1024 × 1024 takes 10 GB of memory, as others measured.
         name="studioludens/birefnet-lite-512",
         revision="4a3c40c36c94093cc1e724d9ea428b8fa4b57dc7",
         folder="BIREFNET",
