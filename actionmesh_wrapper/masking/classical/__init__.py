@@ -8,7 +8,6 @@ from actionmesh_wrapper.data.arrays import Bools, Bytes, Singles
 from actionmesh_wrapper.data.progress import Notice, Warn
 from actionmesh_wrapper.errors import SubjectNotFound
 from actionmesh_wrapper.masking.classical.backdrop import find_backdrop, plain_belief
-from actionmesh_wrapper.masking.classical.belief import moving_belief
 from actionmesh_wrapper.masking.classical.cut import (
     CERTAIN,
     PLAIN_CUT,
@@ -18,6 +17,7 @@ from actionmesh_wrapper.masking.classical.cut import (
     tidy,
 )
 from actionmesh_wrapper.masking.classical.hints import Hints, follow
+from actionmesh_wrapper.masking.classical.moving import moving_belief
 from actionmesh_wrapper.masking.classical.salient import Salient
 from actionmesh_wrapper.masking.doubt import find_doubt, percent, several_doubt, warn_of_doubt
 from actionmesh_wrapper.masking.models import Saliency
