@@ -14,6 +14,7 @@ from actionmesh_wrapper.motion.flow import ClipFlow, ClipMotion
 
 LEAST_OVERLAP = 0.6  # of neighbouring masks, one carried to the other by flow; less is a jump
 USUAL_OVERLAP = 0.75  # the median of the same; less is unsteady
+PLAIN_OVERLAP = 0.3  # before a plain backdrop; there what moves fast is still all that differs
 MOST_BORDER = 0.28  # of the picture's border; a subject that covers more is doubtful
 LEAST_AREA = 0.004  # of the picture; a subject that covers less is doubtful
 EDGE_SLOPE = 0.35  # pixels a pixel, of flow, from which on there is an edge of motion
@@ -84,16 +85,23 @@ def _steadiness(small: Bools, full: Bools, motion: ClipMotion) -> float:
     return float(np.where(full[:-1] | full[1:], 0, overlap).mean())
 
 
-def find_doubt(masks: Bools, clip: SmallClip, flow: ClipFlow) -> str | None:
-    """What speaks against (T, h, w) masks, with the measured value, as part of a sentence; else None."""
+def find_doubt(masks: Bools, clip: SmallClip, flow: ClipFlow, *, plain: bool = False) -> str | None:
+    """What speaks against (T, h, w) masks, with the measured value, as part of a sentence; else None.
+
+    Args:
+        masks: of the clip's frames.
+        clip: of T frames.
+        flow: between them.
+        plain: whether the masks are what differs from a plain backdrop.
+    """
     overlap = overlaps(masks, flow)
-    if overlap.size and overlap.min() < LEAST_OVERLAP:
+    if overlap.size and overlap.min() < (PLAIN_OVERLAP if plain else LEAST_OVERLAP):
         jump = int(overlap.argmin())
         return (
             "its outline jumps from one frame to the next "
             f"(frames {jump} and {jump + 1}, counted from 0, overlap by {percent(overlap[jump])})"
         )
-    if overlap.size and (usual := float(np.median(overlap))) < USUAL_OVERLAP:
+    if overlap.size and not plain and (usual := float(np.median(overlap))) < USUAL_OVERLAP:
         return f"its outline is unsteady (frames overlap by {percent(usual)}, in the median)"
     border = float(masks[:, ring(*masks.shape[1:])].mean())
     if border > MOST_BORDER:

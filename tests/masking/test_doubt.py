@@ -51,6 +51,15 @@ def test_doubts_are_named(masks: np.ndarray, doubt: str | None) -> None:
     assert find_doubt(masks, painted(4), still(4)) == doubt
 
 
+@pytest.mark.parametrize(
+    ("sides", "is_told"), [((40, 33, 40, 33), False), ((40, 40, 25, 40), False), ((40, 40, 0, 40), True)]
+)
+def test_before_a_plain_backdrop_what_moves_fast_is_no_jump(sides: tuple[int, ...], is_told: bool) -> None:
+    doubt = find_doubt(squares(*sides), painted(4), still(4), plain=True)
+
+    assert (doubt is not None) == is_told
+
+
 APART = "its parts move apart, as two things would (edges of motion are 5.8 % of it)"
 
 

@@ -91,7 +91,7 @@ def find_masks(
     masks = np.where(certain, held > 0, masks)
     lacks_network = network is None and found.cut is not PLAIN_CUT
     _refuse_empty_or_full(masks, hints, lacks_network=lacks_network)
-    doubt = find_doubt(masks, clip, flow)
+    doubt = find_doubt(masks, clip, flow, plain=found.cut is PLAIN_CUT)
     if not hints:
         doubt = found.doubt or several_doubt(masks) or doubt or _second_doubt(masks, found, salient)
     if doubt:
