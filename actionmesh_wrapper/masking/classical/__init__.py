@@ -33,14 +33,15 @@ NETWORK_MISSING = (
 EMPTY, FULL = 0.001, 0.95  # of the picture; a mask below, or above, shows no subject
 BELIEF_LIMIT = 3.0  # of a pixel's belief, so that one frame cannot outvote its neighbours
 AGREEMENT = 0.85  # of a second look at what differs from a plain backdrop, from which on that is believed
-ALIKE, UNLIKE = 0.5, 0.375  # overlap of what moves with what stands out: from the first on they are one thing
+ALIKE, UNLIKE = 0.5, 0.4  # overlap of what moves with what stands out: from the first on they are one thing
 LEAST_MOVING = 0.1  # of what stands out; many things that move and are less say nothing against it
 ONE_THING = 0.9  # of what moves, that its largest part has where one thing moves
 CONFIRMED = 0.6  # of a second look at what moves, for it to count where something else stands out
 MOTION, CONFIRMED_MOTION = 0.75, 2.0  # the weight of motion beside what stands out
 LEAST_OF_BOX = 0.02  # of the caller's box; a mask that fills less in the first frame is not what was meant
-LEAST_AGREEMENT = 0.87  # of the masks with what stands out or with what moves; below it they are looked at
 LEAST_SECOND_LOOK = 0.75  # of the masks, of which less is in doubt; see bench/README.md
+LEAST_AGREEMENT = 0.87  # of the masks with what stands out or with what moves; from it on
+LEAST_AGREED_LOOK = 0.55  # is enough of a second look, which a border that cuts the subject makes worse
 MAJORITY = 0.5  # of the weighted votes of a frame and its neighbours: ends the flicker of single frames
 
 
@@ -145,13 +146,14 @@ def _find_belief(clip: SmallClip, flow: ClipFlow, salient: Salient | None, *, in
 
 
 def _second_doubt(masks: Bools, found: _Found, salient: Salient | None) -> str | None:
-    """The doubt of a second look at masks (T, h, w) that are neither what stands out nor what moves."""
-    agreement = max((float(np.median(shared(masks, sign > 0))) for sign in found.signs), default=1.0)
-    if salient is None or agreement >= LEAST_AGREEMENT:
+    """The doubt that a second look at masks (T, h, w) gives; it counts less where they are what moves."""
+    if salient is None or not found.signs:
         return None
+    agreement = max(float(np.median(shared(masks, sign > 0))) for sign in found.signs)
     same = salient.second_look(masks)
-    text = f"looked at closely, something else stands out ({percent(same)} is the same)"
-    return text if same < LEAST_SECOND_LOOK else None
+    if same >= (LEAST_SECOND_LOOK if agreement < LEAST_AGREEMENT else LEAST_AGREED_LOOK):
+        return None
+    return f"looked at closely, something else stands out ({percent(same)} is the same)"
 
 
 def _weigh_motion(stands_out: Singles, moving: Singles, salient: Salient) -> tuple[float, str | None]:
