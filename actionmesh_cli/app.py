@@ -16,7 +16,7 @@ from actionmesh_wrapper.contract.recipe import Recipe
 from actionmesh_wrapper.errors import InvalidInput, JobError, StartError
 from actionmesh_wrapper.version import VERSION
 from actionmesh_wrapper.weights.command import Action
-from actionmesh_wrapper.weights.table import REPOSITORIES
+from actionmesh_wrapper.weights.table import REPOSITORIES, chosen
 
 WRONG, FAILED = 2, 1  # exit codes: of the command line, an option or a setting; of the job
 FOR_A_BUCKET = {"cache"}  # what means nothing for a folder of this machine
@@ -144,7 +144,7 @@ WHICH = (
         ["--only"],
         multiple=True,
         type=click.Choice([item.folder for item in REPOSITORIES]),
-        help="One of them; may be given several times.",
+        help="One of them; may be given several times. ISNET and BIREFNET are fetched by their names alone.",
     ),
 )
 
@@ -168,7 +168,7 @@ def list_(**which: Any) -> None:
 
 
 def _weights(action: Action, folder: Path, only: Sequence[str]) -> None:
-    if not do_weights(action, folder, [item for item in REPOSITORIES if not only or item.folder in only]):
+    if not do_weights(action, folder, chosen(only, folder)):
         sys.exit(FAILED)
 
 

@@ -20,6 +20,7 @@ from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.export import alembic_is_installed
 from actionmesh_wrapper.host import LAPTOP, Host
 from actionmesh_wrapper.job.workspace import free_bytes, job_bytes
+from actionmesh_wrapper.masking import saliency
 from actionmesh_wrapper.service.logs import Redactor, secrets_of
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage import choose
@@ -135,13 +136,28 @@ def _weights(places: SearchPath) -> Iterator[Finding]:
     for item in found.repositories:
         if path := found.paths.get(item.folder):
             yield Finding("weights", "works", f"{item} in {path}; its bytes were not compared")
-    if found.missing:
-        names = ", ".join(item.folder + ("" if item.required else " (optional)") for item in found.missing)
+    yield from _network(found.paths)
+    missing = [item for item in found.missing if not item.by_name_only]
+    if missing:
+        names = ", ".join(item.folder + ("" if item.required else " (optional)") for item in missing)
         looked = ", ".join(map(str, (*places.folders, *places.caches)))
         first = "" if find_spec("huggingface_hub") else "`pip install 'huggingface_hub<1'`, "
         fetch = f"{first}`actionmesh-worker weights fetch FOLDER`"
         todo = f"{fetch}, then WEIGHTS_DIR=FOLDER; silhouette needs none"
         yield Finding("weights", "missing", f"{names}: not in {looked}", todo)
+
+
+def _network(paths: Mapping[str, Path]) -> Iterator[Finding]:
+    """Which network finds what stands out."""
+    for network in saliency.installed(paths):
+        if not network.can_run:
+            seen = f"{network.name} needs onnxruntime"
+            yield Finding("network", "missing", seen, "pip install '.[onnx]'")
+    if chosen := saliency.choose(paths):
+        yield Finding("network", "works", f"{chosen.name} finds what stands out, for silhouette")
+    else:
+        todo = "`actionmesh-worker weights fetch --only U2NETP FOLDER`, then WEIGHTS_DIR=FOLDER"
+        yield Finding("network", "missing", "silhouette finds subjects by colour and motion alone", todo)
 
 
 def _results(settings: Settings, host: Host) -> Finding:

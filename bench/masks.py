@@ -1,6 +1,6 @@
 """Masks without alpha against a known truth, and how honest their warnings are.
 
-    OMP_NUM_THREADS=1 python -m bench.masks [--clips N] [--cast FOLDER …] [--no-network] [--boxes]
+    OMP_NUM_THREADS=1 python -m bench.masks [--clips N] [--cast FOLDER …] [--network NAME] [--boxes]
     OMP_NUM_THREADS=1 python -m bench.masks VIDEO …
 
 The first draws clips (`bench/mask_clips.py`) and prints one line each, then a table. A clip is bad where the
@@ -25,6 +25,7 @@ from actionmesh_wrapper.errors import SubjectNotFound
 from actionmesh_wrapper.export.masks import write_sheet
 from actionmesh_wrapper.masking.classical import find_masks
 from actionmesh_wrapper.masking.models import MaskModels, Saliency, load_models
+from actionmesh_wrapper.masking.saliency import NETWORKS
 from actionmesh_wrapper.video import sample
 from actionmesh_wrapper.weights import SearchPath, find
 from bench.machine import about, peak_mb
@@ -114,7 +115,9 @@ def main() -> None:
     parser.add_argument("--clips", type=int, default=44)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--cast", nargs="*", type=Path, default=[])
-    parser.add_argument("--no-network", action="store_true")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--network", choices=[item.name for item in NETWORKS], default="U2NETP")
+    which.add_argument("--no-network", action="store_true")
     parser.add_argument("--boxes", action="store_true", help="each clip comes with a box around its subject")
     parser.add_argument("--json", type=Path, help="adds the lines to a file, too")
     asked = parser.parse_args()
@@ -122,10 +125,12 @@ def main() -> None:
     models = (
         MaskModels()
         if asked.no_network
-        else load_models(find(SearchPath.usual(None, None)).only("U2NETP").paths, "cpu")
+        else load_models(find(SearchPath.usual(None, None)).only(asked.network).paths, "cpu")
     )
+    if models.saliency is None and not asked.no_network:
+        parser.error(f"{asked.network} is not installed")
     print(about())
-    with models.u2net() if models.u2net else nullcontext() as network:
+    with models.saliency() if models.saliency else nullcontext() as network:
         if asked.videos:
             return sheets(asked.videos, network)
         cast, rows = cast_of(asked.cast), list[Row]()

@@ -17,7 +17,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 – said before an import fails: a
     sys.exit("fetch_weights: needs Python 3.11 or newer")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # a script finds only its own folder
 from actionmesh_wrapper.weights.command import Action, run
-from actionmesh_wrapper.weights.table import REPOSITORIES, Repository
+from actionmesh_wrapper.weights.table import REPOSITORIES, Repository, chosen
 
 
 def main(argv: Sequence[str] | None = None, repositories: tuple[Repository, ...] = REPOSITORIES) -> int:
@@ -34,11 +34,11 @@ def main(argv: Sequence[str] | None = None, repositories: tuple[Repository, ...]
     instead.add_argument("--list", action="store_true", help="name what lies there; fetch nothing")
     parser.add_argument("--endpoint", help="a mirror of the hub, such as https://hub.example.org")
     wishes = parser.parse_args(argv)
-    chosen = tuple(item for item in repositories if wishes.only is None or item.folder in wishes.only)
+    wanted = chosen(wishes.only or (), wishes.folder, repositories)
 
     action: Action = "verify" if wishes.verify else "list" if wishes.list else "fetch"
     environ = os.environ  # noqa: TID251 – this script is a program of its own
-    return 0 if run(action, wishes.folder, chosen, environ=environ, endpoint=wishes.endpoint) else 1
+    return 0 if run(action, wishes.folder, wanted, environ=environ, endpoint=wishes.endpoint) else 1
 
 
 if __name__ == "__main__":

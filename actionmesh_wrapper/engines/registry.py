@@ -163,15 +163,23 @@ def _actionmesh(settings: Settings, weights: Weights) -> Engine:
 
 def _silhouette(settings: Settings, weights: Weights) -> Engine:
     from actionmesh_wrapper.engines.silhouette import Silhouette  # noqa: PLC0415 – SciPy and OpenCV
-    from actionmesh_wrapper.masking.models import load_models  # noqa: PLC0415 – OpenCV
+    from actionmesh_wrapper.masking import saliency  # noqa: PLC0415 – OpenCV
+    from actionmesh_wrapper.masking.models import load_models  # noqa: PLC0415 – as above
 
-    masks = weights.only("U2NETP", *(("RMBG", "SAM2") if find_spec("torch") else ()))
+    for network in saliency.installed(weights.paths):
+        if not network.can_run:
+            log.warning("%s is not used: it needs the package onnxruntime", network.name)
+    chosen = saliency.choose(weights.paths)
+    name = chosen.name if chosen else "U2NETP"
+    masks = weights.only(name, *(("RMBG", "SAM2") if find_spec("torch") else ()))
     if not masks.paths:
         log.info("no model finds masks here, so what has no alpha is cut out by colour and motion alone")
         return OneAtATime(Silhouette(), settings.max_frames)
     verify(masks, settings.weights_check)
     device = "cpu"
-    if masks.paths.keys() - {"U2NETP"}:
+    if chosen:
+        log.info("%s finds what stands out, where masks are made without RMBG and SAM 2", name)
+    if masks.paths.keys() - {name}:
         device = DEVICE if _has_gpu() else "cpu"
         _check_masks_gpu(device)
     return OneAtATime(Silhouette(load_models(masks.paths, device), masks.revision), settings.max_frames)

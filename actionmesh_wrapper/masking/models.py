@@ -12,7 +12,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from actionmesh_wrapper.data.arrays import Bytes, Singles
 from actionmesh_wrapper.data.progress import StageStep
 from actionmesh_wrapper.errors import Internal
-from actionmesh_wrapper.masking.u2net import U2net
+from actionmesh_wrapper.masking.saliency import Network, OnnxSaliency, choose
 
 NEEDS = ("torch", "transformers")  # packages that the models run on
 
@@ -40,7 +40,7 @@ class Segmenter(Protocol):
 
 
 class Saliency(Protocol):
-    """Finds what stands out in a picture, as U²-Net does."""
+    """Finds what stands out in a picture; see `saliency`."""
 
     def __call__(self, rgb: Bytes) -> Singles:
         """Looks at one picture.
@@ -77,12 +77,12 @@ class MaskModels:
     Attributes:
         rmbg: RMBG, or None where it is not installed.
         sam2: SAM 2, likewise.
-        u2net: U²-Net, likewise; it is what finding masks without the other two stands on.
+        saliency: the network that finding masks without the other two stands on, likewise.
     """
 
     rmbg: Lend[Segmenter] | None = None
     sam2: Lend[MaskTracker] | None = None
-    u2net: Lend[Saliency] | None = None
+    saliency: Lend[Saliency] | None = None
 
 
 NO_MODELS = MaskModels()
@@ -107,17 +107,18 @@ def load_models(paths: Mapping[str, Path], device: str) -> MaskModels:
     """The models whose weights this worker has.
 
     Args:
-        paths: verified folders by name; ``RMBG``, ``SAM2`` and ``U2NETP`` count, and may be missing.
+        paths: verified folders by name; ``RMBG``, ``SAM2`` and those of `saliency` count, and may be missing.
         device: such as ``cpu`` or ``cuda:0``.
 
     Returns:
         Neither RMBG nor SAM 2 where torch or transformers is missing.
     """
-    u2net = partial(_lend_u2net, paths["U2NETP"]) if "U2NETP" in paths else None
+    network = choose(paths)
+    saliency = partial(_lend_network, network, paths[network.name]) if network else None
     if any(importlib.util.find_spec(name) is None for name in NEEDS):
-        return MaskModels(u2net=u2net)
+        return MaskModels(saliency=saliency)
     return MaskModels(
-        u2net=u2net,
+        saliency=saliency,
         rmbg=LoadedOnce(lambda: _rmbg(paths["RMBG"], device)) if "RMBG" in paths else None,
         sam2=LoadedOnce(lambda: _sam2(paths["SAM2"], device)) if "SAM2" in paths else None,
     )
@@ -145,9 +146,9 @@ class LoadedOnce(Generic[M]):
 
 
 @contextmanager
-def _lend_u2net(folder: Path) -> Iterator[Saliency]:
-    """Loads it anew each time: that takes a tenth of a second, and it holds 250 MB."""
-    yield U2net.load(folder)
+def _lend_network(network: Network, folder: Path) -> Iterator[Saliency]:
+    """Loads it anew each time: that takes less than a second, and it holds 250 MB or more."""
+    yield OnnxSaliency.load(network, folder)
 
 
 def _rmbg(folder: Path, device: str) -> Segmenter:

@@ -26,7 +26,7 @@ from requests import RequestException
 from requests.exceptions import InvalidHeader
 
 from actionmesh_wrapper.weights.marker import MARKER, Known, Marker
-from actionmesh_wrapper.weights.table import REPOSITORIES, Repository
+from actionmesh_wrapper.weights.table import Repository, chosen
 from actionmesh_wrapper.weights.verify import compare, digest, inspect, unknown_files
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def fetch(
 
     Args:
         folder: made if it is not there.
-        repositories: which; None means all of the table that the hub has.
+        repositories: which; None means all of the table that the hub has and that need no naming.
         token: of a hub account; without one the build secret, then what huggingface_hub finds, such as
             `HF_TOKEN`. An empty one is none.
         endpoint: a mirror of the hub.
@@ -66,10 +66,10 @@ def fetch(
     Returns:
         What went wrong, a line a repository; the others are fetched all the same.
     """
-    chosen = [item for item in REPOSITORIES if not item.wheel] if repositories is None else repositories
+    wanted = [item for item in chosen((), folder) if not item.wheel] if repositories is None else repositories
     hub = HfApi(endpoint or None, _given(token))
-    with ThreadPoolExecutor(FILES) as files, ThreadPoolExecutor(len(chosen)) as threads:
-        tasks = [threads.submit(_fetch, item, folder / item.folder, hub, files, tell) for item in chosen]
+    with ThreadPoolExecutor(FILES) as files, ThreadPoolExecutor(len(wanted)) as threads:
+        tasks = [threads.submit(_fetch, item, folder / item.folder, hub, files, tell) for item in wanted]
         return [str(error) for task in tasks if (error := task.exception()) is not None]
 
 

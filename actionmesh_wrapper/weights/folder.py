@@ -6,7 +6,7 @@ from pathlib import Path
 
 from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.weights.search import SearchPath, find
-from actionmesh_wrapper.weights.table import REPOSITORIES, Repository
+from actionmesh_wrapper.weights.table import Repository, chosen
 from actionmesh_wrapper.weights.verify import verify as verify_found
 
 
@@ -26,14 +26,16 @@ class Listed:
 
     def __str__(self) -> str:
         item = self.repository
-        what = f"{item.folder:<10} {item.name:<27} {item.revision[:8]}"
+        what = f"{item.folder:<10} {item.name:<30} {item.revision[:8]}"
         state = (self.why_not or "there") + ("" if item.required else " (optional)")
         return f"{what}  {self.size / 1e9:5.2f} GB  {state}"
 
 
 def verify(folder: Path, repositories: Sequence[Repository] | None = None) -> list[str]:
     """Hashes every file in a folder of weights, and fetches nothing; what is wrong, or missing."""
-    weights = find(SearchPath((folder,), ()), tuple(REPOSITORIES if repositories is None else repositories))
+    weights = find(
+        SearchPath((folder,), ()), tuple(chosen((), folder) if repositories is None else repositories)
+    )
     lacking = [f"{item}: {weights.absent[item.folder]}" for item in weights.missing if not item.required]
     try:
         verify_found(weights)
@@ -44,8 +46,8 @@ def verify(folder: Path, repositories: Sequence[Repository] | None = None) -> li
 
 def listing(folder: Path, repositories: Sequence[Repository] | None = None) -> list[Listed]:
     """What a folder has, by name and size alone: quick, and says nothing of the files' bytes."""
-    chosen = tuple(REPOSITORIES if repositories is None else repositories)
-    absent = find(SearchPath((folder,), ()), chosen).absent
+    wanted = tuple(chosen((), folder) if repositories is None else repositories)
+    absent = find(SearchPath((folder,), ()), wanted).absent
 
     def listed(item: Repository) -> Listed:
         home = folder / item.folder
@@ -53,4 +55,4 @@ def listing(folder: Path, repositories: Sequence[Repository] | None = None) -> l
         why_not = absent.get(item.folder, "").removeprefix(f"{home}: ") or None
         return Listed(item, why_not, size)
 
-    return [listed(item) for item in chosen]
+    return [listed(item) for item in wanted]

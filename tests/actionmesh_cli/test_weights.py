@@ -6,6 +6,7 @@ import pytest
 pytest.importorskip("huggingface_hub", reason="make lint's and the container's packages have it")
 
 from actionmesh_wrapper.weights import REPOSITORIES
+from actionmesh_wrapper.weights.table import chosen
 from tests.programs import COMMAND_LINE, finish, stop_at
 from tests.weights.hub import Hub, serving
 from tests.weights.laid import safetensors
@@ -30,7 +31,7 @@ def test_fetch_verify_and_list(tmp_path: Path) -> None:
     listed = finish(COMMAND_LINE, "weights", "list", folder=tmp_path, WEIGHTS_DIR="w")
     assert (listed.stderr, listed.returncode) == ("", 0)
     lines = listed.stdout.splitlines()
-    assert [line.split()[0] for line in lines] == [item.folder for item in REPOSITORIES]
+    assert [line.split()[0] for line in lines] == [item.folder for item in chosen((), tmp_path)]
     assert lines[0].endswith("GB  there")
     all_of_them = finish(COMMAND_LINE, "weights", "verify", "w", folder=tmp_path)
     assert all_of_them.returncode == 1

@@ -1,6 +1,7 @@
 import logging
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,15 +11,20 @@ from actionmesh_wrapper.contract.recipe import Options, Sampling
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Listener
-from actionmesh_wrapper.engines import Task
+from actionmesh_wrapper.engines import Task, registry
 from actionmesh_wrapper.engines.registry import OneAtATime, load
 from actionmesh_wrapper.errors import Cancelled, GpuFailed, StartError
 from actionmesh_wrapper.host import LAPTOP, Host
+from actionmesh_wrapper.masking.saliency import NETWORKS
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.system import accelerator
 from actionmesh_wrapper.video import sample
+from actionmesh_wrapper.weights import REPOSITORIES, find
+from actionmesh_wrapper.weights.marker import Known, Marker
+from actionmesh_wrapper.weights.verify import digest
 from tests.export.samples import ball
 from tests.fakes import BallEngine, write_frames
+from tests.masking.test_saliency import lay
 
 SERVERLESS = Host("a cloud", is_serverless=True)
 NO_WEIGHTS = {"WEIGHTS_DIR": "no-such-folder", "HF_HUB_CACHE": "no-such-folder"}
@@ -31,6 +37,56 @@ NO_WEIGHTS = {"WEIGHTS_DIR": "no-such-folder", "HF_HUB_CACHE": "no-such-folder"}
 def test_silhouette(environ: dict[str, str], host: Host) -> None:
     engine = load(Settings.from_env(NO_WEIGHTS | environ), host)
     assert (engine.facts.name, engine.revision) == ("silhouette", "")
+
+
+def lay_networks(root: Path, monkeypatch: pytest.MonkeyPatch, *names: str) -> dict[str, str]:
+    """Lays tiny networks out, with their own hashes in the table; settings that find them."""
+    rows = tuple(item for item in REPOSITORIES if item.folder in names)
+    for network in NETWORKS:
+        for row in (row for row in rows if row.folder == network.name):
+            (folder := root / row.folder).mkdir()
+            lay(network, folder)
+            file = folder / network.file
+            known = Known(file.stat().st_size, digest(file, like="0" * 64))
+            Marker(row.name, row.revision, {network.file: known}).write(folder)
+    unpinned = tuple(replace(row, sha256={}) for row in rows)
+    monkeypatch.setattr(registry, "find", lambda places: find(places, unpinned))
+    return {"ENGINE": "silhouette", "WEIGHTS_DIR": str(root), "HF_HUB_CACHE": "no-such-folder"}
+
+
+@pytest.mark.parametrize(
+    ("names", "revision", "packages", "log"),
+    [
+        (("U2NETP",), "0.1.3", (), "U2NETP finds what stands out"),
+        (("U2NETP", "ISNET"), "63a3042f", (), "ISNET finds what stands out"),
+        (("U2NETP", "ISNET", "BIREFNET"), "4a3c40c3", ("onnxruntime",), "BIREFNET finds what stands out"),
+        (("U2NETP", "ISNET", "BIREFNET"), "63a3042f", (), "BIREFNET is not used: it needs the package onnxr"),
+        (("BIREFNET",), "", (), "no model finds masks here"),
+    ],
+)
+def test_the_best_network_that_can_be_run_is_taken(
+    *,
+    names: tuple[str, ...],
+    revision: str,
+    packages: tuple[str, ...],
+    log: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    environ = lay_networks(tmp_path, monkeypatch, *names)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name if name in packages else None)
+    with caplog.at_level(logging.INFO):
+        assert load(Settings.from_env(environ)).revision == revision  # jobs with others share no results
+    assert log in caplog.text
+
+
+def test_a_damaged_network_stops_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    environ = lay_networks(tmp_path, monkeypatch, "ISNET")
+    with (tmp_path / "ISNET/isnet-general-use.onnx").open("ab") as file:
+        file.write(b"more")
+    with pytest.raises(StartError, match=r"ISNET .*isnet-general-use\.onnx: "):
+        load(Settings.from_env(environ))
 
 
 def test_a_laptop_is_told_why_it_gets_the_classical_engine(caplog: pytest.LogCaptureFixture) -> None:

@@ -15,8 +15,7 @@ from actionmesh_wrapper.masking.models import (
     load_models,
     refuse_missing_tensors,
 )
-from actionmesh_wrapper.masking.u2net import FILE, SIDE
-from tests.masking.tiny_onnx import tiny_u2net
+from tests.masking.test_saliency import U2NETP, lay
 
 PATHS = {"RMBG": Path("rmbg"), "SAM2": Path("sam2"), "TripoSG": Path("triposg")}
 needs_torch = pytest.mark.skipif(
@@ -30,15 +29,15 @@ def test_without_torch_there_are_no_models(monkeypatch: pytest.MonkeyPatch) -> N
     assert load_models(PATHS, "cpu") == NO_MODELS
 
 
-def test_u2net_needs_no_torch_and_is_let_go_after_use(
+def test_the_network_needs_no_torch_and_is_let_go_after_use(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    (tmp_path / FILE).write_bytes(tiny_u2net(SIDE))
+    lay(U2NETP, tmp_path)
     models = load_models({"U2NETP": tmp_path}, "cpu")
-    assert models.u2net is not None
+    assert models.saliency is not None
 
-    with models.u2net() as network, models.u2net() as other:
+    with models.saliency() as network, models.saliency() as other:
         assert network(np.zeros((4, 6, 3), np.uint8)).shape == (4, 6)
         assert other is not network
 

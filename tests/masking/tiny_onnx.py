@@ -1,23 +1,25 @@
-"""A tiny network of U²-Net's inputs and outputs, as an ONNX file (by onnx.proto's numbers)."""
+"""A tiny network of the real ones' inputs and outputs, as an ONNX file (by onnx.proto's numbers)."""
 
 import struct
 
 FLOAT, INT, INTS = 1, 2, 7  # of TensorProto.DataType and of AttributeProto.AttributeType
 
 
-def tiny_u2net(side: int) -> bytes:
-    """Its first output says how red each pixel is; its second, a side output, says the opposite."""
+def tiny_network(side: int, output: str | None, *, logits: bool = False) -> bytes:
+    """Its output says how red each pixel is; another, the first if the one is named, says the opposite."""
+    outputs = ("first", "second") if output is None else ("0", output)
+    output = output or "first"
     red, not_red = (_initializer(name, 4.0 * sign) for name, sign in (("w", 1), ("v", -1)))
     nodes = [
-        _node("Conv", ["input", "w"], "red", kernel=True),
-        _node("Sigmoid", ["red"], "first"),
         _node("Conv", ["input", "v"], "other", kernel=True),
-        _node("Sigmoid", ["other"], "second"),
+        _node("Sigmoid", ["other"], next(name for name in outputs if name != output)),
+        _node("Conv", ["input", "w"], output if logits else "red", kernel=True),
+        *([] if logits else [_node("Sigmoid", ["red"], output)]),
     ]
     graph = b"".join(_bytes(1, node) for node in nodes)
     graph += _bytes(2, b"tiny") + _bytes(5, red) + _bytes(5, not_red)
     graph += _bytes(11, _value("input", (1, 3, side, side)))
-    graph += b"".join(_bytes(12, _value(name, (1, 1, side, side))) for name in ("first", "second"))
+    graph += b"".join(_bytes(12, _value(name, (1, 1, side, side))) for name in outputs)
     return _number(1, 7) + _bytes(7, graph) + _bytes(8, _bytes(1, b"") + _number(2, 11))
 
 

@@ -35,7 +35,7 @@ def test_a_listing_names_what_is_there_and_why_the_rest_is_not(tmp_path: Path) -
     assert (shapes.why_not, shapes.size) == (None, sum(len(data) for data in FILES["acme/Shapes"].values()))
     assert cutter.why_not == "it is half-downloaded or was not fetched by builder/fetch_weights.py"
     assert (tracker.why_not, tracker.size) == (f"not found in {tmp_path}", 0)
-    assert str(shapes) == "Shapes     acme/Shapes                 aaaaaaaa   0.00 GB  there"
+    assert str(shapes) == "Shapes     acme/Shapes                    aaaaaaaa   0.00 GB  there"
     assert str(tracker).endswith(f"0.00 GB  not found in {tmp_path} (optional)")
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from actionmesh_wrapper.weights import REPOSITORIES, Repository
+from actionmesh_wrapper.weights.table import chosen
 
 
 @pytest.mark.parametrize("repository", REPOSITORIES, ids=lambda repository: repository.folder)
@@ -21,11 +22,21 @@ def test_a_row_is_whole(repository: Repository) -> None:
 
 
 def test_folders_and_names_are_told_apart() -> None:
-    assert len({item.folder for item in REPOSITORIES}) == len({item.name for item in REPOSITORIES}) == 6
+    assert len({item.folder for item in REPOSITORIES}) == len({item.name for item in REPOSITORIES}) == 8
 
 
 def test_what_may_be_missing() -> None:
-    assert [item.folder for item in REPOSITORIES if not item.required] == ["SAM2", "U2NETP"]
+    optional = [item.folder for item in REPOSITORIES if not item.required]
+    assert optional == ["SAM2", "U2NETP", "ISNET", "BIREFNET"]
+    assert [item.folder for item in REPOSITORIES if item.by_name_only] == ["ISNET", "BIREFNET"]
+
+
+def test_what_must_be_named_is_taken_by_its_name_or_where_it_is(tmp_path: Path) -> None:
+    usual = [item.folder for item in chosen((), tmp_path)]
+    assert usual == ["ActionMesh", "TripoSG", "dinov2", "RMBG", "SAM2", "U2NETP"]
+    assert [item.folder for item in chosen(("ISNET", "RMBG"), tmp_path)] == ["RMBG", "ISNET"]
+    (tmp_path / "BIREFNET").mkdir()
+    assert [item.folder for item in chosen((), tmp_path)] == [*usual, "BIREFNET"]
 
 
 def test_a_repository_says_what_it_is() -> None:

@@ -98,10 +98,10 @@ class Subject:
 
 
 def subject_masks(frames: Frames, options: Options, models: MaskModels, step: Step, warn: Warn) -> Bytes:
-    """The subject's soft masks (T, H, W) uint8: from alpha, by a model, or by colour, motion and U²-Net.
+    """The subject's soft masks (T, H, W) uint8: from alpha, by a model, or by all that `classical` has.
 
     A model is used if one was asked for, or if this worker has the right one: SAM 2 for a box or points, RMBG
-    for neither. U²-Net is used where it is there.
+    for neither. A network that finds what stands out is used where there is one.
 
     Raises:
         InvalidInput: if alpha was asked for and there is none.
@@ -115,7 +115,7 @@ def subject_masks(frames: Frames, options: Options, models: MaskModels, step: St
     model = models.sam2 if hinted(options) else models.rmbg
     if frames.has_alpha or options.masks != "auto" or model is not None:
         return find_masks(frames, options, models, report, warn)
-    with nullcontext() if models.u2net is None else models.u2net() as network:
+    with nullcontext() if models.saliency is None else models.saliency() as network:
         masks = find_without_model(
             frames.images[..., :3],
             box=options.subject_box,

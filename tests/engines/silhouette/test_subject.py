@@ -117,9 +117,9 @@ def test_sam2_is_taken_for_hints() -> None:
     assert rmbg.seen == []
 
 
-def test_u2net_is_asked_where_it_is_there() -> None:
+def test_the_network_is_asked_where_it_is_there() -> None:
     network = Orange()
-    masks, codes = masks_of(MaskModels(u2net=lambda: nullcontext(network)))
+    masks, codes = masks_of(MaskModels(saliency=lambda: nullcontext(network)))
     assert close_to_truth(masks)
     assert network.asked > 0
     assert codes == []

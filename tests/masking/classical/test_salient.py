@@ -6,7 +6,7 @@ import pytest
 from actionmesh_wrapper.errors import Cancelled, SubjectNotFound
 from actionmesh_wrapper.masking.classical import find_masks
 from actionmesh_wrapper.masking.classical.salient import LOOKED_AT, MOST_ASKED, Salient
-from actionmesh_wrapper.masking.u2net import U2net
+from actionmesh_wrapper.masking.saliency import OnnxSaliency
 from actionmesh_wrapper.motion.clip import shrink
 from actionmesh_wrapper.motion.flow import find_flow
 from tests.masking.classical.scenes import (
@@ -23,7 +23,7 @@ from tests.masking.classical.scenes import (
     texture,
     walk,
 )
-from tests.masking.test_u2net import FOLDER, needs_file
+from tests.masking.test_saliency import FOLDER, U2NETP, needs_file
 
 LEFT = walk(50, 50, size=24)
 
@@ -161,7 +161,7 @@ def test_the_real_network_sees_through_a_texture(start: tuple[int, int]) -> None
     assert FOLDER is not None
     truth = walk(*start, size=40)
 
-    masks, notices = find(paint(texture(SIZE, 1), truth), network=U2net.load(FOLDER))
+    masks, notices = find(paint(texture(SIZE, 1), truth), network=OnnxSaliency.load(U2NETP, FOLDER))
 
     assert overlap(masks, truth).mean() > 0.85
     assert notices == []
