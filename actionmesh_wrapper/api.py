@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from actionmesh_wrapper.contract.engines import Mode
+from actionmesh_wrapper.contract.outputs import file_of
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.data.writing import Tools
 from actionmesh_wrapper.engines import Engine
 from actionmesh_wrapper.engines.registry import load
+from actionmesh_wrapper.errors import InvalidInput
 from actionmesh_wrapper.job.intake import FileIntake
 from actionmesh_wrapper.job.run import run
 from actionmesh_wrapper.job.run_folder import sweep
@@ -39,7 +41,8 @@ def run_actionmesh(
             alpha channel, or masks beside them, are the subject's mask; see `folder.frame_files`. A video
             file will do too.
         output_dir: folder for ``mesh_000.glb`` …, ``animated_mesh.glb``, ``preview.mp4`` … and
-            ``result.json``; made if missing. An earlier result in it is replaced, other files stay.
+            ``result.json``; made if missing. An earlier result in it is replaced, other files stay. No
+            file of it can be the input.
         fast: ActionMesh's fast preset.
         low_ram: its low-memory preset; goes with ``fast`` or alone.
         mesh: a GLB of your own, to be animated instead of one that is made from the frames: the subject as
@@ -79,7 +82,7 @@ def export_animation(
 
     Args:
         animated_mesh: of an earlier result, in any profile; see `mesh_file.animated.read_animation`.
-        output_dir: see `run_actionmesh`.
+        output_dir: see `run_actionmesh`; not the folder of the file itself, which would be replaced.
         progress: is handed every `Progress`.
         **options: ``outputs``, which has to be given, and what else of `Recipe` is about files.
 
@@ -109,6 +112,11 @@ def _run(
     progress: Callable[[Progress], None],
 ) -> Result:
     output = Path(output_dir).resolve()
+    for source in (files.video, files.mesh, files.animation):
+        if source is not None and source.resolve().parent == output and file_of(source.name):
+            raise InvalidInput(
+                f"{source.name} lies in the output folder and would be replaced: name another folder."
+            )
     sweep(settings.jobs_dir, older_than_s=settings.jobs_ttl)
     with (
         enough_disk(settings.jobs_dir, results_bytes(settings.max_frames)),

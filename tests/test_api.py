@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from actionmesh_wrapper import run_actionmesh
+from actionmesh_wrapper.api import export_animation
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.errors import InvalidInput, VideoTooShort
@@ -23,6 +24,20 @@ def test_a_folder_of_frames_becomes_a_folder_of_meshes(tmp_path: Path) -> None:
     assert Result.model_validate_json((output / "result.json").read_bytes()) == result
     assert len(list(frames.iterdir())) == 16
     assert list((tmp_path / "jobs").iterdir()) == []
+
+
+def test_no_result_replaces_the_file_that_it_is_made_of(tmp_path: Path) -> None:
+    frames, output = write_frames(tmp_path / "frames", 16), tmp_path / "out"
+    run_actionmesh(frames, output, engine=BallEngine(), outputs=["animated_mesh", "meshes"])
+    mesh, still = output / "animated_mesh.glb", output / "mesh_000.glb"
+    content = mesh.read_bytes()
+    with pytest.raises(InvalidInput, match=r"animated_mesh\.glb lies in the output folder"):
+        export_animation(mesh, output, outputs=["obj"])
+    with pytest.raises(InvalidInput, match=r"mesh_000\.glb lies in the output folder"):
+        run_actionmesh(frames, output, mesh=still, engine=BallEngine(), outputs=["obj"])
+    assert mesh.read_bytes() == content
+    export_animation(mesh, tmp_path / "more", outputs=["obj"])
+    assert {path.name for path in (tmp_path / "more").iterdir()} == {"obj_sequence.zip", "result.json"}
 
 
 def test_what_else_lies_in_the_folder_is_passed_over(tmp_path: Path) -> None:

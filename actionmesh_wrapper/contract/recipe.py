@@ -29,6 +29,7 @@ from actionmesh_wrapper.contract.fields import (
 from actionmesh_wrapper.contract.profiles import FORMER, PROFILES, ProfileName
 
 TWO_WINDOWS = 31  # frames that take ActionMesh as long as 17
+MAX_SEED = 2**32 - 1
 KEYFRAME_ERROR = 0.002  # of an animation with more keys than that
 MOST_KEYFRAME_ERROR = 0.1
 MIN_TEXTURE: TextureSize = 1024
@@ -88,7 +89,7 @@ class Options(Frozen):
     mode: OfMaking[Mode] = Field(
         "default", description="ActionMesh's preset of quality, speed and GPU memory."
     )
-    seed: OfMaking[Whole] = Field(44, ge=0, le=2**32 - 1, description="Seed of every random choice.")
+    seed: OfMaking[Whole] = Field(44, ge=0, le=MAX_SEED, description="Seed of every random choice.")
     stage_0_steps: OfMaking[Whole | None] = knob("stage_0_steps", "Steps of image-to-3D (TripoSG).")
     stage_1_steps: OfMaking[Whole | None] = knob("stage_1_steps", "Steps of the temporal denoiser.")
     guidance_scale: OfMaking[Number | None] = knob(

@@ -115,7 +115,7 @@ def parse(data: Any, schema: type[R], *, default_mode: Mode = "default") -> R:
     Args:
         data: the decoded JSON.
         schema: `Request`, or `Recipe` where the frames come from elsewhere.
-        default_mode: the mode of an input that names none.
+        default_mode: the mode of an input that names none, which then is not among its ``model_fields_set``.
 
     Raises:
         InvalidInput: naming the fields that are wrong, with what is wrong about each; or the first that is
@@ -126,6 +126,9 @@ def parse(data: Any, schema: type[R], *, default_mode: Mode = "default") -> R:
     if too_much := beyond_bounds(data, schema.model_fields, files=FILES):
         raise InvalidInput(f"{too_much}.")
     try:
-        return schema.model_validate({"mode": default_mode, **data})
+        request = schema.model_validate({"mode": default_mode, **data})
     except ValidationError as error:
         raise InvalidInput("; ".join(problems(error)) + ".") from None  # the cause quotes the input
+    if "mode" not in data:
+        request.model_fields_set.discard("mode")
+    return request

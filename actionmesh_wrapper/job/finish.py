@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from actionmesh_wrapper.contract.fields import About
 from actionmesh_wrapper.contract.recipe import Recipe
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.animation import Animation
@@ -109,9 +110,15 @@ def found(storage: Storage, key: str, request: Recipe, job_id: str, meter: Meter
 
 
 def changed(request: Recipe, names: Iterable[str]) -> list[str]:
-    """Those of a request's fields that differ from their default."""
-    fields = Recipe.model_fields
-    return [name for name in names if getattr(request, name) != fields[name].default]
+    """Those of a request's fields that the caller has set to something else than their default."""
+    fields, told = Recipe.model_fields, request.model_fields_set
+    return [name for name in names if name in told and getattr(request, name) != fields[name].default]
+
+
+def without_animated_mesh(request: Recipe, plan: OutputPlan) -> list[Notice]:
+    """A warning for each option of ``animated_mesh.glb`` that is set where none is made."""
+    names = [] if "animated_mesh" in plan.made else Recipe.about(About.MESH_FILES)
+    return ignored(changed(request, names), "where no animated_mesh is made")
 
 
 def ignored(names: Iterable[str], why: str) -> list[Notice]:

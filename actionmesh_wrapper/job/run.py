@@ -16,7 +16,7 @@ from actionmesh_wrapper.engines import Engine, Task
 from actionmesh_wrapper.errors import InvalidInput
 from actionmesh_wrapper.job import doubtful_motion
 from actionmesh_wrapper.job.early_results import EarlyResults
-from actionmesh_wrapper.job.finish import Finish, Made, changed, found, ignored
+from actionmesh_wrapper.job.finish import Finish, Made, changed, found, ignored, without_animated_mesh
 from actionmesh_wrapper.job.further import run_further
 from actionmesh_wrapper.job.intake import Intake, R, identity
 from actionmesh_wrapper.job.loop import close
@@ -80,6 +80,7 @@ def run(
     if earlier := found(storage, key, request, job_id, meter):
         return earlier
     notices = _ignored(request, engine, has_mesh=has_mesh, makes_mesh=plan.needs_mesh)
+    notices += without_animated_mesh(request, plan)
     finish = Finish(job_id, request, plan, key, folders.output, storage, tools, meter, notices)
     mesh = None if fetched.mesh is None else read_mesh(fetched.mesh, warn=notices.append, step=fetching)
     frames = _frames(fetched.main, request, engine, meter, notices.append)
@@ -189,6 +190,5 @@ def _ignored(request: Recipe, engine: Engine, *, has_mesh: bool, makes_mesh: boo
     if has_mesh:
         unheeded |= {name: "on a mesh of your own" for name in told if name in facts.not_with_mesh}
     if not makes_mesh:
-        of_mesh = Recipe.about(About.MAKING, About.MESH_FILES)
-        unheeded |= dict.fromkeys(changed(request, of_mesh), "on masks alone")
+        unheeded |= dict.fromkeys(changed(request, Recipe.about(About.MAKING)), "on masks alone")
     return [notice for name, why in unheeded.items() for notice in ignored([name], why)]

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict, Field, FiniteFloat
 
 from actionmesh_wrapper.contract.engines import Mode
+from actionmesh_wrapper.contract.recipe import MAX_SEED
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.film_camera import FilmView
-from actionmesh_wrapper.data.progress import StageStep
+from actionmesh_wrapper.data.progress import StageStep, Warn
 from actionmesh_wrapper.errors import NotAMesh, TooLarge
 from actionmesh_wrapper.gltf import unpack
 from actionmesh_wrapper.mesh_file import LARGEST, check_surface, motion
@@ -28,6 +29,7 @@ from actionmesh_wrapper.mesh_file.submeshes import MAX_FACES, MAX_VERTICES, Subm
 from actionmesh_wrapper.mesh_file.texture import colours_of
 
 _MOST_ELEMENTS = max(MAX_VERTICES, 3 * MAX_FACES)  # of a compressed view
+_MOST_STRIDE = 8  # bytes of its elements: positions as int16, padded
 
 
 class Making(Property):
@@ -37,7 +39,7 @@ class Making(Property):
 
     engine: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
     mode: Mode
-    seed: Annotated[int, Field(ge=0)]
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED)]
     source_timestamps_s: Annotated[list[FiniteFloat], Field(max_length=1024, default_factory=list)]
     licence: Annotated[str, Field(max_length=1000)] = ""
     loops: bool = False
@@ -54,7 +56,7 @@ class _Compressed(Property):
     buffer: Index
     byte_offset: Index = 0
     byte_length: Index
-    byte_stride: Annotated[int, Field(ge=1, le=256)]
+    byte_stride: Annotated[int, Field(ge=1, le=_MOST_STRIDE)]
     count: Annotated[int, Field(ge=1, le=_MOST_ELEMENTS)]
     mode: str
     filter: Literal["NONE"] = "NONE"
@@ -68,8 +70,12 @@ class _Material(Property):
     extensions: Extensions = Field(default_factory=dict)
 
 
+class _Attributes(Property):
+    normal: Annotated[OptionalIndex, Field(alias="NORMAL")] = None
+
+
 class _Primitive(Property):
-    attributes: dict[str, Any] = Field(default_factory=dict)
+    attributes: _Attributes = _Attributes()
 
 
 class _Mesh(motion.MeshNames):
@@ -109,7 +115,9 @@ class StoredAnimation:
         return {name: value for name, value in self.making.model_dump().items() if value or name == "seed"}
 
 
-def read_animation(path: Path, *, step: StageStep = lambda _done, _of: None) -> StoredAnimation:
+def read_animation(
+    path: Path, *, warn: Warn = lambda _notice: None, step: StageStep = lambda _done, _of: None
+) -> StoredAnimation:
     """Reads an ``animated_mesh.glb`` that a worker wrote, in the profile standard, quantized or compact.
 
     Vertices and faces come in the file's order. Positions are as exact as the profile has them; a frame that
@@ -117,6 +125,7 @@ def read_animation(path: Path, *, step: StageStep = lambda _done, _of: None) -> 
 
     Args:
         path: the file, of any origin.
+        warn: takes a notice of colours that are not kept, which none has as a worker wrote it.
         step: is called many times a second, with 0 of 1 until all is read; may raise `Cancelled`.
 
     Raises:
@@ -134,7 +143,7 @@ def read_animation(path: Path, *, step: StageStep = lambda _done, _of: None) -> 
         if len(submeshes) != 1 or not parts.animations:
             raise motion.not_ours()
         making = _making_of(parts)
-        animation = _animation_of(submeshes[0], parts, document, accessors, alive)
+        animation = _animation_of(submeshes[0], parts, accessors, warn, alive)
         film = film_of(parts.nodes, parts.cameras)
     is_closed = np.array_equal(animation.vertices[0], animation.vertices[-1])
     anchor = making.anchor if making.anchor < animation.num_frames else 0
@@ -153,25 +162,28 @@ def _making_of(parts: _Parts) -> Making:
 
 
 def _animation_of(
-    submesh: Submesh, parts: _Parts, document: gltf.Document, accessors: Accessors, alive: Callable[[], None]
+    submesh: Submesh, parts: _Parts, accessors: Accessors, warn: Warn, alive: Callable[[], None]
 ) -> Animation:
     """The mesh as it moves, with its colours."""
-    node = next(index for index, node in enumerate(document.nodes) if node.mesh is not None)
-    mesh = gltf.at(parts.meshes, document.nodes[node].mesh or 0)
+    document = accessors.document
+    nodes = [index for index, node in enumerate(document.nodes) if node.mesh is not None]
+    mesh = gltf.at(parts.meshes, document.nodes[nodes[0]].mesh or 0)
+    if len(nodes) > 1 or len(mesh.primitives) > 1 or document.nodes[nodes[0]].skin is not None:
+        raise motion.not_ours()
     frames = motion.frames_of(mesh)
     moves = gltf.parse_property(motion.Motion, parts.animations[0])
     vertices = motion.vertices_of(
         submesh.primitive,
         frames,
         base=submesh.vertices,
-        linear=node_transforms(document)[node][:3, :3],
+        linear=node_transforms(document)[nodes[0]][:3, :3],
         accessors=accessors,
         step=alive,
     )
     if not (np.abs(vertices) <= LARGEST).all():  # which NaN is not either
         raise NotAMesh(f"The mesh's positions must be finite and at most {LARGEST:g}.")
     check_surface(submesh.vertices, submesh.faces)
-    colours = colours_of([submesh], document, accessors, lambda _notice: None, alive)
+    colours = colours_of([submesh], document, accessors, warn, alive)
     made = Animation(vertices, submesh.faces.astype(np.int32), motion.fps_of(moves, frames, accessors))
     if (
         colours is None
@@ -179,12 +191,12 @@ def _animation_of(
         or "TEXCOORD_0" not in submesh.primitive.attributes
     ):
         return made
-    normals = mesh.primitives[0].attributes.get("NORMAL")
+    normals = mesh.primitives[0].attributes.normal
     return replace(
         made,
         uv=colours.uv,
         texture=colours.texture,
-        origin=None if not isinstance(normals, int) else _origin(vertices, accessors.raw(normals, "VEC3")),
+        origin=None if normals is None else _origin(vertices, accessors.raw(normals, "VEC3")),
         unlit=UNLIT in gltf.at(parts.materials, submesh.primitive.material).extensions,
     )
 
@@ -218,7 +230,7 @@ class _Decompressing(Accessors):
     def __init__(self, document: gltf.Document, binary: memoryview, parts: _Parts) -> None:
         super().__init__(document, binary)
         self._parts = parts
-        self._room = 2 * motion.MAX_PLACES * 8  # bytes of all views: positions and normals, with padding
+        self._room = (motion.MAX_PLACES + _MOST_ELEMENTS) * _MOST_STRIDE  # bytes of all views that are read
 
     def view(self, index: int) -> memoryview:
         """A buffer view's bytes, decompressed."""

@@ -13,6 +13,7 @@ from actionmesh_wrapper.errors import NotAMesh
 from actionmesh_wrapper.mesh_file.document import OptionalIndex, Property, at
 
 _MOST_SIDE = 10_000  # of a frame, in pixels
+_SMALLEST, _LARGEST = 1e-12, 1e12  # of a length, in units of the mesh, which are from 1e-9 to 1e9
 _CLIPPED = 100  # times as far as its near plane is what a camera looks at, at most
 
 
@@ -27,9 +28,9 @@ class FilmNode(Property):
 
 class Perspective(Property):
     yfov: float
-    aspect_ratio: float
+    aspect_ratio: float = math.nan  # these two may be left out, by other cameras than ours
     znear: float
-    zfar: float
+    zfar: float = math.inf
 
 
 class Orthographic(Property):
@@ -77,15 +78,17 @@ def _film(node: FilmNode, lens: Lens) -> FilmView:
     if seen is None:
         raise ValueError("neither a perspective nor an orthographic camera")
     numbers = (*node.rotation, *node.translation, *seen.model_dump().values(), *lens.extras.principal_point)
-    if not np.isfinite(numbers).all() or not 0 < seen.znear < seen.zfar:
+    if not (np.abs(numbers) <= _LARGEST).all() or not _SMALLEST < seen.znear < seen.zfar:  # NaN is not either
         raise ValueError("planes")
     distance = min((seen.znear + seen.zfar) / 2, _CLIPPED * seen.znear)
     if isinstance(seen, Perspective):
+        if not 0 < seen.yfov < math.pi:
+            raise ValueError("angle")
         aspect, height = seen.aspect_ratio, 2 * distance * math.tan(seen.yfov / 2)
     else:
         aspect, height = seen.xmag / seen.ymag, 2 * seen.ymag
     shape = Fraction(aspect).limit_denominator(_MOST_SIDE)
-    if not 0 < aspect < _MOST_SIDE or not height > 0 or not shape:
+    if not 0 < aspect < _MOST_SIDE or not _SMALLEST < height < _LARGEST or not shape:
         raise ValueError("shape")
     turn = Rotation.from_quat(node.rotation)
     azimuth, elevation, roll = turn.as_euler("YXZ", degrees=True)

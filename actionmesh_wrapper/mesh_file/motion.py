@@ -14,6 +14,8 @@ from actionmesh_wrapper.mesh_file.accessors import Accessors
 from actionmesh_wrapper.mesh_file.document import Index, Items, Primitive, Property, at, parse_property
 
 MAX_PLACES = 40_000_000  # vertices times frames: 200,000 at 200, or 40,000 at 1,000
+MAX_FRAMES = 1000  # what the names of files count, mesh_000.glb to mesh_999.glb
+SLOWEST, FASTEST = 1e-3, 1e6  # keys per second
 _FRAME = re.compile(r"frame_(\d{3,4})", re.ASCII)  # the name of a later key's target
 _NEAR = 1e-3  # of a frame, by which a key may be off its time
 
@@ -82,7 +84,7 @@ def fps_of(motion: Motion, frames: list[int], accessors: Accessors) -> float:
     if not np.array_equal(weights.reshape(len(frames), -1), np.eye(len(frames))[:, 1:]):
         raise not_ours()
     fps = frames[-1] / times[-1] if times[-1] > 0 else np.inf
-    if not np.isfinite(fps) or not (np.abs(times * fps - frames) < _NEAR).all():
+    if not SLOWEST <= fps <= FASTEST or not (np.abs(times * fps - frames) < _NEAR).all():
         raise not_ours()
     return float(fps)
 
@@ -114,6 +116,8 @@ def vertices_of(
         TooLarge: if there are too many vertices and frames.
     """
     count = frames[-1] + 1
+    if count > MAX_FRAMES:
+        raise TooLarge(f"The animation has {count:,} frames; at most {MAX_FRAMES:,} are taken.")
     if count * len(base) > MAX_PLACES:
         raise TooLarge(
             f"The animation has {len(base):,} vertices and {count:,} frames; "

@@ -140,11 +140,12 @@ def _read(primitive: Primitive, accessors: Accessors, *, whole: bool, room: int)
     faces = _faces(primitive, accessors, count)
     if faces.size and faces.max() >= count:
         raise NotAMesh("The mesh's file is broken: a face names a vertex that is not there.")
-    rows = range(count) if whole else np.unique(faces)
-    if len(rows) > room:
-        total = MAX_VERTICES - room + len(rows)
+    used = np.zeros(0, np.intp) if whole else np.unique(faces)
+    kept = count if whole else len(used)
+    if kept > room:
+        total = MAX_VERTICES - room + kept
         raise TooLarge(f"The mesh has {total:,} vertices or more; at most {MAX_VERTICES:,} are taken.")
-    rows = np.asarray(rows, np.intp)
+    rows = np.arange(count) if whole else used
     return Submesh(primitive, rows, accessors.numbers(position, "VEC3", rows), np.searchsorted(rows, faces))
 
 

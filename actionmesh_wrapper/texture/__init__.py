@@ -21,7 +21,7 @@ from actionmesh_wrapper.texture.register import Registration, find_camera
 from actionmesh_wrapper.texture.seams import with_uv
 from actionmesh_wrapper.texture.unwrap import Unwrap, Unwrapping
 
-__all__ = ["Coloured", "ahead", "colour"]
+__all__ = ["Coloured", "ahead", "camera_info", "colour"]
 
 log = logging.getLogger(__name__)
 
@@ -149,7 +149,7 @@ def colour(
         warn(Notice("TEXTURE_DOUBTFUL", f"The colours may lie in the wrong places. {doubt}"))
     height, width = frames.images.shape[1:3]
     film = FilmView(found.camera, width, height)
-    return Coloured(whole, film, {"texture": _texture_info(found, baked), "camera": _camera_info(film)})
+    return Coloured(whole, film, {"texture": _texture_info(found, baked), "camera": camera_info(film)})
 
 
 def _check(doubt: str | None, *, is_wary: bool) -> None:
@@ -192,7 +192,8 @@ def _texture_info(found: Registration, baked: Baked) -> TextureInfo:
     return TextureInfo(**shares, overlap=round(found.overlap, 4), disagreement=round(baked.disagreement, 2))
 
 
-def _camera_info(film: FilmView) -> FilmCameraInfo:
+def camera_info(film: FilmView) -> FilmCameraInfo:
+    """What the result says of a camera."""
     camera = film.camera
     return FilmCameraInfo(
         azimuth_deg=round(camera.azimuth_deg, 3),

@@ -13,6 +13,21 @@ _EXTREMES = [
     b"\xff\xff\xff\x7f",
     b"\x80\0\0\0",
 ]
+_NUMBER = re.compile(rb"(?<=[:,\[])-?\d[\d.e+-]*")
+_NUMBERS = [
+    b"0",
+    b"-1",
+    b"-9999",
+    b"1",
+    b"3",
+    b"1e-310",
+    b"1e-30",
+    b"0.5",
+    b"1e30",
+    b"1e308",
+    b"NaN",
+    b"9" * 30,
+]
 _TAG = re.compile(rb"[A-Za-z][A-Za-z0-9]{2}[A-Za-z0-9 ]")  # names of boxes and chunks
 
 
@@ -66,8 +81,23 @@ def _remove(data: bytes, _: Sequence[bytes], chance: random.Random) -> bytes:
     return data[:start] + data[end:]
 
 
+def _number(data: bytes, others: Sequence[bytes], chance: random.Random) -> bytes:
+    """A GLB with another number in its JSON, whose lengths are right; of another file a flipped bit."""
+    if data[:4] != b"glTF" or data[16:20] != b"JSON":
+        return _flip(data, others, chance)
+    end = 20 + int.from_bytes(data[12:16], "little")
+    found = list(_NUMBER.finditer(data[20:end]))
+    if not found:
+        return _flip(data, others, chance)
+    place = chance.choice(found)
+    text = data[20 : 20 + place.start()] + chance.choice(_NUMBERS) + data[20 + place.end() : end]
+    text += b" " * (-len(text) % 4)
+    whole = len(text).to_bytes(4, "little") + b"JSON" + text + data[end:]
+    return data[:8] + (12 + len(whole)).to_bytes(4, "little") + whole
+
+
 _WAYS: list[Callable[[bytes, Sequence[bytes], random.Random], bytes]] = [
-    *(_flip, _flip, _run, _run, _cut, _splice, _length, _length, _repeat, _remove)
+    *(_number, _number, _flip, _flip, _run, _run, _cut, _splice, _length, _length, _repeat, _remove)
 ]
 
 

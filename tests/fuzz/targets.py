@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from actionmesh_wrapper.contract.recipe import Sampling, frame_counts
 from actionmesh_wrapper.contract.request import Request, parse
 from actionmesh_wrapper.errors import JobError
+from actionmesh_wrapper.export.animated import write_animated_mesh
 from actionmesh_wrapper.mesh_file import read_mesh
 from actionmesh_wrapper.mesh_file.animated import read_animation
 from actionmesh_wrapper.source import pinned
@@ -81,9 +82,11 @@ def feed_mesh(data: bytes, folder: Path) -> None:
 def feed_animation(data: bytes, folder: Path) -> None:
     path = folder / "animation"
     path.write_bytes(data)
-    animation = read_animation(path).animation
+    stored = read_animation(path)
+    animation = stored.animation
     if not np.isfinite(animation.vertices).all() or animation.faces.max() >= animation.vertices.shape[1]:
         raise Wrong("an animation of vertices that are not there")
+    write_animated_mesh(animation, folder / "again.glb", extras=stored.extras, film=stored.film)
 
 
 def feed_request(value: Any) -> None:

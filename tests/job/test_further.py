@@ -12,6 +12,7 @@ from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.data.writing import Tools
 from actionmesh_wrapper.errors import Cancelled, InvalidInput, NotAMesh
+from actionmesh_wrapper.export.animated import write_animated_mesh
 from actionmesh_wrapper.job.intake import FileIntake
 from actionmesh_wrapper.job.run import run
 from actionmesh_wrapper.job.workspace import workspace
@@ -19,6 +20,7 @@ from actionmesh_wrapper.mesh_file import read_mesh
 from actionmesh_wrapper.mesh_file.animated import read_animation
 from actionmesh_wrapper.source import Fetched
 from actionmesh_wrapper.storage import Local, Storage
+from tests.export.samples import NEAR, ball
 from tests.job.jobs import Job
 from tests.job.test_run_again import Remembering
 
@@ -78,6 +80,18 @@ def test_the_result_names_what_made_the_mesh_and_that_it_did_not_do_so_now(
     assert json.loads((first / "result.json").read_text())["from_animation"] is False
 
 
+def test_the_result_has_the_films_camera_as_the_files_have_it(tmp_path: Path) -> None:
+    extras = {"engine": "ball", "mode": "fast", "seed": 7}
+    write_animated_mesh(ball(4), tmp_path / "animated_mesh.glb", extras=extras, film=NEAR)
+    camera = further(tmp_path, tmp_path / "animated_mesh.glb", {"outputs": ["meshes"]}).camera
+    assert camera is not None
+    assert NEAR.yfov is not None
+    assert camera.yfov_deg == pytest.approx(np.degrees(NEAR.yfov), abs=1e-3)
+    assert camera.aspect_ratio == pytest.approx(NEAR.aspect_ratio)
+    assert camera.principal_point == pytest.approx(NEAR.principal_point)
+    assert camera.azimuth_deg == pytest.approx(NEAR.camera.azimuth_deg, abs=1e-3)
+
+
 def test_the_anchor_is_told_where_it_is_not_the_first_frame(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,7 +131,7 @@ def test_options_of_the_making_have_no_effect_and_are_told(tmp_path: Path, first
     assert [warning.message for warning in result.warnings] == [
         f"{name} has no effect on an animation that is made already."
         for name in ("num_frames", "seed", "loop")
-    ]
+    ] + ["keyframe_error has no effect where no animated_mesh is made."]
 
 
 def test_a_file_of_another_kind_costs_the_job(tmp_path: Path, first: Path) -> None:

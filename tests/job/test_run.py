@@ -112,8 +112,22 @@ def test_a_job_of_masks_alone_warns_of_every_option_of_a_mesh(a_job: Job) -> Non
     mesh = {"seed": 7, "loop": True, "keyframe_error": 0.01, "animated_mesh_profile": "compact"}
     result = a_job.run({"outputs": ["masks"], "fps": 8, "cache": False, **mesh})
     assert sorted(warning.message for warning in result.warnings if warning.code == "OPTION_IGNORED") == [
-        f"{name} has no effect on masks alone." for name in sorted(mesh)
+        "animated_mesh_profile has no effect where no animated_mesh is made.",
+        "keyframe_error has no effect where no animated_mesh is made.",
+        "loop has no effect on masks alone.",
+        "seed has no effect on masks alone.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("output", "warned"), [("meshes", True), ("archive", False), ("animated_mesh", False)]
+)
+def test_options_of_the_animated_mesh_are_told_where_it_is_not_made(
+    a_job: Job, output: str, *, warned: bool
+) -> None:
+    result = a_job.run({"outputs": [output], "animated_mesh_profile": "compact"})
+    told = [warning.message for warning in result.warnings if warning.code == "OPTION_IGNORED"]
+    assert told == ["animated_mesh_profile has no effect where no animated_mesh is made."] * warned
 
 
 def test_the_engine_gets_the_options_and_the_alpha(a_job: Job) -> None:

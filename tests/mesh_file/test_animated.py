@@ -9,6 +9,7 @@ import pytest
 
 from actionmesh_wrapper.contract.profiles import PROFILES
 from actionmesh_wrapper.data.animation import Animation
+from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.data.writing import Profile
 from actionmesh_wrapper.errors import Cancelled, NotAMesh, TooLarge
 from actionmesh_wrapper.export.animated import write_animated_mesh
@@ -142,7 +143,7 @@ def changed(path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
         lambda document: document.pop("animations"),
         lambda document: document["meshes"][0].pop("extras"),
         lambda document: document["meshes"][0]["extras"]["targetNames"].reverse(),
-        lambda document: document["meshes"][0]["extras"]["targetNames"].append("frame_9999"),
+        lambda document: document["meshes"][0]["extras"]["targetNames"].append("frame_999"),
         lambda document: document["meshes"][0]["primitives"][0]["targets"].pop(),
         lambda document: document["animations"][0]["channels"][0]["target"].update(path="rotation"),
         lambda document: document["animations"][0]["samplers"][0].update(output=0),
@@ -156,11 +157,42 @@ def changed(path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
         lambda document: document["scenes"][0].pop("extras"),
         lambda document: document["cameras"][0]["perspective"].update(znear=-1),
         lambda document: document["cameras"][0]["perspective"].update(yfov=0),
+        lambda document: document["cameras"][0]["perspective"].update(yfov=4),
+        lambda document: document["cameras"][0]["perspective"].update(znear=1e-310, zfar=1e-309),
+        lambda document: document["nodes"][1].update(translation=[1e30, 0, 0]),
+        lambda document: document["scenes"][0]["extras"].update(seed=2**32),
+        lambda document: document["meshes"][0]["primitives"][0]["attributes"].update(NORMAL=-9999),
+        lambda document: document["meshes"][0]["primitives"].append({"attributes": {}, "mode": 0}),
+        lambda document: document["nodes"].append({"mesh": 0}),
+        lambda document: document["nodes"][0].update(skin=0),
     ],
 )
 def test_what_no_worker_wrote_is_refused(tmp_path: Path, change: Callable[[dict[str, Any]], object]) -> None:
     with pytest.raises(NotAMesh):
         read_animation(changed(written(ball(4), tmp_path, film=NEAR), change))
+
+
+def test_colours_that_another_tool_has_put_elsewhere_are_told(tmp_path: Path) -> None:
+    def lose(document: dict[str, Any]) -> None:
+        document["images"][0] = {"uri": "texture.png"}
+
+    notices: list[Notice] = []
+    path = written(seamed(3), tmp_path)
+    assert read_animation(path, warn=notices.append).animation.texture is not None
+    assert notices == []
+    assert read_animation(changed(path, lose), warn=notices.append).animation.texture is None
+    assert [notice.code for notice in notices] == ["MESH_COLOURS_DROPPED"]
+
+
+def test_a_camera_of_another_name_may_lack_what_the_films_has(tmp_path: Path) -> None:
+    def rename(document: dict[str, Any], name: str) -> None:
+        document["nodes"][1]["name"] = name
+        document["cameras"][0]["perspective"] = {"yfov": 1, "znear": 0.1}
+
+    path = written(ball(4), tmp_path, film=NEAR)
+    assert read_animation(changed(path, lambda document: rename(document, "camera"))).film is None
+    with pytest.raises(NotAMesh, match="film_camera has numbers that no camera has"):
+        read_animation(changed(path, lambda document: rename(document, "film_camera")))
 
 
 def test_a_still_mesh_or_no_mesh_is_refused_in_words(tmp_path: Path) -> None:
@@ -186,16 +218,36 @@ def test_more_than_is_taken_is_refused_before_it_is_unfolded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = written(ball(5), tmp_path, "compact")
+    content = path.read_bytes()
     monkeypatch.setattr(motion, "MAX_PLACES", 5 * 162)
     assert read_animation(path).animation.num_frames == 5
     monkeypatch.setattr(motion, "MAX_PLACES", 5 * 162 - 1)
     with pytest.raises(TooLarge, match="162 vertices and 5 frames"):
         read_animation(path)
-    many = changed(
-        path, lambda document: document["bufferViews"][0]["extensions"].popitem()[1].update(count=1)
-    )
+    for wrong in ({"count": 1}, {"byteStride": 16}):
+        view = unpacked(content)[0]["bufferViews"][0]["extensions"]["EXT_meshopt_compression"] | wrong
+        path.write_bytes(content)
+        changed(
+            path,
+            lambda document, view=view: document["bufferViews"][0]["extensions"].update(  # type: ignore[misc]
+                EXT_meshopt_compression=view
+            ),
+        )
+        with pytest.raises(NotAMesh):
+            read_animation(path)
+
+
+def test_no_more_frames_are_taken_than_files_have_names_for(tmp_path: Path) -> None:
+    path = written(ball(2), tmp_path)
+    changed(path, lambda document: document["meshes"][0]["extras"].update(targetNames=["frame_1000"]))
+    with pytest.raises(TooLarge, match="has 1,001 frames; at most 1,000"):
+        read_animation(path)
+
+
+@pytest.mark.parametrize("fps", [1e-4, 1e7])
+def test_a_rate_that_no_clip_has_is_refused(tmp_path: Path, fps: float) -> None:
     with pytest.raises(NotAMesh):
-        read_animation(many)
+        read_animation(written(replace(ball(3), fps=fps), tmp_path))
 
 
 def test_a_cancel_reaches_the_reader(tmp_path: Path) -> None:

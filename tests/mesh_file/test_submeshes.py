@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from actionmesh_wrapper.errors import NotAMesh, TooLarge
 from actionmesh_wrapper.mesh_file import read_mesh
 from actionmesh_wrapper.mesh_file.submeshes import MAX_FACES, MAX_SUBMESHES, MAX_VERTICES
-from tests.mesh_file.files import CORNERS, FACES, Model
+from tests.mesh_file.files import CORNERS, FACES, Model, pack, saved, unpacked
 
 
 def faces_of(model: Model, folder: Path) -> list[list[int]]:
@@ -113,6 +113,15 @@ def test_indices_must_be_unsigned(tmp_path: Path) -> None:
     model.node(model.primitive(indices=model.samples(np.array([0, 1, 2], np.float32))))
     with pytest.raises(NotAMesh, match="indices are not unsigned integers"):
         faces_of(model, tmp_path)
+
+
+def test_a_count_that_no_machine_has_is_too_large(tmp_path: Path) -> None:
+    model = Model()
+    model.node(model.primitive())
+    document, binary = unpacked(model.data())
+    document["accessors"][0]["count"] = 10**30
+    with pytest.raises(TooLarge, match="vertices or more"):
+        read_mesh(saved(pack(document, binary), tmp_path), warn=lambda _: None)
 
 
 def test_there_is_a_limit_to_vertices(tmp_path: Path) -> None:

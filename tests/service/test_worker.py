@@ -22,6 +22,7 @@ from actionmesh_wrapper.errors import (
     TooLarge,
 )
 from actionmesh_wrapper.host import Host
+from actionmesh_wrapper.job.finish import changed
 from actionmesh_wrapper.job.run import work_of
 from actionmesh_wrapper.job.run_folder import run_folder
 from actionmesh_wrapper.preview import NUMPY
@@ -106,10 +107,13 @@ def test_the_time_out_is_the_jobs_own_or_the_settings(tmp_path: Path) -> None:
             here.run("job", {"video_base64": sample["video_base64"]}, lambda _: None, timeout_s=own_s)
 
 
-def test_the_default_mode_is_the_settings(tmp_path: Path) -> None:
-    parsed = worker(tmp_path, DEFAULT_MODE="fast").intake.parse(video(b"x"))
-    assert isinstance(parsed, Request)
-    assert parsed.mode == "fast"
+def test_the_default_mode_is_the_settings_and_nothing_that_the_caller_has_set(tmp_path: Path) -> None:
+    intake = worker(tmp_path, DEFAULT_MODE="fast").intake
+    for given, told in (({}, []), ({"mode": "fast"}, ["mode"])):
+        parsed = intake.parse(video(b"x") | given)
+        assert isinstance(parsed, Request)
+        assert parsed.mode == "fast"
+        assert changed(parsed, ["mode"]) == told
 
 
 def test_a_jobs_own_bucket_is_checked_before_any_work(tmp_path: Path) -> None:
