@@ -3,10 +3,9 @@
     OMP_NUM_THREADS=1 python -m bench.masks [--clips N] [--cast FOLDER …] [--network NAME] [--hints KIND]
     OMP_NUM_THREADS=1 python -m bench.masks VIDEO …
 
-The first draws clips (`bench/mask_clips.py`) and prints one line each, then a table: thresholds were chosen
-on the even numbers, the odd ones report. A clip is bad where the mean overlap with the truth is below 0.8.
-Each cast FOLDER holds RGBA pictures of another subject. The second writes a sheet of each video's masks, to
-be looked at, into ``outputs/masks``.
+The first draws clips (`bench/mask_clips.py`) and prints one line each, then a table. A clip is bad where the
+mean overlap with the truth is below 0.8. Each cast FOLDER holds RGBA pictures of another subject. The second
+writes a sheet of each video's masks, to be looked at, into ``outputs/masks``.
 """
 
 import argparse
@@ -169,8 +168,6 @@ def table(rows: list[Row]) -> None:
     """Prints what the rows come to."""
     print("| Clips | Number | Mean overlap | Good | Bad that warn | Good that warn | CPU s |")
     print("|---|---|---|---|---|---|---|")
-    print(report("even, calibrated on", rows[::2]))
-    print(report("odd", rows[1::2]))
     print(report("all", rows))
     print(f"peak {peak_mb():.0f} MB")
 

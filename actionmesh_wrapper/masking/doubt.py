@@ -5,19 +5,28 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from actionmesh_wrapper.data.arrays import Bools, Bytes, Floats, Ints
+from actionmesh_wrapper.data.arrays import Bools, Bytes, Floats, Ints, Singles
 from actionmesh_wrapper.data.progress import LOW_CONFIDENCE, Notice, Warn
 from actionmesh_wrapper.masking.shapes import MOST_SHARE, numbers, ring, shared
 from actionmesh_wrapper.masking.source import LEAST_SHARE, OPAQUE
+from actionmesh_wrapper.motion.clip import SmallClip
 from actionmesh_wrapper.motion.flow import ClipFlow, ClipMotion
 
 LEAST_OVERLAP = 0.6  # of neighbouring masks, one carried to the other by flow; less is a jump
 USUAL_OVERLAP = 0.75  # the median of the same; less is unsteady
+PLAIN_OVERLAP = 0.3  # before a plain backdrop; there what moves fast is still all that differs
 MOST_BORDER = 0.28  # of the picture's border; a subject that covers more is doubtful
 LEAST_AREA = 0.004  # of the picture; a subject that covers less is doubtful
 EDGE_SLOPE = 0.35  # pixels a pixel, of flow, from which on there is an edge of motion
 INNER = 4  # pixels from the outline, within which every body has such edges
-MOST_EDGES = 0.037  # of the subject's area, in the median; see bench/README.md
+LEAST_TRUST = 0.5  # in flow; where it is less, an edge is as likely the flow's own
+STEEP = 6.0  # spreads of the subject's motion over its size: flatter edges are its own bending
+SIDE = 5  # pixels from an edge of motion to where the colours on its sides are compared
+COLOUR_STEP = 8.0  # Lab units, by which these colours differ where one thing ends before another
+MOST_EDGES = 0.0162  # of the subject's area: the geometric mean of edges and seams; see bench/README.md
+ENOUGH_EDGES = 0.04  # of its area; more of them says no more
+CUT_BORDER = 0.05  # of the picture's border; of a subject that covers it, a hand, say, that comes in,
+CUT_EDGES, CUT_SURE_EDGES = 0.025, 0.009  # of its area: so many edges, and trusted ones, are a doubt, too
 LIKE_SIZE = 0.2  # of the largest part; a second one that is larger may be another thing
 
 
@@ -54,7 +63,7 @@ def judge(masks: Bytes, motion: ClipMotion) -> Verdict:
     doubt = (
         _cover_doubt(share < LEAST_SHARE, f"less than {100 * LEAST_SHARE:.0f} %")
         or _cover_doubt(full, f"more than {100 * MOST_SHARE:.0f} %")
-        or find_doubt(small, motion.flow)
+        or find_doubt(small, motion.clip, motion.flow)
     )
     return Verdict(doubt, _steadiness(small, full, motion))
 
@@ -76,41 +85,73 @@ def _steadiness(small: Bools, full: Bools, motion: ClipMotion) -> float:
     return float(np.where(full[:-1] | full[1:], 0, overlap).mean())
 
 
-def find_doubt(masks: Bools, flow: ClipFlow) -> str | None:
-    """What speaks against (T, h, w) masks, with the measured value, as part of a sentence; else None."""
+def find_doubt(masks: Bools, clip: SmallClip, flow: ClipFlow, *, plain: bool = False) -> str | None:
+    """What speaks against (T, h, w) masks, with the measured value, as part of a sentence; else None.
+
+    Args:
+        masks: of the clip's frames.
+        clip: of T frames.
+        flow: between them.
+        plain: whether the masks are what differs from a plain backdrop.
+    """
     overlap = overlaps(masks, flow)
-    if overlap.size and overlap.min() < LEAST_OVERLAP:
+    if overlap.size and overlap.min() < (PLAIN_OVERLAP if plain else LEAST_OVERLAP):
         jump = int(overlap.argmin())
         return (
             "its outline jumps from one frame to the next "
             f"(frames {jump} and {jump + 1}, counted from 0, overlap by {percent(overlap[jump])})"
         )
-    if overlap.size and (usual := float(np.median(overlap))) < USUAL_OVERLAP:
+    if overlap.size and not plain and (usual := float(np.median(overlap))) < USUAL_OVERLAP:
         return f"its outline is unsteady (frames overlap by {percent(usual)}, in the median)"
     border = float(masks[:, ring(*masks.shape[1:])].mean())
     if border > MOST_BORDER:
         return f"it covers much of the picture's border ({percent(border)})"
     if masks.mean() < LEAST_AREA:
         return f"it is very small ({percent(float(masks.mean()))} of the picture)"
-    if (edges := _inner_edges(masks, flow)) > MOST_EDGES:
+    edges, sure, seams = _inner_edges(masks, clip, flow)
+    comes_in = border > CUT_BORDER and edges > CUT_EDGES and sure > CUT_SURE_EDGES
+    if (min(edges, ENOUGH_EDGES) * seams) ** 0.5 > MOST_EDGES or comes_in:
         return f"its parts move apart, as two things would (edges of motion are {percent(edges)} of it)"
     return None
 
 
-def _inner_edges(masks: Bools, flow: ClipFlow) -> float:
-    """The share of masks (T, h, w) that edges of motion have within them, by the frames' median.
+def _inner_edges(masks: Bools, clip: SmallClip, flow: ClipFlow) -> Floats:
+    """The share of masks (T, h, w) that edges of motion have within them, by the frames' medians.
 
-    Bodies that overlap have many, and a subject with what it moves before.
+    A body that bends fast has them, too, and so has flow that is lost. Hence three shares: of all edges, of
+    those around which flow is trusted, and of seams, where flow is trusted, colour changes too, and the edge
+    is steep beside the motion of the whole.
+
+    Returns:
+        (3,) float64; 0 of a single frame.
     """
     kernel = np.ones((2 * INNER + 1, 2 * INNER + 1), np.uint8)
-    shares = []
-    for mask, motion in zip(masks[:-1], flow.forward, strict=True):
-        smooth = cv2.GaussianBlur(motion, (0, 0), 1.0)
-        slopes = [cv2.Sobel(smooth, cv2.CV_32F, *axis, scale=1 / 8) for axis in ((1, 0), (0, 1))]
-        edge = np.linalg.norm(np.concatenate(slopes, axis=-1), axis=-1) > EDGE_SLOPE
-        inner = cv2.erode(mask.astype(np.uint8), kernel) > 0
-        shares.append((edge & inner).sum() / max(1, mask.sum()))
-    return float(np.median(shares)) if shares else 0.0
+    shares = np.zeros((max(1, len(masks) - 1), 3))
+    for frame in np.flatnonzero(masks[:-1].any(axis=(1, 2))):
+        mask, motion, trust = masks[frame], flow.forward[frame], flow.forward_trust[frame]
+        slope = _steps(motion, reach=1, blur=1.0) / 2
+        own = motion[mask] - np.median(motion[mask], axis=0)
+        bend = np.percentile(np.linalg.norm(own, axis=-1), 90) / mask.sum() ** 0.5
+        edge = (cv2.erode(mask.astype(np.uint8), kernel) > 0) & (np.hypot(*slope) > EDGE_SLOPE)
+        seam = edge & (trust > LEAST_TRUST) & (np.hypot(*slope) > STEEP * bend)
+        colours = _steps(clip.lab[frame], reach=SIDE, blur=2.0)
+        seam &= np.where(slope[0] > slope[1], colours[0], colours[1]) > COLOUR_STEP
+        sure = edge & (cv2.blur(trust, kernel.shape) > LEAST_TRUST)
+        shares[frame] = np.array([edge.sum(), sure.sum(), seam.sum()]) / mask.sum()
+    return np.asarray(np.median(shares, axis=0), np.float64)
+
+
+def _steps(field: Singles, *, reach: int, blur: float) -> Singles:
+    """How far apart a blurred field (h, w, C) is that many pixels left and right of a pixel, above and below.
+
+    Returns:
+        (2, h, w) float32.
+    """
+    beyond = ((reach, reach), (reach, reach), (0, 0))
+    smooth = np.pad(cv2.GaussianBlur(field, (0, 0), blur), beyond, mode="edge")
+    rows, columns = smooth[reach:-reach], smooth[:, reach:-reach]
+    across, down = rows[:, 2 * reach :] - rows[:, : -2 * reach], columns[2 * reach :] - columns[: -2 * reach]
+    return np.asarray(np.linalg.norm(np.stack([across, down]), axis=-1), np.float32)
 
 
 def overlaps(masks: Bools, flow: ClipFlow) -> Floats:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from actionmesh_wrapper.data.arrays import Bools, Bytes
-from actionmesh_wrapper.masking.classical.belief import moving_belief
+from actionmesh_wrapper.masking.classical.moving import moving_belief
 from actionmesh_wrapper.masking.shapes import MOST_SHARE
 from actionmesh_wrapper.masking.source import OPAQUE
 from actionmesh_wrapper.motion.flow import ClipMotion

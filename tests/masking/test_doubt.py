@@ -3,20 +3,28 @@ import pytest
 
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.masking.doubt import Verdict, find_doubt, judge, overlaps, percent, warn_of_doubt
+from actionmesh_wrapper.motion.clip import SmallClip, shrink
 from actionmesh_wrapper.motion.flow import ClipFlow, ClipMotion
 from tests.masking.fakes import PICTURES, TRUTH, Masks
 
 SIZE = 100
 MOTION = ClipMotion(PICTURES)
+INSIDE = np.s_[:, 10:70, 10:70]  # of the pictures, where squares of 60 are
+RIGHT = np.s_[:, :, 40:]
 
 
-def still(count: int) -> ClipFlow:
+def still(count: int, trust: float = 1) -> ClipFlow:
     """The flow of a clip in which nothing moves."""
-    nothing, trust = (
-        np.zeros((count - 1, SIZE, SIZE, 2), np.float32),
-        np.ones((count - 1, SIZE, SIZE), np.float32),
-    )
-    return ClipFlow(nothing, nothing, trust, trust)
+    nothing = np.zeros((count - 1, SIZE, SIZE, 2), np.float32)
+    trusted = np.full((count - 1, SIZE, SIZE), trust, np.float32)
+    return ClipFlow(nothing, nothing.copy(), trusted, trusted)
+
+
+def painted(count: int, right: tuple[int, int, int] = (200, 120, 60)) -> SmallClip:
+    """A clip in orange, its right part in another colour if one is given."""
+    images = np.full((count, SIZE, SIZE, 3), (200, 120, 60), np.uint8)
+    images[RIGHT] = right
+    return shrink(images)
 
 
 def squares(*sides: int) -> np.ndarray:
@@ -40,29 +48,70 @@ def squares(*sides: int) -> np.ndarray:
     ],
 )
 def test_doubts_are_named(masks: np.ndarray, doubt: str | None) -> None:
-    assert find_doubt(masks, still(4)) == doubt
+    assert find_doubt(masks, painted(4), still(4)) == doubt
 
 
-def test_parts_that_move_apart_are_in_doubt() -> None:
-    masks, flow = squares(60, 60, 60, 60), still(4)
-    assert find_doubt(masks, flow) is None
+@pytest.mark.parametrize(
+    ("sides", "is_told"), [((40, 33, 40, 33), False), ((40, 40, 25, 40), False), ((40, 40, 0, 40), True)]
+)
+def test_before_a_plain_backdrop_what_moves_fast_is_no_jump(sides: tuple[int, ...], is_told: bool) -> None:
+    doubt = find_doubt(squares(*sides), painted(4), still(4), plain=True)
 
-    flow.forward[:, :, 40:, 0] = 4  # the right part goes to the right
+    assert (doubt is not None) == is_told
 
-    assert find_doubt(masks, flow) == (
-        "its parts move apart, as two things would (edges of motion are 5.8 % of it)"
-    )
+
+APART = "its parts move apart, as two things would (edges of motion are 5.8 % of it)"
+
+
+def right_part_moves(trust: float = 1) -> ClipFlow:
+    flow = still(4, trust)
+    flow.forward[RIGHT][..., 0] = 4
+    return flow
+
+
+def test_parts_of_two_colours_that_move_apart_are_in_doubt() -> None:
+    masks, clip = squares(60, 60, 60, 60), painted(4, (60, 90, 200))
+
+    assert find_doubt(masks, clip, still(4)) is None
+    assert find_doubt(masks, clip, right_part_moves()) == APART
+
+
+def test_parts_of_one_colour_that_move_apart_are_one_body_that_bends() -> None:
+    assert find_doubt(squares(60, 60, 60, 60), painted(4), right_part_moves()) is None
+
+
+def test_edges_where_flow_is_lost_say_nothing() -> None:
+    flow = right_part_moves(trust=0.4)
+
+    assert find_doubt(squares(60, 60, 60, 60), painted(4, (60, 90, 200)), flow) is None
+
+
+def test_a_body_that_is_stretched_all_over_is_one() -> None:
+    flow = still(4)
+    flow.forward[..., 0] = 0.5 * np.arange(SIZE)
+
+    assert find_doubt(squares(60, 60, 60, 60), painted(4, (60, 90, 200)), flow) is None
+
+
+def test_what_comes_in_from_the_border_needs_no_other_colour() -> None:
+    masks = squares(60, 60, 60, 60)
+    masks[:, 20:60, 70:] = True  # an arm
+
+    doubt = find_doubt(masks, painted(4), right_part_moves())
+
+    assert doubt is not None
+    assert doubt.startswith("its parts move apart")
 
 
 def test_the_outline_is_no_edge_of_motion_within() -> None:
     flow = still(4)
-    flow.forward[:, 10:70, 10:70, 0] = 4
+    flow.forward[INSIDE][..., 0] = 4
 
-    assert find_doubt(squares(60, 60, 60, 60), flow) is None
+    assert find_doubt(squares(60, 60, 60, 60), painted(4, (60, 90, 200)), flow) is None
 
 
 def test_one_frame_has_no_neighbour_to_disagree_with() -> None:
-    assert find_doubt(squares(40), still(1)) is None
+    assert find_doubt(squares(40), painted(1), still(1)) is None
 
 
 def test_overlap_is_measured_between_neighbours() -> None:

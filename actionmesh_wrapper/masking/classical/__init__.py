@@ -1,6 +1,7 @@
 """The subject of a clip without alpha: by colour, by motion, and by a small network if there is one."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -8,7 +9,6 @@ from actionmesh_wrapper.data.arrays import Bools, Bytes, Singles
 from actionmesh_wrapper.data.progress import Notice, Warn
 from actionmesh_wrapper.errors import SubjectNotFound
 from actionmesh_wrapper.masking.classical.backdrop import find_backdrop, plain_belief
-from actionmesh_wrapper.masking.classical.belief import moving_belief
 from actionmesh_wrapper.masking.classical.cut import (
     CERTAIN,
     PLAIN_CUT,
@@ -18,6 +18,7 @@ from actionmesh_wrapper.masking.classical.cut import (
     tidy,
 )
 from actionmesh_wrapper.masking.classical.hints import Hints, follow
+from actionmesh_wrapper.masking.classical.moving import moving_belief
 from actionmesh_wrapper.masking.classical.salient import Salient
 from actionmesh_wrapper.masking.doubt import find_doubt, percent, several_doubt, warn_of_doubt
 from actionmesh_wrapper.masking.models import Saliency
@@ -38,7 +39,9 @@ ONE_THING = 0.9  # of what moves, that its largest part has where one thing move
 CONFIRMED = 0.6  # of a second look at what moves, for it to count where something else stands out
 MOTION, CONFIRMED_MOTION = 0.75, 2.0  # the weight of motion beside what stands out
 LEAST_OF_BOX = 0.02  # of the caller's box; a mask that fills less in the first frame is not what was meant
-LEAST_SECOND_LOOK = 0.75  # of the masks; see bench/README.md
+LEAST_SECOND_LOOK = 0.75  # of the masks, of which less is in doubt; see bench/README.md
+LEAST_AGREEMENT = 0.87  # of the masks with what stands out or with what moves; from it on
+LEAST_AGREED_LOOK = 0.55  # is enough of a second look, which a border that cuts the subject makes worse
 MAJORITY = 0.5  # of the weighted votes of a frame and its neighbours: ends the flicker of single frames
 
 
@@ -73,29 +76,25 @@ def find_masks(
     flow = find_flow(clip)
     hints = Hints(box, points or ())
     salient = Salient(images, (clip.height, clip.width), network, step) if network else None
-    belief, cut, doubt_before = _find_belief(clip, flow, salient, in_windows=hints.point_at)
-    look = salient if hints.point_at and cut is not PLAIN_CUT else None
-    belief = np.clip(belief, 1 - CERTAIN, CERTAIN - 1)  # only hints are certain
+    found = _find_belief(clip, flow, salient, in_windows=hints.point_at)
+    look = salient if hints.point_at and found.cut is not PLAIN_CUT else None
+    belief = np.clip(found.belief, 1 - CERTAIN, CERTAIN - 1)  # only hints are certain
     held = follow(hints, clip, flow, belief, look=look)
     belief = flow.blend(np.clip(held, -BELIEF_LIMIT, BELIEF_LIMIT))
     certain = np.abs(held) >= CERTAIN if hints else np.zeros(held.shape, bool)
     belief = np.where(certain, held, belief)
     masks = np.empty(belief.shape, bool)
     for frame, rgb in enumerate(clip.rgb):
-        masks[frame] = tidy(snap_to_edges(rgb, belief[frame], cut))
+        masks[frame] = tidy(snap_to_edges(rgb, belief[frame], found.cut))
         step(len(images) if network else frame + 1, len(images))
     votes = flow.blend(masks.astype(np.float32))
     masks = np.stack([tidy(vote > MAJORITY) for vote in votes])
     masks = np.where(certain, held > 0, masks)
-    lacks_network = network is None and cut is not PLAIN_CUT
+    lacks_network = network is None and found.cut is not PLAIN_CUT
     _refuse_empty_or_full(masks, hints, lacks_network=lacks_network)
-    doubt = hints.doubt(masks[0]) or find_doubt(masks, flow)
+    doubt = hints.doubt(masks[0]) or find_doubt(masks, clip, flow, plain=found.cut is PLAIN_CUT)
     if not hints:
-        doubt = doubt_before or several_doubt(masks) or doubt
-        if salient is not None and not doubt and cut is not PLAIN_CUT:
-            same = salient.second_look(masks)
-            if same < LEAST_SECOND_LOOK:
-                doubt = f"looked at closely, something else stands out ({percent(same)} is the same)"
+        doubt = found.doubt or several_doubt(masks) or doubt or _second_doubt(masks, found, salient)
     if doubt:
         warn_of_doubt(doubt, masks[0], warn, hinted=bool(hints))
     if lacks_network:
@@ -103,10 +102,25 @@ def find_masks(
     return np.stack([enlarge(mask, *images.shape[1:3]) for mask in masks])
 
 
-def _find_belief(
-    clip: SmallClip, flow: ClipFlow, salient: Salient | None, *, in_windows: bool
-) -> tuple[Singles, Cut, str | None]:
-    """The belief (T, h, w) in the subject, how to cut it out, and what is doubtful about it already.
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """What colour, motion and the network say.
+
+    Attributes:
+        belief: (T, h, w) float32, in the subject.
+        cut: how to cut it out.
+        doubt: what is doubtful about it already, or None.
+        signs: (T, h, w) float32 each, where a network was asked: what stands out, and what moves.
+    """
+
+    belief: Singles
+    cut: Cut
+    doubt: str | None = None
+    signs: tuple[Singles, ...] = ()
+
+
+def _find_belief(clip: SmallClip, flow: ClipFlow, salient: Salient | None, *, in_windows: bool) -> _Found:
+    """The belief in the subject.
 
     Args:
         clip: T frames.
@@ -118,17 +132,28 @@ def _find_belief(
     if backdrop is not None:
         plain = plain_belief(clip, backdrop)
         if salient is None or salient.second_look(plain > 0) >= AGREEMENT:
-            return plain, PLAIN_CUT, None
+            return _Found(plain, PLAIN_CUT)
     moving = moving_belief(clip, flow) if len(clip) > 1 else None
     if moving is None:
         moving = np.zeros(clip.grey.shape, np.float32)
     if salient is None:
-        return moving, TEXTURED_CUT, None
+        return _Found(moving, TEXTURED_CUT)
     if in_windows:
-        return MOTION * moving, TEXTURED_CUT, None
+        return _Found(MOTION * moving, TEXTURED_CUT)
     stands_out = salient.belief(flow)
     weight, doubt = _weigh_motion(stands_out, moving, salient)
-    return stands_out + weight * moving, TEXTURED_CUT, doubt
+    return _Found(stands_out + weight * moving, TEXTURED_CUT, doubt, (stands_out, moving))
+
+
+def _second_doubt(masks: Bools, found: _Found, salient: Salient | None) -> str | None:
+    """The doubt that a second look at masks (T, h, w) gives; it counts less where they are what moves."""
+    if salient is None or not found.signs:
+        return None
+    agreement = max(float(np.median(shared(masks, sign > 0))) for sign in found.signs)
+    same = salient.second_look(masks)
+    if same >= (LEAST_SECOND_LOOK if agreement < LEAST_AGREEMENT else LEAST_AGREED_LOOK):
+        return None
+    return f"looked at closely, something else stands out ({percent(same)} is the same)"
 
 
 def _weigh_motion(stands_out: Singles, moving: Singles, salient: Salient) -> tuple[float, str | None]:

@@ -6,8 +6,8 @@ from scipy import ndimage
 from scipy.special import expit
 
 from actionmesh_wrapper.data.arrays import Bools, Bytes, Singles
-from actionmesh_wrapper.masking.classical.belief import guided
 from actionmesh_wrapper.masking.classical.cut import grab_cut, window_of
+from actionmesh_wrapper.masking.classical.moving import guided
 from actionmesh_wrapper.motion.colour import colour_bins, log_ratio
 
 PRIOR = 0.85  # belief that a pixel is with what the hints put it to, before colours are compared

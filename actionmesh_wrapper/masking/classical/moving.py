@@ -1,17 +1,19 @@
-"""The subject as what moves: against the camera's motion, and against the clip's background, its plate.
+"""The belief in what moves: against the camera's motion, and against the clip's background, its plate.
 
-The plate is the background without the subject, put together from all frames.
+A belief is about a pixel's log odds, positive where it is the subject. The plate is the background without
+the subject, put together from all frames.
 """
 
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from scipy.special import expit
 
 from actionmesh_wrapper.data.arrays import Bools, Singles
-from actionmesh_wrapper.motion.camera import CameraMotion
+from actionmesh_wrapper.motion.camera import CameraMotion, find_camera_motion
 from actionmesh_wrapper.motion.clip import SmallClip
-from actionmesh_wrapper.motion.colour import colour_distance, distance_threshold
+from actionmesh_wrapper.motion.colour import colour_bins, colour_distance, distance_threshold, log_ratio
 from actionmesh_wrapper.motion.flow import ClipFlow
 
 MIN_SEEN = 2  # frames that must show a pixel of the background for the plate to be sure of it
@@ -24,9 +26,38 @@ WEAK_BACKGROUND_BELIEF, WEAK_SUBJECT_BELIEF = 0.7, 2.0  # the same of a plate th
 HALO = 7  # pixels by which dense flow reaches beyond a subject's outline
 MIN_MOVING_SHARE = 0.002  # of the picture; smaller moving parts are specks
 UNSURE_WEIGHT = 0.15  # of a pixel where the plate is not sure, when colours are learned
+COLOUR_LIMIT = 3.0  # most belief that a colour gives
+MOVING_SHARE = (0.002, 0.6)  # of the clip that may differ from the plate; less is noise, more is a cut
+EDGE_RADIUS = 4  # pixels, of the guided filter
+EDGE_VARIANCE = 25.0  # Lab lightness squared; fainter edges are smoothed over
 
 
-def find_moves(clip: SmallClip, flow: ClipFlow, camera: CameraMotion) -> Bools:
+def moving_belief(clip: SmallClip, flow: ClipFlow) -> Singles | None:
+    """The belief in what moves, refined by its colours.
+
+    Args:
+        clip: T frames, at least 2.
+        flow: between them.
+
+    Returns:
+        (T, h, w) float32, or None where nothing moves against a background, or everything.
+    """
+    camera = find_camera_motion(clip.grey)
+    moves = _find_moves(clip, flow, camera)
+    hull = _hulls(moves)
+    plate = _find_plate(clip, camera, ~hull, _find_plate(clip, camera, ~_grown(moves)))
+    distance, sure = _difference(clip, camera, plate)
+    low, high = MOVING_SHARE
+    if not low < float((distance > _plate_threshold(distance)).mean()) < high:
+        return None
+    first = _motion_belief(distance, sure, moves, hull)
+    belief = _learn_colours(clip, flow, *first, rounds=1)
+    plate = _find_plate(clip, camera, ~_grown(belief > 0), plate)
+    second = _motion_belief(*_difference(clip, camera, plate), moves, hull)
+    return _learn_colours(clip, flow, *second, rounds=2, start=belief)
+
+
+def _find_moves(clip: SmallClip, flow: ClipFlow, camera: CameraMotion) -> Bools:
     """What moves against the background, from the previous frame and to the next, (T, h, w) bool; T > 1."""
     residual = np.full(clip.grey.shape, np.inf, np.float32)
     for frame in range(len(clip) - 1):
@@ -48,7 +79,7 @@ def _residual(flow: Singles, camera: CameraMotion, frame: int, other: int) -> Si
     return residual
 
 
-def hulls(moves: Bools) -> Bools:
+def _hulls(moves: Bools) -> Bools:
     """Each frame's convex hull of all that moves and is no speck, (T, h, w) bool."""
     filled = np.zeros(moves.shape, np.uint8)
     for frame, moving in enumerate(moves):
@@ -62,7 +93,7 @@ def hulls(moves: Bools) -> Bools:
 
 
 @dataclass(frozen=True, eq=False)
-class Plate:
+class _Plate:
     """The background on the camera's canvas, without the subject.
 
     Attributes:
@@ -74,7 +105,9 @@ class Plate:
     sure: Singles
 
 
-def find_plate(clip: SmallClip, camera: CameraMotion, usable: Bools, earlier: Plate | None = None) -> Plate:
+def _find_plate(
+    clip: SmallClip, camera: CameraMotion, usable: Bools, earlier: _Plate | None = None
+) -> _Plate:
     """The median of each pixel of the canvas over the frames in which it is usable.
 
     Args:
@@ -85,7 +118,7 @@ def find_plate(clip: SmallClip, camera: CameraMotion, usable: Bools, earlier: Pl
     """
     free, sure = _median(clip, camera, usable)
     rest = _median(clip, camera, np.ones_like(usable))[0] if earlier is None else earlier.colours
-    return Plate(np.where(sure[..., None], free, rest), sure.astype(np.float32))
+    return _Plate(np.where(sure[..., None], free, rest), sure.astype(np.float32))
 
 
 def _median(clip: SmallClip, camera: CameraMotion, usable: Bools) -> tuple[Singles, Bools]:
@@ -101,13 +134,13 @@ def _median(clip: SmallClip, camera: CameraMotion, usable: Bools) -> tuple[Singl
     return np.where(count > 0, median, 0).astype(np.float32), count[..., 0] >= MIN_SEEN
 
 
-def grown(masks: Bools) -> Bools:
+def _grown(masks: Bools) -> Bools:
     """Masks (T, h, w) made larger by `GROWTH`."""
     kernel = np.ones((2 * GROWTH + 1, 2 * GROWTH + 1), np.uint8)
     return np.stack([cv2.dilate(mask.astype(np.uint8), kernel) for mask in masks]).astype(bool)
 
 
-def difference(clip: SmallClip, camera: CameraMotion, plate: Plate) -> tuple[Singles, Bools]:
+def _difference(clip: SmallClip, camera: CameraMotion, plate: _Plate) -> tuple[Singles, Bools]:
     """Distance from the plate to within a pixel (T, h, w), Lab units, and where it is sure (T, h, w)."""
     distances = np.empty(clip.grey.shape, np.float32)
     sure = np.empty(clip.grey.shape, bool)
@@ -120,26 +153,26 @@ def difference(clip: SmallClip, camera: CameraMotion, plate: Plate) -> tuple[Sin
     return distances, sure
 
 
-def plate_threshold(distance: Singles) -> float:
+def _plate_threshold(distance: Singles) -> float:
     """The Lab distance from which on a pixel differs from the plate."""
     return distance_threshold(distance, *THRESHOLD_RANGE)
 
 
-def motion_belief(distance: Singles, sure: Bools, moves: Bools, hull: Bools) -> tuple[Singles, Singles]:
+def _motion_belief(distance: Singles, sure: Bools, moves: Bools, hull: Bools) -> tuple[Singles, Singles]:
     """How far plate and flow make each pixel the subject.
 
     Args:
         distance: (T, h, w) Lab distance from the plate.
         sure: (T, h, w) bool, where the plate is.
-        moves: (T, h, w) bool of `find_moves`.
-        hull: (T, h, w) bool of `hulls`.
+        moves: (T, h, w) bool of `_find_moves`.
+        hull: (T, h, w) bool of `_hulls`.
 
     Returns:
         (T, h, w) float32, the belief, positive for the subject. Where the plate is not sure, it may show the
         subject itself, and the flow counts too: within the hull weakly, outside strongly.
         (T, h, w) float32, the pixel's weight when colours are learned.
     """
-    excess = 2 * (distance / plate_threshold(distance) - 1)
+    excess = 2 * (distance / _plate_threshold(distance) - 1)
     kernel = np.ones((2 * HALO + 1, 2 * HALO + 1), np.uint8)
     core = np.stack([cv2.erode(moving.astype(np.uint8), kernel) for moving in moves]).astype(bool)
     by_flow = np.select(
@@ -148,3 +181,49 @@ def motion_belief(distance: Singles, sure: Bools, moves: Bools, hull: Bools) -> 
     unsure = by_flow + np.clip(excess, -WEAK_BACKGROUND_BELIEF, WEAK_SUBJECT_BELIEF)
     belief = np.where(sure, np.clip(excess, -BACKGROUND_BELIEF, SUBJECT_BELIEF), unsure)
     return belief.astype(np.float32), np.where(sure, 1, UNSURE_WEIGHT).astype(np.float32)
+
+
+def _learn_colours(
+    clip: SmallClip,
+    flow: ClipFlow,
+    evidence: Singles,
+    weight: Singles,
+    *,
+    rounds: int,
+    start: Singles | None = None,
+) -> Singles:
+    """Adds to evidence what the colours say that are learned from it, smooth in space and time.
+
+    Args:
+        clip: T frames.
+        flow: between them.
+        evidence: (T, h, w) float32, positive for the subject.
+        weight: (T, h, w) float32, of each pixel when colours are learned.
+        rounds: of learning colours and adding what they say.
+        start: (T, h, w) float32, the belief that the first round learns from; None is the evidence.
+    """
+    bins = colour_bins(clip.lab)
+    belief = evidence if start is None else start
+    for _ in range(rounds):
+        share = expit(2 * belief)
+        belief = evidence + log_ratio(bins, share * weight, (1 - share) * weight, COLOUR_LIMIT)
+        belief = flow.blend(_follow_edges(belief, clip))
+    return belief
+
+
+def _follow_edges(belief: Singles, clip: SmallClip) -> Singles:
+    """Smooths each frame's belief, but not across the picture's edges: a guided filter (He et al., 2010)."""
+    return np.stack([guided(values, lab[..., 0]) for values, lab in zip(belief, clip.lab, strict=True)])
+
+
+def guided(values: Singles, guide: Singles) -> Singles:
+    """Values (h, w) smoothed except across the edges of a guide (h, w)."""
+
+    def mean(field: Singles) -> Singles:
+        size = 2 * EDGE_RADIUS + 1
+        return np.asarray(cv2.blur(field, (size, size)), np.float32)
+
+    variance = mean(guide * guide) - mean(guide) ** 2
+    slope = (mean(guide * values) - mean(guide) * mean(values)) / (variance + EDGE_VARIANCE)
+    offset = mean(values) - slope * mean(guide)
+    return mean(slope) * guide + mean(offset)

@@ -221,16 +221,33 @@ def test_something_that_moves_beside_the_subject_is_a_doubt(others: list[Masks])
     assert "something else moves than what stands out" in notices[0].message
 
 
-def test_what_a_second_look_sees_otherwise_is_in_doubt() -> None:
-    class Near(Orange):
-        def __call__(self, rgb: Images) -> Masks:
-            share = super().__call__(rgb)
-            if rgb.shape[1] < SIZE:  # a window of the frame
-                share[:, rgb.shape[1] // 2 :] = 0
-            return share
+class Near(Orange):
+    """A stand-in that sees but the left of what there is in a window of a frame.
 
-    _, notices = find(paint(texture(SIZE, 4), walk(80, 100)), network=Near())
+    Args:
+        share: of the window's width.
+    """
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self._share = share
+
+    def __call__(self, rgb: Images) -> Masks:
+        seen = super().__call__(rgb)
+        if rgb.shape[1] < SIZE:
+            seen[:, int(self._share * rgb.shape[1]) :] = 0
+        return seen
+
+
+def test_what_a_second_look_sees_otherwise_is_in_doubt() -> None:
+    _, notices = find(paint(texture(SIZE, 4), walk(80, 100)), network=Near(0.5))
 
     assert [notice.code for notice in notices] == ["MASK_LOW_CONFIDENCE"]
     assert "looked at closely, something else stands out (" in notices[0].message
     assert "subject_box, around the subject in the first frame: [0." in notices[0].message
+
+
+def test_masks_that_are_what_moves_may_look_somewhat_otherwise_from_nearby() -> None:
+    images = paint(texture(SIZE, 4), walk(80, 100))
+
+    assert find(images, network=Near(0.6))[1] == []
