@@ -63,8 +63,17 @@ test.describe("with a bucket", () => {
     await page.goto("/");
     await page.locator("input[type=file]").setInputFiles(clip("long.mp4"));
     await expect(page.getByText(/Sends the part alone, about [\d.]+ MB/)).toBeVisible();
+    let goOn = () => {};
+    const seen = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    await page.route("**/api/uploads", async (route) => {
+      await seen; // an upload to this machine may be over before anybody looks
+      await route.continue();
+    });
     await page.getByRole("button", { name: "Make the mesh" }).click();
     await expect(page.getByText("Uploading")).toBeVisible();
+    goOn();
     await page.waitForURL(/\/jobs\//, { timeout: 60_000 });
     await expect(page.getByRole("region", { name: /first frame/ })).toBeVisible({ timeout: 90_000 });
     await page.screenshot({ path: test.info().outputPath("early.png") });

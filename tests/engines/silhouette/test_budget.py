@@ -64,7 +64,7 @@ def run(request: pytest.FixtureRequest) -> Run:
         (OddClip("pixel", 512, 512), MOST),
         (OddClip("few rays", 512, 512), MOST),
         (OddClip("comb", 512, 512, LONG), MOST),
-        (OddClip("noise", 512, 512, LONG), MOST),
+        (OddClip("noise", 512, 512), MOST),
         (OddClip("disc", 1024, 1024, LONG), MOST),
         (OddClip("star", 512, 512), LEAST),
         (OddClip("spiral", 1024, 1024, LONG, alpha=False), LEAST),
