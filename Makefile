@@ -11,8 +11,8 @@ IMAGE_PY := .venv-image/bin/python
 # Validates files against published schemas that the tool brings along.
 SCHEMA := .venv/bin/check-jsonschema --quiet --builtin-schema
 
-# Tests wait a good deal; a file's share their servers.
-TWO_AT_ONCE := -n 2 --dist loadfile
+# Tests wait a good deal, so there are more than the usual two cores; those of a file share their servers.
+AT_ONCE := -n 3 --dist loadfile
 # Tests whose answer may differ with the versions of NumPy, OpenCV and torch; Blender and the limits of a process are
 # the same with all of them.
 WITH_ARRAYS := $(addprefix tests/,bench engines export masking mesh_file motion preview rehearsal texture upstream video weights \
@@ -60,13 +60,13 @@ types: .venv/dev ## mypy, strict
 	$(PY) -m mypy
 
 pytest: .venv/dev frontend/node_modules/.installed ## Python tests
-	$(PY) -m pytest $(TWO_AT_ONCE)
+	$(PY) -m pytest $(AT_ONCE)
 
 coverage: .venv/dev frontend/node_modules/.installed ## Python tests, and the lines that none of them runs; a quarter slower
-	$(PY) -m pytest $(TWO_AT_ONCE) --cov
+	$(PY) -m pytest $(AT_ONCE) --cov
 
 pytest-image: .venv-image/test frontend/node_modules/.installed ## those of arrays and models with the container's NumPy, OpenCV, torch
-	$(IMAGE_PY) -m pytest -q $(TWO_AT_ONCE) $(WITH_ARRAYS) $(WITHOUT_ARRAYS)
+	$(IMAGE_PY) -m pytest -q $(AT_ONCE) $(WITH_ARRAYS) $(WITHOUT_ARRAYS)
 
 test-upstream: .venv-upstream/test ## compare the engine with ActionMesh's own code: ACTIONMESH_SRC and TRIPOSG_SRC name checkouts
 	@test -n "$(ACTIONMESH_SRC)" -a -n "$(TRIPOSG_SRC)" || { echo "set ACTIONMESH_SRC and TRIPOSG_SRC"; exit 2; }
