@@ -11,7 +11,7 @@ IMAGE_PY := .venv-image/bin/python
 # Validates files against published schemas that the tool brings along.
 SCHEMA := .venv/bin/check-jsonschema --quiet --builtin-schema
 
-# Tests wait a good deal, so there are more than the usual two cores; those of a file share their servers.
+# Tests wait a good deal, so two cores do three at once; those of a file share their servers.
 AT_ONCE := -n 3 --dist loadfile
 # Tests whose answer may differ with the versions of NumPy, OpenCV and torch; Blender and the limits of a process are
 # the same with all of them.
