@@ -25,8 +25,8 @@ SIDE = 5  # pixels from an edge of motion to where the colours on its sides are 
 COLOUR_STEP = 8.0  # Lab units, by which these colours differ where one thing ends before another
 MOST_EDGES = 0.0162  # of the subject's area: the geometric mean of edges and seams; see bench/README.md
 ENOUGH_EDGES = 0.04  # of its area; more of them says no more
-CUT_BORDER = 0.05  # of the picture's border; of a subject that covers it, a hand, say, that comes in,
-CUT_EDGES, CUT_SURE_EDGES = 0.025, 0.009  # of its area: so many edges, and trusted ones, are a doubt, too
+CUT_BORDER = 0.05  # of the picture's border; a subject that covers more comes in from outside, as a hand does
+CUT_EDGES, CUT_SURE_EDGES = 0.025, 0.009  # of such a subject: more edges, and trusted ones, are a doubt
 LIKE_SIZE = 0.2  # of the largest part; a second one that is larger may be another thing
 
 

@@ -11,6 +11,7 @@ LIGHTNESS_WEIGHT = 0.8  # below 1: over a backdrop light varies more than hue do
 OTSU_CEILING = 60.0  # Lab units; larger distances count as this, so as not to raise Otsu's threshold
 BINS = 32  # per axis of Lab
 BIN_BLUR = 1.0  # bins (sigma), by which each colour counts for its neighbours too
+LOG_RATIO_LIMIT = 3.0  # most that a colour says either way
 LEAST_FREQUENCY = 2e-5  # of the pixels; a colour rarer than this says little
 
 
@@ -35,20 +36,19 @@ def colour_bins(lab: Singles) -> NDArray[np.int32]:
     return bins
 
 
-def log_ratio(bins: NDArray[np.int32], subject: Singles, rest: Singles, limit: float) -> Singles:
+def log_ratio(bins: NDArray[np.int32], subject: Singles, rest: Singles) -> Singles:
     """By how much each pixel's colour speaks for the subject: log(p(colour | subject) / p(colour | rest)).
 
     Args:
         bins: (...) int32 of `colour_bins`.
         subject: (...) float32 weights, how far each pixel counts as the subject.
         rest: (...) float32 weights, how far each pixel counts as something else.
-        limit: bound on the result's absolute value.
 
     Returns:
-        (...) float32 in [−limit, limit].
+        (...) float32, at most `LOG_RATIO_LIMIT` either way.
     """
     ratio = np.log((_histogram(bins, subject) + LEAST_FREQUENCY) / (_histogram(bins, rest) + LEAST_FREQUENCY))
-    values: Singles = np.clip(ratio, -limit, limit).astype(np.float32).ravel()[bins]
+    values: Singles = np.clip(ratio, -LOG_RATIO_LIMIT, LOG_RATIO_LIMIT).astype(np.float32).ravel()[bins]
     return values
 
 

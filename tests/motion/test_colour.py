@@ -10,7 +10,7 @@ def test_colours_tell_subject_from_rest_within_the_limit() -> None:
     bins = colour_bins(np.array([RED] * 50 + [GREEN] * 50 + [BLUE] * 2, np.float32))
     subject = np.array([1.0] * 50 + [0.0] * 50 + [0.5] * 2, np.float32)
 
-    ratio = log_ratio(bins, subject, 1 - subject, limit=3)
+    ratio = log_ratio(bins, subject, 1 - subject)
 
     assert ratio[:50] == pytest.approx(3)
     assert ratio[50:100] == pytest.approx(-3)

@@ -11,7 +11,6 @@ from actionmesh_wrapper.masking.classical.moving import guided
 from actionmesh_wrapper.motion.colour import colour_bins, log_ratio
 
 PRIOR = 0.85  # belief that a pixel is with what the hints put it to, before colours are compared
-COLOUR_LIMIT = 3.0  # most belief that a colour gives
 ROUNDS = 4  # of learning colours, and of GrabCut
 SURROUNDINGS = 60  # pixels around the subject from which GrabCut learns what is not the subject
 LEAST_LEFT = 0.3  # of the subject; a division that leaves less has failed
@@ -66,7 +65,7 @@ def divide(rgb: Bytes, lab: Singles, subject: Bools, others: Bools, wanted: Bool
     belief = prior
     for _ in range(ROUNDS):
         share = np.where(wanted, 1, np.where(subject, expit(belief), 0))
-        ratio = log_ratio(bins, share * shown, (1 - share) * shown, COLOUR_LIMIT)
+        ratio = log_ratio(bins, share * shown, (1 - share) * shown)
         belief = prior + 2 * guided(ratio, lab[..., 0])
     left = subject & ~_touching(subject & (belief < 0), others)
     if not wanted.any():  # two things of one colour are told apart by points alone
@@ -87,6 +86,11 @@ def _touching(mask: Bools, others: Bools) -> Bools:
 def beside(mask: Bools) -> Bools:
     """A mask (h, w) and the two pixels around it."""
     return np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), np.uint8)), bool)
+
+
+def inner_edge(mask: Bools) -> Bools:
+    """The pixels of a mask (h, w) that have a neighbour outside it; beyond the picture is not outside."""
+    return np.asarray(mask & ~ndimage.binary_erosion(mask, border_value=1), bool)
 
 
 def distance_to(mask: Bools) -> Singles:

@@ -8,7 +8,7 @@ from scipy import ndimage
 
 from actionmesh_wrapper.data.arrays import Bools, Singles
 from actionmesh_wrapper.masking.classical.cut import CERTAIN, window_of
-from actionmesh_wrapper.masking.classical.division import COLOUR_LIMIT, distance_to, divide, select_parts
+from actionmesh_wrapper.masking.classical.division import distance_to, divide, inner_edge, select_parts
 from actionmesh_wrapper.masking.classical.salient import Salient
 from actionmesh_wrapper.masking.doubt import percent
 from actionmesh_wrapper.motion.clip import SmallClip
@@ -72,8 +72,7 @@ class Hints:
         """What speaks against the first frame's mask (h, w) by the box, as part of a sentence; else None."""
         if self.box is None or not first.any():
             return None
-        allowed = np.pad(self.allowed(*first.shape), 1, mode="edge")
-        edge = (allowed & ~ndimage.binary_erosion(allowed, border_value=1))[1:-1, 1:-1]
+        edge = inner_edge(self.allowed(*first.shape))
         if (cut := (first & edge).sum() / max(1, edge.sum())) > MOST_CUT:
             return f"it goes on outside subject_box ({percent(cut)} of its edge lies on it)"
         x, y, width, height = cv2.boundingRect(first.astype(np.uint8))
@@ -143,7 +142,7 @@ def _learn_colours(clip: SmallClip, subject: Bools) -> Singles:
     bins = colour_bins(clip.lab)
     first = np.zeros(bins.shape, np.float32)
     first[0] = 1
-    return log_ratio(bins, first * subject, first * ~subject, COLOUR_LIMIT)
+    return log_ratio(bins, first * subject, first * ~subject)
 
 
 def _first_look(hints: Hints, look: Salient, clip: SmallClip) -> Singles:
@@ -162,10 +161,9 @@ def _first_look(hints: Hints, look: Salient, clip: SmallClip) -> Singles:
             continue
         best = said
         parts, _ = ndimage.label(said > 0)
-        cut = np.zeros_like(wanted)
-        cut[window] = True
-        cut &= ~ndimage.binary_erosion(cut, border_value=1)
-        if not np.isin(parts[cut], parts[wanted & (said > 0)]).any():
+        seen = np.zeros_like(wanted)
+        seen[window] = True
+        if not np.isin(parts[inner_edge(seen)], parts[wanted & (said > 0)]).any():
             break
     return best
 

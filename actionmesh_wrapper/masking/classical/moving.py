@@ -26,7 +26,6 @@ WEAK_BACKGROUND_BELIEF, WEAK_SUBJECT_BELIEF = 0.7, 2.0  # the same of a plate th
 HALO = 7  # pixels by which dense flow reaches beyond a subject's outline
 MIN_MOVING_SHARE = 0.002  # of the picture; smaller moving parts are specks
 UNSURE_WEIGHT = 0.15  # of a pixel where the plate is not sure, when colours are learned
-COLOUR_LIMIT = 3.0  # most belief that a colour gives
 MOVING_SHARE = (0.002, 0.6)  # of the clip that may differ from the plate; less is noise, more is a cut
 EDGE_RADIUS = 4  # pixels, of the guided filter
 EDGE_VARIANCE = 25.0  # Lab lightness squared; fainter edges are smoothed over
@@ -206,7 +205,7 @@ def _learn_colours(
     belief = evidence if start is None else start
     for _ in range(rounds):
         share = expit(2 * belief)
-        belief = evidence + log_ratio(bins, share * weight, (1 - share) * weight, COLOUR_LIMIT)
+        belief = evidence + log_ratio(bins, share * weight, (1 - share) * weight)
         belief = flow.blend(_follow_edges(belief, clip))
     return belief
 
