@@ -52,6 +52,20 @@ def log_ratio(bins: NDArray[np.int32], subject: Singles, rest: Singles) -> Singl
     return values
 
 
+def likeness(bins: NDArray[np.int32], some: Singles, others: Singles) -> float:
+    """How like two sets of pixels are in their colours: Bhattacharyya's coefficient (1943).
+
+    Args:
+        bins: (...) int32 of `colour_bins`.
+        some: (...) float32 weights of the pixels of one set.
+        others: (...) float32 weights of those of the other.
+
+    Returns:
+        0, no colour in common, to 1, the same; 0 where a set is empty.
+    """
+    return float(np.sqrt(_histogram(bins, some) * _histogram(bins, others)).sum())
+
+
 def _histogram(bins: NDArray[np.int32], weights: Singles) -> Floats:
     counts = np.bincount(bins.ravel(), weights.ravel(), minlength=BINS**3).reshape(BINS, BINS, BINS)
     smooth: Floats = np.asarray(ndimage.gaussian_filter(counts.astype(np.float64), BIN_BLUR), np.float64)

@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from actionmesh_wrapper.motion.colour import colour_bins, colour_distance, distance_threshold, log_ratio
+from actionmesh_wrapper.motion.colour import (
+    colour_bins,
+    colour_distance,
+    distance_threshold,
+    likeness,
+    log_ratio,
+)
 
 RED, GREEN, BLUE = [53.0, 80.0, 67.0], [88.0, -86.0, 83.0], [32.0, 79.0, -108.0]
 
@@ -41,3 +47,13 @@ def test_a_threshold_lies_between_two_heaps() -> None:
     distance = np.array([1, 2, 3] * 50 + [20, 21, 22] * 50, np.float32)
 
     assert 3 <= distance_threshold(distance, 1, 50) < 20
+
+
+def test_colours_are_alike_as_far_as_they_are_shared() -> None:
+    bins = colour_bins(np.array([[20, 0, 0]] * 50 + [[80, 40, 40]] * 50, np.float32))
+    first, both = np.repeat([1, 0], 50).astype(np.float32), np.ones(100, np.float32)
+
+    assert likeness(bins, first, first) == pytest.approx(1)
+    assert likeness(bins, first, 1 - first) == pytest.approx(0, abs=1e-6)
+    assert likeness(bins, first, both) == pytest.approx(0.5**0.5, abs=1e-3)
+    assert likeness(bins, first, 0 * both) == 0

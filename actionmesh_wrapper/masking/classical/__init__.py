@@ -18,11 +18,12 @@ from actionmesh_wrapper.masking.classical.cut import (
     tidy,
 )
 from actionmesh_wrapper.masking.classical.hints import Hints, follow
+from actionmesh_wrapper.masking.classical.mover import MOTION, weigh_motion
 from actionmesh_wrapper.masking.classical.moving import moving_belief
 from actionmesh_wrapper.masking.classical.salient import Salient
 from actionmesh_wrapper.masking.doubt import find_doubt, percent, several_doubt, warn_of_doubt
 from actionmesh_wrapper.masking.models import Saliency
-from actionmesh_wrapper.masking.shapes import largest_part, shared
+from actionmesh_wrapper.masking.shapes import shared
 from actionmesh_wrapper.motion.clip import SmallClip, enlarge, shrink
 from actionmesh_wrapper.motion.flow import ClipFlow, find_flow
 
@@ -33,11 +34,6 @@ NETWORK_MISSING = (
 EMPTY, FULL = 0.001, 0.95  # of the picture; a mask below, or above, shows no subject
 BELIEF_LIMIT = 3.0  # of a pixel's belief, so that one frame cannot outvote its neighbours
 AGREEMENT = 0.85  # of a second look at what differs from a plain backdrop, from which on that is believed
-ALIKE, UNLIKE = 0.5, 0.4  # overlap of what moves with what stands out: from the first on they are one thing
-LEAST_MOVING = 0.1  # of what stands out; many things that move and are less say nothing against it
-ONE_THING = 0.9  # of what moves, that its largest part has where one thing moves
-CONFIRMED = 0.6  # of a second look at what moves, for it to count where something else stands out
-MOTION, CONFIRMED_MOTION = 0.75, 2.0  # the weight of motion beside what stands out
 LEAST_OF_BOX = 0.02  # of the caller's box; a mask that fills less in the first frame is not what was meant
 LEAST_SECOND_LOOK = 0.75  # of the masks, of which less is in doubt; see bench/README.md
 LEAST_AGREEMENT = 0.87  # of the masks with what stands out or with what moves; from it on
@@ -141,8 +137,8 @@ def _find_belief(clip: SmallClip, flow: ClipFlow, salient: Salient | None, *, in
     if in_windows:
         return _Found(MOTION * moving, TEXTURED_CUT)
     stands_out = salient.belief(flow)
-    weight, doubt = _weigh_motion(stands_out, moving, salient)
-    return _Found(stands_out + weight * moving, TEXTURED_CUT, doubt, (stands_out, moving))
+    weighed = weigh_motion(clip, flow, stands_out, moving, salient)
+    return _Found(weighed.belief, TEXTURED_CUT, weighed.doubt, (stands_out, weighed.moving))
 
 
 def _second_doubt(masks: Bools, found: _Found, salient: Salient | None) -> str | None:
@@ -154,24 +150,6 @@ def _second_doubt(masks: Bools, found: _Found, salient: Salient | None) -> str |
     if same >= (LEAST_SECOND_LOOK if agreement < LEAST_AGREEMENT else LEAST_AGREED_LOOK):
         return None
     return f"looked at closely, something else stands out ({percent(same)} is the same)"
-
-
-def _weigh_motion(stands_out: Singles, moving: Singles, salient: Salient) -> tuple[float, str | None]:
-    """How much motion counts, and the doubt that comes of it.
-
-    Where one thing moves and another stands out, the first is the subject if it stands out, too, when the
-    network looks at it alone. Many things that move are leaves, water, or parts of the subject.
-    """
-    agreement = float(np.median(shared(stands_out > 0, moving > 0)))
-    if agreement >= ALIKE:
-        return MOTION, None
-    largest = np.stack([largest_part(belief > 0) for belief in moving])
-    moves = (moving > 0).sum()
-    is_one = largest.sum() >= ONE_THING * moves > 0
-    if is_one and salient.second_look(largest) >= CONFIRMED:
-        return CONFIRMED_MOTION, None
-    is_much = is_one or moves > LEAST_MOVING * (stands_out > 0).sum()
-    return 0.0, "something else moves than what stands out" if is_much and agreement < UNLIKE else None
 
 
 def _refuse_empty_or_full(masks: Bools, hints: Hints, *, lacks_network: bool) -> None:

@@ -50,6 +50,11 @@ def walk(start: float, end: float, *, y: float = 90, size: float = 30) -> Masks:
     )
 
 
+def grow(start: float, end: float, *, y: float) -> Masks:
+    """(FRAMES, SIZE, SIZE): the beast goes as in `walk`, and grows to twice its size."""
+    return np.stack([walk(start, end, y=y, size=14 + frame)[frame] for frame in range(FRAMES)])
+
+
 def paint(background: Picture, *subjects: Masks, noise: float = 1.5) -> Images:
     """Lays orange, faintly marked subjects over one background or one for each frame."""
     fur = np.array([205, 130, 75]) + (texture(SIZE, 9) - 100) * 0.25

@@ -18,6 +18,7 @@ from tests.masking.classical.scenes import (
     Picture,
     find,
     flat,
+    grow,
     overlap,
     paint,
     texture,
@@ -211,8 +212,19 @@ def test_the_one_thing_that_moves_is_the_subject_if_it_stands_out_by_itself() ->
 
 
 @pytest.mark.parametrize("others", [[], [walk(20, 30, y=140, size=16)]], ids=["one", "two"])
-def test_something_that_moves_beside_the_subject_is_a_doubt(others: list[Masks]) -> None:
-    images, _ = beside_a_picture(*others)
+def test_one_thing_that_moves_and_does_not_stand_out_is_taken_with_a_doubt(others: list[Masks]) -> None:
+    images, truth = beside_a_picture(*others)
+
+    masks, notices = find(images, network=Purple())
+
+    assert overlap(masks, truth).mean() > 0.8
+    assert [notice.code for notice in notices] == ["MASK_LOW_CONFIDENCE"]
+    assert "looked at closely, something else stands out (" in notices[0].message
+
+
+def test_something_that_grows_beside_the_subject_is_a_doubt() -> None:
+    images = paint(texture(SIZE, 4), grow(70, 110, y=140))
+    images[:, 10:80, 40:160] = (220, 40, 200)
 
     masks, notices = find(images, network=Purple())
 

@@ -1,0 +1,99 @@
+"""What stands out and what moves, weighed: which of them is the subject where they are not one thing."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from actionmesh_wrapper.data.arrays import Bools, Singles
+from actionmesh_wrapper.masking.classical.moving import HALO
+from actionmesh_wrapper.masking.classical.salient import Salient
+from actionmesh_wrapper.masking.doubt import LEAST_OVERLAP, USUAL_OVERLAP, overlaps
+from actionmesh_wrapper.masking.shapes import largest_part, shared
+from actionmesh_wrapper.motion.clip import SmallClip
+from actionmesh_wrapper.motion.colour import colour_bins, likeness
+from actionmesh_wrapper.motion.flow import ClipFlow
+
+ALIKE, UNLIKE = 0.5, 0.4  # overlap of what moves with what stands out: from the first on they are one thing
+MOTION = 0.75  # its weight beside what stands out, where they are one thing
+CHOSEN_MOTION = 3.0  # its weight where it is the subject and something else stands out
+ELSEWHERE = -2.5  # belief in what moves elsewhere than the subject
+MAIN_THING = 0.5  # of what moves, that its largest part has for it to be the subject
+ONE_THING = 0.9  # of what moves, that its largest part has where one thing moves
+CONFIRMED = 0.6  # of a second look at what moves, that a network must see of it
+STEADY_AREA = 0.13  # of its mean, by which the area of a thing of its own varies (standard deviation)
+OTHER_COLOURS = 0.5  # likeness of two things' colours, below which one is no part of the other
+LEAST_MOVING = 0.05  # of what stands out; many things that move and are less say nothing against it
+CHANGES = "what stands out changes from frame to frame, so what moves was taken"
+ELSE_MOVES = "something else moves than what stands out"
+
+
+@dataclass(frozen=True, eq=False)
+class Weighed:
+    """What stands out and what moves as one belief.
+
+    Attributes:
+        belief: (T, h, w) float32, in the subject.
+        moving: (T, h, w) float32, the belief in what moves; where that was chosen, in the thing alone.
+        doubt: what is doubtful about it already, or None.
+    """
+
+    belief: Singles
+    moving: Singles
+    doubt: str | None = None
+
+
+def weigh_motion(
+    clip: SmallClip, flow: ClipFlow, stands_out: Singles, moving: Singles, salient: Salient
+) -> Weighed:
+    """Weighs what moves by whether it is what stands out.
+
+    Where one thing moves and another stands out, the first is the subject if it is a thing of its own, or if
+    it stands out, too, when the network looks at it alone. Many things that move are leaves, water, or parts
+    of the subject.
+
+    Args:
+        clip: T frames.
+        flow: between them.
+        stands_out: (T, h, w) float32, the network's belief.
+        moving: (T, h, w) float32, the belief in what moves.
+        salient: takes a second look.
+    """
+    agreement = float(np.median(shared(stands_out > 0, moving > 0)))
+    if agreement >= ALIKE:
+        return Weighed(stands_out + MOTION * moving, moving)
+    largest = np.stack([largest_part(belief > 0) for belief in moving])
+    moves = (moving > 0).sum()
+    is_one = largest.sum() >= ONE_THING * moves > 0
+    is_thing = largest.sum() >= MAIN_THING * moves > 0 and overlaps(largest, flow).min() >= LEAST_OVERLAP
+    changes = is_thing and float(np.median(overlaps(stands_out > 0, flow))) < USUAL_OVERLAP
+    if (
+        changes
+        or (is_thing and _is_of_its_own(clip, largest, stands_out > 0))
+        or (is_one and salient.second_look(largest) >= CONFIRMED)
+    ):
+        elsewhere = (moving > 0) & ~_grown(largest)
+        thing = np.where(elsewhere, ELSEWHERE, moving).astype(np.float32)
+        return Weighed(stands_out + CHOSEN_MOTION * thing, thing, CHANGES if changes else None)
+    is_much = is_one or moves > LEAST_MOVING * (stands_out > 0).sum()
+    return Weighed(stands_out, moving, ELSE_MOVES if is_much and agreement < UNLIKE else None)
+
+
+def _is_of_its_own(clip: SmallClip, moves: Bools, stands_out: Bools) -> bool:
+    """Whether what moves (T, h, w) keeps its size and has other colours than the rest of what stands out.
+
+    An arm that waves has those of its body.
+    """
+    area = moves.sum(axis=(1, 2))
+    if area.std() > STEADY_AREA * area.mean():
+        return False
+    kernel = np.ones((HALO, HALO), np.uint8)
+    core = np.stack([cv2.erode(mask.astype(np.uint8), kernel) for mask in moves]).astype(np.float32)
+    rest = (stands_out & ~_grown(moves)).astype(np.float32)
+    return likeness(colour_bins(clip.lab), core, rest) < OTHER_COLOURS
+
+
+def _grown(masks: Bools) -> Bools:
+    """Masks (T, h, w) made larger by `HALO`."""
+    kernel = np.ones((2 * HALO + 1, 2 * HALO + 1), np.uint8)
+    return np.stack([cv2.dilate(mask.astype(np.uint8), kernel) for mask in masks]).astype(bool)

@@ -1,0 +1,149 @@
+"""Which of what stands out and what moves is the subject, where they are not one thing."""
+
+import numpy as np
+import pytest
+
+from actionmesh_wrapper.data.arrays import Singles
+from actionmesh_wrapper.masking.classical.mover import CHANGES, ELSE_MOVES, Weighed, weigh_motion
+from actionmesh_wrapper.masking.classical.salient import Salient
+from actionmesh_wrapper.motion.clip import shrink
+from actionmesh_wrapper.motion.flow import find_flow
+from tests.masking.classical.scenes import (
+    FRAMES,
+    SIZE,
+    Images,
+    Masks,
+    Orange,
+    find,
+    grow,
+    overlap,
+    texture,
+    walk,
+)
+
+WALL = texture(SIZE, 5, coarsest=8)
+GROWING = grow(60, 120, y=70)
+MOVER = walk(60, 120, y=70, size=22)
+REDS, BLUES = (200, 60, 40), (60, 50, 190)
+
+
+class Nothing(Orange):
+    """A stand-in to which nothing stands out."""
+
+    def __call__(self, rgb: Images) -> Masks:
+        return 0 * super().__call__(rgb)
+
+
+def disc(x: int, y: int, radius: int) -> Masks:
+    """(FRAMES, SIZE, SIZE): a disc that rests."""
+    rows, columns = np.mgrid[:SIZE, :SIZE]
+    inside = (columns - x) ** 2 + (rows - y) ** 2 < radius**2
+    return np.repeat(inside[None], FRAMES, axis=0).astype(np.float32)
+
+
+def scene(*things: tuple[Masks, tuple[int, int, int]]) -> Images:
+    """Things in their colours before the wall, each before those named earlier."""
+    frames = np.repeat(WALL[None], FRAMES, axis=0)
+    grain = WALL - WALL.mean(axis=(0, 1))
+    for masks, colour in things:
+        frames += masks[..., None] * (np.array(colour) + 0.5 * grain - frames)
+    frames += np.random.default_rng(1).normal(0, 2, frames.shape)
+    return np.asarray(np.clip(frames + 0.5, 0, 255), np.uint8)
+
+
+def weigh(images: Images, stands_out: Masks, moving: Masks, network: Orange) -> Weighed:
+    clip = shrink(images)
+    salient = Salient(images, (SIZE, SIZE), network, lambda _done, _of: None)
+    return weigh_motion(clip, find_flow(clip), belief(stands_out), belief(moving), salient)
+
+
+def belief(masks: Masks) -> Singles:
+    return np.where(masks > 0.5, 3, -3).astype(np.float32)
+
+
+PICTURE = disc(100, 80, 70)
+
+
+def test_where_both_are_one_thing_both_count() -> None:
+    weighed = weigh(scene((MOVER, REDS)), MOVER, MOVER, Nothing())
+
+    assert overlap(weighed.belief, MOVER).min() > 0.99
+    assert weighed.doubt is None
+
+
+def test_a_thing_of_its_own_before_what_rests_is_the_subject() -> None:
+    weighed = weigh(scene((PICTURE, BLUES), (MOVER, REDS)), PICTURE, MOVER, Nothing())
+
+    assert overlap(weighed.belief, MOVER).min() > 0.99
+    assert weighed.doubt is None
+
+
+def test_what_moves_elsewhere_is_not_the_subject() -> None:
+    other = walk(150, 110, y=160, size=12)
+
+    weighed = weigh(
+        scene((PICTURE, BLUES), (MOVER, REDS), (other, REDS)), PICTURE, np.maximum(MOVER, other), Nothing()
+    )
+
+    assert overlap(weighed.belief, MOVER).min() > 0.99
+    assert overlap(weighed.moving, MOVER).min() > 0.99
+
+
+def test_a_part_of_the_same_colours_is_not_the_subject() -> None:
+    weighed = weigh(scene((PICTURE, REDS), (MOVER, REDS)), PICTURE, MOVER, Nothing())
+
+    assert overlap(weighed.belief, PICTURE).min() > 0.99
+    assert weighed.doubt == ELSE_MOVES
+
+
+def jumps() -> Masks:
+    there = MOVER.copy()
+    there[8:] = np.roll(there[8:], 60, axis=1)
+    return there
+
+
+@pytest.mark.parametrize("moving", [GROWING, jumps()], ids=["grows", "jumps"])
+def test_what_comes_and_goes_is_not_the_subject(moving: Masks) -> None:
+    weighed = weigh(scene((PICTURE, BLUES), (moving, REDS)), PICTURE, moving, Nothing())
+
+    assert overlap(weighed.belief, PICTURE).min() > 0.99
+    assert weighed.doubt == ELSE_MOVES
+
+
+def test_what_the_network_sees_alone_is_the_subject() -> None:
+    images = scene((PICTURE, (240, 120, 60)), (GROWING, (240, 120, 60)))
+    alone = np.where(GROWING[..., None] > 0.5, (240, 120, 60), (60, 120, 110)).astype(np.uint8)
+    clip = shrink(images)
+    salient = Salient(alone, (SIZE, SIZE), Orange(), lambda _done, _of: None)
+
+    weighed = weigh_motion(clip, find_flow(clip), belief(PICTURE), belief(GROWING), salient)
+
+    assert overlap(weighed.belief, GROWING).min() > 0.99
+    assert weighed.doubt is None
+
+
+def test_what_moves_is_taken_with_a_doubt_where_something_else_stands_out_in_each_frame() -> None:
+    places = np.random.default_rng(2).integers(40, 150, (FRAMES, 2))
+    changing = np.stack([disc(int(x), int(y), 30)[0] for x, y in places])
+
+    weighed = weigh(scene((MOVER, REDS)), changing, MOVER, Nothing())
+
+    assert overlap(weighed.belief, MOVER).min() > 0.99
+    assert weighed.doubt == CHANGES
+
+
+def test_few_things_that_move_say_nothing_against_what_stands_out() -> None:
+    speck = walk(60, 120, y=70, size=3)
+
+    specks = np.maximum(speck, np.roll(speck, 60, axis=1))
+
+    weighed = weigh(scene((PICTURE, BLUES), (specks, BLUES)), PICTURE, specks, Nothing())
+
+    assert overlap(weighed.belief, PICTURE).min() > 0.99
+    assert weighed.doubt is None
+
+
+def test_a_mover_before_a_picture_that_stands_out_is_found_in_a_clip() -> None:
+    masks, _ = find(scene((PICTURE, (230, 130, 60)), (MOVER, BLUES)), network=Orange())
+
+    assert overlap(masks, MOVER).min() > 0.8
