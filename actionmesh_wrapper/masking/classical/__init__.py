@@ -88,9 +88,12 @@ def find_masks(
     masks = np.where(certain, held > 0, masks)
     lacks_network = network is None and found.cut is not PLAIN_CUT
     _refuse_empty_or_full(masks, hints, lacks_network=lacks_network)
-    doubt = hints.doubt(masks[0]) or find_doubt(masks, clip, flow, plain=found.cut is PLAIN_CUT)
-    if not hints:
-        doubt = found.doubt or several_doubt(masks) or doubt or _second_doubt(masks, found, salient)
+    doubt = hints.doubt(masks[0]) or (None if hints else found.doubt)
+    if doubt is None and not (hints and several_doubt(masks[:1])):  # else they show what was pointed at
+        doubt = several_doubt(masks)
+    doubt = doubt or find_doubt(masks, clip, flow, plain=found.cut is PLAIN_CUT)
+    if doubt is None and not hints:
+        doubt = _second_doubt(masks, found, salient)
     if doubt:
         warn_of_doubt(doubt, masks[0], warn, hinted=bool(hints))
     if lacks_network:

@@ -121,7 +121,7 @@ def follow(
     for frame in range(1, len(clip)):
         carried, trust = flow.to_next(np.clip(held[frame - 1], -CARRIED_BELIEF, CARRIED_BELIEF), frame - 1)
         subject = carried > 0
-        if look is not None and subject.any():
+        if look is not None and frame in look.asked and subject.any():
             belief[frame] += look.within(frame, window_of(subject))
         shown = np.clip(belief[frame], -SHOWN_BELIEF, SHOWN_BELIEF)
         shown += trust * carried + np.where(subject, colours[frame], GROWTH * np.minimum(colours[frame], 0))

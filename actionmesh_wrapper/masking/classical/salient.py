@@ -26,10 +26,14 @@ class Salient:
         size: (h, w), the work size, of each belief.
         network: what is asked.
         step: is called with the number of frames done and T.
+
+    Attributes:
+        asked: frames of the clip that the network sees, the first and the last among them.
     """
 
     def __init__(self, images: Bytes, size: tuple[int, int], network: Saliency, step: StageStep) -> None:
         self._images, self._size, self._network, self._step = images, size, network, step
+        self.asked = _spread(len(images), MOST_ASKED)
 
     def within(self, frame: int, window: Window) -> Singles:
         """The belief (h, w) in what stands out within a window of a frame; −`LIMIT` beyond it."""
@@ -60,7 +64,7 @@ class Salient:
         """The belief (T, h, w) in what stands out, agreed upon among the frames."""
         values, weight = np.zeros((2, len(self._images), *self._size), np.float32)
         height, width = self._size
-        for frame in _spread(len(self._images), MOST_ASKED):
+        for frame in self.asked:
             values[frame], weight[frame] = self.within(int(frame), (slice(0, height), slice(0, width))), 1
         return flow.gather(values, weight)
 
