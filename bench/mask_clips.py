@@ -65,7 +65,41 @@ def draw(number: int, cast: dict[str, Clip]) -> Drawn:
     images, truth = _lay(frames, shown)
     noisy = images + np.random.default_rng(number).normal(0, 2, images.shape)
     label = f"{number} {name}, {scene}, {background}, {scale:.2f}"
-    return Drawn(label, np.clip(noisy, 0, 255).astype(np.uint8), truth)
+    return Drawn(label, _bytes(noisy), truth)
+
+
+def draw_part(number: int, cast: dict[str, Clip]) -> Drawn:
+    """A clip in which one end of the subject, as a head or a limb, sways and the rest of it rests."""
+    rng = np.random.default_rng(777_000 + number)
+    name = str(rng.choice(sorted(cast)))
+    background = str(rng.choice(["room", "noise", "clouds", "photo", "photo", "pan", "shake"]))
+    scale = float(rng.choice([0.6, 0.8, 0.95]))
+    still = _painted(cast[name], _coat_colour(rng), rng)[0]
+    frames = _background(background, rng)
+    angle = rng.uniform(0, 2 * np.pi)
+    along = np.cos(angle), np.sin(angle)
+    rows, columns = np.indices((SIZE, SIZE), np.float32)
+    reach, body = columns * along[0] + rows * along[1], still[..., 3] > 127
+    start, end = np.quantile(reach[body], rng.uniform(0.6, 0.85)), reach[body].max()
+    sways = np.clip((reach - start) / max(1, 0.35 * (end - start)), 0, 1)
+    most, phase, period = rng.uniform(0.05, 0.13) * SIZE, rng.uniform(0, 6.3), rng.uniform(6, 12)
+    shifts = most * np.sin(2 * np.pi * np.arange(FRAMES) / period + phase)
+    bent = [
+        (
+            (columns + sways * shift * along[1]).astype(np.float32),
+            (rows - sways * shift * along[0]).astype(np.float32),
+        )
+        for shift in shifts
+    ]
+    clip = np.stack([cv2.remap(still, x, y, cv2.INTER_LINEAR) for x, y in bent]).astype(np.uint8)
+    middle = np.full(2, 0.5)
+    images, truth = _lay(frames, [(clip, scale, middle, middle)])
+    noisy = images + np.random.default_rng(number).normal(0, 2, images.shape)
+    return Drawn(f"{number} {name}, part, {background}, {scale:.2f}", _bytes(noisy), truth)
+
+
+def _bytes(values: NDArray[np.float64]) -> Images:
+    return np.clip(values, 0, 255).astype(np.uint8)
 
 
 def _coat_colour(rng: np.random.Generator) -> NDArray[np.float64] | None:

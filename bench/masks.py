@@ -1,6 +1,7 @@
 """Masks without alpha against a known truth, and how honest their warnings are.
 
-    OMP_NUM_THREADS=1 python -m bench.masks [--clips N] [--cast FOLDER …] [--network NAME] [--hints KIND]
+    OMP_NUM_THREADS=1 python -m bench.masks [--clips N] [--parts] [--cast FOLDER …] [--network NAME]
+                                            [--hints KIND]
     OMP_NUM_THREADS=1 python -m bench.masks VIDEO …
 
 The first draws clips (`bench/mask_clips.py`) and prints one line each, then a table. A clip is bad where the
@@ -30,7 +31,7 @@ from actionmesh_wrapper.masking.start_point import deepest_point
 from actionmesh_wrapper.video import sample
 from actionmesh_wrapper.weights import SearchPath, find
 from bench.machine import about, peak_mb
-from bench.mask_clips import SIZE, Clip, draw, subjects
+from bench.mask_clips import SIZE, Clip, Drawn, draw, draw_part, subjects
 from bench.silhouette import read_folder, squared
 
 GOOD = 0.8  # mean overlap with the truth
@@ -72,9 +73,8 @@ def masks_of(
     return masks > 0.5, doubts[0] if doubts else "", time.process_time() - start
 
 
-def measure(number: int, cast: dict[str, Clip], network: Saliency | None, hints: str | None) -> Row:
-    """Draws a clip and finds its masks, with hints of a kind."""
-    clip = draw(number, cast)
+def measure(clip: Drawn, network: Saliency | None, hints: str | None) -> Row:
+    """Finds the masks of a drawn clip, with hints of a kind."""
     box = _box(clip.truth[0], *MARGINS[hints]) if hints in MARGINS else None
     points = _points(clip.truth[0]) if hints == "points" else None
     masks, doubt, seconds = masks_of(clip.images, network, box, points)
@@ -128,6 +128,7 @@ def main() -> None:
     parser.add_argument("videos", nargs="*", type=Path)
     parser.add_argument("--clips", type=int, default=44)
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--parts", action="store_true", help="clips in which a part of the subject moves")
     parser.add_argument("--cast", nargs="*", type=Path, default=[])
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--network", choices=[item.name for item in NETWORKS], default="U2NETP")
@@ -154,7 +155,8 @@ def main() -> None:
             return sheets(asked.videos, network)
         cast, rows = cast_of(asked.cast), list[Row]()
         for number in range(asked.first, asked.first + asked.clips):
-            rows.append(row := measure(number, cast, network, asked.hints))
+            clip = (draw_part if asked.parts else draw)(number, cast)
+            rows.append(row := measure(clip, network, asked.hints))
             told = f"{'refused' if row.refused else 'warned'}: {row.doubt}" if row.is_told else ""
             print(f"{row.name:40} {row.overlap:.3f}  {row.cpu_s:.1f} s  {told[:110]}", flush=True)
             if asked.json:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from bench.mask_clips import FRAMES, SIZE, draw, subjects
+from bench.mask_clips import FRAMES, SIZE, draw, draw_part, subjects
 
 
 @pytest.fixture(scope="module")
@@ -33,3 +33,12 @@ def test_the_truth_is_where_the_subject_was_laid(cast: dict[str, np.ndarray]) ->
             compared += 1
             assert (differs & one.truth).sum() > 0.99 * one.truth.sum()
     assert compared > 2
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_part_moves_and_the_rest_rests(number: int, cast: dict[str, np.ndarray]) -> None:
+    clip = draw_part(number, cast)
+
+    always, ever = clip.truth.all(axis=0).sum(), clip.truth.any(axis=0).sum()
+    assert 0.4 * ever < always < 0.99 * ever
+    np.testing.assert_array_equal(clip.images, draw_part(number, cast).images)
