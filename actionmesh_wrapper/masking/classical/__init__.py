@@ -88,12 +88,14 @@ def find_masks(
     masks = np.where(certain, held > 0, masks)
     lacks_network = network is None and found.cut is not PLAIN_CUT
     _refuse_empty_or_full(masks, hints, lacks_network=lacks_network)
-    doubt = hints.doubt(masks[0]) or (None if hints else found.doubt)
-    if doubt is None and not (hints and several_doubt(masks[:1])):  # else they show what was pointed at
-        doubt = several_doubt(masks)
-    doubt = doubt or find_doubt(masks, clip, flow, plain=found.cut is PLAIN_CUT)
-    if doubt is None and not hints:
-        doubt = _second_doubt(masks, found, salient)
+    comes_apart = not hints or several_doubt(masks[:1]) is None  # several that were pointed at are no doubt
+    doubt = (
+        hints.doubt(masks[0])
+        or (None if hints else found.doubt)
+        or (several_doubt(masks) if comes_apart else None)
+        or find_doubt(masks, clip, flow, plain=found.cut is PLAIN_CUT)
+        or (None if hints else _second_doubt(masks, found, salient))
+    )
     if doubt:
         warn_of_doubt(doubt, masks[0], warn, hinted=bool(hints))
     if lacks_network:

@@ -100,7 +100,7 @@ def follow(
         flow: between them.
         belief: (T, h, w) float32, positive on everything that may be the subject.
         look: what a network says of a window is added to the belief: in the first frame of the hints', then
-            of one around where flow carries the subject.
+            of one around where flow carries the subject; between the frames that it sees, flow carries it.
 
     Returns:
         (T, h, w) float32; −`CERTAIN` wherever the subject cannot be.
@@ -108,6 +108,7 @@ def follow(
     if not hints:
         return belief
     held, belief = np.empty_like(belief), belief.copy()
+    said = np.zeros_like(belief[0])
     if look is not None:
         said = _first_look(hints, look, clip)
         meant = (said > 0) & hints.allowed(clip.height, clip.width)
@@ -122,7 +123,10 @@ def follow(
         carried, trust = flow.to_next(np.clip(held[frame - 1], -CARRIED_BELIEF, CARRIED_BELIEF), frame - 1)
         subject = carried > 0
         if look is not None and frame in look.asked and subject.any():
-            belief[frame] += look.within(frame, window_of(subject))
+            said = look.within(frame, window_of(subject))
+        else:
+            said = flow.to_next(said, frame - 1)[0]
+        belief[frame] += said
         shown = np.clip(belief[frame], -SHOWN_BELIEF, SHOWN_BELIEF)
         shown += trust * carried + np.where(subject, colours[frame], GROWTH * np.minimum(colours[frame], 0))
         belief[frame] = np.clip(shown, -SHOWN_BELIEF, SHOWN_BELIEF)

@@ -108,6 +108,24 @@ def test_a_box_chooses_between_two_alike(background: Picture) -> None:
     assert (masks[upper > 0.5] > 0.5).mean() < 0.02
 
 
+def test_with_a_box_the_network_sees_some_frames() -> None:
+    truth, network = np.repeat(walk(96, 96)[:1], FRAMES, axis=0), Orange()
+
+    masks, _ = find(paint(texture(SIZE, 5, coarsest=8), truth), (0.3, 0.25, 0.75, 0.75), network=network)
+
+    assert network.asked == MOST_ASKED
+    assert overlap(masks, truth).min() > 0.85
+
+
+def test_one_thing_in_a_box_that_comes_apart_is_in_doubt() -> None:
+    images = paint(texture(SIZE, 4), walk(90, 50, size=22), walk(100, 150, size=22))
+
+    _, notices = find(images, (0.3, 0.25, 0.75, 0.75), network=Orange())
+
+    assert [notice.code for notice in notices] == ["MASK_LOW_CONFIDENCE"]
+    assert "it shows several things (the second has " in notices[0].message
+
+
 def test_a_point_chooses_between_two_alike() -> None:
     upper, lower = walk(45, 140, y=45, size=20), walk(45, 140, y=140, size=20)
 
