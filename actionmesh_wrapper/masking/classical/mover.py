@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from actionmesh_wrapper.data.arrays import Bools, Singles
-from actionmesh_wrapper.masking.classical.moving import HALO
+from actionmesh_wrapper.masking.classical.moving import HALO, grown
 from actionmesh_wrapper.masking.classical.salient import Salient
 from actionmesh_wrapper.masking.doubt import LEAST_OVERLAP, USUAL_OVERLAP, overlaps
 from actionmesh_wrapper.masking.shapes import largest_part, shared
@@ -72,7 +71,7 @@ def weigh_motion(
         or (is_thing and _is_of_its_own(clip, largest, stands_out > 0))
         or (is_one and salient.second_look(largest) >= CONFIRMED)
     ):
-        elsewhere = (moving > 0) & ~_grown(largest)
+        elsewhere = (moving > 0) & ~grown(largest, HALO)
         thing = np.where(elsewhere, ELSEWHERE, moving).astype(np.float32)
         return Weighed(stands_out + CHOSEN_MOTION * thing, thing, CHANGES if changes else None)
     is_much = is_one or moves > LEAST_MOVING * (stands_out > 0).sum()
@@ -87,13 +86,6 @@ def _is_of_its_own(clip: SmallClip, moves: Bools, stands_out: Bools) -> bool:
     area = moves.sum(axis=(1, 2))
     if area.std() > STEADY_AREA * area.mean():
         return False
-    kernel = np.ones((HALO, HALO), np.uint8)
-    core = np.stack([cv2.erode(mask.astype(np.uint8), kernel) for mask in moves]).astype(np.float32)
-    rest = (stands_out & ~_grown(moves)).astype(np.float32)
-    return likeness(colour_bins(clip.lab), core, rest) < OTHER_COLOURS
-
-
-def _grown(masks: Bools) -> Bools:
-    """Masks (T, h, w) made larger by `HALO`."""
-    kernel = np.ones((2 * HALO + 1, 2 * HALO + 1), np.uint8)
-    return np.stack([cv2.dilate(mask.astype(np.uint8), kernel) for mask in masks]).astype(bool)
+    core, rest = ~grown(~moves, HALO // 2), stands_out & ~grown(moves, HALO)
+    alike = likeness(colour_bins(clip.lab), core.astype(np.float32), rest.astype(np.float32))
+    return alike < OTHER_COLOURS

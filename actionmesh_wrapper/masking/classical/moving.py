@@ -44,14 +44,14 @@ def moving_belief(clip: SmallClip, flow: ClipFlow) -> Singles | None:
     camera = find_camera_motion(clip.grey)
     moves = _find_moves(clip, flow, camera)
     hull = _hulls(moves)
-    plate = _find_plate(clip, camera, ~hull, _find_plate(clip, camera, ~_grown(moves)))
+    plate = _find_plate(clip, camera, ~hull, _find_plate(clip, camera, ~grown(moves, GROWTH)))
     distance, sure = _difference(clip, camera, plate)
     low, high = MOVING_SHARE
     if not low < float((distance > _plate_threshold(distance)).mean()) < high:
         return None
     first = _motion_belief(distance, sure, moves, hull)
     belief = _learn_colours(clip, flow, *first, rounds=1)
-    plate = _find_plate(clip, camera, ~_grown(belief > 0), plate)
+    plate = _find_plate(clip, camera, ~grown(belief > 0, GROWTH), plate)
     second = _motion_belief(*_difference(clip, camera, plate), moves, hull)
     return _learn_colours(clip, flow, *second, rounds=2, start=belief)
 
@@ -133,9 +133,9 @@ def _median(clip: SmallClip, camera: CameraMotion, usable: Bools) -> tuple[Singl
     return np.where(count > 0, median, 0).astype(np.float32), count[..., 0] >= MIN_SEEN
 
 
-def _grown(masks: Bools) -> Bools:
-    """Masks (T, h, w) made larger by `GROWTH`."""
-    kernel = np.ones((2 * GROWTH + 1, 2 * GROWTH + 1), np.uint8)
+def grown(masks: Bools, by: int) -> Bools:
+    """Masks (T, h, w) made larger by so many pixels."""
+    kernel = np.ones((2 * by + 1, 2 * by + 1), np.uint8)
     return np.stack([cv2.dilate(mask.astype(np.uint8), kernel) for mask in masks]).astype(bool)
 
 
