@@ -66,14 +66,13 @@ def weigh_motion(
     is_one = largest.sum() >= ONE_THING * moves > 0
     is_thing = largest.sum() >= MAIN_THING * moves > 0 and overlaps(largest, flow).min() >= LEAST_OVERLAP
     changes = is_thing and float(np.median(overlaps(stands_out > 0, flow))) < USUAL_OVERLAP
-    if (
-        changes
-        or (is_thing and _is_of_its_own(clip, largest, stands_out > 0))
-        or (is_one and salient.second_look(largest) >= CONFIRMED)
+    if changes:
+        return Weighed(stands_out + CHOSEN_MOTION * moving, moving, CHANGES)
+    if (is_thing and _is_of_its_own(clip, largest, stands_out > 0)) or (
+        is_one and salient.second_look(largest) >= CONFIRMED
     ):
-        elsewhere = (moving > 0) & ~grown(largest, HALO)
-        thing = np.where(elsewhere, ELSEWHERE, moving).astype(np.float32)
-        return Weighed(stands_out + CHOSEN_MOTION * thing, thing, CHANGES if changes else None)
+        thing = np.where((moving > 0) & ~grown(largest, HALO), ELSEWHERE, moving).astype(np.float32)
+        return Weighed(stands_out + CHOSEN_MOTION * thing, thing)
     is_much = is_one or moves > LEAST_MOVING * (stands_out > 0).sum()
     return Weighed(stands_out, moving, ELSE_MOVES if is_much and agreement < UNLIKE else None)
 
