@@ -94,7 +94,7 @@ def find_masks(
         or (None if hints else found.doubt)
         or (several_doubt(masks) if comes_apart else None)
         or find_doubt(masks, clip, flow, plain=found.cut is PLAIN_CUT)
-        or (None if hints else _second_doubt(masks, found, salient))
+        or (_second_doubt(masks, found, salient) if salient and found.cut is not PLAIN_CUT else None)
     )
     if doubt:
         warn_of_doubt(doubt, masks[0], warn, hinted=bool(hints))
@@ -146,11 +146,9 @@ def _find_belief(clip: SmallClip, flow: ClipFlow, salient: Salient | None, *, in
     return _Found(weighed.belief, TEXTURED_CUT, weighed.doubt, (stands_out, weighed.moving))
 
 
-def _second_doubt(masks: Bools, found: _Found, salient: Salient | None) -> str | None:
+def _second_doubt(masks: Bools, found: _Found, salient: Salient) -> str | None:
     """The doubt that a second look at masks (T, h, w) gives; it counts less where they are what moves."""
-    if salient is None or not found.signs:
-        return None
-    agreement = max(float(np.median(shared(masks, sign > 0))) for sign in found.signs)
+    agreement = max((float(np.median(shared(masks, sign > 0))) for sign in found.signs), default=0.0)
     same = salient.second_look(masks)
     if same >= (LEAST_SECOND_LOOK if agreement < LEAST_AGREEMENT else LEAST_AGREED_LOOK):
         return None

@@ -113,7 +113,7 @@ def test_with_a_box_the_network_sees_some_frames() -> None:
 
     masks, _ = find(paint(texture(SIZE, 5, coarsest=8), truth), (0.3, 0.25, 0.75, 0.75), network=network)
 
-    assert network.asked == MOST_ASKED
+    assert network.asked == MOST_ASKED + LOOKED_AT
     assert overlap(masks, truth).min() > 0.85
 
 
@@ -275,6 +275,16 @@ def test_what_a_second_look_sees_otherwise_is_in_doubt() -> None:
     assert [notice.code for notice in notices] == ["MASK_LOW_CONFIDENCE"]
     assert "looked at closely, something else stands out (" in notices[0].message
     assert "subject_box, around the subject in the first frame: [0." in notices[0].message
+
+
+def test_what_a_second_look_sees_otherwise_is_in_doubt_with_hints_too() -> None:
+    _, notices = find(
+        paint(texture(SIZE, 4), walk(80, 100)), points=((72 / SIZE, 90 / SIZE, True),), network=Near(0.6)
+    )
+
+    assert [notice.code for notice in notices] == ["MASK_LOW_CONFIDENCE"]
+    assert "looked at closely, something else stands out (" in notices[0].message
+    assert "add subject_points on the subject and off it" in notices[0].message
 
 
 def test_masks_that_are_what_moves_may_look_somewhat_otherwise_from_nearby() -> None:
