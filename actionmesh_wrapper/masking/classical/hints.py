@@ -124,7 +124,7 @@ def follow(
         subject = carried > 0
         if look is not None and frame in look.asked and subject.any():
             said = look.within(frame, window_of(subject))
-        else:
+        elif look is not None:
             said = flow.to_next(said, frame - 1)[0]
         belief[frame] += said
         shown = np.clip(belief[frame], -SHOWN_BELIEF, SHOWN_BELIEF)

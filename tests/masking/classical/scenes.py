@@ -58,9 +58,14 @@ def grow(start: float, end: float, *, y: float) -> Masks:
 def paint(background: Picture, *subjects: Masks, noise: float = 1.5) -> Images:
     """Lays orange, faintly marked subjects over one background or one for each frame."""
     fur = np.array([205, 130, 75]) + (texture(SIZE, 9) - 100) * 0.25
-    frames = np.broadcast_to(background, (len(subjects[0]), SIZE, SIZE, 3)).copy()
-    for masks in subjects:
-        frames += masks[..., None] * (fur - frames)
+    return lay(background, *((masks, fur) for masks in subjects), noise=noise)
+
+
+def lay(background: Picture, *things: tuple[Masks, Picture], noise: float = 2) -> Images:
+    """Lays things, in a colour or a picture each, over a background, each before those named earlier."""
+    frames = np.broadcast_to(background, (len(things[0][0]), SIZE, SIZE, 3)).copy()
+    for masks, look in things:
+        frames += masks[..., None] * (look - frames)
     frames += np.random.default_rng(3).normal(0, noise, frames.shape)
     return np.asarray(np.clip(frames + 0.5, 0, 255), np.uint8)
 
@@ -128,8 +133,5 @@ def held_cup(arm_colour: tuple[float, float, float], background: Picture) -> tup
         cup[frame, 55:125, x - 20 : x + 20] = 1
         arm[frame, 80:100, x + 5 :] = 1
     cup *= 1 - arm
-    frames = np.broadcast_to(background, (FRAMES, SIZE, SIZE, 3)).copy()
-    for masks, colour in ((cup, (40, 60, 150)), (arm, arm_colour)):
-        frames += masks[..., None] * (np.array(colour) - frames)
-    frames += np.random.default_rng(3).normal(0, 2, frames.shape)
-    return np.asarray(np.clip(frames + 0.5, 0, 255), np.uint8), cup, arm
+    images = lay(background, (cup, np.array([40.0, 60, 150])), (arm, np.array(arm_colour)))
+    return images, cup, arm

@@ -16,6 +16,7 @@ from tests.masking.classical.scenes import (
     Orange,
     find,
     grow,
+    lay,
     overlap,
     texture,
     walk,
@@ -41,14 +42,13 @@ def disc(x: int, y: int, radius: int) -> Masks:
     return np.repeat(inside[None], FRAMES, axis=0).astype(np.float32)
 
 
+PICTURE = disc(100, 80, 70)
+
+
 def scene(*things: tuple[Masks, tuple[int, int, int]]) -> Images:
     """Things in their colours before the wall, each before those named earlier."""
-    frames = np.repeat(WALL[None], FRAMES, axis=0)
-    grain = WALL - WALL.mean(axis=(0, 1))
-    for masks, colour in things:
-        frames += masks[..., None] * (np.array(colour) + 0.5 * grain - frames)
-    frames += np.random.default_rng(1).normal(0, 2, frames.shape)
-    return np.asarray(np.clip(frames + 0.5, 0, 255), np.uint8)
+    grain = 0.5 * (WALL - WALL.mean(axis=(0, 1)))
+    return lay(WALL, *((masks, np.array(colour) + grain) for masks, colour in things))
 
 
 def weigh(images: Images, stands_out: Masks, moving: Masks, network: Orange) -> Weighed:
@@ -59,9 +59,6 @@ def weigh(images: Images, stands_out: Masks, moving: Masks, network: Orange) -> 
 
 def belief(masks: Masks) -> Singles:
     return np.where(masks > 0.5, 3, -3).astype(np.float32)
-
-
-PICTURE = disc(100, 80, 70)
 
 
 def test_where_both_are_one_thing_both_count() -> None:
@@ -134,7 +131,6 @@ def test_what_moves_is_taken_with_a_doubt_where_something_else_stands_out_in_eac
 
 def test_few_things_that_move_say_nothing_against_what_stands_out() -> None:
     speck = walk(60, 120, y=70, size=3)
-
     specks = np.maximum(speck, np.roll(speck, 60, axis=1))
 
     weighed = weigh(scene((PICTURE, BLUES), (specks, BLUES)), PICTURE, specks, Nothing())
