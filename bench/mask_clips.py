@@ -63,9 +63,8 @@ def draw(number: int, cast: dict[str, Clip]) -> Drawn:
         other = _painted(cast[str(rng.choice(sorted(cast)))], _coat_colour(rng), rng)
         shown.append((other, 0.55 * scale if scene == "crossed" else 0.95 * scale, *_path("one", scale, rng)))
     images, truth = _lay(frames, shown)
-    noisy = images + np.random.default_rng(number).normal(0, 2, images.shape)
     label = f"{number} {name}, {scene}, {background}, {scale:.2f}"
-    return Drawn(label, _bytes(noisy), truth)
+    return _with_noise(label, number, images, truth)
 
 
 def draw_part(number: int, cast: dict[str, Clip]) -> Drawn:
@@ -94,12 +93,13 @@ def draw_part(number: int, cast: dict[str, Clip]) -> Drawn:
     clip = np.stack([cv2.remap(still, x, y, cv2.INTER_LINEAR) for x, y in bent]).astype(np.uint8)
     middle = np.full(2, 0.5)
     images, truth = _lay(frames, [(clip, scale, middle, middle)])
+    return _with_noise(f"{number} {name}, part, {background}, {scale:.2f}", number, images, truth)
+
+
+def _with_noise(name: str, number: int, images: NDArray[np.float64], truth: NDArray[np.bool_]) -> Drawn:
+    """A clip as a camera gives it, with a little noise."""
     noisy = images + np.random.default_rng(number).normal(0, 2, images.shape)
-    return Drawn(f"{number} {name}, part, {background}, {scale:.2f}", _bytes(noisy), truth)
-
-
-def _bytes(values: NDArray[np.float64]) -> Images:
-    return np.clip(values, 0, 255).astype(np.uint8)
+    return Drawn(name, np.clip(noisy, 0, 255).astype(np.uint8), truth)
 
 
 def _coat_colour(rng: np.random.Generator) -> NDArray[np.float64] | None:
