@@ -13,7 +13,7 @@ from actionmesh_wrapper.masking.shapes import subject_parts, without_holes
 
 MARGIN = 0.15  # of the subject's size: the strip around it from which the surroundings' colours are learned
 MIN_PART_SHARE = 0.08  # of the largest part's area; smaller parts are specks
-CERTAIN = 9.0  # belief, more than any evidence beside a caller's hints gives; GrabCut cannot change it
+CERTAIN = 9.0  # belief, more than any evidence beside a caller's hints gives
 
 
 @dataclass(frozen=True)
@@ -21,18 +21,20 @@ class Cut:
     """How far GrabCut may change a belief.
 
     Attributes:
-        band: pixels; a pixel nearer to the outline than this may change.
-        unsure: so may a pixel whose belief is smaller than this.
+        band: pixels; a pixel nearer to the outline than this may change,
+        sure: if its belief is smaller than this. Thin legs lie in the band as a whole, and GrabCut eats them.
+        unsure: and so may a pixel whose belief is smaller than this.
         rounds: of GrabCut.
     """
 
     band: float
+    sure: float
     unsure: float
     rounds: int
 
 
-PLAIN_CUT = Cut(band=2.5, unsure=0.3, rounds=1)  # a plain backdrop leaves little doubt
-TEXTURED_CUT = Cut(band=4.5, unsure=0.5, rounds=2)
+PLAIN_CUT = Cut(band=2.5, sure=CERTAIN, unsure=0.3, rounds=1)  # a plain backdrop leaves little doubt
+TEXTURED_CUT = Cut(band=4.5, sure=2.0, unsure=0.5, rounds=2)
 
 
 def snap_to_edges(rgb: Bytes, belief: Singles, cut: Cut) -> Bools:
@@ -52,8 +54,8 @@ def snap_to_edges(rgb: Bytes, belief: Singles, cut: Cut) -> Bools:
     inside, outside = (
         cv2.distanceTransform(side.astype(np.uint8), cv2.DIST_L2, 5) for side in (subject, ~subject)
     )
-    doubt = (inside + outside <= cut.band) | (np.abs(belief) < cut.unsure)
-    doubt &= np.abs(belief) < CERTAIN
+    strength = np.abs(belief)
+    doubt = ((inside + outside <= cut.band) & (strength < cut.sure)) | (strength < cut.unsure)
     labels = np.where(doubt, cv2.GC_PR_BGD, cv2.GC_BGD) + subject
     window = window_of(subject)
     snapped = np.zeros_like(subject)

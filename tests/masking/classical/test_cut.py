@@ -49,9 +49,17 @@ def test_nothing_stays_nothing_and_everything_everything() -> None:
 
 def test_an_outline_moves_to_the_edge_that_is_near() -> None:
     truth = square()
-    rough = np.where(square(low=32, high=72), 2.0, -2.0).astype(np.float32)
+    rough = np.where(square(low=32, high=72), 1.5, -1.5).astype(np.float32)
 
     assert np.array_equal(snap_to_edges(picture(truth), rough, TEXTURED_CUT), truth)
+
+
+def test_a_thin_leg_that_is_sure_stays_though_it_looks_like_its_surroundings() -> None:
+    body, leg = square(), np.zeros((100, 100), bool)
+    leg[70:95, 48:52] = True
+    belief = np.where(body | leg, 2.5, -2.5).astype(np.float32)
+
+    assert snap_to_edges(picture(body), belief, TEXTURED_CUT)[leg].all()
 
 
 def test_what_is_sure_and_far_from_the_outline_stays() -> None:
