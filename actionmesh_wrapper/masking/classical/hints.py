@@ -23,6 +23,13 @@ POINT_REACHES = (0.15, 0.3, 1.0)  # of the windows about points that a network s
 LEAST_REMAINING = 0.5  # of the subject's area; with less belief where flow carries it, flow alone decides
 SHOWN_BELIEF = 3.0  # at most, in what a frame shows by itself, beside what flow and colours say
 LEAST_MOVING = 0.1  # of what a network sees of the subject; with less it rests, and motion does not count
+MOST_LEAVING = 0.1  # of the box's outline may lie on what moves, else
+LEAST_SHARED = 0.5  # of what moves and what a network sees must be both, for motion to count
+LEAST_MOTION = -1.5  # belief: how much resting says against a pixel
+LEAST_TRUST = 0.2  # in the flow of the subject; where it is less, the network looks at that frame, too
+LEAST_LIKENESS = 0.3  # mean log ratio of a thing's colours, the subject's against the rest's
+LEAST_FOUND = 0.3  # of the subject's area, that must stand out near it; else it is sought in the whole frame
+MOST_LOOKS = 16  # of the network, so that a clip in which flow is lost takes no more than 8 CPU s for them
 GROWTH = 2.0  # the weight of colours that are not the subject's, outside the shape that flow carries along
 MOST_CUT = 0.04  # of the box's outline may lie on the subject's, which goes on outside it
 MOST_FREE = 0.28  # of the box's width, or height, may be free on one side of the subject; hands draw loosely
@@ -101,6 +108,7 @@ def follow(
         belief: (T, h, w) float32, positive on everything that may be the subject.
         look: what a network says of a window is added to the belief: in the first frame of the hints', then
             of one around where flow carries the subject; between the frames that it sees, flow carries it.
+            Where nothing with the subject's colours stands out there, it is sought in the whole frame.
 
     Returns:
         (T, h, w) float32; −`CERTAIN` wherever the subject cannot be.
@@ -111,9 +119,7 @@ def follow(
     said = np.zeros_like(belief[0])
     if look is not None:
         said = _first_look(hints, look, clip)
-        meant = (said > 0) & hints.allowed(clip.height, clip.width)
-        if (meant & (belief[0] > 0)).sum() < LEAST_MOVING * meant.sum():
-            belief[:] = 0  # the subject rests: that others move says nothing against it
+        belief = _motion_that_counts(belief, said > 0, hints.allowed(clip.height, clip.width))
         belief[0] += said
     held[0] = _first_frame(hints, clip, belief[0])
     others = (belief[0] > 0) & (held[0] <= 0)
@@ -122,11 +128,19 @@ def follow(
     for frame in range(1, len(clip)):
         carried, trust = flow.to_next(np.clip(held[frame - 1], -CARRIED_BELIEF, CARRIED_BELIEF), frame - 1)
         subject = carried > 0
-        if look is not None and frame in look.asked and subject.any():
-            said = look.within(frame, window_of(subject))
-        elif look is not None:
-            said = flow.to_next(said, frame - 1)[0]
-        belief[frame] += said
+        if look is not None:
+            if subject.any() and (frame in look.asked or trust[subject].mean() < LEAST_TRUST):
+                said = look.within(frame, window_of(subject))
+            else:
+                said = flow.to_next(said, frame - 1)[0]
+            near = (said > 0) & (distance_to(subject) <= reach)
+            if _alike(near, colours[frame], subject) is None and look.looks < MOST_LOOKS:
+                everything = look.whole(frame)
+                found = _alike(everything > 0, colours[frame], held[0] > 0)
+                if found is not None:  # elsewhere, where flow does not lead to
+                    said, subject, trust = everything, found, np.ones_like(trust)
+                    carried = np.where(found, CARRIED_BELIEF, -CARRIED_BELIEF)
+            belief[frame] += said
         shown = np.clip(belief[frame], -SHOWN_BELIEF, SHOWN_BELIEF)
         shown += trust * carried + np.where(subject, colours[frame], GROWTH * np.minimum(colours[frame], 0))
         belief[frame] = np.clip(shown, -SHOWN_BELIEF, SHOWN_BELIEF)
@@ -139,6 +153,34 @@ def follow(
             held[frame] = np.where(near, belief[frame], -CERTAIN)
         others = (belief[frame] > 0) & (held[frame] <= 0) & (to_others < to_subject)
     return held
+
+
+def _motion_that_counts(moving: Singles, meant: Bools, allowed: Bools) -> Singles:
+    """The belief (T, h, w) in what moves, or none where it is not about what is meant.
+
+    Args:
+        moving: (T, h, w) float32.
+        meant: (h, w) what a network sees in the first frame.
+        allowed: (h, w) where the subject may be.
+
+    Returns:
+        Where the subject rests, or what moves goes on outside the box and is something else, 0. Else the
+        belief, which may say little against what the network sees: parts of a subject rest.
+    """
+    moves, meant = (moving[0] > 0) & allowed, meant & allowed
+    both, edge = (moves & meant).sum(), inner_edge(allowed)
+    goes_on = (moves & edge).sum() > MOST_LEAVING * edge.sum()
+    if both < LEAST_MOVING * meant.sum() or (goes_on and both < LEAST_SHARED * (moves | meant).sum()):
+        return np.zeros_like(moving)
+    return np.maximum(moving, LEAST_MOTION)
+
+
+def _alike(parts: Bools, colours: Singles, subject: Bools) -> Bools | None:
+    """The largest part (h, w) that has the subject's colours (h, w); None if it is much smaller."""
+    labels, count = ndimage.label(parts)
+    area = np.bincount(labels.ravel(), minlength=count + 1)[1:]
+    area[np.asarray(ndimage.mean(colours, labels, np.arange(1, count + 1))) <= LEAST_LIKENESS] = 0
+    return labels == 1 + area.argmax() if area.max(initial=0) > LEAST_FOUND * subject.sum() else None
 
 
 def _learn_colours(clip: SmallClip, subject: Bools) -> Singles:

@@ -29,11 +29,13 @@ class Salient:
 
     Attributes:
         asked: frames of the clip that the network sees, the first and the last among them.
+        looks: how often it has looked.
     """
 
     def __init__(self, images: Bytes, size: tuple[int, int], network: Saliency, step: StageStep) -> None:
         self._images, self._size, self._network, self._step = images, size, network, step
         self.asked = _spread(len(images), MOST_ASKED)
+        self.looks = 0
 
     def within(self, frame: int, window: Window) -> Singles:
         """The belief (h, w) in what stands out within a window of a frame; −`LIMIT` beyond it."""
@@ -44,10 +46,15 @@ class Salient:
             for side, full, small in zip(window, self._images.shape[1:3], self._size, strict=True)
         )
         share = self._network(self._images[frame, rows, columns])
+        self.looks += 1
         share = np.asarray(cv2.resize(share, (width, height), interpolation=cv2.INTER_AREA), np.float32)
         belief[window] = np.clip(logit(np.clip(share, 1e-3, 1 - 1e-3)), -LIMIT, LIMIT)
         self._step(frame + 1, len(self._images))
         return belief
+
+    def whole(self, frame: int) -> Singles:
+        """The belief (h, w) in what stands out in a whole frame."""
+        return self.within(frame, (slice(0, self._size[0]), slice(0, self._size[1])))
 
     def second_look(self, masks: Bools) -> float:
         """How far what stands out in a window about each mask (T, h, w) is that mask: mean overlap, 0 to 1.
@@ -63,9 +70,8 @@ class Salient:
     def belief(self, flow: ClipFlow) -> Singles:
         """The belief (T, h, w) in what stands out, agreed upon among the frames."""
         values, weight = np.zeros((2, len(self._images), *self._size), np.float32)
-        height, width = self._size
         for frame in self.asked:
-            values[frame], weight[frame] = self.within(int(frame), (slice(0, height), slice(0, width))), 1
+            values[frame], weight[frame] = self.whole(int(frame)), 1
         return flow.gather(values, weight)
 
 

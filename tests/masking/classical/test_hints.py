@@ -5,6 +5,10 @@ import numpy as np
 import pytest
 
 from actionmesh_wrapper.errors import SubjectNotFound
+from actionmesh_wrapper.masking.classical.hints import Hints, follow
+from actionmesh_wrapper.masking.classical.salient import Salient
+from actionmesh_wrapper.motion.clip import shrink
+from actionmesh_wrapper.motion.flow import find_flow
 from tests.masking.classical.scenes import (
     FRAMES,
     SIZE,
@@ -15,6 +19,7 @@ from tests.masking.classical.scenes import (
     Standing,
     find,
     flat,
+    lay,
     overlap,
     paint,
     texture,
@@ -180,3 +185,43 @@ def test_what_has_its_colours_beside_it_is_not_taken_in() -> None:
 
     assert overlap(masks, truth).mean() > 0.8
     assert masks[:, 60:120, 99:107].mean() < 0.05
+
+
+def test_a_subject_that_flow_loses_is_found_again_by_its_colours() -> None:
+    truth = np.concatenate([walk(45, 60, y=60)[:8], walk(130, 145, y=120)[8:]])  # it jumps
+    decoy = np.zeros_like(truth)
+    decoy[:, 20:60, 150:185] = 1
+    images = lay(texture(SIZE, 4), (truth, flat(205, 130, 75)), (decoy, flat(90, 40, 200)))
+
+    masks, notices = find(images, (5 / SIZE, 25 / SIZE, 95 / SIZE, 110 / SIZE), network=Standing())
+
+    assert overlap(masks, truth).min() > 0.85
+    assert [notice.code for notice in notices] == ["MASK_LOW_CONFIDENCE"]  # for the jump
+
+
+def test_what_moves_through_the_box_and_is_something_else_does_not_count() -> None:
+    truth = walk(80, 100, y=120, size=18)
+    images = paint(texture(SIZE, 4), truth)
+    clip = shrink(images)
+    everything = np.full(clip.grey.shape, 4, np.float32)  # as of a camera that was misjudged
+    network = Salient(images, (clip.height, clip.width), Orange(), lambda done, of: None)
+    hints = Hints((50 / SIZE, 90 / SIZE, 115 / SIZE, 155 / SIZE), ())
+
+    held = follow(hints, clip, find_flow(clip), everything, look=network)
+
+    assert overlap((held > 0).astype(np.float32), truth).min() > 0.75
+
+
+def test_what_rests_of_a_subject_belongs_to_it() -> None:
+    background = texture(SIZE, 4)
+    body, legs = np.zeros((2, FRAMES, SIZE, SIZE), np.float32)
+    body[:, 60:120, 70:120] = 1
+    for frame in range(FRAMES):
+        left = round(70 + 20 * np.sin(frame))
+        legs[frame, 120:165, left : left + 40] = 1
+    background[10:50, 10:180] = 60, 40, 200  # the body's colour, beyond the box
+    images = lay(background, (legs, flat(205, 130, 75)), (body, flat(60, 40, 200)))
+
+    masks, _ = find(images, (40 / SIZE, 55 / SIZE, 150 / SIZE, 170 / SIZE), network=Standing())
+
+    assert overlap(masks, np.maximum(body, legs)).min() > 0.85
