@@ -94,7 +94,7 @@ export function FormRow({ form, further, onMade }: Props) {
       {!isLive && end !== null && ENDS[end.name] !== undefined && (
         <p className={styles.wide}>{ENDS[end.name]}</p>
       )}
-      {!isLive && why !== null && <p className={styles.wide}>The worker says: {spaced(why)}</p>}
+      {!isLive && why !== null && <p className={styles.wide}>{spaced(why)}</p>}
       {problem !== null && (
         <div className={styles.wide}>
           <ApiProblem error={problem} advice={ADVICE[problem.code]} />

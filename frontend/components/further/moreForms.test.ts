@@ -7,7 +7,7 @@ import { failure } from "@/lib/api/failure";
 import type { Capabilities, JobView } from "@/lib/api/types";
 import type { Result } from "@/lib/contract/result";
 import { loadResult, saveResult } from "@/lib/history";
-import { furtherOf } from "@/lib/history/further";
+import { furtherOf, noteFurther } from "@/lib/history/further";
 import { rendering } from "@/test/render";
 import { MoreForms } from "./MoreForms";
 import { useFurther } from "./useFurther";
@@ -108,7 +108,8 @@ test("what the worker lacks it says at every result, until it has made one", asy
   await show();
   vi.mocked(getJob).mockResolvedValue(ends({}, [{ code: "PROGRAM_MISSING", message: LACKS }]));
   await page.press("Make Animated mesh, FBX");
-  expect(page.text()).toContain(`The worker says: ${LACKS}`);
+  expect(page.text()).toContain(LACKS);
+  expect(furtherOf("other")).toEqual({ fbx: { why: LACKS } });
   await show("b");
   expect(page.text()).toContain(LACKS);
   const fbx = { name: "animated_mesh.fbx", url: "https://b/f", bytes: 3, sha256: "0".repeat(64) };
@@ -130,6 +131,13 @@ test("what bones cannot carry is said of that result alone, also where its own j
   expect(page.text()).not.toContain(message);
   await show("b", { ...wholeResult(), warnings: [told] });
   expect(page.text()).toContain(message);
+});
+
+test("what another tab has asked for is followed here, too", async () => {
+  await show();
+  noteFurther("a", "obj", { job: "j-1" });
+  await act(async () => window.dispatchEvent(new StorageEvent("storage", { key: "actionmesh.further" })));
+  expect(page.button("Cancel OBJ sequence")).not.toBeNull();
 });
 
 test("without a key there is a field for it, and the advice is for a mesh", async () => {

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import type { Result } from "@/lib/contract/result";
 import { saveResult } from "@/lib/history";
 import type { End } from "@/lib/history/entry";
-import { ANY, type Asked, furtherOf, noteFurther } from "@/lib/history/further";
+import { ANY, type Asked, furtherOf, noteFurther, onOtherTab } from "@/lib/history/further";
 import type { Phase } from "@/lib/job/state";
 import { type Form, formsFor, has, reasonOf, refusalOf, withFurther } from "./forms";
 
@@ -31,17 +31,21 @@ export function useFurther(id: string, own: Result): Further {
   useEffect(() => {
     setAsked(furtherOf(id));
     setFound(new Map());
+    return onOtherTab(() => setAsked((known) => ({ ...known, ...furtherOf(id) })));
   }, [id]);
 
   const askedOf = useCallback((form: Form) => asked[form.name] ?? refusalOf(own, form), [asked, own]);
-  const note = useCallback(
-    (form: Form, what: Asked) => {
-      noteFurther(id, form.name, what);
-      setAsked((known) => ({ ...known, [form.name]: what }));
-    },
-    [id],
+  const show = useCallback(
+    (form: Form, what: Asked) => setAsked((known) => ({ ...known, [form.name]: what })),
+    [],
   );
-  const sent = useCallback((form: Form, job: string) => note(form, { job }), [note]);
+  const sent = useCallback(
+    (form: Form, job: string) => {
+      noteFurther(id, form.name, { job });
+      show(form, { job });
+    },
+    [id, show],
+  );
   const ended = useCallback<Further["ended"]>(
     (form, job, phase) => {
       if (phase.name !== "done") return noteFurther(id, form.name, null); // it is told until the page is loaded anew
@@ -51,10 +55,11 @@ export function useFurther(id: string, own: Result): Further {
         return setFound((known) => new Map([...known, [job, phase.result]]));
       }
       const { why, ofAny } = reasonOf(phase.result, form);
-      note(form, { why });
+      noteFurther(id, form.name, ofAny ? null : { why });
       if (ofAny) noteFurther(ANY, form.name, { why });
+      show(form, { why });
     },
-    [id, note],
+    [id, show],
   );
   const result = useMemo(() => withFurther(own, [...found.values()]), [own, found]);
   const forms = useMemo(() => formsFor(own), [own]);

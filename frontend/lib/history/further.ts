@@ -28,6 +28,13 @@ export function forgetFurther(id: string): void {
   write(others, id, {});
 }
 
+/** Calls back when another tab has noted something; what it gives ends that. */
+export function onOtherTab(then: () => void): () => void {
+  const heard = ({ key }: StorageEvent) => key === NAME && then();
+  window.addEventListener("storage", heard);
+  return () => window.removeEventListener("storage", heard);
+}
+
 function known(): Record<string, Forms> {
   try {
     const found: unknown = JSON.parse(localStorage.getItem(NAME) ?? "{}");
