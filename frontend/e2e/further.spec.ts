@@ -39,8 +39,10 @@ test("further files are made of a result, also after a reload, and what cannot b
   await page.screenshot({ path: test.info().outputPath("further.png"), fullPage: true });
   await page.reload();
   const saving = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Save OBJ sequence" }).click();
+  const save = page.getByRole("button", { name: "Save OBJ sequence" });
+  await save.press("Enter");
   expect((await saving).suggestedFilename()).toBe("fox-obj-sequence.zip");
+  await expect(save).toBeFocused();
   await expect(lacks).toBeVisible();
   await page.setViewportSize({ width: 320, height: 800 });
   await expectNoOverflow(page);

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { toldOf } from "@/components/job/told";
 import { useWorkers } from "@/components/job/useWorkers";
 import { Bar } from "@/components/ui/Bar";
+import { BusyButton } from "@/components/ui/BusyButton";
 import { spaced } from "@/components/ui/words";
 import { ApiProblem } from "@/components/upload/ApiProblem";
 import { OwnKeyField } from "@/components/upload/OwnKeyField";
@@ -76,20 +77,19 @@ export function FormRow({ form, further, onMade }: Props) {
         <p>{form.title}</p>
         <p className="hint">{sentence(form.about)}</p>
       </div>
-      <button
-        type="button"
+      <BusyButton
         className="button"
         aria-label={`${label} ${form.title}`}
-        aria-disabled={phase.name === "cancelling"}
+        busy={phase.name === "cancelling"}
         onKeyDown={(event) => event.repeat && event.preventDefault()} // held down it is pressed once
         onClick={({ detail }) => {
-          if (detail > 1 || phase.name === "cancelling") return; // the second half of a double click is no cancel
+          if (detail > 1) return; // the second half of a double click is no cancel
           if (isLive) stop();
           else void make();
         }}
       >
         {label}
-      </button>
+      </BusyButton>
       {isLive && <Running state={state} sending={sending !== null} title={form.title} />}
       {!isLive && end !== null && ENDS[end.name] !== undefined && (
         <p className={styles.wide}>{ENDS[end.name]}</p>
