@@ -69,7 +69,8 @@ export function FormRow({ form, further, onMade }: Props) {
   }
 
   if (has(further.result, form)) return null;
-  const problem = error ?? (end?.name === "failed" ? end.error : state.cancelError);
+  const failed = end?.name === "failed" ? end.error : state.cancelError;
+  const problem = sending === null ? (error ?? failed) : null;
   const label = isLive ? "Cancel" : problem !== null || why !== null ? "Try again" : "Make";
   return (
     <li className={styles.row} ref={row}>
@@ -83,9 +84,8 @@ export function FormRow({ form, further, onMade }: Props) {
         busy={phase.name === "cancelling"}
         onKeyDown={(event) => event.repeat && event.preventDefault()} // held down it is pressed once
         onClick={({ detail }) => {
-          if (detail > 1) return; // the second half of a double click is no cancel
-          if (isLive) stop();
-          else void make();
+          if (!isLive) void make();
+          else if (detail < 2) stop(); // the second half of a double click is no cancel
         }}
       >
         {label}

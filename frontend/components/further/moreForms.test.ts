@@ -78,6 +78,22 @@ test("a form has one button: it makes it once, and then cancels that", async () 
   expect(page.text()).not.toContain("It was cancelled.");
 });
 
+test("what failed is told until it is tried again, however fast that is", async () => {
+  await show();
+  vi.mocked(getJob).mockResolvedValue({
+    id: "j-1",
+    status: "FAILED",
+    error: { code: "NOT_A_MESH", message: "The file is no animated_mesh.glb." },
+  });
+  await page.press("Make OBJ sequence");
+  expect(page.text()).toContain("The file is no animated_mesh.glb.Make the mesh again.");
+  vi.mocked(submitJob).mockReturnValueOnce(new Promise(() => undefined));
+  const second = new MouseEvent("click", { detail: 2, bubbles: true });
+  await act(async () => page.button("Try again OBJ sequence")?.dispatchEvent(second));
+  expect(page.text()).not.toContain("The file is no animated_mesh.glb.");
+  expect(page.text()).toContain("Sending the mesh");
+});
+
 test("while it is being sent it can be stopped, and nothing comes of it", async () => {
   let send = (_: { id: string }) => {};
   vi.mocked(submitJob).mockReturnValueOnce(new Promise((resolve) => (send = resolve)));
