@@ -9,7 +9,7 @@ export default defineConfig({
   globalSetup: "./e2e/stack/setup.ts",
   workers: 1, // the jobs share one worker, and the tests that look at time want the machine for themselves
   retries: process.env.CI ? 1 : 0, // a test that passes only then is listed as flaky
-  timeout: 120_000,
+  timeout: 300_000, // a slow machine takes minutes for a job; what is wrong ends sooner, by its own limits
   expect: { timeout: 15_000 },
   reporter: [["list"]],
   use: {

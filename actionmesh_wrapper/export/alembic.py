@@ -30,7 +30,7 @@ def write(job: WriteJob) -> Written:
     """Writes the kind ``alembic``; without alembic3d by Blender; without both it is left out."""
     if not alembic_is_installed():
         why = "alembic was not made: this worker lacks alembic3d and Blender."
-        return written_by_blender(job, (_NAME,), Notice("OUTPUT_LEFT_OUT", why), "alembic is left out.")
+        return written_by_blender(job, (_NAME,), Notice("PROGRAM_MISSING", why), "alembic is left out.")
 
     def make(tick: Tick) -> Path:
         return write_alembic(job.animation, job.folder / _NAME, extras=job.extras, film=job.film, tick=tick)

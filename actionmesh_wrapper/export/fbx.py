@@ -11,5 +11,5 @@ RIGGED = "rigged_mesh.glb"
 def write(job: WriteJob) -> Written:
     """Writes the kind ``fbx``; without Blender, or if it fails, it is left out with a warning."""
     rig = next((file for file in job.before.files if file.name == RIGGED), None)
-    lacking = Notice("OUTPUT_LEFT_OUT", "fbx was not made: this worker lacks Blender.")
+    lacking = Notice("PROGRAM_MISSING", "fbx was not made: this worker lacks Blender.")
     return written_by_blender(job, (FBX,), lacking, "fbx is left out.", rig=rig)

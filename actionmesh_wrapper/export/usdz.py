@@ -29,7 +29,7 @@ _UV = "st"
 def write(job: WriteJob) -> Written:
     """Writes the kind ``usdz``; see `write_usdz`. Without usd-core it is left out, with a warning."""
     if not usd_is_installed():
-        job.warn(Notice("OUTPUT_LEFT_OUT", "usdz was not made: this worker lacks usd-core."))
+        job.warn(Notice("PROGRAM_MISSING", "usdz was not made: this worker lacks usd-core."))
         return Written()
     return Written((write_usdz(job.animation, job.folder / _PACKAGE, extras=job.extras, film=job.film),))
 

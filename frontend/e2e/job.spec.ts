@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import type { Page } from "@playwright/test";
 import { faultsOf, unzip } from "./glb";
 import {
   choose,
+  done,
   expect,
   expectAccessible,
   expectNoOverflow,
@@ -13,11 +13,6 @@ import {
 } from "./stack/test";
 
 const JOB_MS = 90_000; // for a job to end on a slow machine
-
-/** Waits for a job's result. */
-async function done(page: Page): Promise<void> {
-  await expect(page.getByRole("heading", { name: "Files" })).toBeVisible({ timeout: JOB_MS });
-}
 
 test("from a clip to files: upload, stages, a mesh that plays, a zip of valid GLBs", async ({ page }) => {
   await choose(page, "fox.mp4");
@@ -88,12 +83,8 @@ test("where a copy is too large, the frames that are taken are sent alone", asyn
   expect(Object.keys(input).sort()).toEqual(["mode", "num_frames", "outputs", "video_base64"]);
   expect(input.num_frames).toBe(16);
   await page.waitForURL(/\/jobs\//);
-  const answer = page.waitForResponse(async (response) => {
-    return /\/api\/jobs\/[^/]+$/.test(response.url()) && (await response.json()).status === "COMPLETED";
-  });
-  const { result } = await (await answer).json();
-  expect([result.source.frames, result.num_frames]).toEqual([16, 16]);
-  await done(page);
+  const { result } = await done(page);
+  expect([result?.source?.frames, result?.num_frames]).toEqual([16, 16]);
 });
 
 test("sending can be stopped, and nothing is sent", async ({ page }) => {
@@ -131,7 +122,6 @@ test("a job can be cancelled, and tried again with all that was chosen", async (
 });
 
 test("the subject can be checked first, marked better, and taken", async ({ page }) => {
-  test.setTimeout(4 * JOB_MS); // three jobs
   await choose(page, "fox.mp4");
   const sent: { input: Record<string, unknown> }[] = [];
   page.on("request", (request) => {
@@ -242,7 +232,6 @@ test("a job survives a reload, and its result RunPod’s half hour", async ({ pa
 });
 
 test("several jobs run at once, the studio’s list follows them, and two are compared", async ({ page }) => {
-  test.setTimeout(300_000); // two jobs, one after the other
   await choose(page, "fox.mp4");
   await submit(page);
   await choose(page, "fox.mp4");

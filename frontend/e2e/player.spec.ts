@@ -158,7 +158,6 @@ test("its surface can be shown in other ways, brighter, and before another backg
 });
 
 test("a neutral room lights it otherwise than a few lamps", async ({ page }) => {
-  test.setTimeout(300_000); // the processor filters the room
   await open(page);
   const { mean, covered } = await page.evaluate(() =>
     window.harness.compareLights("/sample/animated_mesh.glb"),
@@ -168,7 +167,6 @@ test("a neutral room lights it otherwise than a few lamps", async ({ page }) => 
 });
 
 test("files are made of the mesh in the browser", async ({ page }) => {
-  test.setTimeout(300_000);
   await page.setViewportSize({ width: 400, height: 640 }); // so that filming takes less
   await openAt(page, 3, "?source=/animated_mesh.glb"); // the compact profile
   const before = await settled(page);

@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { fail } from "./stack/front";
 import {
   choose,
+  done,
   expect,
   expectAccessible,
   expectNoOverflow,
@@ -54,7 +55,6 @@ for (const { look, width, colorScheme } of LOOKS) {
     }
 
     test("every state of a job's making is accessible and fits", async ({ page }) => {
-      test.setTimeout(240_000);
       await forgetEngine(page);
       await choose(page, "text.mp4");
       await page.getByText("This file is not a readable video.").waitFor();
@@ -98,7 +98,7 @@ for (const { look, width, colorScheme } of LOOKS) {
       await submit(page);
       await page.getByText("Finding the subject").first().waitFor({ timeout: 60_000 });
       await check(page, "07-running");
-      await page.getByRole("heading", { name: "Files" }).waitFor({ timeout: 90_000 });
+      await done(page);
       await page.locator("canvas").waitFor({ timeout: 60_000 });
       await page.waitForTimeout(2000); // for the mesh to be there
       for (const note of ["Blender", "three.js", "Unity"]) {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { fail } from "./stack/front";
-import { choose, expect, expectAccessible, submit, test } from "./stack/test";
+import { choose, done, expect, expectAccessible, submit, test } from "./stack/test";
 
 /** What a browser logs of answers that are meant here. */
 const REFUSED = [/Failed to load resource/];
@@ -43,7 +43,7 @@ test.describe("a network that goes", () => {
     await expect(page.getByText("The connection is lost")).toBeVisible({ timeout: 60_000 });
     await expectAccessible(page);
     await context.setOffline(false);
-    await expect(page.getByRole("heading", { name: "Files" })).toBeVisible({ timeout: 90_000 });
+    await done(page);
   });
 });
 
@@ -55,7 +55,7 @@ test.describe("a worker that dies", () => {
     const workers = execFileSync("pgrep", ["-P", process.env.E2E_RUNPOD_PID ?? ""], { encoding: "utf8" });
     for (const pid of workers.trim().split("\n")) process.kill(Number(pid), "SIGKILL");
     await expect(page.getByText("Waiting for another worker")).toBeVisible({ timeout: 30_000 });
-    await expect(page.getByRole("heading", { name: "Files" })).toBeVisible({ timeout: 90_000 });
+    await done(page);
   });
 });
 

@@ -18,7 +18,7 @@ type Told = [sentence: string | null, advice: string | null];
 
 const LATER = "Try again in a moment.";
 const OPERATOR = "Whoever runs this page has to see to it.";
-const AGAIN = "Try again. If it happens again, tell whoever runs this page, with the code below.";
+export const AGAIN = "Try again. If it happens again, tell whoever runs this page, with the code below.";
 const BOX = "Draw a box around the subject in the first frame, or choose a part in which it stands out.";
 const LONGER = "Choose a longer part or a longer video.";
 const FEWER = "Choose a longer part or a longer video, or take fewer frames.";
@@ -31,10 +31,10 @@ const WORDS: Record<AnyCode, Told> = {
   BAD_JSON: ["The request did not arrive as it was sent.", LATER],
   EMPTY_INPUT: ["This file is empty.", "Choose another file."],
   TOO_LARGE: [null, "Choose a shorter video, or a smaller one."],
-  URL_NOT_ALLOWED: ["The worker may not fetch the video from where it is.", OPERATOR],
-  DOWNLOAD_FAILED: ["The worker could not fetch the video.", LATER],
-  DOWNLOAD_TIMEOUT: ["It took the worker too long to fetch the video.", LATER],
-  DOWNLOAD_INCOMPLETE: ["Only a part of the video reached the worker.", LATER],
+  URL_NOT_ALLOWED: ["The worker may not fetch the file from where it is.", OPERATOR],
+  DOWNLOAD_FAILED: ["The worker could not fetch the file.", LATER],
+  DOWNLOAD_TIMEOUT: ["It took the worker too long to fetch the file.", LATER],
+  DOWNLOAD_INCOMPLETE: ["Only a part of the file reached the worker.", LATER],
   // of the video
   VIDEO_UNREADABLE: [
     "This video cannot be read.",

@@ -97,7 +97,7 @@ def test_a_rig_of_a_films_colours_has_them_too(tmp_path: Path, blender: Path) ->
 def test_without_blender_it_is_left_out_with_a_warning(tmp_path: Path) -> None:
     job = Job(ball(2), tmp_path, None)
     assert write(job.job) == Written()
-    assert job.notices == [Notice("OUTPUT_LEFT_OUT", "fbx was not made: this worker lacks Blender.")]
+    assert job.notices == [Notice("PROGRAM_MISSING", "fbx was not made: this worker lacks Blender.")]
 
 
 def test_a_blender_that_fails_costs_the_fbx_alone(tmp_path: Path) -> None:

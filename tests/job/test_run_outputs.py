@@ -150,7 +150,7 @@ def test_usdz_is_made_where_it_can_be(a_job: Job, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("actionmesh_wrapper.export.usdz.usd_is_installed", lambda: False)
     result = a_job.run({"outputs": ["usdz", "meshes"]}, job_id="job-2")
     assert result.files.usdz is None
-    assert ("OUTPUT_LEFT_OUT", "usdz was not made: this worker lacks usd-core.") in [
+    assert ("PROGRAM_MISSING", "usdz was not made: this worker lacks usd-core.") in [
         (warning.code, warning.message) for warning in result.warnings
     ]
 
@@ -179,8 +179,8 @@ def test_what_a_worker_cannot_make_is_left_out_with_a_warning(
     result = a_job.run({"outputs": ["alembic", "fbx", "obj"]})
     assert [file.name for file in result.files.all()] == ["obj_sequence.zip"]
     assert [(warning.code, warning.message) for warning in result.warnings[1:]] == [
-        ("OUTPUT_LEFT_OUT", "alembic was not made: this worker lacks alembic3d and Blender."),
-        ("OUTPUT_LEFT_OUT", "fbx was not made: this worker lacks Blender."),
+        ("PROGRAM_MISSING", "alembic was not made: this worker lacks alembic3d and Blender."),
+        ("PROGRAM_MISSING", "fbx was not made: this worker lacks Blender."),
     ]
 
 
@@ -240,7 +240,7 @@ def test_a_rig_is_made_with_its_error_where_it_can_be(a_job: Job, monkeypatch: p
     result = a_job.run({"outputs": ["rig", "meshes"]}, job_id="job-2")
     assert result.files.rigged_mesh is None
     assert result.rigged_mesh_info is None
-    assert [warning.code for warning in result.warnings].count("OUTPUT_LEFT_OUT") == 1
+    assert [warning.code for warning in result.warnings].count("PROGRAM_MISSING") == 1
 
 
 def test_a_blender_that_fails_costs_its_own_files_alone(a_job: Job, caplog: pytest.LogCaptureFixture) -> None:

@@ -20,7 +20,8 @@ def write(job: WriteJob) -> Written:
     that a skin could carry.
     """
     if not dem_bones_is_installed():
-        return _left_out(job, "this worker lacks py-dem-bones")
+        job.warn(Notice("PROGRAM_MISSING", "rig was not made: this worker lacks py-dem-bones."))
+        return Written()
     rig = made_or_left_out(
         job,
         lambda tick: solve_rig(job.animation, job.folder, tick=tick),
@@ -30,7 +31,8 @@ def write(job: WriteJob) -> Written:
         return Written()
     if rig.p99 > MOST_P99:
         off = f"1 % of the surface would be more than {100 * rig.p99:.1f} % of the mesh's size out of place"
-        return _left_out(job, f"bones cannot carry this motion, {off}")
+        job.warn(Notice("OUTPUT_LEFT_OUT", f"rig was not made: bones cannot carry this motion, {off}."))
+        return Written()
     path = write_rig(rig, job.animation, job.folder / "rigged_mesh.glb", extras=job.extras, film=job.film)
     info = RiggedMeshInfo(
         bones=len(rig.skeleton.names),
@@ -40,11 +42,6 @@ def write(job: WriteJob) -> Written:
         max=_rounded(rig.max),
     )
     return Written((path,), {"rigged_mesh_info": info})
-
-
-def _left_out(job: WriteJob, why: str) -> Written:
-    job.warn(Notice("OUTPUT_LEFT_OUT", f"rig was not made: {why}."))
-    return Written()
 
 
 def _rounded(error: float) -> float:

@@ -26,13 +26,27 @@ const FORMS: readonly Form[] = WORKER.outputs.flatMap(({ name, about, option, ne
 
 /** What a result does not have, and could have; nothing where its mesh is missing. */
 export function formsFor(result: Result): Form[] {
-  if (!result.files.animated_mesh) return [];
-  return FORMS.filter(({ field }) => isEmpty(result.files[field]));
+  return isMissing(result.files.animated_mesh) ? [] : FORMS.filter((form) => !has(result, form));
 }
 
-/** The form of a job that makes one; undefined of a result that has none of them. */
-export function formOf(result: Result): Form | undefined {
-  return FORMS.find(({ field }) => !isEmpty(result.files[field]));
+/** Whether a file of a form can be had. */
+export function has(result: Result, { field }: Form): boolean {
+  return !isMissing(result.files[field]);
+}
+
+/** Why the worker did not make a form of a result, and whether it can make it of none; null if it does not say. */
+export function refusalOf({ warnings }: Result, { name }: Form): { why: string; ofAny: boolean } | null {
+  const named = new RegExp(`\\b${name} (was not made|is left out)`);
+  const found = warnings.find(({ message }) => named.test(message));
+  return found === undefined ? null : { why: found.message, ofAny: found.code === "PROGRAM_MISSING" };
+}
+
+/** Why a job that has ended made nothing of a form. */
+export function reasonOf(result: Result, form: Form): { why: string; ofAny: boolean } {
+  const said = refusalOf(result, form);
+  if (said !== null) return said;
+  const left = result.warnings.find(({ code }) => code === "FILES_LEFT_OUT")?.message;
+  return { why: left ?? "The link to this file has ended.", ofAny: false };
 }
 
 /** A result with the files of further ones, what these say of them, and their warnings. */
@@ -43,7 +57,7 @@ export function withFurther(result: Result, further: readonly Result[]): Result 
 function withOne(all: Result, one: Result): Result {
   const files = { ...all.files };
   for (const [field, found] of Object.entries(one.files)) {
-    if (isEmpty(files[field as keyof Files])) Object.assign(files, { [field]: found });
+    if (isMissing(files[field as keyof Files]) && !isMissing(found)) Object.assign(files, { [field]: found });
   }
   const told = one.warnings.filter((warning) => !isIn(all, warning));
   const rig = all.rigged_mesh_info ?? one.rigged_mesh_info ?? null;
@@ -54,15 +68,16 @@ function isIn({ warnings }: Result, { code, message }: Result["warnings"][number
   return warnings.some((warning) => warning.code === code && warning.message === message);
 }
 
-function isEmpty(found: File | File[] | null | undefined): boolean {
-  return !found || (Array.isArray(found) && found.length === 0);
+/** Whether there is none, none had room in the answer, or their links have ended. */
+function isMissing(found: File | File[] | null | undefined): boolean {
+  return [found].flat().every((file) => !file || file.url === null);
 }
 
 /**
  * The animated mesh as a job's input has it: its link where the worker can follow it, else the file.
  *
  * @param mesh as this page has it
- * @param linked as the server has it now; null where it has no such result
+ * @param linked as the server has it now, with a link that works; null where it has none
  * @param mostBytes that a request holds
  * @throws ApiFailure TOO_LARGE where it does not fit; as `fetchFile`
  */
@@ -71,7 +86,7 @@ export async function animationField(
   linked: File | null,
   mostBytes: number,
 ): Promise<{ animation_url: string } | { animation_base64: string }> {
-  const link = [mesh, linked].find((file) => /^https?:/.test(file?.url ?? ""));
+  const link = [linked, mesh].find((file) => /^https?:/.test(file?.url ?? ""));
   if (link?.url) return { animation_url: link.url };
   if (mesh.bytes > mostBytes) {
     const [has, takes] = [size(mesh.bytes), size(mostBytes)];

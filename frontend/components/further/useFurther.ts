@@ -1,78 +1,72 @@
 "use client";
 
 import { useCallback, useEffect, useMemo, useState } from "react";
-import { errorOf, getHealth, getJob, submitJob } from "@/lib/api/client";
-import type { ApiError } from "@/lib/api/types";
 import type { Result } from "@/lib/contract/result";
-import { addFurther, furtherOf, removeFurther } from "@/lib/history/further";
-import { animationField, type Form, withFurther } from "./forms";
+import { saveResult } from "@/lib/history";
+import type { End } from "@/lib/history/entry";
+import { ANY, type Asked, furtherOf, noteFurther, onOtherTab } from "@/lib/history/further";
+import type { Phase } from "@/lib/job/state";
+import { type Form, formsFor, has, reasonOf, refusalOf, withFurther } from "./forms";
 
-/** Further files of a result: their jobs, and the result with all that are there. */
+/** Further files of a result: the jobs that make them, and the result with all that are there. */
 export interface Further {
+  id: string;
+  /** As its own job gave it. */
+  own: Result;
+  /** With all that was made of it. */
   result: Result;
-  /** Those of this browser, that run or have ended. */
-  jobs: readonly string[];
-  /** What is being sent, by its name. */
-  sending: string | null;
-  /** Why the last one could not be sent. */
-  error: ApiError | null;
-  make: (form: Form) => void;
-  /** A job has made its files. */
-  done: (id: string, result: Result) => void;
-  /** A job is of no use any more. */
-  drop: (id: string) => void;
+  /** What it did not come with. */
+  forms: readonly Form[];
+  /** What came of a form; null where it was not asked for. */
+  askedOf: (form: Form) => Asked | null;
+  /** A job was sent for a form. */
+  sent: (form: Form, job: string) => void;
+  /** That job has ended. */
+  ended: (form: Form, job: string, phase: Extract<Phase, { name: End }>) => void;
 }
 
-export function useFurther(id: string, result: Result): Further {
-  const [jobs, setJobs] = useState<readonly string[]>([]);
-  const [results, setResults] = useState<ReadonlyMap<string, Result>>(new Map());
-  const [sending, setSending] = useState<string | null>(null);
-  const [error, setError] = useState<ApiError | null>(null);
+export function useFurther(id: string, own: Result): Further {
+  const [asked, setAsked] = useState<Record<string, Asked>>({});
+  const [found, setFound] = useState<ReadonlyMap<string, Result>>(new Map());
   useEffect(() => {
-    setJobs(furtherOf(id));
-    setResults(new Map());
+    setAsked(furtherOf(id));
+    setFound(new Map());
+    return onOtherTab(() => setAsked((known) => ({ ...known, ...furtherOf(id) })));
   }, [id]);
 
-  const make = useCallback(
-    (form: Form) => {
-      setSending(form.name);
-      setError(null);
-      start(id, result, form)
-        .then(
-          () => setJobs(furtherOf(id)),
-          (thrown) => setError(errorOf(thrown)),
-        )
-        .finally(() => setSending(null));
-    },
-    [id, result],
-  );
-  const done = useCallback(
-    (further: string, found: Result) => setResults((known) => new Map([...known, [further, found]])),
+  const askedOf = useCallback((form: Form) => asked[form.name] ?? refusalOf(own, form), [asked, own]);
+  const show = useCallback(
+    (form: Form, what: Asked) => setAsked((known) => ({ ...known, [form.name]: what })),
     [],
   );
-  const drop = useCallback(
-    (further: string) => {
-      removeFurther(id, further);
-      setJobs(furtherOf(id));
+  const sent = useCallback(
+    (form: Form, job: string) => {
+      noteFurther(id, form.name, { job });
+      show(form, { job });
     },
-    [id],
+    [id, show],
   );
-  const whole = useMemo(() => withFurther(result, [...results.values()]), [result, results]);
-  return { result: whole, jobs, sending, error, make, done, drop };
+  const ended = useCallback<Further["ended"]>(
+    (form, job, phase) => {
+      if (phase.name !== "done") return noteFurther(id, form.name, null); // it is told until the page is loaded anew
+      if (has(phase.result, form)) {
+        void saveResult(keptAs(id, job), phase.result);
+        noteFurther(ANY, form.name, null);
+        return setFound((known) => new Map([...known, [job, phase.result]]));
+      }
+      const { why, ofAny } = reasonOf(phase.result, form);
+      noteFurther(id, form.name, ofAny ? null : { why });
+      if (ofAny) noteFurther(ANY, form.name, { why });
+      show(form, { why });
+    },
+    [id, show],
+  );
+  const result = useMemo(() => withFurther(own, [...found.values()]), [own, found]);
+  const forms = useMemo(() => formsFor(own), [own]);
+  return { id, own, result, forms, askedOf, sent, ended };
 }
 
-async function start(id: string, result: Result, form: Form): Promise<void> {
-  const mesh = result.files.animated_mesh;
-  if (!mesh) return;
-  const [{ maxInlineBytes }, linked] = await Promise.all([getHealth(), linkedMesh(id)]);
-  const input = { ...(await animationField(mesh, linked, maxInlineBytes)), outputs: [form.name] };
-  addFurther(id, (await submitJob(input)).id);
-}
-
-/** The mesh as the server has it; null where it has the result no more. */
-async function linkedMesh(id: string) {
-  return getJob(id).then(
-    ({ result }) => result?.files.animated_mesh ?? null,
-    () => null,
-  );
+/** Where the result of a job is kept that makes a form of another result: with that. */
+export function keptAs(id: string, job: string): string {
+  return `${id}/${job}`;
 }

@@ -3,6 +3,7 @@
 import { ProgressView } from "@/components/progress/ProgressView";
 import { LazyPlayer } from "@/components/ui/LazyPlayer";
 import { ApiProblem } from "@/components/upload/ApiProblem";
+import { OwnKeyField } from "@/components/upload/OwnKeyField";
 import type { JobState } from "@/lib/job/state";
 import { wordsOf } from "@/lib/words";
 import { ClipWhileWaiting } from "./ClipWhileWaiting";
@@ -37,6 +38,7 @@ export function RunningJob({ state, draft, name, startedMs, onCancel, notice, on
   return (
     <>
       {state.cancelError && <ApiProblem error={state.cancelError} />}
+      <OwnKeyField code={state.cancelError?.code ?? ""} />
       <ProgressView
         {...toldOf(state, workers)}
         elapsedS={elapsedS}

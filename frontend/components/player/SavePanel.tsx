@@ -1,6 +1,7 @@
 import { type RefObject, useCallback } from "react";
 import { useSaving } from "@/components/result/useSaving";
 import { Bar } from "@/components/ui/Bar";
+import { BusyButton } from "@/components/ui/BusyButton";
 import { saveAs } from "@/lib/files";
 import { slug } from "@/lib/names";
 import type { Player } from "./player";
@@ -114,9 +115,9 @@ function Save({
   const busy = saving.step === "fetching";
   return (
     <>
-      <button type="button" className="button" disabled={!ready || busy} onClick={save}>
+      <BusyButton className="button" disabled={!ready} busy={busy} onClick={save}>
         {form.title}
-      </button>
+      </BusyButton>
       <p className="hint">{form.what}</p>
       {busy && <Bar percent={saving.percent} label={`Making the ${form.title}`} />}
       {saving.step === "failed" && (

@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 import type { DoneNotice } from "@/components/job/useDoneNotice";
 import { Bar } from "@/components/ui/Bar";
+import { BusyButton } from "@/components/ui/BusyButton";
 import { Notice } from "@/components/ui/Notice";
 import { left, span } from "@/components/ui/words";
 import type { Progress } from "@/lib/api/types";
@@ -79,9 +80,9 @@ export function ProgressView({
         <div className={styles.foot}>
           {notice !== null && <NoticeChoice notice={notice} />}
           {own && (
-            <button type="button" className="button button-danger" disabled={cancelling} onClick={onCancel}>
+            <BusyButton className="button button-danger" busy={cancelling} onClick={onCancel}>
               {cancelling ? "Cancelling…" : "Cancel the job"}
-            </button>
+            </BusyButton>
           )}
           <p className="hint">
             {own

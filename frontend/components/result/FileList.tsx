@@ -8,18 +8,20 @@ interface Props {
   entries: Entry[];
   /** What the result is called. */
   name: string;
+  /** Why a file has no address. */
+  missing: string;
 }
 
 /** The files one by one. */
-export function FileList({ entries, name }: Props) {
+export function FileList({ entries, name, missing }: Props) {
   return (
     <ul className={styles.list}>
       {entries.map((entry) => (
         <li key={entry.title} className={styles.entry}>
           {entry.files.length === 1 && entry.files[0] ? (
-            <Row title={entry.title} what={entry.what} file={entry.files[0]} name={name} />
+            <Row title={entry.title} what={entry.what} file={entry.files[0]} name={name} missing={missing} />
           ) : (
-            <Several entry={entry} name={name} />
+            <Several entry={entry} name={name} missing={missing} />
           )}
         </li>
       ))}
@@ -27,7 +29,15 @@ export function FileList({ entries, name }: Props) {
   );
 }
 
-function Row({ title, what, file, name }: { title: string; what?: string; file: File; name: string }) {
+interface RowProps {
+  title: string;
+  what?: string;
+  file: File;
+  name: string;
+  missing: string;
+}
+
+function Row({ title, what, file, name, missing }: RowProps) {
   return (
     <div className={styles.row}>
       <div className={styles.words}>
@@ -36,7 +46,7 @@ function Row({ title, what, file, name }: { title: string; what?: string; file: 
       </div>
       <span className={styles.size}>{size(file.bytes)}</span>
       {file.url === null ? (
-        <span className={styles.none}>No room</span>
+        <span className={styles.none}>{missing}</span>
       ) : (
         <SaveButton file={file} title={title} name={name} />
       )}
@@ -44,7 +54,7 @@ function Row({ title, what, file, name }: { title: string; what?: string; file: 
   );
 }
 
-function Several({ entry, name }: { entry: Entry; name: string }) {
+function Several({ entry, name, missing }: { entry: Entry; name: string; missing: string }) {
   const bytes = entry.files.reduce((sum, file) => sum + file.bytes, 0);
   return (
     <details className={styles.several}>
@@ -61,7 +71,7 @@ function Several({ entry, name }: { entry: Entry; name: string }) {
       <ul className={styles.list}>
         {entry.files.map((file) => (
           <li key={file.name} className={styles.entry}>
-            <Row title={file.name} file={file} name={name} />
+            <Row title={file.name} file={file} name={name} missing={missing} />
           </li>
         ))}
       </ul>

@@ -4,6 +4,7 @@ import { type ReactNode, useMemo } from "react";
 import { UseIn } from "@/components/notes/UseIn";
 import type { Result } from "@/lib/contract/result";
 import { downloadName } from "@/lib/files";
+import { haveEnded } from "@/lib/links";
 import { ArLink } from "./ArLink";
 import { downloadable, entriesOf } from "./entries";
 import { Facts } from "./Facts";
@@ -33,7 +34,8 @@ export function ResultView({ result, name, player, more, kept = false, notice }:
   const entries = useMemo(() => entriesOf(result), [result]);
   const { files, bytes } = downloadable(entries);
   const preview = result.files.preview?.url;
-  const lasts = [untilOf(result, Date.now()), kept && "This browser has kept it."].filter(Boolean).join(" ");
+  const nowMs = Date.now();
+  const lasts = [untilOf(result, nowMs), kept && "This browser has kept it."].filter(Boolean).join(" ");
   return (
     <div className={styles.view}>
       {notice}
@@ -46,7 +48,11 @@ export function ResultView({ result, name, player, more, kept = false, notice }:
             <ArLink result={result} />
             {lasts !== "" && <p className="hint">{lasts}</p>}
             <div className={styles.files}>
-              <FileList entries={entries} name={name} />
+              <FileList
+                entries={entries}
+                name={name}
+                missing={haveEnded(result, nowMs) ? "Link ended" : "No room"}
+              />
               {files.length > 1 && <ZipButton result={result} name={name} bytes={bytes} />}
               {more}
             </div>

@@ -1,6 +1,7 @@
 "use client";
 
 import { useCallback } from "react";
+import { BusyButton } from "@/components/ui/BusyButton";
 import { Icon } from "@/components/ui/Icon";
 import type { File } from "@/lib/contract/result";
 import { saveFile } from "@/lib/files";
@@ -22,16 +23,15 @@ export function SaveButton({ file, title, name }: Props) {
   );
   return (
     <>
-      <button
-        type="button"
+      <BusyButton
         className={styles.save}
-        disabled={saving.step === "fetching"}
+        busy={saving.step === "fetching"}
         onClick={save}
         aria-label={`Save ${title}`}
         title={`Save ${title}`}
       >
         <Icon name={saving.step === "fetching" ? "clock" : "download"} />
-      </button>
+      </BusyButton>
       {saving.step === "failed" && (
         <p className={`error ${styles.failed}`} role="alert">
           {saving.error.message}

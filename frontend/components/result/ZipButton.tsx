@@ -2,6 +2,7 @@
 
 import { useCallback } from "react";
 import { Bar } from "@/components/ui/Bar";
+import { BusyButton } from "@/components/ui/BusyButton";
 import { Icon } from "@/components/ui/Icon";
 import { size } from "@/components/ui/words";
 import { ApiProblem } from "@/components/upload/ApiProblem";
@@ -17,15 +18,10 @@ export function ZipButton({ result, name, bytes }: { result: Result; name: strin
   );
   return (
     <div className={styles.zip}>
-      <button
-        type="button"
-        className="button button-primary"
-        disabled={saving.step === "fetching"}
-        onClick={save}
-      >
+      <BusyButton className="button button-primary" busy={saving.step === "fetching"} onClick={save}>
         <Icon name="download" size={18} />
         Save all as zip, {size(bytes)}
-      </button>
+      </BusyButton>
       {saving.step === "fetching" && <Bar percent={saving.percent} label="Fetching the files" />}
       {saving.step === "failed" && <ApiProblem error={saving.error} />}
     </div>

@@ -60,6 +60,7 @@ test("warnings of the mesh itself have headings, those of its delivery have none
     "MANY_KEYS",
     "OPTION_IGNORED",
     "OUTPUT_LEFT_OUT",
+    "PROGRAM_MISSING",
     "SMALLER_PROFILE",
     "SMALLER_TEXTURE",
     "TIMEOUT_NEAR",

@@ -55,4 +55,7 @@ test("a sentence of the worker names things as words", () => {
   expect(spaced("masks_preview shows it. Correct subject_box: [0.16, 0.1] in IMG_1.mov")).toBe(
     "masks preview shows it. Correct subject box: [0.16, 0.1] in IMG_1.mov",
   );
+  expect(spaced("left out: mesh_000.glb, so_far_016.glb and obj_sequence.zip.")).toBe(
+    "left out: mesh_000.glb, so_far_016.glb and obj_sequence.zip.",
+  );
 });

@@ -61,7 +61,7 @@ export function ago(then: Date, now: Date): string {
   return then.toLocaleDateString("en-GB", { day: "numeric", month: "short", ...year });
 }
 
-/** A sentence of the worker, whose fields, such as subject_box, become words. */
+/** A sentence of the worker, whose fields, such as subject_box, become words; names of files stay. */
 export function spaced(sentence: string): string {
-  return sentence.replace(/\b[a-z0-9]+(?:_[a-z0-9]+)+\b/g, (name) => name.replaceAll("_", " "));
+  return sentence.replace(/\b[a-z0-9]+(?:_[a-z0-9]+)+\b(?!\.\w)/g, (name) => name.replaceAll("_", " "));
 }

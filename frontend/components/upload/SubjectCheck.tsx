@@ -5,6 +5,7 @@ import { toldOf } from "@/components/job/told";
 import { useWorkers } from "@/components/job/useWorkers";
 import { titleOf } from "@/components/result/facts";
 import { Bar } from "@/components/ui/Bar";
+import { BusyButton } from "@/components/ui/BusyButton";
 import { Notice } from "@/components/ui/Notice";
 import { spaced } from "@/components/ui/words";
 import type { Result } from "@/lib/contract/result";
@@ -92,14 +93,9 @@ function Waiting({ job, onCancel, onRetry }: WaitingProps) {
             Try now
           </button>
         )}
-        <button
-          type="button"
-          className="button"
-          disabled={job.phase.name === "cancelling"}
-          onClick={onCancel}
-        >
+        <BusyButton className="button" busy={job.phase.name === "cancelling"} onClick={onCancel}>
           Cancel the check
-        </button>
+        </BusyButton>
       </div>
     </>
   );

@@ -1,9 +1,15 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
+import type { JobView } from "@/lib/api/types";
 import { fail } from "./front";
 
 export { expect };
+
+const ASK_MS = 100; // between two questions how a job stands
+/** Until the page shows what its server knows: it asks every 8 s at least, and loads the player. */
+export const SHOWN_MS = 60_000;
 
 /** Everything that a page asked of others, threw, or had refused; a test ends with none of it. */
 interface Faults {
@@ -99,6 +105,40 @@ export async function forgetEngine(page: Page): Promise<void> {
 export async function choose(page: Page, name: string): Promise<void> {
   await page.goto("/");
   await page.locator("input[type=file]").setInputFiles(clip(name));
+}
+
+/**
+ * Waits until the server says of a job what is wanted. How long that takes is the worker's affair: only the test's own
+ * time ends it.
+ *
+ * @throws Error if the job has ended without it
+ */
+export async function told(
+  page: Page,
+  id: string,
+  wanted: (view: JobView) => boolean = ({ status }) => status === "COMPLETED",
+): Promise<JobView> {
+  for (;;) {
+    const view: JobView = await (await page.request.get(`/api/jobs/${id}`)).json();
+    if (wanted(view)) return view;
+    if (!["IN_QUEUE", "IN_PROGRESS"].includes(view.status)) {
+      throw new Error(`the job has ended, ${view.status}, before that was told`);
+    }
+    await sleep(ASK_MS);
+  }
+}
+
+/** Waits for the result of the job that the page shows. */
+export async function done(page: Page): Promise<JobView> {
+  const view = await told(page, page.url().split("/").at(-1) ?? "");
+  await expect(page.getByRole("heading", { name: "Files" })).toBeVisible({ timeout: SHOWN_MS });
+  return view;
+}
+
+/** The job that is started next, once it has ended. */
+export async function nextJob(page: Page): Promise<JobView> {
+  const answer = await page.waitForResponse((response) => response.url().endsWith("/api/jobs"));
+  return told(page, (await answer.json()).id);
 }
 
 /** Sends the clip that is in the studio off, and gives its job's id. */

@@ -1,5 +1,5 @@
 import type { Result } from "@/lib/contract/result";
-import { furtherOf, removeFurther } from "./further";
+import { forgetFurther } from "./further";
 import { add, type Started, remove as unlist } from "./list";
 import * as results from "./results";
 import { browserShelf } from "./shelf";
@@ -17,13 +17,16 @@ export const loadThumbnail = (id: string) => results.loadThumbnail(SHELF, id);
 
 /** Lists a job that was just started. Of those that fall off the list nothing is kept. */
 export function remember(job: Started): void {
-  for (const id of add(job)) void results.remove(SHELF, id);
+  for (const id of add(job)) void removeAll(id);
 }
 
 /** Takes a job off the list, and removes all that is kept of it. */
 export async function forget(id: string): Promise<void> {
   unlist(id);
-  for (const further of furtherOf(id)) await results.remove(SHELF, further);
-  removeFurther(id);
-  await results.remove(SHELF, id);
+  await removeAll(id);
+}
+
+function removeAll(id: string): Promise<void> {
+  forgetFurther(id);
+  return results.remove(SHELF, id);
 }

@@ -117,6 +117,17 @@ test("no more than 20 results are kept", async () => {
   expect(await load(shelf, "job-0")).toBeNull();
 });
 
+test("what was made of a result counts as part of it, and goes with it", async () => {
+  const shelf = testShelf();
+  await save(shelf, "job-0", resultOf(), 0);
+  for (let index = 1; index <= MOST_RESULTS; index++)
+    await save(shelf, `job-0/form-${index}`, resultOf(), index);
+  expect(await load(shelf, "job-0")).not.toBeNull();
+  for (let index = 1; index <= MOST_RESULTS; index++)
+    await save(shelf, `job-${index}`, resultOf(), 100 + index);
+  expect([...shelf.things.keys()].filter((name) => name.startsWith("job-0/"))).toEqual([]);
+});
+
 test("removing takes all of a job, and none of one whose name begins alike", async () => {
   const shelf = testShelf();
   await save(shelf, "a", resultOf());

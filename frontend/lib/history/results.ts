@@ -1,6 +1,7 @@
 import { allFiles } from "@/lib/allFiles";
 import type { File, Result } from "@/lib/contract/result";
 import { fetchFile } from "@/lib/fetchFile";
+import { haveEnded } from "@/lib/links";
 import { drop, dropSurplus, keysOf, putFor } from "./room";
 import type { Shelf, Thing } from "./shelf";
 
@@ -106,10 +107,10 @@ function filesToKeep({ files }: Result): File[] {
 
 function addressed(result: Result, blobs: ReadonlyMap<string, Blob>, nowMs: number): Kept {
   const urls: string[] = [];
-  const hasEnded = result.expires_at !== null && Date.parse(result.expires_at) <= nowMs;
+  const ended = haveEnded(result, nowMs);
   const withAddress = (file: File): File => {
     const blob = blobs.get(file.name);
-    if (blob === undefined) return hasEnded && !file.url?.startsWith("data:") ? { ...file, url: null } : file;
+    if (blob === undefined) return ended && !file.url?.startsWith("data:") ? { ...file, url: null } : file;
     const url = URL.createObjectURL(blob);
     urls.push(url);
     return { ...file, url };

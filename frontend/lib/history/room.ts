@@ -42,14 +42,17 @@ export async function dropSurplus(shelf: Shelf, id: string): Promise<void> {
   for (const old of others.slice(0, Math.max(0, others.length - (MOST_RESULTS - 1)))) await drop(shelf, old);
 }
 
-/** Ids of other jobs with results, the oldest first. */
+/** Ids of other jobs with results, the oldest first. What was made of a result, `{id}/{job}`, goes with it. */
 async function othersByAge(shelf: Shelf, id: string): Promise<string[]> {
-  const names = (await shelf.keys()).filter((name) => name.endsWith(RESULT) && name !== id + RESULT);
-  const aged = await Promise.all(
-    names.map(async (name) => {
-      const stored = (await shelf.get(name)) as { keptAt?: number } | undefined;
-      return { id: name.slice(0, -RESULT.length), keptAt: stored?.keptAt ?? 0 };
-    }),
-  );
-  return aged.sort((a, b) => a.keptAt - b.keptAt).map((one) => one.id);
+  const names = (await shelf.keys()).filter((name) => name.endsWith(RESULT) && ownerOf(name) !== ownerOf(id));
+  const keptAt = new Map<string, number>();
+  for (const name of names) {
+    const stored = (await shelf.get(name)) as { keptAt?: number } | undefined;
+    keptAt.set(ownerOf(name), Math.max(keptAt.get(ownerOf(name)) ?? 0, stored?.keptAt ?? 0));
+  }
+  return [...keptAt].sort(([, a], [, b]) => a - b).map(([owner]) => owner);
+}
+
+function ownerOf(name: string): string {
+  return name.replace(/\/.*/s, "");
 }

@@ -26,7 +26,7 @@ let root: Root;
 const seen: Record<string, Job> = {};
 
 function Follower({ id }: { id: string }) {
-  seen[id] = useJob(id, around);
+  seen[id] = useJob(id, { around });
   return null;
 }
 

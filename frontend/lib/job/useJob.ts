@@ -4,6 +4,7 @@ import { useCallback, useEffect, useReducer, useRef } from "react";
 import { cancelJob, errorOf, getJob } from "@/lib/api/client";
 import type { Result } from "@/lib/contract/result";
 import { find, loadResult, update } from "@/lib/history";
+import { haveEnded } from "@/lib/links";
 import { type Polling, poll } from "./poller";
 import { COLD_AFTER_MS, IDLE, isOver, type JobEvent, type JobState, reduce } from "./state";
 import { PAGE, type Surroundings } from "./surroundings";
@@ -17,18 +18,27 @@ export interface Job {
   retryNow: () => void;
 }
 
+interface Options {
+  /** Where its result may be kept: as that of this id. */
+  keptAs?: string;
+  around?: Surroundings;
+}
+
 /**
  * Follows a job to its end, through reloads, sleep and lost networks. A result that this browser kept is shown from
  * there, and the server is not asked. Several jobs are several hooks.
+ *
+ * @param id null where there is none yet
  */
-export function useJob(id: string, around: Surroundings = PAGE): Job {
+export function useJob(id: string | null, { keptAs = id ?? "", around = PAGE }: Options = {}): Job {
   const [state, dispatch] = useReducer(reduce, IDLE);
   const polling = useRef<Polling | null>(null);
 
   useEffect(() => {
+    if (id === null) return dispatch({ type: "reset" });
     dispatch({ type: "opened", id });
-    return follow(id, dispatch, polling, around);
-  }, [id, around]);
+    return follow(id, keptAs, dispatch, polling, around);
+  }, [id, keptAs, around]);
 
   const { phase } = state;
   useEffect(() => {
@@ -38,12 +48,13 @@ export function useJob(id: string, around: Surroundings = PAGE): Job {
   }, [phase, around]);
 
   useEffect(() => {
-    if (state.id !== id || !isOver(phase)) return;
+    if (id === null || state.id !== id || !isOver(phase)) return;
     polling.current?.stop();
     update(id, { end: phase.name, ...(phase.name === "done" ? known(phase.result) : {}) });
   }, [id, state.id, phase]);
 
   const cancel = useCallback(() => {
+    if (id === null) return;
     dispatch({ type: "cancel" });
     cancelJob(id).then(
       (view) => {
@@ -68,7 +79,7 @@ function known({ engine, cached, seconds_per_frame, timings_s, source }: Result)
 
 /** A kept result; where its links have ended with new ones, if the server has them. */
 async function withLinks(id: string, kept: Result, around: Surroundings): Promise<Result> {
-  if (kept.expires_at === null || Date.parse(kept.expires_at) > around.nowMs()) return kept;
+  if (!haveEnded(kept, around.nowMs())) return kept;
   return getJob(id).then(
     ({ result }) => result ?? kept,
     () => kept,
@@ -78,6 +89,7 @@ async function withLinks(id: string, kept: Result, around: Surroundings): Promis
 /** Looks for a kept result, else asks the server. What it gives ends that. */
 function follow(
   id: string,
+  keptAs: string,
   dispatch: (event: JobEvent) => void,
   polling: { current: Polling | null },
   around: Surroundings,
@@ -85,7 +97,7 @@ function follow(
   let over = false;
   let release = () => {};
   const submittedMs = find(id)?.createdAt;
-  loadResult(id).then((kept) => {
+  loadResult(keptAs).then((kept) => {
     if (over) return kept?.release();
     if (kept !== null) {
       release = kept.release;

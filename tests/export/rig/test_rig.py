@@ -35,19 +35,19 @@ def test_the_file_and_its_error(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == list(written.files)
 
 
-def left_out(tmp_path: Path) -> str:
+def left_out(tmp_path: Path, code: str = "OUTPUT_LEFT_OUT") -> str:
     """Why a job has no rig."""
     notices: list[Notice] = []
     assert rig.write(job_of(ball(4), tmp_path, notices)).files == ()
     (notice,) = notices
-    assert notice.code == "OUTPUT_LEFT_OUT"
+    assert notice.code == code
     assert list(tmp_path.iterdir()) == []
     return notice.message
 
 
 def test_without_dem_bones_it_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rig, "dem_bones_is_installed", lambda: False)
-    assert left_out(tmp_path) == "rig was not made: this worker lacks py-dem-bones."
+    assert left_out(tmp_path, "PROGRAM_MISSING") == "rig was not made: this worker lacks py-dem-bones."
 
 
 @NEEDS_DEM_BONES
