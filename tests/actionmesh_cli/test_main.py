@@ -115,6 +115,8 @@ def test_a_fault_of_ours_is_said_in_a_line(tmp_path: Path) -> None:
         (["clip.mp4", "other.mp4"], {}, "unexpected extra argument"),
         (["clip.mp4", "--overwrite"], {}, "--overwrite goes with --output"),
         (["clip.mp4", "-o", "clip.mp4/out"], {}, "clip.mp4/out cannot be written: Not a directory"),
+        (["clip.mp4", "-o", ""], {}, "Invalid value for '-o' / '--output': the name of the folder is empty"),
+        (["weights", "fetch", ""], {}, "Invalid value for 'FOLDER': the name of the folder is empty"),
         (["clip.mp4"], {"OUTPUT_DIR": "clip.mp4/out"}, "clip.mp4/out cannot be written: Not a directory"),
         (["clip.mp4", "--mesh", "."], {}, "File '.' is a directory"),
         (["clip.mp4"], {"ENGINE": "gpu"}, "ENGINE='gpu': "),
