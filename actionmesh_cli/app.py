@@ -28,10 +28,22 @@ EXISTING = click.Path(exists=True, readable=True, path_type=Path)
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
+class Folder(click.Path):
+    """A folder to write into. An empty name, as of an unset variable, would be the current folder."""
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """Refuses an empty name."""
+        if value == "":
+            self.fail("the name of the folder is empty.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 RESULTS_FOLDER = click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=Folder(path_type=Path),
     help="Folder for the results. Without it a new one in OUTPUT_DIR is made, named after the file.",
 )
 OVERWRITE = click.option("--overwrite", is_flag=True, help="Replace a result that lies in that folder.")
@@ -139,7 +151,7 @@ def weights() -> None:
 
 
 WHICH = (
-    click.Argument(["folder"], envvar="WEIGHTS_DIR", type=click.Path(file_okay=False, path_type=Path)),
+    click.Argument(["folder"], envvar="WEIGHTS_DIR", type=Folder(file_okay=False, path_type=Path)),
     click.Option(
         ["--only"],
         multiple=True,

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from actionmesh_wrapper.api import export_animation, run_actionmesh
+from actionmesh_wrapper.contract.engines import MAX_FRAMES
 from actionmesh_wrapper.contract.recipe import Recipe
 from actionmesh_wrapper.contract.request import parse
 from actionmesh_wrapper.contract.result import Result
@@ -51,7 +52,7 @@ def animate(
     """
     settings = _settings()
     data = {"mode": settings.default_mode, **options}
-    parse(data, Recipe)
+    parse({"num_frames": MAX_FRAMES, **data} if clip.is_dir() else data, Recipe)  # of a folder all are taken
 
     def work(folder: Path, report: Callable[[Progress], None]) -> Result:
         if sys.stderr.isatty():

@@ -242,7 +242,10 @@ def _blender(path: Path | None) -> Finding:
     version = re.search(rb"^version (\d+)\.(\d+)\.\d+", done.output, re.MULTILINE)
     if done.code != 0 or version is None:
         return Finding(
-            "Blender", "missing", f"{path} is no Blender that has NumPy", "see if it runs by itself"
+            "Blender",
+            "missing",
+            f"{path} is no Blender that has NumPy",
+            "if it runs by itself, give its Python NumPy (Debian: python3-numpy)",
         )
     major, minor = map(int, version.groups())
     if (major, minor) < LEAST_BLENDER:

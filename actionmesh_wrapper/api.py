@@ -6,6 +6,8 @@ from pathlib import Path
 
 from actionmesh_wrapper.contract.engines import Mode
 from actionmesh_wrapper.contract.outputs import file_of
+from actionmesh_wrapper.contract.recipe import Recipe
+from actionmesh_wrapper.contract.request import parse
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.data.writing import Tools
@@ -50,7 +52,8 @@ def run_actionmesh(
         engine: a loaded engine, to use again; by default one is loaded as the environment says.
         progress: is handed every `Progress`.
         **options: any other field of `Recipe`, such as ``num_frames``, ``seed`` or ``outputs``. By default
-            all frames are taken, up to the most that the engine takes.
+            all frames of a folder are taken, or of the part that ``start_s``, ``end_s`` and ``fps`` tell, up
+            to the most that the engine takes.
 
     Returns:
         What ``result.json`` holds; file addresses are relative to it.
@@ -64,9 +67,10 @@ def run_actionmesh(
     frames = Path(input_dir)
     engine = engine or load(settings)
     data = {"mode": _mode(fast=fast, low_ram=low_ram)} | options
-    if frames.is_dir():
+    if frames.is_dir() and "num_frames" not in data:
         limits = engine.facts.frames
-        data.setdefault("num_frames", min(max(count(frames), limits.least), limits.most))
+        wish = parse(data | {"num_frames": limits.most}, Recipe)
+        data["num_frames"] = min(max(count(frames, wish), limits.least), limits.most)
     files = Fetched(frames, None if mesh is None else Path(mesh))
     return _run(files, output_dir, data, settings, engine=engine, progress=progress)
 

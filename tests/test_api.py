@@ -1,6 +1,9 @@
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from actionmesh_wrapper import run_actionmesh
 from actionmesh_wrapper.api import export_animation
@@ -56,6 +59,37 @@ def test_takes_all_frames_up_to_31(tmp_path: Path, count: int, taken: int) -> No
     frames = write_frames(tmp_path / "frames", count)
     result = run_actionmesh(frames, tmp_path / "out", engine=engine, outputs=["animated_mesh"])
     assert result.num_frames == len(engine.seen[0].frames) == taken
+
+
+@pytest.mark.parametrize(
+    ("options", "times_s"),
+    [
+        ({"end_s": 2.5}, np.arange(20) / 8),
+        ({"start_s": 1.0, "end_s": 3.5}, 1 + np.arange(20) / 8),
+        ({"start_s": 1.5}, 1.5 + np.arange(19) / 8),
+        ({"fps": 4}, np.arange(16) / 4),
+        ({"fps": 30}, np.arange(31) / 8),
+        ({"end_s": 2.5, "anchor_idx": 19}, np.arange(20) / 8),
+        ({"end_s": 2.5, "num_frames": 16, "fps": 8}, np.arange(16) / 8),
+    ],
+)
+def test_takes_all_frames_of_a_part(
+    tmp_path: Path, options: dict[str, Any], times_s: NDArray[np.float64]
+) -> None:
+    engine = BallEngine()
+    frames = write_frames(tmp_path / "frames", 31)
+    run_actionmesh(frames, tmp_path / "out", engine=engine, outputs=["animated_mesh"], **options)
+    np.testing.assert_allclose(engine.seen[0].frames.times_s, times_s)
+
+
+def test_a_part_that_is_too_short_or_none_is_refused(tmp_path: Path) -> None:
+    frames, output = write_frames(tmp_path / "frames", 20), tmp_path / "out"
+    with pytest.raises(VideoTooShort, match="chosen part of this video has 8 frames; 16 are needed"):
+        run_actionmesh(frames, output, engine=BallEngine(), end_s=1)
+    with pytest.raises(InvalidInput, match=r"start_s: must be less than the video's 2\.50 s"):
+        run_actionmesh(frames, output, engine=BallEngine(), start_s=9)
+    with pytest.raises(InvalidInput, match="end_s: "):
+        run_actionmesh(frames, output, engine=BallEngine(), end_s="1")
 
 
 def test_too_few_frames_say_how_many_there_are(tmp_path: Path) -> None:

@@ -77,6 +77,7 @@ class Finish:
         files = OutputFiles(plan, job)
         delivery.send(files.write("export", meter.stage("export")))
         delivery.send(files.write("preview", meter.stage("preview")))
+        files.keep_the_mesh(self.storage.room)
         described = describe(files.asked.files)  # some storages move them
         upload = meter.stage("upload")
         stored = delivery.put(files.asked.files, step=upload, warn=self.notices.append)

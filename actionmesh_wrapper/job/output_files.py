@@ -12,7 +12,14 @@ from actionmesh_wrapper.data.progress import LOW_CONFIDENCE, Notice, StageStep
 from actionmesh_wrapper.data.writing import WriteJob, Written
 from actionmesh_wrapper.storage import Storage
 
+MESH = next(kind for kind in KINDS if kind.name == "animated_mesh")
 PREVIEW_BYTES = 2_500_000  # kept free for it: its video has 1.5 MB at most; the sample's pictures have 0.3
+
+INSTEAD = Notice(
+    "OUTPUT_ADDED",
+    f"{MESH.files[0].pattern} was not asked for, but is all that can be given of the mesh: other outputs "
+    "can be made of it later.",
+)
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,31 @@ class OutputFiles:
             self._written[kind] = kind.write(job, is_asked=kind.name in plan.made)
         return list(self._together(self._asked(kinds)).files)
 
+    def keep_the_mesh(self, room: int | None) -> None:
+        """Adds ``animated_mesh.glb`` where the caller would get nothing of a new mesh.
+
+        So a job's work is not lost: other kinds can be made of that file later, perhaps by another worker.
+
+        Args:
+            room: how many bytes a file may have; None: any.
+
+        Raises:
+            ExportFailed: if it could not be written.
+        """
+        plan, is_new = self._plan, self._job.made is not None and self._job.taken is not None
+        shown = self._together(kind for kind in self._written if kind.needs_mesh and kind.name in plan.asked)
+        if not is_new or any(_fits(file, room) for file in shown.files):
+            return
+        notices: list[Notice] = []
+        kept = self._written.get(MESH) or MESH.write(replace(self._job, warn=notices.append))
+        if not all(_fits(file, room) for file in kept.files):
+            return
+        self._written[MESH] = kept
+        self._plan = replace(plan, asked=plan.asked | {MESH.name})
+        notices.append(INSTEAD)
+        for notice in notices:
+            self._job.warn(notice)
+
     @property
     def asked(self) -> Written:
         """All that the caller gets and that is written, the most important first."""
@@ -111,3 +143,7 @@ class OutputFiles:
         for kind in sorted(kinds, key=lambda kind: kind.priority):
             together |= self._written[kind]
         return together
+
+
+def _fits(file: Path, room: int | None) -> bool:
+    return room is None or file.stat().st_size <= room

@@ -88,15 +88,20 @@ def enough_disk(folder: Path, needed: int) -> Iterator[None]:
         needed: bytes that the job may take.
 
     Raises:
-        DiskFull: if it has not; the message says how much is needed and how much is free.
+        DiskFull: if it has not, and how much is needed and free; or if it, or another, was filled.
     """
     if (free := free_bytes(folder)) < needed:
-        raise _full(needed, free)
+        amounts = f"it may take {needed / 1e9:.2f} GB, {free / 1e9:.2f} GB are free"
+        raise DiskFull(f"The worker's disk has no room for this job: {amounts}.")
     try:
         yield
     except (OSError, JobError) as error:
         if _is_full(error):
-            raise _full(needed, free_bytes(folder)) from error
+            free = free_bytes(folder)  # the job's files are gone by now
+            raise DiskFull(
+                "A disk became full while this job ran: that of its working folder, where "
+                f"{free / 1e9:.2f} GB are free again, or that of its results."
+            ) from error
         raise
 
 
@@ -106,11 +111,6 @@ def free_bytes(folder: Path) -> int:
     while not folder.exists():
         folder = folder.parent
     return shutil.disk_usage(folder).free
-
-
-def _full(needed: int, free: int) -> DiskFull:
-    amounts = f"it may take {needed / 1e9:.2f} GB, {free / 1e9:.2f} GB are free"
-    return DiskFull(f"The worker's disk has no room for this job: {amounts}.")
 
 
 def _is_full(error: BaseException | None) -> bool:

@@ -11,7 +11,7 @@ from botocore.config import Config
 from pydantic import SecretStr
 
 from actionmesh_wrapper.contract.result import Result
-from actionmesh_wrapper.errors import StartError, StorageFailed, UrlNotAllowed
+from actionmesh_wrapper.errors import DownloadFailed, StartError, StorageFailed, UrlNotAllowed
 from actionmesh_wrapper.settings import Settings, shown
 from actionmesh_wrapper.storage.bucket import PROBE, Bucket
 from actionmesh_wrapper.storage.delivery import UPLOADS, S3Delivery
@@ -178,14 +178,24 @@ def open_bucket(config: object, *, link_ttl_s: int, find: Resolve = public_addre
     Raises:
         InvalidInput: naming every field that is wrong; no value is repeated.
         UrlNotAllowed: if the endpoint is not https, or not public.
-        DownloadFailed: if its host is not found.
+        StorageFailed: if its host is not found.
     """
+
+    def checked(host: str, port: int) -> list[str]:
+        try:
+            return find(host, port)
+        except UrlNotAllowed as error:
+            raise UrlNotAllowed(f"s3Config.endpointUrl: {error.message}") from error
+
     job = S3Config.of(config)
     if job.endpoint_url.scheme != "https":
         raise UrlNotAllowed("s3Config.endpointUrl: only https is taken.")
     endpoint = Endpoint.of(str(job.endpoint_url), job.bucket_name)
     host, port = endpoint.host_of(job.bucket_name), endpoint.port or HTTPS_PORT
-    find(host, port)
+    try:
+        checked(host, port)
+    except DownloadFailed as error:
+        raise StorageFailed(f"s3Config.endpointUrl: {error.message}") from error
     session = botocore.session.get_session()
     client = _client(
         boto3.Session(botocore_session=session),
@@ -195,5 +205,5 @@ def open_bucket(config: object, *, link_ttl_s: int, find: Resolve = public_addre
         secret=job.access_secret,
         config=PLAIN.merge(ADDRESSING[endpoint.addressing]),
     )
-    pin(client, host, port, find, trusted=session.get_config_variable("ca_bundle"))
+    pin(client, host, port, checked, trusted=session.get_config_variable("ca_bundle"))
     return S3(client, job.bucket_name, prefix="", link_ttl_s=link_ttl_s)

@@ -40,16 +40,10 @@ def sample(
         VideoError: if a picture cannot be read or has another size than the first, or if it is not plain
             which picture is which one's mask.
     """
-    files = frame_files(folder)
-    if not files:
-        raise NotAVideo("The folder holds no PNG, JPEG or WebP pictures.")
-    limits.check_count(len(files))
+    files, times, duration = _listed(folder)
     _check_sizes(files)
     numbered = alpha.are_numbered(files)
     size = _read(files[0], numbered=numbered).size
-    times = np.arange(len(files)) / DEFAULT_FPS
-    duration = len(files) / DEFAULT_FPS
-    limits.check_duration(duration)
 
     without_profile: set[int] = set()
 
@@ -73,13 +67,25 @@ def sample(
     return Frames(images, times[chosen], Source(duration, *size, DEFAULT_FPS, len(files)))
 
 
-def count(folder: Path) -> int:
-    """How many frames a folder of pictures has.
+def count(folder: Path, wish: Sampling) -> int:
+    """How many frames can be taken out of a folder of pictures, whatever ``num_frames`` is.
 
     Raises:
-        VideoError: see `frame_files`.
+        JobError: see `sample`.
     """
-    return len(frame_files(folder))
+    _, times, duration = _listed(folder)
+    return sampling.available(times, duration, wish)
+
+
+def _listed(folder: Path) -> tuple[list[FrameFiles], NDArray[np.float64], float]:
+    """A folder's frames, the second at which each is shown, and how long all of them take."""
+    files = frame_files(folder)
+    if not files:
+        raise NotAVideo("The folder holds no PNG, JPEG or WebP pictures.")
+    limits.check_count(len(files))
+    duration = len(files) / DEFAULT_FPS
+    limits.check_duration(duration)
+    return files, np.arange(len(files)) / DEFAULT_FPS, duration
 
 
 def _check_sizes(files: Sequence[FrameFiles]) -> None:

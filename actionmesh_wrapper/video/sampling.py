@@ -57,7 +57,7 @@ def choose(
     """
     part = _frames_of_part(times, duration_s, sampling)
     clock = times[part]
-    end = duration_s if sampling.end_s is None else min(sampling.end_s, duration_s)
+    end = _end_of_part(duration_s, sampling)
     seconds = end - sampling.start_s
     needed = how_many(len(part), seconds, sampling, most)
     _check_enough(len(part), seconds, needed, sampling.fps)
@@ -97,6 +97,18 @@ def how_many(frames: int, seconds: float, sampling: Sampling, most: int = MAX_FR
     if covering <= MIN_FRAMES or available < TWO_WINDOWS:
         return MIN_FRAMES
     return min(max(covering, TWO_WINDOWS), available)
+
+
+def available(times: NDArray[np.float64], duration_s: float, sampling: Sampling) -> int:
+    """The most frames that can be chosen from the part, at ``fps`` if that is set; see `choose`."""
+    frames = len(_frames_of_part(times, duration_s, sampling))
+    if sampling.fps is None:
+        return frames
+    return min(frames, _at_rate(sampling.fps, _end_of_part(duration_s, sampling) - sampling.start_s))
+
+
+def _end_of_part(duration_s: float, sampling: Sampling) -> float:
+    return duration_s if sampling.end_s is None else min(sampling.end_s, duration_s)
 
 
 def _frames_of_part(times: NDArray[np.float64], duration_s: float, sampling: Sampling) -> NDArray[np.intp]:

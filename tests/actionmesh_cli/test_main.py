@@ -35,6 +35,15 @@ def test_a_clip_with_options_of_a_request(tmp_path: Path) -> None:
     assert list((tmp_path / "jobs").iterdir()) == []
 
 
+def test_any_frame_of_a_folder_may_be_the_anchor(tmp_path: Path) -> None:
+    write_frames(tmp_path / "frames", 20)
+    done = finish(COMMAND_LINE, "frames", "--anchor-idx", "19", *QUICK, "-o", "out", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Taken: 20 frames" in done.stdout
+    refused = finish(COMMAND_LINE, "frames", "--anchor-idx", "20", *QUICK, folder=tmp_path)
+    assert (refused.returncode, "must be less than 20" in refused.stderr) == (2, True), refused.stderr
+
+
 def test_further_files_of_a_result(tmp_path: Path) -> None:
     write_frames(tmp_path / "clip", 16)
     first = finish(COMMAND_LINE, "clip", *QUICK, "-o", "first", folder=tmp_path)
@@ -106,6 +115,8 @@ def test_a_fault_of_ours_is_said_in_a_line(tmp_path: Path) -> None:
         (["clip.mp4", "other.mp4"], {}, "unexpected extra argument"),
         (["clip.mp4", "--overwrite"], {}, "--overwrite goes with --output"),
         (["clip.mp4", "-o", "clip.mp4/out"], {}, "clip.mp4/out cannot be written: Not a directory"),
+        (["clip.mp4", "-o", ""], {}, "Invalid value for '-o' / '--output': the name of the folder is empty"),
+        (["weights", "fetch", ""], {}, "Invalid value for 'FOLDER': the name of the folder is empty"),
         (["clip.mp4"], {"OUTPUT_DIR": "clip.mp4/out"}, "clip.mp4/out cannot be written: Not a directory"),
         (["clip.mp4", "--mesh", "."], {}, "File '.' is a directory"),
         (["clip.mp4"], {"ENGINE": "gpu"}, "ENGINE='gpu': "),

@@ -15,6 +15,7 @@ from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.errors import (
     Cancelled,
 )
+from actionmesh_wrapper.job.output_files import INSTEAD
 from actionmesh_wrapper.storage import Inline
 from actionmesh_wrapper.storage.inline import HEADS, REST_BYTES
 from actionmesh_wrapper.storage.manifest import is_ours
@@ -193,6 +194,33 @@ def test_an_answer_without_room_for_all_keeps_the_animated_mesh(a_job: Job) -> N
     assert [file.name for file in result.files.all() if file.url] == ["animated_mesh.glb"]
     assert result.warnings[-1].code == "FILES_LEFT_OUT"
     assert result.warnings[-1].message.endswith("left out: obj_sequence.zip.")
+
+
+@pytest.mark.parametrize("outputs", [["fbx"], ["fbx", "masks"]])
+def test_a_mesh_of_which_nothing_could_be_made_is_kept(a_job: Job, outputs: list[str]) -> None:
+    result = a_job.run({"outputs": outputs})
+    assert result.files.animated_mesh is not None
+    assert result.files.animated_mesh.url == "animated_mesh.glb"
+    assert result.animated_mesh_info is not None
+    assert reader.read(a_job.root / "outputs/job-1/animated_mesh.glb")
+    assert [warning.message for warning in result.warnings[-2:]] == [
+        "fbx was not made: this worker lacks Blender.",
+        INSTEAD.message,
+    ]
+
+
+def test_a_mesh_is_kept_in_place_of_an_archive_without_room(a_job: Job) -> None:
+    sizes = {
+        file.name: file.bytes for file in a_job.run({"outputs": ["animated_mesh", "archive"]}).files.all()
+    }
+    room = (sizes["animated_mesh.glb"] + sizes["archive.zip"]) // 2
+    a_job.storage = Inline(answer_bytes=REST_BYTES + (room + HEADS) * 4 // 3)
+    result = a_job.run({"outputs": ["archive"]}, job_id="job-2")
+    assert [file.name for file in result.files.all() if file.url] == ["animated_mesh.glb"]
+    assert [warning.code for warning in result.warnings[-2:]] == ["OUTPUT_ADDED", "FILES_LEFT_OUT"]
+    a_job.storage = Inline()
+    result = a_job.run({"outputs": ["archive"]}, job_id="job-3")
+    assert [file.name for file in result.files.all()] == ["archive.zip"]
 
 
 def test_an_alembic_that_fails_costs_its_own_file_alone(

@@ -87,7 +87,11 @@ def test_a_disk_that_is_filled_meanwhile_is_told_from_other_failures(
     with pytest.raises(DiskFull) as caught, enough_disk(tmp_path, 1):
         raise error
     assert caught.value.__cause__ is error
-    assert "secret" not in str(caught.value)
+    assert str(caught.value) == (
+        "DISK_FULL: A disk became full while this job ran: that of its working folder, where "
+        "1.00 GB are free again, or that of its results."
+    )
+    assert caught.value.poisons
 
 
 def test_so_it_is_behind_an_error_of_ours(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from actionmesh_wrapper.errors import InvalidInput, UrlNotAllowed
+from actionmesh_wrapper.errors import DownloadFailed, InvalidInput, StorageFailed, UrlNotAllowed
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.storage.s3 import S3, open_bucket
 from actionmesh_wrapper.system.addresses import public_addresses
@@ -65,8 +65,17 @@ def test_repeats_no_value(config: object) -> None:
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "169.254.169.254", "10.0.0.1", "::1"])
 def test_an_endpoint_in_our_own_network_is_refused(address: str) -> None:
-    with pytest.raises(UrlNotAllowed):
+    with pytest.raises(UrlNotAllowed, match=r"s3Config\.endpointUrl: .* not public"):
         opened(CONFIG, address)
+
+
+def test_an_endpoint_that_is_not_found_is_no_failed_download() -> None:
+    def find(host: str, port: int) -> list[str]:
+        raise DownloadFailed("The server was not found.")
+
+    with pytest.raises(StorageFailed) as caught:
+        open_bucket(CONFIG, link_ttl_s=60, find=find)
+    assert str(caught.value) == "STORAGE_FAILED: s3Config.endpointUrl: The server was not found."
 
 
 def test_an_endpoint_without_tls_is_refused() -> None:

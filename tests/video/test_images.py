@@ -116,7 +116,7 @@ def test_an_image_and_a_mask_of_one_name_are_a_frame(tmp_path: Path) -> None:
         Image.fromarray(mask).save(tmp_path / f"{index}.png")
         Image.fromarray(picture(5 * index)).save(tmp_path / f"{index}.JPG", quality=100)
     frames = take(tmp_path)
-    assert count(tmp_path) == len(frames) == 16
+    assert count(tmp_path, Sampling()) == len(frames) == 16
     assert np.abs(frames.images[:, 0, 0, 0].astype(int) - 5 * np.arange(16)).max() <= 1
     np.testing.assert_array_equal(frames.images[5, ..., 3], mask)
 

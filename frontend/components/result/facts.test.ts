@@ -59,6 +59,7 @@ test("warnings of the mesh itself have headings, those of its delivery have none
     "FRAMES_COST_MORE",
     "MANY_KEYS",
     "OPTION_IGNORED",
+    "OUTPUT_ADDED",
     "OUTPUT_LEFT_OUT",
     "PROGRAM_MISSING",
     "SMALLER_PROFILE",
