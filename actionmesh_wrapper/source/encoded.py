@@ -10,6 +10,7 @@ from actionmesh_wrapper.source.transfer import too_large
 _STANDARD = str.maketrans("-_", "+/")  # from the URL-safe alphabet
 _SPACE = " \t\r\n\v\f"
 _STEP = 1 << 20  # characters; a multiple of 4
+_ADDRESS = re.compile(r"\s*+https?://", re.IGNORECASE)
 _DATA_URL = re.compile(r"\s*+data:", re.IGNORECASE)
 _HEADER = re.compile(r"\s*+data:[^,]{0,1000};base64,", re.IGNORECASE)
 
@@ -47,6 +48,8 @@ def decoded(text: str, max_bytes: int) -> Iterator[bytes]:
 
 def _start(text: str) -> int:
     """Where the base64 starts."""
+    if _ADDRESS.match(text):
+        raise InvalidBase64("This is an address, not base64: the field for it ends in _url.")
     if not _DATA_URL.match(text):
         return 0
     header = _HEADER.match(text)

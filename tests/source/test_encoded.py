@@ -68,6 +68,12 @@ def test_what_is_no_base64_is_found_in_any_piece(
         assert error.value.message == "This is not valid base64."
 
 
+@pytest.mark.parametrize("address", ["https://example.com/clip.mp4", "\n HTTP://example.com/"])
+def test_an_address_is_told_from_base64(address: str) -> None:
+    with pytest.raises(InvalidBase64, match=r"an address, not base64: the field for it ends in _url\."):
+        b"".join(decoded(address, 100))
+
+
 def test_a_header_that_does_not_end_is_no_data_url() -> None:
     with pytest.raises(InvalidBase64, match="must be of the kind data:…;base64,…"):
         whole("data:" + "x" * 2000 + ";base64,abcd")
