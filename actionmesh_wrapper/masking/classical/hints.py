@@ -29,7 +29,7 @@ LEAST_MOTION = -2.5  # belief: resting says less against a pixel than a network 
 LEAST_TRUST = 0.2  # in the flow of the subject; where it is less, the network looks at that frame, too
 LEAST_LIKENESS = 0.3  # mean log ratio of a thing's colours, the subject's against the rest's
 LEAST_FOUND = 0.3  # of the subject's area, that must stand out near it; else it is sought in the whole frame
-MOST_LOOKS = 16  # of the network, so that a clip in which flow is lost takes no more than 8 CPU s for them
+MOST_LOOKS = 12  # of the network, from which on it looks where it would in any case, for the time they take
 GROWTH = 2.0  # the weight of colours that are not the subject's, outside the shape that flow carries along
 MOST_CUT = 0.04  # of the box's outline may lie on the subject's, which goes on outside it
 MOST_FREE = 0.28  # of the box's width, or height, may be free on one side of the subject; hands draw loosely
@@ -129,12 +129,14 @@ def follow(
         carried, trust = flow.to_next(np.clip(held[frame - 1], -CARRIED_BELIEF, CARRIED_BELIEF), frame - 1)
         subject = carried > 0
         if look is not None:
-            if subject.any() and (frame in look.asked or trust[subject].mean() < LEAST_TRUST):
+            may_look = look.looks < MOST_LOOKS
+            is_lost = may_look and subject.any() and trust[subject].mean() < LEAST_TRUST
+            if is_lost or (subject.any() and frame in look.asked):
                 said = look.within(frame, window_of(subject))
             else:
                 said = flow.to_next(said, frame - 1)[0]
             near = (said > 0) & (distance_to(subject) <= reach)
-            if _alike(near, colours[frame], subject) is None and look.looks < MOST_LOOKS:
+            if may_look and _alike(near, colours[frame], subject) is None:
                 everything = look.whole(frame)
                 found = _alike(everything > 0, colours[frame], held[0] > 0)
                 if found is not None:  # elsewhere, where flow does not lead to
