@@ -164,7 +164,7 @@ S3: Mapping[str, tuple[str, Any]] = {
         "URL_NOT_ALLOWED|INVALID_INPUT",
         {"endpointUrl": "https://user:hunter2-of-a-caller@10.0.0.1"},
     ),
-    "an unknown host": ("DOWNLOAD_FAILED", {"endpointUrl": "https://nowhere.test"}),
+    "an unknown host": ("STORAGE_FAILED", {"endpointUrl": "https://nowhere.test"}),
     **{
         name: ("INVALID_INPUT", {"bucketName": bucket})
         for name, bucket in {
