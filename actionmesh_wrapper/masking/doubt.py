@@ -28,6 +28,7 @@ ENOUGH_EDGES = 0.04  # of its area; more of them says no more
 CUT_BORDER = 0.05  # of the picture's border; a subject that covers more comes in from outside, as a hand does
 CUT_EDGES, CUT_SURE_EDGES = 0.025, 0.009  # of such a subject: more edges, and trusted ones, are a doubt
 LIKE_SIZE = 0.2  # of the largest part; a second one that is larger may be another thing
+SINGLE_FRAMES = 0.15  # of the frames, in which it is a slip: two that cross are mostly one part
 
 
 @dataclass(frozen=True)
@@ -193,11 +194,13 @@ def _advice(first: Bools, *, hinted: bool) -> str:
 
 
 def several_doubt(masks: Bools) -> str | None:
-    """The doubt about masks (T, h, w) that show several things of like size, by the frames' median."""
+    """The doubt about masks (T, h, w) that show several things of like size, in more than single frames."""
     areas = [_large_parts(mask)[:, cv2.CC_STAT_AREA] for mask in masks]
-    share = float(np.median([area[1] / area[0] if len(area) > 1 else 0.0 for area in areas]))
-    second = f"the second has {percent(share)} of the first's size"
-    return f"it shows several things ({second})" if share > LIKE_SIZE else None
+    seconds = [area[1] / area[0] for area in areas if len(area) > 1]
+    if len(seconds) <= SINGLE_FRAMES * len(masks):
+        return None
+    size, frames = percent(float(np.median(seconds))), len(seconds)
+    return f"it shows several things (the second has {size} of the first's size, in {frames} of the frames)"
 
 
 def _boxes(mask: Bools) -> list[list[float]]:

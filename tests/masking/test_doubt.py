@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 
 from actionmesh_wrapper.data.progress import Notice
-from actionmesh_wrapper.masking.doubt import Verdict, find_doubt, judge, overlaps, percent, warn_of_doubt
+from actionmesh_wrapper.masking.doubt import (
+    Verdict,
+    find_doubt,
+    judge,
+    overlaps,
+    percent,
+    several_doubt,
+    warn_of_doubt,
+)
 from actionmesh_wrapper.motion.clip import SmallClip, shrink
 from actionmesh_wrapper.motion.flow import ClipFlow, ClipMotion
 from tests.masking.fakes import PICTURES, TRUTH, Masks
@@ -227,3 +235,22 @@ def test_no_doubt_is_better_than_doubt_and_then_the_steadier() -> None:
     assert Verdict("it jumps", 0.91).is_better_than(doubtful)
     assert not doubtful.is_better_than(doubtful)
     assert doubtful.measure == "steadiness 90 %"
+
+
+@pytest.mark.parametrize(("apart", "doubt"), [(0, None), (2, None), (3, "3"), (16, "16")])
+def test_two_things_are_told_where_they_are_apart_in_more_than_single_frames(
+    apart: int, doubt: str | None
+) -> None:
+    masks = np.zeros((16, 60, 90), bool)
+    masks[:, 10:50, 5:45] = True
+    masks[:, 10:50, 45:65] = True  # half of the first, and one with it
+    masks[:apart, :, 45:65] = False
+    masks[:apart, 10:50, 65:85] = True
+
+    several = several_doubt(masks)
+
+    assert several == (
+        f"it shows several things (the second has 50 % of the first's size, in {doubt} of the frames)"
+        if doubt
+        else None
+    )
