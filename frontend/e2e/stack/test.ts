@@ -130,6 +130,7 @@ export async function told(
 
 /** Waits for the result of the job that the page shows. */
 export async function done(page: Page): Promise<JobView> {
+  await page.waitForURL(/\/jobs\/[\w-]+$/);
   const view = await told(page, page.url().split("/").at(-1) ?? "");
   await expect(page.getByRole("heading", { name: "Files" })).toBeVisible({ timeout: SHOWN_MS });
   return view;
