@@ -130,8 +130,7 @@ def follow(
         subject = carried > 0
         if look is not None:
             may_look = look.looks < MOST_LOOKS
-            is_lost = may_look and subject.any() and trust[subject].mean() < LEAST_TRUST
-            if is_lost or (subject.any() and frame in look.asked):
+            if subject.any() and (frame in look.asked or (may_look and trust[subject].mean() < LEAST_TRUST)):
                 said = look.within(frame, window_of(subject))
             else:
                 said = flow.to_next(said, frame - 1)[0]
