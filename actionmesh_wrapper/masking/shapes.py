@@ -150,7 +150,7 @@ def replace_lost(masks: Bytes, warn: Warn) -> Bytes:
     good = ~(full | empty)
     good[good] = share[good] >= LEAST_OF_CROP * _crop_share(masks[good])
     usable = nearest_good(good)
-    warn_of_replaced(usable, "there the nearest good frame's mask was taken", warn)
+    warn_of_lost(good, "there the nearest good frame's mask was taken", warn)
     return masks if good.all() else masks[usable]
 
 
@@ -176,23 +176,20 @@ def _no_subject_message(full: Bools, empty: Bools) -> str:
     return f"{problem}. A subject_box around it in the first frame helps."
 
 
-def warn_of_replaced(usable: Ints, what_then: str, warn: Warn) -> None:
-    """Warns of frames that others were used for.
+def warn_of_lost(good: Bools, what_then: str, warn: Warn) -> None:
+    """Warns of frames whose masks are not used.
 
     Args:
-        usable: (T,) as `nearest_good` returns it.
+        good: (T,) which are.
         what_then: what was done instead, as the end of a sentence.
         warn: takes a ``MASK_FRAMES_REPLACED`` notice.
     """
-    replaced = np.flatnonzero(usable != np.arange(len(usable)))
-    if replaced.size:
-        warn(
-            Notice(
-                "MASK_FRAMES_REPLACED",
-                f"The subject was lost in {replaced.size} of {len(usable)} frames ({numbers(replaced)}, "
-                f"counted from 0); {what_then}.",
-            )
+    lost = np.flatnonzero(~good)
+    if lost.size:
+        which = (
+            f"The masks of {lost.size} of {len(good)} frames ({numbers(lost)}, counted from 0) are not usable"
         )
+        warn(Notice("MASK_FRAMES_REPLACED", f"{which}; {what_then}."))
 
 
 def numbers(frames: Ints) -> str:

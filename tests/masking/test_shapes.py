@@ -32,7 +32,7 @@ def test_lost_ones_become_their_nearest_good_ones(level: int) -> None:
 
     np.testing.assert_array_equal(masks, TRUTH[[1, *range(1, 7), 6, 9, *range(9, 15), 14]])
     message = (
-        "The subject was lost in 4 of 16 frames (0, 7, 8, 15, counted from 0); there the nearest good "
+        "The masks of 4 of 16 frames (0, 7, 8, 15, counted from 0) are not usable; there the nearest good "
         "frame's mask was taken."
     )
     assert notices == [Notice("MASK_FRAMES_REPLACED", message)]

@@ -16,7 +16,7 @@ from actionmesh_wrapper.engines.silhouette.inflate import inflate
 from actionmesh_wrapper.engines.silhouette.meshing import mesh_surface
 from actionmesh_wrapper.engines.silhouette.output import TrackedSurface, anchor_texture, to_animation, uv_of
 from actionmesh_wrapper.engines.silhouette.subject import cut_subject, subject_masks
-from actionmesh_wrapper.engines.silhouette.surface import move_surface
+from actionmesh_wrapper.engines.silhouette.surface import in_between, move_surface
 from actionmesh_wrapper.engines.silhouette.track import CageTracker
 from actionmesh_wrapper.errors import InvalidInput
 from actionmesh_wrapper.masking import NO_MODELS, MaskModels
@@ -105,19 +105,22 @@ def build_surface(
     anchor = TrackedSurface(
         vertices=subject.crop.to_source(mesh.vertices[None]),
         faces=mesh.faces,
-        anchor=subject.anchor,
+        anchor=int(subject.frames[subject.anchor]),
         uv=uv_of(mesh.vertices[:, :2], subject.crop),
-        texture=anchor_texture(frames.images[subject.anchor, ..., :3], shape.mask, subject.crop),
+        texture=anchor_texture(
+            frames.images[subject.frames[subject.anchor], ..., :3], shape.mask, subject.crop
+        ),
     )
     listener.anchor(to_animation(anchor, frames.fps))
     step("mesh", 2, 2)
 
-    count = len(frames)
+    count = len(subject.frames)
     tracker = CageTracker(subject.greys, subject.shapes, cage, subject.anchor)
     nodes = tracker.run(lambda done: step("track", done, count))
 
     step("surface", 0, 2)
     vertices = move_surface(mesh, cage, nodes, subject.shapes, subject.anchor)
+    vertices = in_between(vertices, subject.frames, len(frames))
     step("surface", 1, 2)
     surface = replace(anchor, vertices=subject.crop.to_source(vertices))
     step("surface", 2, 2)

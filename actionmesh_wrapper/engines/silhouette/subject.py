@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from scipy.ndimage import median_filter
 
 from actionmesh_wrapper.contract.recipe import Options
 from actionmesh_wrapper.data.arrays import Bools, Bytes, Floats, Ints
@@ -16,23 +17,26 @@ from actionmesh_wrapper.errors import SubjectNotFound
 from actionmesh_wrapper.masking import MaskModels, find_masks
 from actionmesh_wrapper.masking.classical import find_masks as find_without_model
 from actionmesh_wrapper.masking.shapes import (
+    BAD_FRAMES,
     clean,
     largest_part,
     subject_parts,
     usable_frames,
-    warn_of_replaced,
+    warn_of_lost,
 )
 from actionmesh_wrapper.masking.source import OPAQUE, hinted
 
 FULL_SHARE = 0.98  # of the picture; a subject that covers more in most frames has no outline to track
 LEAST_AGREEMENT = 0.8  # of a frame's area with the frames' median, for it to be the anchor
+STEP_SHARE = 0.7  # of the usual area; with less of it a mask has lost a part, or taken something along
+STEP_WINDOW = 5  # frames, whose median area is usual
 # Weights of the anchor's score; the area has 1.
 PERIMETER_WEIGHT = 0.5  # of the outer outline: long when limbs are apart, short when they touch
 SHARPNESS_WEIGHT = 0.5
 CENTRE_WEIGHT = 0.15  # tracking from the middle drifts half as far
 
 
-def choose_anchor(greys: Bytes, masks: Bools, usable: Ints) -> int:
+def choose_anchor(greys: Bytes, masks: Bools) -> int:
     """Of the frames on whose area most agree the one that shows most of the subject, spread out and sharp.
 
     A mask with far more may have taken background along, one with far less has lost something. Besides, a
@@ -40,19 +44,16 @@ def choose_anchor(greys: Bytes, masks: Bools, usable: Ints) -> int:
 
     Args:
         greys: (T, H, W) uint8.
-        masks: (T, H, W) bool.
-        usable: (T,) for each frame the frame used in its place; only frames that are used themselves are
-            considered.
+        masks: (T, H, W) bool, none of them empty.
     """
     parts = np.stack([largest_part(mask) for mask in masks])
-    time = np.arange(len(masks))
     area = parts.sum(axis=(1, 2)).astype(np.float64)
-    median = float(np.median(area[usable == time]))
-    agreement = np.where(usable == time, np.minimum(area / median, median / np.maximum(area, 1.0)), -1.0)
+    median = float(np.median(area))
+    agreement = np.minimum(area / median, median / area)
     agrees = agreement >= min(LEAST_AGREEMENT, float(agreement.max()))
     perimeter = np.array([_perimeter(part) for part in parts])
     sharpness = np.array([_sharpness(grey, part) for grey, part in zip(greys, parts, strict=True)])
-    off_centre = np.abs(time - (len(masks) - 1) / 2) / len(masks)
+    off_centre = np.abs(np.arange(len(masks)) - (len(masks) - 1) / 2) / len(masks)
     score = (
         _relative(area, agrees)
         + PERIMETER_WEIGHT * _relative(perimeter, agrees)
@@ -84,13 +85,15 @@ class Subject:
 
     Attributes:
         crop: where in the pictures it is.
-        greys: (T, H, W) uint8 at the crop's size, on a flat background.
-        shapes: T shapes, its masks.
-        anchor: index of the frame that the mesh is made from, one whose own mask is good.
+        frames: (G,) int64, the frames whose masks are good: only these are tracked.
+        greys: (G, H, W) uint8 at the crop's size, on a flat background.
+        shapes: G shapes, its masks.
+        anchor: index, among those, of the frame that the mesh is made from.
         anchor_shape: the largest part of that frame's mask.
     """
 
     crop: Crop
+    frames: Ints
     greys: Bytes
     shapes: list[Shape]
     anchor: int
@@ -140,18 +143,34 @@ def cut_subject(frames: Frames, masks: Bytes, warn: Warn) -> Subject:
     """
     parts = np.stack([subject_parts(mask >= OPAQUE) for mask in masks])
     refuse_full(parts)
-    usable = usable_frames(parts.sum(axis=(1, 2)))
-    crop = Crop.around(parts[usable])
-    cleaned = np.stack([clean(crop.cut(masks[frame], extend=False)) for frame in usable])
-    remaining = usable_frames(cleaned.sum(axis=(1, 2)))  # masks too thin for the crop's size are empty now
-    usable, cleaned = usable[remaining], cleaned[remaining]
-    warn_of_replaced(usable, "there the mesh stands as in the nearest good one", warn)
-    colours = [crop.cut(frames.images[frame, ..., :3], extend=True) for frame in usable]
+    kept = np.unique(usable_frames(parts.sum(axis=(1, 2))))
+    crop = Crop.around(parts[kept])
+    cleaned = np.stack([clean(crop.cut(masks[frame], extend=False)) for frame in kept])
+    remaining = np.unique(
+        usable_frames(cleaned.sum(axis=(1, 2)))
+    )  # too thin for the crop's size, one is empty
+    remaining = remaining[~_stands_out(cleaned[remaining].sum(axis=(1, 2)))]
+    kept, cleaned = kept[remaining], cleaned[remaining]
+    warn_of_lost(
+        np.isin(np.arange(len(masks)), kept), "there the mesh moves as between the frames around", warn
+    )
+    colours = [crop.cut(frames.images[frame, ..., :3], extend=True) for frame in kept]
     greys = np.stack([cv2.cvtColor(colour, cv2.COLOR_RGB2GRAY) for colour in colours]).astype(np.uint8)
     greys = np.where(cleaned, greys, np.uint8(greys[cleaned].mean()))
-    anchor = choose_anchor(greys, cleaned, usable)
+    anchor = choose_anchor(greys, cleaned)
     shapes = [Shape.of(mask) for mask in cleaned]
-    return Subject(crop, greys, shapes, anchor, Shape.of(largest_part(cleaned[anchor])))
+    return Subject(crop, kept, greys, shapes, anchor, Shape.of(largest_part(cleaned[anchor])))
+
+
+def _stands_out(area: Ints) -> Bools:
+    """Which frames' areas (T,) are far from the median of those around: there a mask is wrong for a moment.
+
+    Where many are, the subject itself changes, and none is.
+    """
+    usual = median_filter(area.astype(np.float64), STEP_WINDOW, mode="nearest")
+    out = np.minimum(area / usual, usual / area) < STEP_SHARE
+    found: Bools = out & (out.mean() <= BAD_FRAMES)
+    return found
 
 
 def refuse_full(masks: Bools) -> None:

@@ -85,6 +85,18 @@ def move_surface(mesh: Mesh, cage: Cage, nodes: Floats, shapes: Sequence[Shape],
     return vertices
 
 
+def in_between(vertices: Floats, frames: Ints, count: int) -> Floats:
+    """Vertices (G, V, 3), known in some frames (G,), in all (count, V, 3): linear, and still at both ends."""
+    if len(frames) == count:
+        return vertices
+    at = np.interp(np.arange(count), frames, np.arange(len(frames)))
+    share = (at % 1)[:, None, None]
+    between: Floats = (1 - share) * vertices[np.floor(at).astype(int)] + share * vertices[
+        np.ceil(at).astype(int)
+    ]
+    return between
+
+
 class _Mover:
     """Carries a mesh along with its cage, frame by frame."""
 

@@ -171,12 +171,15 @@ def test_masks_come_from_its_models() -> None:
     assert animation.num_frames == len(rmbg.seen) == 16
 
 
-def test_lost_frames_stand_still_and_are_told_of() -> None:
+def test_a_lost_frame_lies_between_its_neighbours_and_is_told_of() -> None:
     images = np.stack([blob(96, (30 + 2 * t, 48), 20) for t in range(8)])
     images[3, ..., 3] = 0
     notices: list[Notice] = []
     animation = Silhouette().animate(Task(frames_of(images), Options()), Listener(warn=notices.append))
     assert animation.num_frames == 8
+    middle = animation.vertices[[2, 4]].mean(axis=0)
+    np.testing.assert_allclose(animation.vertices[3], middle, atol=1e-6)
+    assert np.abs(animation.vertices[4] - animation.vertices[2]).max() > 0.05
     assert [notice.code for notice in notices] == ["MASK_FRAMES_REPLACED"]
     assert "1 of 8 frames (3, counted from 0)" in notices[0].message
 

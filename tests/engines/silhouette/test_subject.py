@@ -35,15 +35,15 @@ def spread(apart: int) -> NDArray[np.bool_]:
 def test_prefers_limbs_that_are_apart() -> None:
     masks = np.stack([spread(apart) for apart in (2, 4, 16, 4, 2)])
     greys = np.full(masks.shape, 100, np.uint8)
-    assert choose_anchor(greys, masks, np.arange(5)) == 2
+    assert choose_anchor(greys, masks) == 2
 
 
 def test_prefers_the_sharp_frame_and_else_the_middle() -> None:
     masks = np.stack([spread(10)] * 5)
     greys = np.full(masks.shape, 100, np.uint8)
-    assert choose_anchor(greys, masks, np.arange(5)) == 2
+    assert choose_anchor(greys, masks) == 2
     greys[4, ::2] = 200
-    assert choose_anchor(greys, masks, np.arange(5)) == 4
+    assert choose_anchor(greys, masks) == 4
 
 
 def test_a_frame_with_far_more_than_the_others_is_not_taken_for_that() -> None:
@@ -52,13 +52,7 @@ def test_a_frame_with_far_more_than_the_others_is_not_taken_for_that() -> None:
     masks[3, 35:] = False  # the legs are lost
     greys = np.full(masks.shape, 100, np.uint8)
     greys[[1, 3], ::2] = 200  # and these are the sharpest
-    assert choose_anchor(greys, masks, np.arange(5)) == 2
-
-
-def test_never_takes_a_frame_that_was_replaced() -> None:
-    masks = np.stack([spread(apart) for apart in (2, 4, 16, 4, 2)])
-    greys = np.full(masks.shape, 100, np.uint8)
-    assert choose_anchor(greys, masks, np.array([0, 1, 3, 3, 4])) != 2
+    assert choose_anchor(greys, masks) == 2
 
 
 def masks_of(
@@ -146,7 +140,7 @@ def test_alpha_that_was_asked_for_is_never_replaced_silently() -> None:
         masks_of(NO_MODELS, Options(masks="alpha"))
 
 
-def test_a_lost_mask_takes_its_picture_with_it() -> None:
+def test_a_frame_whose_mask_is_lost_is_not_tracked() -> None:
     lost = GOOD.copy()
     lost[5] = 0
     frames, notices = frames_with(), list[Notice]()
@@ -156,12 +150,36 @@ def test_a_lost_mask_takes_its_picture_with_it() -> None:
 
     assert not masks[5].any()
     assert codes == ["MASK_LOW_CONFIDENCE"]
-    np.testing.assert_array_equal(subject.greys[5], subject.greys[4])
+    assert subject.frames.tolist() == [0, 1, 2, 3, 4, *range(6, 16)]
+    assert len(subject.greys) == len(subject.shapes) == 15
     message = (
-        "The subject was lost in 1 of 16 frames (5, counted from 0); there the mesh stands as in the nearest "
-        "good one."
+        "The masks of 1 of 16 frames (5, counted from 0) are not usable; there the mesh moves as between the "
+        "frames around."
     )
     assert notices == [Notice("MASK_FRAMES_REPLACED", message)]
+
+
+def legs_apart(lost: list[int], more: list[int]) -> tuple[list[int], list[Notice]]:
+    """The frames that are tracked, of 16 of which some have lost their legs, or have taken ground along."""
+    masks = np.stack([spread(10)] * 16)
+    masks[lost, 38:] = False
+    masks[more, 50:74, 5:75] = True
+    notices: list[Notice] = []
+    subject = cut_subject(frames_with(), masks.astype(np.uint8) * 255, notices.append)
+    return subject.frames.tolist(), notices
+
+
+def test_masks_that_are_far_from_those_around_for_a_moment_are_not_tracked() -> None:
+    tracked, [notice] = legs_apart([1, 6, 7], [12])
+    assert tracked == [0, 2, 3, 4, 5, 8, 9, 10, 11, 13, 14, 15]
+    assert "4 of 16 frames (1, 6, 7, 12, counted from 0)" in notice.message
+
+
+@pytest.mark.parametrize("lost", [[8, 9, 10, 11, 12, 13, 14, 15], [1, 4, 7, 10, 13], [0], [15]])
+def test_a_subject_that_changes_is_tracked_through(lost: list[int]) -> None:
+    tracked, notices = legs_apart(lost, [])
+    assert tracked == list(range(16))
+    assert notices == []
 
 
 def test_a_subject_without_background_is_refused_if_most_frames_lack_it() -> None:

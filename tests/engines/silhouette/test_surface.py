@@ -8,7 +8,7 @@ from actionmesh_wrapper.engines.silhouette.cage import Cage, build_cage
 from actionmesh_wrapper.engines.silhouette.inflate import inflate, thickness_of
 from actionmesh_wrapper.engines.silhouette.meshing import Mesh, mesh_surface
 from actionmesh_wrapper.engines.silhouette.outline import Shape
-from actionmesh_wrapper.engines.silhouette.surface import RimSnapper, move_surface
+from actionmesh_wrapper.engines.silhouette.surface import RimSnapper, in_between, move_surface
 
 CENTRE, RADIUS = 80.0, 40.0
 
@@ -72,3 +72,11 @@ def test_noise_in_time_is_smoothed(mesh: Mesh, cage: Cage) -> None:
     vertices = move_surface(mesh, cage, cage.nodes + jitter, shapes, anchor=4)
     inner = radii(mesh.vertices[:, :2]) < 10
     assert np.abs(np.diff(vertices[2:-2, inner, 0], axis=0)).mean() < 1.0  # of 2
+
+
+def test_frames_that_are_not_known_lie_between_those_that_are() -> None:
+    known = np.arange(3.0)[:, None, None] * [[[1.0, 10.0, 100.0]]]
+    between = in_between(known, np.array([1, 2, 5]), 7)
+    assert between.shape == (7, 1, 3)
+    np.testing.assert_allclose(between[:, 0, 1], [0, 0, 10, 10 + 10 / 3, 10 + 20 / 3, 20, 20])
+    assert in_between(known, np.arange(3), 3) is known
