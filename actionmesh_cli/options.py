@@ -1,11 +1,15 @@
 """Options of a command line from a schema: names, help, choices and defaults are the schema's own."""
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import click
 from pydantic import BaseModel
+
+BARE_POINT = re.compile(r"(?<![\w.])(?=\.\d)")
+"""Where a number lacks the nought before its point, as JSON wants it."""
 
 
 def options_of(
@@ -33,9 +37,11 @@ def value_of(text: str, *, depth: int = 0) -> Any:
     """An option's text as a value of JSON: as JSON where it is that, else as the words that it has.
 
     Args:
-        text: such as ``20``, ``fast``, ``0.2,0.1,0.8,0.9``, ``preview,masks`` or ``[[0.5,0.5,true]]``.
+        text: such as ``20``, ``fast``, ``0.2,.1,.8,0.9``, ``preview,masks`` or ``[[0.5,0.5,true]]``.
         depth: 1 where a list is wanted, 2 for a list of lists; outer brackets may be left out.
     """
+    if depth > 0:
+        text = BARE_POINT.sub("0", text)
     value = _json(text)
     if text == "null":
         return None

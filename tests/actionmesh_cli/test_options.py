@@ -43,6 +43,8 @@ def test_without_options_nothing_is_asked_for() -> None:
         (["--mode", "fast"], "mode", "fast"),
         (["--subject-box", "0.2,0.1,0.8,0.9"], "subject_box", (0.2, 0.1, 0.8, 0.9)),
         (["--subject-box", "[0.2, 0.1, 0.8, 0.9]"], "subject_box", (0.2, 0.1, 0.8, 0.9)),
+        (["--subject-box", ".2,.1,.8,.9"], "subject_box", (0.2, 0.1, 0.8, 0.9)),
+        (["--subject-box", "[.2,0.1,.8,0.9]"], "subject_box", (0.2, 0.1, 0.8, 0.9)),
         (
             ["--subject-points", "[0.5,0.5,true],[0.1,0.1,false]"],
             "subject_points",
@@ -50,6 +52,11 @@ def test_without_options_nothing_is_asked_for() -> None:
         ),
         (["--subject-points", "0.5,0.5,true"], "subject_points", ((0.5, 0.5, True),)),
         (["--subject-points", "[0.5,0.5,true]"], "subject_points", ((0.5, 0.5, True),)),
+        (
+            ["--subject-points", "[.5,.5,true],[.1,.1,false]"],
+            "subject_points",
+            ((0.5, 0.5, True), (0.1, 0.1, False)),
+        ),
         (["--subject-points", "null"], "subject_points", None),
         (["--subject-points", "[[0.5,0.5,true]]"], "subject_points", ((0.5, 0.5, True),)),
         (["--outputs", "preview"], "outputs", ("preview",)),
@@ -74,6 +81,7 @@ def test_the_schema_takes_the_values(arguments: list[str], field: str, value: ob
         (["--seed", "x"], "seed"),
         (["--subject-box", "0.2,0.1"], "subject_box"),
         (["--subject-box", "[0.2"], "subject_box"),
+        (["--subject-box", "0..2,.1,.8,.9"], "subject_box"),
         (["--outputs", ""], "outputs"),
         (["--outputs", "preview,film"], "outputs"),
     ],
