@@ -23,10 +23,9 @@ LEAST_TRUST = 0.5  # in flow; where it is less, an edge is as likely the flow's 
 STEEP = 6.0  # spreads of the subject's motion over its size: flatter edges are its own bending
 SIDE = 5  # pixels from an edge of motion to where the colours on its sides are compared
 COLOUR_STEP = 8.0  # Lab units, by which these colours differ where one thing ends before another
-MOST_EDGES = 0.0162  # of the subject's area: the geometric mean of edges and seams; see bench/README.md
-ENOUGH_EDGES = 0.04  # of its area; more of them says no more
+LONGEST_SEAM = 0.55  # of its pixels, beside the subject's width (√area); see bench/README.md
 CUT_BORDER = 0.05  # of the picture's border; a subject that covers more comes in from outside, as a hand does
-CUT_EDGES, CUT_SURE_EDGES = 0.025, 0.009  # of such a subject: more edges, and trusted ones, are a doubt
+CUT_EDGES, CUT_SURE_EDGES = 0.025, 0.009  # of its area: more edges, and trusted ones, are a doubt there
 LIKE_SIZE = 0.2  # of the largest part; a second one that is larger may be another thing
 SINGLE_FRAMES = 0.15  # of the frames, in which it is a slip: two that cross are mostly one part
 
@@ -109,37 +108,46 @@ def find_doubt(masks: Bools, clip: SmallClip, flow: ClipFlow, *, plain: bool = F
         return f"it covers much of the picture's border ({percent(border)})"
     if masks.mean() < LEAST_AREA:
         return f"it is very small ({percent(float(masks.mean()))} of the picture)"
-    edges, sure, seams = _inner_edges(masks, clip, flow)
+    edges, sure, seam = _inner_edges(masks, clip, flow)
     comes_in = border > CUT_BORDER and edges > CUT_EDGES and sure > CUT_SURE_EDGES
-    if (min(edges, ENOUGH_EDGES) * seams) ** 0.5 > MOST_EDGES or comes_in:
+    if seam > LONGEST_SEAM or comes_in:
         return f"its parts move apart, as two things would (edges of motion are {percent(edges)} of it)"
     return None
 
 
 def _inner_edges(masks: Bools, clip: SmallClip, flow: ClipFlow) -> Floats:
-    """The share of masks (T, h, w) that edges of motion have within them, by the frames' medians.
+    """What edges of motion masks (T, h, w) have within them, in the median of the frames.
 
-    A body that bends fast has them, too, and so has flow that is lost. Hence three shares: of all edges, of
-    those around which flow is trusted, and of seams, where flow is trusted, colour changes too, and the edge
-    is steep beside the motion of the whole.
+    A body that bends fast has them, too, and so has flow that is lost. A seam is an edge where flow is
+    trusted, colour changes too, and that is steep beside the motion of the whole: a body has many short
+    ones, and two things that move apart a long one between them.
 
     Returns:
-        (3,) float64; 0 of a single frame.
+        (3,) float64: all edges, and those around which flow is trusted, as shares of the subject's area; the
+        pixels of the longest seam beside its width, √area. 0 of a single frame.
     """
     kernel = np.ones((2 * INNER + 1, 2 * INNER + 1), np.uint8)
-    shares = np.zeros((max(1, len(masks) - 1), 3))
+    found = np.zeros((max(1, len(masks) - 1), 3))
     for frame in np.flatnonzero(masks[:-1].any(axis=(1, 2))):
         mask, motion, trust = masks[frame], flow.forward[frame], flow.forward_trust[frame]
+        area = mask.sum()
         slope = _steps(motion, reach=1, blur=1.0) / 2
         own = motion[mask] - np.median(motion[mask], axis=0)
-        bend = np.percentile(np.linalg.norm(own, axis=-1), 90) / mask.sum() ** 0.5
+        bend = np.percentile(np.linalg.norm(own, axis=-1), 90) / area**0.5
         edge = (cv2.erode(mask.astype(np.uint8), kernel) > 0) & (np.hypot(*slope) > EDGE_SLOPE)
+        sure = edge & (cv2.blur(trust, kernel.shape) > LEAST_TRUST)
         seam = edge & (trust > LEAST_TRUST) & (np.hypot(*slope) > STEEP * bend)
         colours = _steps(clip.lab[frame], reach=SIDE, blur=2.0)
         seam &= np.where(slope[0] > slope[1], colours[0], colours[1]) > COLOUR_STEP
-        sure = edge & (cv2.blur(trust, kernel.shape) > LEAST_TRUST)
-        shares[frame] = np.array([edge.sum(), sure.sum(), seam.sum()]) / mask.sum()
-    return np.asarray(np.median(shares, axis=0), np.float64)
+        found[frame] = edge.sum() / area, sure.sum() / area, _most_in_a_row(seam) / area**0.5
+    return np.asarray(np.median(found, axis=0), np.float64)
+
+
+def _most_in_a_row(pixels: Bools) -> int:
+    """How many of some pixels (h, w) the largest group has that is joined, gaps of two pixels included."""
+    joined = cv2.dilate(pixels.astype(np.uint8), np.ones((3, 3), np.uint8))
+    _, labels = cv2.connectedComponents(joined)
+    return int(np.bincount(labels[pixels]).max(initial=0))
 
 
 def _steps(field: Singles, *, reach: int, blur: float) -> Singles:

@@ -88,6 +88,18 @@ def test_parts_of_one_colour_that_move_apart_are_one_body_that_bends() -> None:
     assert find_doubt(squares(60, 60, 60, 60), painted(4), right_part_moves()) is None
 
 
+@pytest.mark.parametrize(("stripe", "is_told"), [(6, False), (16, True)])
+def test_short_seams_are_one_body_that_bends_and_a_long_one_is_two(stripe: int, is_told: bool) -> None:
+    """As the coils of a spring: along one edge of motion colours differ in stripes, every 16 pixels."""
+    images = np.full((4, SIZE, SIZE, 3), (200, 120, 60), np.uint8)
+    for top in range(14, 66, 16):
+        images[:, top : top + stripe, 40:] = (180, 130, 80)
+
+    doubt = find_doubt(squares(60, 60, 60, 60), shrink(images), right_part_moves())
+
+    assert (doubt is not None) == is_told
+
+
 def test_edges_where_flow_is_lost_say_nothing() -> None:
     flow = right_part_moves(trust=0.4)
 

@@ -22,7 +22,8 @@ ONE_THING = 0.9  # of what moves, that its largest part has where one thing move
 CONFIRMED = 0.6  # of a second look at what moves, that a network must see of it
 STEADY_AREA = 0.13  # of its mean, by which the area of a thing of its own varies (standard deviation)
 OTHER_COLOURS = 0.5  # likeness of two things' colours, below which one is no part of the other
-LEAST_MOVING = 0.05  # of what stands out; many things that move and are less say nothing against it
+LEAST_MOVING = 0.05  # of what stands out; what moves and is less says nothing against it
+LEAST_THING = 0.35  # of what moves, that its largest part has, else it is leaves or water and says nothing
 CHANGES = "what stands out changes from frame to frame, so what moves was taken"
 ELSE_MOVES = "something else moves than what stands out"
 
@@ -74,7 +75,8 @@ def weigh_motion(
         thing = np.where((moving > 0) & ~grown(largest, HALO), ELSEWHERE, moving).astype(np.float32)
         return Weighed(stands_out + CHOSEN_MOTION * thing, thing)
     is_much = is_one or moves > LEAST_MOVING * (stands_out > 0).sum()
-    return Weighed(stands_out, moving, ELSE_MOVES if is_much and agreement < UNLIKE else None)
+    says_no = is_much and largest.sum() >= LEAST_THING * moves and agreement < UNLIKE
+    return Weighed(stands_out, moving, ELSE_MOVES if says_no else None)
 
 
 def _is_of_its_own(clip: SmallClip, moves: Bools, stands_out: Bools) -> bool:

@@ -107,6 +107,15 @@ def test_what_comes_and_goes_is_not_the_subject(moving: Masks) -> None:
     assert weighed.doubt == ELSE_MOVES
 
 
+def test_many_things_that_move_say_nothing_against_what_stands_out() -> None:
+    leaves = np.maximum.reduce([walk(x, x + 10, y=y, size=5) for x in (20, 80, 130) for y in (10, 150)])
+
+    weighed = weigh(scene((PICTURE, BLUES), (leaves, REDS)), PICTURE, leaves, Nothing())
+
+    assert overlap(weighed.belief, PICTURE).min() > 0.99
+    assert weighed.doubt is None
+
+
 def test_what_the_network_sees_alone_is_the_subject() -> None:
     images = scene((PICTURE, (240, 120, 60)), (GROWING, (240, 120, 60)))
     alone = np.where(GROWING[..., None] > 0.5, (240, 120, 60), (60, 120, 110)).astype(np.uint8)
