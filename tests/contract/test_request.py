@@ -128,6 +128,23 @@ def test_what_no_number_of_frames_may_be_is_told_in_one_line(num_frames: object)
     assert caught.value.message == "num_frames: must be a whole number from 16 to 226, or auto."
 
 
+@pytest.mark.parametrize("field", ["video", "mesh", "animation"])
+@pytest.mark.parametrize(
+    "text", ["data:video/mp4;base64,AAAA", " DATA:,x", "A" * 10_000, "data:," + "A" * 10_000]
+)
+def test_a_file_in_an_addresss_field_is_told_where_to_go(field: str, text: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse({f"{field}_url": text}, Request)
+    assert caught.value.message == (
+        f"{field}_url: this is the file itself, not its address; send it as {field}_base64."
+    )
+
+
+def test_an_address_that_is_too_long_is_told_as_that() -> None:
+    with pytest.raises(InvalidInput, match="video_url: a text of more than 8,192 characters"):
+        parse({"video_url": "https://a/" + "b" * 10_000}, Request)
+
+
 def test_the_number_of_frames_may_be_left_to_the_worker() -> None:
     request = parse(VIDEO | {"num_frames": "auto", "anchor_idx": 15}, Request)
     assert request.num_frames == "auto"
