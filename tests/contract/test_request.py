@@ -104,6 +104,7 @@ def test_points_may_say_is_subject_as_a_number() -> None:
         (VIDEO | {"start_s": 2, "end_s": 2.0}, "end_s: must be greater than start_s."),
         (VIDEO | {"subject_box": [0.5, 0, 0.5, 1]}, "subject_box: must have x0 < x1 and y0 < y1."),
         (VIDEO | {"outputs": []}, "outputs: name at least one."),
+        (VIDEO | {"subject_points": []}, "subject_points: name at least one."),
         (
             VIDEO | {"outputs": ["meshes"] * 33},
             "outputs: Tuple should have at most 32 items after validation, not 33.",
