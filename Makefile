@@ -152,17 +152,17 @@ clean: ## remove what the targets above made
 
 .venv/run: pyproject.toml builder/constraints.txt
 	@echo "Installing the packages into .venv, once: some 850 MB, a minute or a few."
-	$(PYTHON) -m venv .venv
-	$(PY) -m pip install --disable-pip-version-check -c builder/constraints.txt -e '.[local]'
+	@$(PYTHON) -m venv .venv
+	@$(PY) -m pip install --quiet --disable-pip-version-check -c builder/constraints.txt -e '.[local]'
 	@touch $@
 
 # The small network that finds the subject: 5 MB. Without it the worker does what it can.
 $(U2NETP): | .venv/run
-	-$(PY) -m actionmesh_cli weights fetch --only U2NETP .venv/share/actionmesh-worker
+	-@$(PY) -m actionmesh_cli weights fetch --only U2NETP .venv/share/actionmesh-worker
 
 .venv/dev: .venv/run
 	@echo "Installing what the checks need into .venv, once."
-	$(PY) -m pip install --quiet --disable-pip-version-check -c builder/constraints.txt -e '.[dev]'
+	@$(PY) -m pip install --quiet --disable-pip-version-check -c builder/constraints.txt -e '.[dev]'
 	@touch $@
 
 .venv-image/test: pyproject.toml builder/constraints.txt builder/constraints-image.txt | .venv/dev
@@ -178,5 +178,6 @@ $(U2NETP): | .venv/run
 	@touch $@
 
 frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json
-	npm --prefix frontend ci --no-audit --no-fund
+	@echo "Installing the page's packages into frontend/node_modules, once."
+	@npm --prefix frontend ci --no-audit --no-fund --loglevel error
 	@touch $@

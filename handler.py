@@ -8,7 +8,6 @@ Exit codes of a job: 0 done, 1 it failed or the worker cannot start, 2 an argume
 
 import argparse
 import asyncio
-import base64
 import json
 import logging
 import os
@@ -80,10 +79,11 @@ from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.host import LAPTOP, Host, drop_empty
-from actionmesh_wrapper.job.workspace import folder_name, unused_name
+from actionmesh_wrapper.job.workspace import folder_name
 from actionmesh_wrapper.service import logs, terminal
 from actionmesh_wrapper.service.jobs import Handler, Job, Report, Reporter, log_progress, make_handler
 from actionmesh_wrapper.service.logs import Redactor
+from actionmesh_wrapper.service.named_job import read_job
 from actionmesh_wrapper.service.progress_sender import ProgressSender
 from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.settings import Settings
@@ -161,54 +161,6 @@ async def draw_progress(job: Job) -> AsyncIterator[Report]:
         yield report
 
 
-def read_job(value: str, output_dir: Path) -> Job:
-    """A job from what follows ``--test_input``: JSON, a file of JSON, or a video.
-
-    Args:
-        value: what follows; "" is the sample.
-        output_dir: where results go; a video's gets an id that nothing there has yet.
-
-    Raises:
-        StartError: if it is none of these.
-    """
-    path = Path(value) if value else SAMPLE
-    try:
-        if value.lstrip().startswith("{"):
-            return _with_text_for_id(json.loads(value))
-        if path.suffix == ".json":
-            job = _with_text_for_id(json.loads(path.read_text("utf-8")))
-            return {"id": folder_name(path.stem)} | job
-        video = base64.b64encode(_content(path)).decode()
-    except (OSError, ValueError, TypeError) as error:
-        raise StartError(
-            f"--test_input: neither a job in JSON nor a file that can be read: {error}"
-        ) from error
-    return {"id": unused_name(output_dir, folder_name(path.stem)), "input": {"video_base64": video}}
-
-
-def _content(path: Path) -> bytes:
-    """A file's content. What is no file may have no end, as a device.
-
-    Raises:
-        OSError, ValueError: if it cannot be read, or is no file.
-    """
-    if path.exists() and not path.is_file():
-        raise ValueError(f"{path} is no file")
-    return path.read_bytes()
-
-
-def _with_text_for_id(job: Any) -> Job:
-    """A decoded job, if its id is text, as RunPod's are, or not there.
-
-    Raises:
-        TypeError, ValueError: if it is no such job.
-    """
-    if not isinstance(job, dict) or not isinstance(job.get("id", ""), str):
-        raise TypeError("a job is an object, its id a text")
-    job.get("id", "").encode()  # half a character cannot be printed
-    return job
-
-
 def sdk_arguments(options: argparse.Namespace, settings: Settings, host: Host) -> list[str]:
     """The SDK's own arguments for ours.
 
@@ -217,9 +169,9 @@ def sdk_arguments(options: argparse.Namespace, settings: Settings, host: Host) -
     Raises:
         StartError: if the test job cannot be read.
     """
-    job = options.clip if options.test_input is None else options.test_input
+    job = options.clip if options.test_input is None else options.test_input or str(SAMPLE)
     if job is None and not options.rp_serve_api and not host.is_serverless:
-        job = ""
+        job = str(SAMPLE)
     flags = [] if job is None else ["--test_input", json.dumps(read_job(job, settings.output_dir))]
     # result.json has a test job's result, and the summary says where
     defaults = {"--rp_log_level": "INFO" if job is None else "WARN", "--rp_api_port": str(settings.port)}

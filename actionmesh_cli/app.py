@@ -14,6 +14,7 @@ from actionmesh_cli.weights import main as do_weights
 from actionmesh_wrapper.contract.fields import About
 from actionmesh_wrapper.contract.recipe import Recipe
 from actionmesh_wrapper.errors import InvalidInput, JobError, StartError
+from actionmesh_wrapper.system.files import in_words
 from actionmesh_wrapper.version import VERSION
 from actionmesh_wrapper.weights.command import Action
 from actionmesh_wrapper.weights.table import REPOSITORIES, chosen
@@ -222,12 +223,14 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except (StartError, InvalidInput) as error:
         return _said(error, WRONG)
-    except (JobError, OSError) as error:  # the latter of an output that cannot be written, as on a full disk
+    except JobError as error:
         return _said(error, FAILED)
+    except OSError as error:  # of what is printed, as into a file on a full disk
+        return _said(f"The output cannot be written: {in_words(error)}.", FAILED)
     return 0
 
 
-def _said(error: Exception, code: int) -> int:
+def _said(error: Exception | str, code: int) -> int:
     from actionmesh_wrapper.service.logs import Redactor, secrets_of  # noqa: PLC0415 – only for an error
 
     redact = Redactor(secrets_of(os.environ))  # noqa: TID251 – this is a program of its own

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import click
@@ -18,13 +17,14 @@ from actionmesh_wrapper.contract.request import parse
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.engines.registry import load
-from actionmesh_wrapper.errors import Internal, JobError, StartError
+from actionmesh_wrapper.errors import DiskFull, Internal, JobError, StartError
 from actionmesh_wrapper.job.intake import FileIntake
 from actionmesh_wrapper.job.workspace import unused_name
 from actionmesh_wrapper.service import logs, terminal
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.source import Fetched
 from actionmesh_wrapper.storage.manifest import RESULT
+from actionmesh_wrapper.system.files import in_words, unwritable
 
 LONGEST_NAME = 60  # characters; of four bytes each, and with a number, a file system takes them
 log = logging.getLogger(__name__)
@@ -100,10 +100,14 @@ def _told(work: Work, source: Path, settings: Settings, output: Path | None, *, 
                 result = work(folder, report)
         except (JobError, StartError) as error:
             log.debug("%s", getattr(error, "detail", ""), exc_info=True)
+            if isinstance(error, DiskFull):
+                at = f"Working folders are in {settings.jobs_dir} (JOBS_DIR)."
+                raise DiskFull(f"{error.message} {at}") from error
             raise
         except Exception as error:  # the last line before the terminal
             log.debug("unexpected", exc_info=True)
-            raise Internal(f"{type(error).__name__}: {error} (LOG_LEVEL=DEBUG shows where)") from error
+            what = in_words(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+            raise Internal(f"{what} (LOG_LEVEL=DEBUG shows where)") from error
     click.echo(terminal.summary(result, f"{folder}{os.sep}"))
 
 
@@ -124,17 +128,11 @@ def _results_folder(root: Path, name: str, output: Path | None, *, overwrite: bo
     Raises:
         UsageError: if it cannot be written, or has a result that may not be replaced.
     """
-    folder = output
     was_there = output is not None and output.is_dir()
-    try:
-        if folder is None:
-            root.mkdir(parents=True, exist_ok=True)
-            folder = root / unused_name(root, name)
-        folder.mkdir(parents=True, exist_ok=output is not None)
-        with NamedTemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise click.UsageError(f"{folder or root} cannot be written: {error.strerror}.") from error
+    if problem := unwritable(output or root):
+        raise click.UsageError(problem)
+    folder = output or root / unused_name(root, name)
+    folder.mkdir(exist_ok=True)
     try:
         if (folder / RESULT).exists() and not overwrite:
             raise click.UsageError(f"{folder} has a result already: name another folder, or add --overwrite.")

@@ -230,9 +230,8 @@ def frames_of(sample: Path) -> Path:
 
 def animate(sample: Path, engine: Engine, mode: str, folder: Path) -> tuple[Points, NDArray[np.int32]]:
     """A sample's vertices (T, V, 3) and faces (F, 3), as the engine makes them from its frames."""
-    fast = mode == "fast"
     result = run_actionmesh(
-        frames_of(sample), folder, fast=fast, engine=engine, outputs=["meshes"], seed=SEED
+        frames_of(sample), folder, fast=mode == "fast", engine=engine, outputs=["meshes"], seed=SEED
     )
     files = [folder / file.name for file in result.files.meshes or ()]
     meshes = [trimesh.load_mesh(file, process=False) for file in files]

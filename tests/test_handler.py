@@ -1,5 +1,4 @@
 import asyncio
-import base64
 import json
 import os
 import re
@@ -12,7 +11,6 @@ from runpod.serverless.modules.rp_logger import RunPodLogger
 
 import handler
 from actionmesh_wrapper.data.progress import Progress
-from actionmesh_wrapper.errors import StartError
 from actionmesh_wrapper.export import alembic_is_installed
 from actionmesh_wrapper.host import LAPTOP, Host
 from actionmesh_wrapper.settings import Settings
@@ -139,17 +137,8 @@ def test_the_local_api_listens_on_port() -> None:
     ]  # fmt: skip
 
 
-def test_a_job_may_be_json_a_file_of_json_or_a_video(tmp_path: Path) -> None:
+def test_a_test_job_stands_before_the_sdks_flags() -> None:
     job = {"input": {"video_url": "https://example.com/a.mp4?a=b"}}
-    (tmp_path / "my job.json").write_text(json.dumps(job))
-    (tmp_path / "camel.mp4").write_bytes(b"\x00\x01")
-    results = tmp_path / "outputs"
-    assert handler.read_job(json.dumps(job), results) == job
-    from_file = handler.read_job(str(tmp_path / "my job.json"), results)
-    assert from_file["input"] == job["input"]
-    assert from_file["id"].startswith("my_job--")
-    video = {"video_base64": base64.b64encode(b"\x00\x01").decode()}
-    assert handler.read_job(str(tmp_path / "camel.mp4"), results) == {"id": "camel", "input": video}
     text = sdk_arguments([f"--test_input={json.dumps(job)}", "--rp_debugger"])
     assert json.loads(text[1]) == job
     assert text[-1] == "--rp_debugger"
@@ -160,12 +149,6 @@ def test_a_bare_path_is_a_job_with_that_video(tmp_path: Path) -> None:
     path = str(tmp_path / "my clip.mp4")
     assert sdk_arguments([path]) == sdk_arguments(["--test_input", path])
     assert sdk_arguments([path], host=handler.RUNPOD)[0] == "--test_input"
-
-
-def test_a_second_video_of_one_name_has_another_id(tmp_path: Path) -> None:
-    (tmp_path / "camel.mp4").write_bytes(b"\x00\x01")
-    (tmp_path / "outputs" / "camel").mkdir(parents=True)
-    assert handler.read_job(str(tmp_path / "camel.mp4"), tmp_path / "outputs")["id"] == "camel-2"
 
 
 def test_the_sdks_flags_are_those_that_it_has() -> None:
@@ -191,21 +174,6 @@ def test_an_unknown_argument_is_refused(arguments: list[str], capsys: pytest.Cap
     with pytest.raises(SystemExit, match="2"):
         handler.read_arguments(arguments)
     assert "error: " in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        *("{", "nowhere.mp4", "nowhere.json", "{]", "/dev/zero"),
-        '{"id": 5}',
-        '{"id": null}',
-        '{"id": ["x"]}',
-        '{"id": "\\ud800"}',
-    ],
-)
-def test_what_is_no_job_stops_the_start(value: str) -> None:
-    with pytest.raises(StartError, match="--test_input"):
-        handler.read_job(value, Path())
 
 
 def test_the_sample_end_to_end_through_the_sdk(tmp_path: Path) -> None:

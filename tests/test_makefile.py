@@ -71,3 +71,4 @@ def test_the_first_run_says_that_it_installs() -> None:
     first, *_, last = shown.splitlines()
     assert "Installing the packages into .venv" in first
     assert last.endswith("handler.py")
+    assert "-m pip install --quiet " in shown  # of pip its warnings and errors alone are seen

@@ -55,10 +55,10 @@ def _has_an_area(box: tuple[float, float, float, float]) -> tuple[float, float, 
     return box
 
 
-def _not_empty(outputs: tuple[Output, ...]) -> tuple[Output, ...]:
-    if not outputs:
+def _not_empty(items: T) -> T:
+    if not items:
         raise ValueError("name at least one")
-    return outputs
+    return items
 
 
 def _as_one_problem(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
@@ -73,7 +73,9 @@ NumFrames = Annotated[
 ]
 Outputs = Annotated[tuple[Output, ...], Field(max_length=32), AfterValidator(_not_empty)]
 Box = Annotated[tuple[Relative, Relative, Relative, Relative], AfterValidator(_has_an_area)]
-Points = Annotated[tuple[tuple[Relative, Relative, bool], ...], Field(max_length=32)]
+Points = Annotated[
+    tuple[tuple[Relative, Relative, bool], ...], Field(max_length=32), AfterValidator(_not_empty)
+]
 
 
 def knob(name: str, description: str, *, default: Any = None) -> Any:

@@ -6,7 +6,7 @@ from typing import Any, Self, TypeVar
 from pydantic import ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from actionmesh_wrapper.contract import outputs as kinds
-from actionmesh_wrapper.contract.bounds import beyond_bounds
+from actionmesh_wrapper.contract.bounds import LONGEST_TEXT, beyond_bounds
 from actionmesh_wrapper.contract.engines import Mode
 from actionmesh_wrapper.contract.fields import Url
 from actionmesh_wrapper.contract.problems import problems
@@ -106,6 +106,19 @@ class Request(Recipe):
         return self.animation_url is not None or self.animation_base64 is not None
 
 
+def _file_as_address(data: Mapping[str, Any], fields: Collection[str]) -> str | None:
+    """What is wrong where a field for an address holds a file itself: a data: URL, or long base64."""
+    for field in fields:
+        text = data.get(field)
+        if not (field.endswith("_url") and isinstance(text, str)):
+            continue
+        is_data_url = text[:20].lstrip().lower().startswith("data:")
+        if is_data_url or (len(text) > LONGEST_TEXT and "://" not in text[:20]):
+            base64 = f"{field.removesuffix('_url')}_base64"
+            return f"{field}: this is the file itself, not its address; send it as {base64}"
+    return None
+
+
 R = TypeVar("R", bound=Recipe)
 
 
@@ -123,6 +136,8 @@ def parse(data: Any, schema: type[R], *, default_mode: Mode = "default") -> R:
     """
     if not isinstance(data, Mapping):
         raise InvalidInput("input must be a JSON object.")
+    if problem := _file_as_address(data, schema.model_fields):
+        raise InvalidInput(f"{problem}.")
     if too_much := beyond_bounds(data, schema.model_fields, files=FILES):
         raise InvalidInput(f"{too_much}.")
     try:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,8 @@ Tick = Callable[[], None]
 """Is called while a program runs; what it raises passes through and ends the program."""
 
 _LOG_BYTES = 4096
+_EXCEPTION = re.compile(r"^(?:\w+\.)*\w+(?:Error|Exception)\b.{0,200}", re.MULTILINE)  # as Python tells it
+_FOLDERS = re.compile(r"(?<![\w.])/(?:.*/)?")  # before a file's name
 _GIB = 1 << 30
 _LIMITS = Limits(
     seconds=300, cpu_seconds=1200, memory_bytes=32 * _GIB, output_bytes=16 << 20, file_bytes=2 * _GIB
@@ -129,8 +132,9 @@ def run_program(
         The files.
 
     Raises:
-        ExportFailed: if it failed, took too long or left a file out. The detail is the end of its stderr and
-            of its stdout, where Blender 3.4 tells Python's errors.
+        ExportFailed: if it failed, took too long or left a file out. The message has Python's last error,
+            without folders; the detail is the end of its stderr and of its stdout, where Blender 3.4 tells
+            such errors.
     """
     try:
         result = run(command, limits=_LIMITS, tick=lambda _: tick(), environment=environment)
@@ -141,8 +145,14 @@ def run_program(
     files = [folder / name for name in names]
     detail = f"{result.log}\n{result.output[-_LOG_BYTES:].decode(errors='replace')}".strip()
     if result.code != 0:
-        raise ExportFailed(f"{title} failed.", detail=detail)
+        raise ExportFailed(f"{title} failed{_cause(detail)}.", detail=detail)
     missing = [path.name for path in files if not path.is_file() or path.stat().st_size == 0]
     if missing:  # Blender ends well after many a failure
-        raise ExportFailed(f"{title} did not write {' and '.join(missing)}.", detail=detail)
+        raise ExportFailed(f"{title} did not write {' and '.join(missing)}{_cause(detail)}.", detail=detail)
     return files
+
+
+def _cause(log: str) -> str:
+    """The last error of Python's in a log, as the end of a sentence that may be told; or nothing."""
+    errors = _EXCEPTION.findall(log)
+    return f": {_FOLDERS.sub('', errors[-1]).rstrip('.')}" if errors else ""

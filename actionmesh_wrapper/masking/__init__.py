@@ -3,6 +3,8 @@
 Where these models are not installed, `classical` finds masks without them.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from actionmesh_wrapper.contract.recipe import Options
@@ -11,6 +13,7 @@ from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.data.progress import Notice, StageStep, Warn
 from actionmesh_wrapper.masking.doubt import Verdict, judge, warn_of_doubt
 from actionmesh_wrapper.masking.models import NO_MODELS, Lend, MaskModels, MaskTracker, Segmenter
+from actionmesh_wrapper.masking.points import points_doubt
 from actionmesh_wrapper.masking.shapes import replace_lost
 from actionmesh_wrapper.masking.source import OPAQUE, choose_source, hinted, require_model, usable_alpha
 from actionmesh_wrapper.masking.start_point import find_start
@@ -58,6 +61,8 @@ def find_masks(frames: Frames, options: Options, models: MaskModels, step: Stage
     if source == "sam2":
         masks = _sam2_masks(motion, options, require_model(models.sam2, "SAM 2", options), step)
         verdict = judge(masks, motion)
+        doubt = points_doubt(masks[0] >= OPAQUE, options.subject_points or ())
+        verdict = replace(verdict, doubt=doubt or verdict.doubt)
     else:
         masks = _rmbg_masks(motion.rgb, require_model(models.rmbg, "RMBG", options), step)
         verdict = judge(masks, motion)

@@ -33,7 +33,7 @@ def usable_alpha(alpha: Bytes) -> Bools:
 
 def hinted(options: Options) -> bool:
     """Whether the caller says where the subject is, by a box or by points."""
-    return options.subject_box is not None or bool(options.subject_points)
+    return options.subject_box is not None or options.subject_points is not None
 
 
 def choose_source(frames: Frames, options: Options, models: MaskModels, warn: Warn) -> MaskSource:

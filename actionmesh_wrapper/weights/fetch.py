@@ -25,6 +25,7 @@ from requests import ConnectionError as Unreachable
 from requests import RequestException
 from requests.exceptions import InvalidHeader
 
+from actionmesh_wrapper.system.files import in_words
 from actionmesh_wrapper.weights.marker import MARKER, Known, Marker
 from actionmesh_wrapper.weights.table import Repository, chosen
 from actionmesh_wrapper.weights.verify import compare, digest, inspect, unknown_files
@@ -164,4 +165,7 @@ def _reason(error: Exception, repository: Repository, hub: HfApi) -> str:
         return "the hub refuses the token: it is wrong or has expired; what is not gated needs none"
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return f"no room is left on the disk: all weights take 16 GB; {AGAIN}"
-    return f"{type(error).__name__}: {error}; {AGAIN}"
+    what = f"{type(error).__name__}: {error}"
+    if isinstance(error, OSError) and error.strerror:  # those of requests have none
+        what = in_words(error)
+    return f"{what}; {AGAIN}"

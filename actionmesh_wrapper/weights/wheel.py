@@ -6,6 +6,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from actionmesh_wrapper.system.files import in_words
 from actionmesh_wrapper.weights.marker import MARKER, Known, Marker
 from actionmesh_wrapper.weights.table import Repository
 from actionmesh_wrapper.weights.verify import compare, inspect
@@ -23,6 +24,18 @@ def fetch(repository: Repository, folder: Path) -> str | None:
 
     Returns:
         What went wrong, or None.
+    """
+    try:
+        return _fetch(repository, folder)
+    except OSError as error:
+        return f"{repository}: {in_words(error)}"
+
+
+def _fetch(repository: Repository, folder: Path) -> str | None:
+    """As `fetch`.
+
+    Raises:
+        OSError: if a file cannot be read or written.
     """
     if (folder / MARKER).is_file() and not inspect(folder, repository, "full"):
         return None
@@ -42,7 +55,7 @@ def fetch(repository: Repository, folder: Path) -> str | None:
             _unpack(next(Path(name).glob("*.whl")), repository, folder)
         except subprocess.CalledProcessError as error:
             return f"{repository}: pip could not fetch it: {error.stderr.strip()}"
-        except (subprocess.TimeoutExpired, StopIteration, OSError, KeyError, zipfile.BadZipFile) as error:
+        except (subprocess.TimeoutExpired, StopIteration, KeyError, zipfile.BadZipFile) as error:
             return f"{repository}: {type(error).__name__}: {error}"
     known = {
         file: Known((folder / file).stat().st_size, repository.sha256[file]) for file in repository.files

@@ -30,8 +30,9 @@ test("further files are made of a result, also after a reload, and what cannot b
   expect(sent.sort()).toEqual(["animation_base64", "outputs"]); // there is no bucket, and so no link
   await expect(more.getByRole("button", { name: "Make OBJ sequence" })).toHaveCount(0);
   const fbx = nextJob(page);
-  await more.getByRole("button", { name: "Make Animated mesh, FBX" }).click();
+  await more.getByRole("button", { name: "Make Animated mesh, FBX" }).press("Enter");
   await fbx;
+  await page.keyboard.press("Enter"); // slowly again: it cancels nothing
   const lacks = more.getByText("fbx was not made: this worker lacks Blender.");
   await expect(lacks).toBeVisible({ timeout: SHOWN_MS });
   await expectAccessible(page);

@@ -224,5 +224,5 @@ def test_an_output_that_cannot_be_written_is_said_in_a_line(tmp_path: Path) -> N
             text=True,
         )
     assert done.returncode in {1, 120}  # the latter is Python's own, if it has kept some of it until its end
-    assert done.stderr.startswith("[Errno 28] No space left on device\n")
+    assert done.stderr.startswith("The output cannot be written: No space left on device.\n")
     assert "Traceback" not in done.stderr

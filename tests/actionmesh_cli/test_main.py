@@ -99,10 +99,19 @@ def test_a_fault_of_ours_is_said_in_a_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     done = finish(COMMAND_LINE, "clip", folder=tmp_path, JOBS_DIR="file")
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("INTERNAL: FileExistsError: ")
+    assert done.stderr.splitlines()[-1].startswith("INTERNAL: file: File exists (LOG_LEVEL")
     assert "Traceback" not in done.stderr
     shown = finish(COMMAND_LINE, "clip", folder=tmp_path, JOBS_DIR="file", LOG_LEVEL="DEBUG")
     assert "Traceback" in shown.stderr
+
+
+def test_a_disk_without_room_is_named(tmp_path: Path) -> None:
+    write_frames(tmp_path / "clip", 16)
+    done = finish(COMMAND_LINE, "clip", folder=tmp_path, JOBS_DIR="/proc")  # where nothing is free
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("DISK_FULL: ")
+    assert last.endswith("Working folders are in /proc (JOBS_DIR).")
 
 
 @pytest.mark.parametrize(

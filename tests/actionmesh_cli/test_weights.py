@@ -44,6 +44,16 @@ def test_an_unknown_repository_is_refused(tmp_path: Path) -> None:
     assert "'x' is not one of 'ActionMesh'" in done.stderr
 
 
+def test_a_folder_that_cannot_be_made_is_told_before_anything_is_fetched(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = finish(
+        COMMAND_LINE, "weights", "fetch", "file/w", folder=tmp_path, HF_ENDPOINT="http://127.0.0.1:9"
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.splitlines()[1:] == ["file/w cannot be written: Not a directory."]
+
+
 def test_ctrl_c_ends_a_fetch_at_once(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:  # takes calls, and never answers
         hub = f"http://127.0.0.1:{silent.getsockname()[1]}"

@@ -9,7 +9,8 @@ from actionmesh_wrapper.data.frames import Frames
 from actionmesh_wrapper.service.worker import Worker
 from actionmesh_wrapper.storage.s3 import S3
 from bench import overhead
-from bench.overhead import JOBS, PARTS, SEALED, STEPS, Round, in_line, measure, opened, table, write_clip
+from bench.grainy_clip import write_clip
+from bench.overhead import JOBS, PARTS, SEALED, STEPS, Round, in_line, measure, opened, table
 from tests.storage.s3_server import needed_executable
 
 

@@ -104,6 +104,7 @@ def test_points_may_say_is_subject_as_a_number() -> None:
         (VIDEO | {"start_s": 2, "end_s": 2.0}, "end_s: must be greater than start_s."),
         (VIDEO | {"subject_box": [0.5, 0, 0.5, 1]}, "subject_box: must have x0 < x1 and y0 < y1."),
         (VIDEO | {"outputs": []}, "outputs: name at least one."),
+        (VIDEO | {"subject_points": []}, "subject_points: name at least one."),
         (
             VIDEO | {"outputs": ["meshes"] * 33},
             "outputs: Tuple should have at most 32 items after validation, not 33.",
@@ -126,6 +127,23 @@ def test_what_no_number_of_frames_may_be_is_told_in_one_line(num_frames: object)
     with pytest.raises(InvalidInput) as caught:
         parse(VIDEO | {"num_frames": num_frames}, Request)
     assert caught.value.message == "num_frames: must be a whole number from 16 to 226, or auto."
+
+
+@pytest.mark.parametrize("field", ["video", "mesh", "animation"])
+@pytest.mark.parametrize(
+    "text", ["data:video/mp4;base64,AAAA", " DATA:,x", "A" * 10_000, "data:," + "A" * 10_000]
+)
+def test_a_file_in_an_addresss_field_is_told_where_to_go(field: str, text: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse({f"{field}_url": text}, Request)
+    assert caught.value.message == (
+        f"{field}_url: this is the file itself, not its address; send it as {field}_base64."
+    )
+
+
+def test_an_address_that_is_too_long_is_told_as_that() -> None:
+    with pytest.raises(InvalidInput, match="video_url: a text of more than 8,192 characters"):
+        parse({"video_url": "https://a/" + "b" * 10_000}, Request)
 
 
 def test_the_number_of_frames_may_be_left_to_the_worker() -> None:

@@ -70,7 +70,7 @@ def test_a_blender_that_ends_well_without_a_file_is_found_out(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == [program]
 
 
-def test_what_blender_says_is_for_the_log_alone(tmp_path: Path) -> None:
+def test_what_else_blender_says_is_for_the_log_alone(tmp_path: Path) -> None:
     program = fake(tmp_path, "echo /secret/place >&2; echo 'Error: Python' ; exit 1")
     with pytest.raises(ExportFailed) as caught:
         write_blender(ball(2), tmp_path, blender=program, extras={})
@@ -81,7 +81,7 @@ def test_what_blender_says_is_for_the_log_alone(tmp_path: Path) -> None:
 def test_a_blender_that_is_not_there_is_a_failure(tmp_path: Path) -> None:
     with pytest.raises(ExportFailed) as caught:
         write_blender(ball(2), tmp_path, blender=tmp_path / "none", extras={})
-    assert str(caught.value) == "EXPORT_FAILED: Blender failed."
+    assert caught.value.message == "Blender failed: FileNotFoundError: [Errno 2] No such file or directory."
     assert "FileNotFoundError" in caught.value.detail
 
 

@@ -143,9 +143,9 @@ def on_subject(x: float, y: float) -> bool:
     return bool(GOOD[0, int(y * GOOD.shape[1]), int(x * GOOD.shape[2])])
 
 
-@pytest.mark.parametrize("off", [(), ((0.9, 0.1, False),)])
+@pytest.mark.parametrize("off", [None, ((0.9, 0.1, False),)])
 def test_sam2_without_a_hint_on_the_subject_starts_at_what_moves(
-    off: Points,
+    off: Points | None,
 ) -> None:
     sam2 = KnownTracker(GOOD)
 
@@ -155,7 +155,7 @@ def test_sam2_without_a_hint_on_the_subject_starts_at_what_moves(
     assert box is None
     assert first[2]
     assert on_subject(first[0], first[1])
-    assert tuple(others) == off
+    assert tuple(others) == (off or ())
 
 
 def test_sam2_s_doubtful_masks_are_warned_of() -> None:
@@ -170,6 +170,15 @@ def test_sam2_s_doubtful_masks_are_warned_of() -> None:
         "counted from 0). masks_preview shows it. If it is wrong, draw subject_box closer, or add "
         "subject_points on the subject and off it."
     )
+
+
+def test_a_point_that_sam2_does_not_heed_is_warned_of() -> None:
+    points = ((0.34, 0.48, True), (0.02, 0.02, True))
+
+    _, messages, _ = masks_of(models(sam2=KnownTracker(GOOD)), Options(subject_points=points))
+
+    assert list(messages) == ["MASK_LOW_CONFIDENCE"]
+    assert "nothing was found at [0.02, 0.02], which" in messages["MASK_LOW_CONFIDENCE"]
 
 
 def test_doubtful_masks_of_rmbg_are_kept_with_a_warning_where_there_is_no_sam2() -> None:

@@ -35,7 +35,6 @@ def chosen(options: Options, with_models: MaskModels, *, alpha: bool) -> tuple[M
         (BOX, BOTH, "sam2"),
         (BOX, SAM2, "sam2"),
         (POINT, BOTH, "sam2"),
-        (Options(subject_points=()), BOTH, "rmbg"),
         (Options(masks="rmbg"), BOTH, "rmbg"),
         (Options(masks="sam2"), BOTH, "sam2"),
         (BOX.model_copy(update={"masks": "sam2"}), BOTH, "sam2"),

@@ -1,4 +1,7 @@
+import bz2
+import lzma
 from pathlib import Path
+from tarfile import GNU_FORMAT, USTAR_FORMAT, TarInfo
 
 import pytest
 
@@ -83,8 +86,6 @@ def test_bytes_name_the_container(tmp_path: Path, head: bytes, name: str) -> Non
         (b'{"error": 1}', "a JSON document"),
         (b"not found", "a text file"),
         ("schön".encode(), "a text file"),
-        (b"PK\x03\x04", "a ZIP archive"),
-        (b"\x1f\x8b\x08", "a gzip archive"),
         (b"%PDF-1.7", "a PDF document"),
         (b"\x00\x01\x02\x03\x04\x05\x06\x07", "a file of an unknown kind"),
         (b"G" + bytes(400), "a file of an unknown kind"),
@@ -98,7 +99,31 @@ def test_bytes_name_the_container(tmp_path: Path, head: bytes, name: str) -> Non
 def test_what_is_no_video_is_called_what_it_is(tmp_path: Path, head: bytes, kind: str) -> None:
     with pytest.raises(NotAVideo) as error:
         name_of(tmp_path, head)
-    assert error.value.message == f"This is {kind}, not a video."
+    assert error.value.message.startswith(f"This is {kind}, not a video.")
+    assert ("as a folder." in error.value.message) == kind.endswith("image")
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (b"PK\x03\x04", "a ZIP archive"),
+        (b"PK\x05\x06" + bytes(18), "an empty ZIP archive"),
+        (b"\x1f\x8b\x08", "a gzip archive"),
+        (bz2.compress(b"frame"), "a bzip2 archive"),
+        (lzma.compress(b"frame"), "an xz archive"),
+        (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+        (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+        (b"Rar!\x1a\x07\x01\x00", "a RAR archive"),
+        *((TarInfo("two_free.png").tobuf(kind), "a tar archive") for kind in (USTAR_FORMAT, GNU_FORMAT)),
+    ],
+)
+def test_an_archive_is_to_be_unpacked(tmp_path: Path, head: bytes, kind: str) -> None:
+    with pytest.raises(NotAVideo) as error:
+        name_of(tmp_path, head)
+    assert error.value.message == (
+        f"This is {kind}, not a video. "
+        "Give frames as one video or, on the command line and in Python, as a folder: unpack it."
+    )
 
 
 @pytest.mark.parametrize(

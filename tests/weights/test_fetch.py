@@ -139,7 +139,8 @@ def test_a_file_too_many_is_named(tmp_path: Path, hub: Hub) -> None:
 def test_a_folder_that_cannot_be_made_is_a_problem_of_its_repository(tmp_path: Path, hub: Hub) -> None:
     (tmp_path / "weights").write_bytes(b"a file")
     [problem] = run(hub, tmp_path / "weights", SHAPES)
-    assert problem.startswith("Shapes (acme/Shapes@aaaaaaaa): NotADirectoryError: ")
+    where = tmp_path / "weights" / "Shapes"
+    assert problem == f"Shapes (acme/Shapes@aaaaaaaa): {where}: Not a directory; {fetch.AGAIN}"
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,19 @@ def test_the_file_is_taken_out_and_marked(tiny: Repository, tmp_path: Path) -> N
     assert inspect(folder, tiny, "full") == []
 
 
+def test_a_file_that_cannot_be_written_is_told_in_words(
+    tiny: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    assert fetch(tiny, tmp_path / "file" / "TINY") == f"{tiny}: {tmp_path / 'file' / 'TINY'}: Not a directory"
+
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert fetch(tiny, tmp_path / "TINY") == f"{tiny}: No space left on device"
+
+
 def test_what_lies_there_whole_is_kept(
     tiny: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

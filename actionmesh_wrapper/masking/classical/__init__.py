@@ -23,6 +23,7 @@ from actionmesh_wrapper.masking.classical.moving import moving_belief
 from actionmesh_wrapper.masking.classical.salient import Salient
 from actionmesh_wrapper.masking.doubt import find_doubt, percent, several_doubt, warn_of_doubt
 from actionmesh_wrapper.masking.models import Saliency
+from actionmesh_wrapper.masking.points import points_doubt
 from actionmesh_wrapper.masking.shapes import shared
 from actionmesh_wrapper.motion.clip import SmallClip, enlarge, shrink
 from actionmesh_wrapper.motion.flow import ClipFlow, find_flow
@@ -30,6 +31,9 @@ from actionmesh_wrapper.motion.flow import ClipFlow, find_flow
 NETWORK_MISSING = (
     "The background is not plain, and this worker lacks the small network (U2NETP) that tells a subject from "
     "such a background: the outline was found by colour and motion alone."
+)
+POINTS_OFF_ALL = (
+    "subject_points have no effect: all are off the subject, and nothing was found at any of them."
 )
 EMPTY, FULL = 0.001, 0.95  # of the picture; a mask below, or above, shows no subject
 BELIEF_LIMIT = 3.0  # of a pixel's belief, so that one frame cannot outvote its neighbours
@@ -75,6 +79,8 @@ def find_masks(
     found = _find_belief(clip, flow, salient, in_windows=hints.point_at)
     look = salient if hints.point_at and found.cut is not PLAIN_CUT else None
     belief = np.clip(found.belief, 1 - CERTAIN, CERTAIN - 1)  # only hints are certain
+    if hints and not hints.change(belief[0]):
+        warn(Notice("OPTION_IGNORED", POINTS_OFF_ALL))
     held = follow(hints, clip, flow, belief, look=look)
     belief = flow.blend(np.clip(held, -BELIEF_LIMIT, BELIEF_LIMIT))
     certain = np.abs(held) >= CERTAIN if hints else np.zeros(held.shape, bool)
@@ -91,6 +97,7 @@ def find_masks(
     comes_apart = not hints or several_doubt(masks[:1]) is None  # several that were pointed at are no doubt
     doubt = (
         hints.doubt(masks[0])
+        or points_doubt(masks[0], hints.points)
         or (None if hints else found.doubt)
         or (several_doubt(masks) if comes_apart else None)
         or find_doubt(masks, clip, flow, plain=found.cut is PLAIN_CUT)

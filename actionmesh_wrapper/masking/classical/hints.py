@@ -11,12 +11,12 @@ from actionmesh_wrapper.masking.classical.cut import CERTAIN, window_of
 from actionmesh_wrapper.masking.classical.division import distance_to, divide, inner_edge, select_parts
 from actionmesh_wrapper.masking.classical.salient import Salient
 from actionmesh_wrapper.masking.doubt import percent
+from actionmesh_wrapper.masking.points import disc_at
 from actionmesh_wrapper.motion.clip import SmallClip
 from actionmesh_wrapper.motion.colour import colour_bins, log_ratio
 from actionmesh_wrapper.motion.flow import ClipFlow
 
 CARRIED_BELIEF = 2.0  # in what flow alone carries along, and at least in what the hints point at
-POINT_RADIUS = 0.012  # of the disc that a point marks, as a share of the picture's longer side
 BOX_SLACK = 0.03  # how far the subject may reach out of the box, of the box's width or height
 REACH = 0.05  # how far the subject may be from where flow carries it within one frame, of the longer side
 POINT_REACHES = (0.15, 0.3, 1.0)  # of the windows about points that a network sees, of the longer side
@@ -68,12 +68,15 @@ class Hints:
 
     def discs(self, height: int, width: int, *, on_subject: bool) -> Bools:
         """A disc around each point on the subject, or around each off it, (height, width) bool."""
-        discs = np.zeros((height, width), np.uint8)
-        radius = max(1, round(POINT_RADIUS * max(height, width)))
+        discs = np.zeros((height, width), bool)
         for x, y, is_subject in self.points:
             if is_subject == on_subject:
-                cv2.circle(discs, (int(x * (width - 1)), int(y * (height - 1))), radius, 1, cv2.FILLED)
-        return discs.astype(bool)
+                discs |= disc_at(x, y, height, width)
+        return discs
+
+    def change(self, belief: Singles) -> bool:
+        """Whether they can change the belief (h, w) in the first frame: points off what was found do not."""
+        return self.point_at or bool((belief > 0)[self.discs(*belief.shape, on_subject=False)].any())
 
     def doubt(self, first: Bools) -> str | None:
         """What speaks against the first frame's mask (h, w) by the box, as part of a sentence; else None."""

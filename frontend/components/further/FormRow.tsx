@@ -15,7 +15,7 @@ import { useJob } from "@/lib/job/useJob";
 import { type Form, has } from "./forms";
 import styles from "./MoreForms.module.css";
 import { send } from "./send";
-import { type Further, keptAs } from "./useFurther";
+import { type Further, keptAs, LEFT } from "./useFurther";
 
 interface Props {
   form: Form;
@@ -24,9 +24,12 @@ interface Props {
   onMade: (title: string, hadFocus: boolean) => void;
 }
 
-/** A form with one button, which makes it, and cancels that. Nothing is shown of one whose file is there. */
+/**
+ * A form with a button that makes it, and one beside it that cancels that: pressed again, none does anything else.
+ * Nothing is shown of a form whose file is there.
+ */
 export function FormRow({ form, further, onMade }: Props) {
-  const { id, own, askedOf, sent, ended } = further;
+  const { id, own, askedOf, sending: toBeSent, sent, notSent, ended } = further;
   const asked = askedOf(form);
   const job = asked && "job" in asked ? asked.job : null;
   const why = asked && "why" in asked ? asked.why : null;
@@ -34,6 +37,8 @@ export function FormRow({ form, further, onMade }: Props) {
   const [sending, setSending] = useState<AbortController | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
   const row = useRef<HTMLLIElement>(null);
+  const title = useRef<HTMLParagraphElement>(null);
+  const hadCancel = useRef(false);
   const wasLive = useRef(false);
   const { phase } = state;
   const end = job !== null && state.id === job && isOver(phase) ? phase : null;
@@ -50,13 +55,21 @@ export function FormRow({ form, further, onMade }: Props) {
     wasLive.current = false;
   }, [form, job, end, ended, onMade]);
 
+  useEffect(() => {
+    if (isLive || !hadCancel.current) return;
+    hadCancel.current = false;
+    if (document.activeElement === document.body) title.current?.focus({ preventScroll: true }); // Cancel is gone
+  }, [isLive]);
+
   async function make() {
     const stop = new AbortController();
     setSending(stop);
     setError(null);
+    toBeSent(form);
     try {
-      sent(form, await send(id, own, form, why !== null, stop.signal));
+      sent(form, await send(id, own, form, why !== null && why !== LEFT, stop.signal));
     } catch (thrown) {
+      notSent(form);
       if (!stop.signal.aborted) setError(errorOf(thrown));
     }
     setSending((now) => (now === stop ? null : now));
@@ -71,25 +84,39 @@ export function FormRow({ form, further, onMade }: Props) {
   if (has(further.result, form)) return null;
   const failed = end?.name === "failed" ? end.error : state.cancelError;
   const problem = sending === null ? (error ?? failed) : null;
-  const label = isLive ? "Cancel" : problem !== null || why !== null ? "Try again" : "Make";
+  const label = isLive ? "Making" : problem !== null || why !== null ? "Try again" : "Make";
   return (
     <li className={styles.row} ref={row}>
       <div className={styles.words}>
-        <p>{form.title}</p>
+        <p ref={title} tabIndex={-1}>
+          {form.title}
+        </p>
         <p className="hint">{sentence(form.about)}</p>
       </div>
-      <BusyButton
-        className="button"
-        aria-label={`${label} ${form.title}`}
-        busy={phase.name === "cancelling"}
-        onKeyDown={(event) => event.repeat && event.preventDefault()} // held down it is pressed once
-        onClick={({ detail }) => {
-          if (!isLive) void make();
-          else if (detail < 2) stop(); // the second half of a double click is no cancel
-        }}
-      >
-        {label}
-      </BusyButton>
+      <div className={styles.buttons}>
+        {isLive && (
+          <BusyButton
+            className="button"
+            aria-label={`Cancel ${form.title}`}
+            busy={phase.name === "cancelling"}
+            onFocus={() => {
+              hadCancel.current = true;
+            }}
+            onClick={stop}
+          >
+            Cancel
+          </BusyButton>
+        )}
+        <BusyButton
+          className="button"
+          aria-label={`${label} ${form.title}`}
+          busy={isLive}
+          onKeyDown={(event) => event.repeat && event.preventDefault()} // held down it is pressed once
+          onClick={() => void make()}
+        >
+          {label}
+        </BusyButton>
+      </div>
       {isLive && <Running state={state} sending={sending !== null} title={form.title} />}
       {!isLive && end !== null && ENDS[end.name] !== undefined && (
         <p className={styles.wide}>{ENDS[end.name]}</p>

@@ -10,7 +10,7 @@ import { loadResult, saveResult } from "@/lib/history";
 import { furtherOf, noteFurther } from "@/lib/history/further";
 import { rendering } from "@/test/render";
 import { MoreForms } from "./MoreForms";
-import { useFurther } from "./useFurther";
+import { LEFT, useFurther } from "./useFurther";
 
 vi.mock("@/lib/api/client", { spy: true });
 vi.mock("@/lib/history", { spy: true });
@@ -57,15 +57,14 @@ beforeEach(() => {
   );
 });
 
-test("a form has one button: it makes it once, and then cancels that", async () => {
+test("a form is made once, however often its button is pressed, and another cancels that", async () => {
   await show();
   await page.press("Make OBJ sequence");
+  expect(document.activeElement).toBe(page.button("Making OBJ sequence"));
+  await page.press("Making OBJ sequence");
   expect(page.button("Make OBJ sequence")).toBeNull();
   expect(page.text()).toContain("Making it");
   expect(submitJob).toHaveBeenCalledOnce();
-  expect(document.activeElement).toBe(page.button("Cancel OBJ sequence"));
-  const second = new MouseEvent("click", { detail: 2, bubbles: true });
-  await act(async () => page.button("Cancel OBJ sequence")?.dispatchEvent(second));
   expect(cancelJob).not.toHaveBeenCalled();
   vi.mocked(cancelJob).mockRejectedValueOnce(failure("NO_CONNECTION", "no"));
   await page.press("Cancel OBJ sequence");
@@ -73,7 +72,7 @@ test("a form has one button: it makes it once, and then cancels that", async () 
   vi.mocked(cancelJob).mockResolvedValueOnce({ id: "j-1", status: "CANCELLED" });
   await page.press("Cancel OBJ sequence");
   expect(page.text()).toContain("It was cancelled.");
-  expect(document.activeElement).toBe(page.button("Make OBJ sequence"));
+  expect(document.activeElement?.textContent).toBe("OBJ sequence"); // where Enter does nothing
   await show();
   expect(page.text()).not.toContain("It was cancelled.");
 });
@@ -104,6 +103,21 @@ test("while it is being sent it can be stopped, and nothing comes of it", async 
   expect(vi.mocked(submitJob).mock.calls[0]?.[1]?.aborted).toBe(true);
   expect(page.button("Make OBJ sequence")).not.toBeNull();
   await act(async () => send({ id: "j-1" }));
+});
+
+test("a page that is left while it sends says so when it is back, and takes what was made", async () => {
+  vi.mocked(submitJob).mockReturnValueOnce(new Promise(() => undefined));
+  await show();
+  await page.press("Make OBJ sequence");
+  await show();
+  expect(page.text()).toContain("This page was left while it was being sent");
+  await page.press("Try again OBJ sequence");
+  expect(vi.mocked(submitJob).mock.lastCall?.[0]).not.toHaveProperty("cache");
+  expect(furtherOf("a")).toEqual({ obj: { job: "j-1" } });
+  vi.mocked(submitJob).mockRejectedValueOnce(failure("NO_CONNECTION", "no"));
+  await show("b");
+  await page.press("Make OBJ sequence");
+  expect(furtherOf("b")).toEqual({});
 });
 
 test("what was made is kept with the result, and the focus goes on from there", async () => {
@@ -151,6 +165,9 @@ test("what bones cannot carry is said of that result alone, also where its own j
 
 test("what another tab has asked for is followed here, too", async () => {
   await show();
+  noteFurther("a", "obj", { why: LEFT }); // while it sends
+  await act(async () => window.dispatchEvent(new StorageEvent("storage", { key: "actionmesh.further" })));
+  expect(page.button("Make OBJ sequence")).not.toBeNull();
   noteFurther("a", "obj", { job: "j-1" });
   await act(async () => window.dispatchEvent(new StorageEvent("storage", { key: "actionmesh.further" })));
   expect(page.button("Cancel OBJ sequence")).not.toBeNull();

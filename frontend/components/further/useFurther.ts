@@ -19,11 +19,19 @@ export interface Further {
   forms: readonly Form[];
   /** What came of a form; null where it was not asked for. */
   askedOf: (form: Form) => Asked | null;
-  /** A job was sent for a form. */
+  /** A job is about to be sent for a form. */
+  sending: (form: Form) => void;
+  /** It was not. */
+  notSent: (form: Form) => void;
+  /** It was. */
   sent: (form: Form, job: string) => void;
   /** That job has ended. */
   ended: (form: Form, job: string, phase: Extract<Phase, { name: End }>) => void;
 }
+
+/** What is told of a form if the page goes before it knows the job that makes it. */
+export const LEFT =
+  "This page was left while it was being sent: it may have been made, unseen. To try again does no harm.";
 
 export function useFurther(id: string, own: Result): Further {
   const [asked, setAsked] = useState<Record<string, Asked>>({});
@@ -31,7 +39,7 @@ export function useFurther(id: string, own: Result): Further {
   useEffect(() => {
     setAsked(furtherOf(id));
     setFound(new Map());
-    return onOtherTab(() => setAsked((known) => ({ ...known, ...furtherOf(id) })));
+    return onOtherTab(() => setAsked((known) => ({ ...known, ...withoutLeft(furtherOf(id)) })));
   }, [id]);
 
   const askedOf = useCallback((form: Form) => asked[form.name] ?? refusalOf(own, form), [asked, own]);
@@ -39,6 +47,8 @@ export function useFurther(id: string, own: Result): Further {
     (form: Form, what: Asked) => setAsked((known) => ({ ...known, [form.name]: what })),
     [],
   );
+  const sending = useCallback((form: Form) => noteFurther(id, form.name, { why: LEFT }), [id]);
+  const notSent = useCallback((form: Form) => noteFurther(id, form.name, null), [id]);
   const sent = useCallback(
     (form: Form, job: string) => {
       noteFurther(id, form.name, { job });
@@ -63,7 +73,14 @@ export function useFurther(id: string, own: Result): Further {
   );
   const result = useMemo(() => withFurther(own, [...found.values()]), [own, found]);
   const forms = useMemo(() => formsFor(own), [own]);
-  return { id, own, result, forms, askedOf, sent, ended };
+  return { id, own, result, forms, askedOf, sending, sent, notSent, ended };
+}
+
+/** What another tab is sending just now it has not left. */
+function withoutLeft(asked: Record<string, Asked>): Record<string, Asked> {
+  return Object.fromEntries(
+    Object.entries(asked).filter(([, what]) => !("why" in what && what.why === LEFT)),
+  );
 }
 
 /** Where the result of a job is kept that makes a form of another result: with that. */

@@ -13,8 +13,8 @@ export function beyondBounds(input: object): string | null {
   if (fields.length > BOUNDS.max_fields)
     return `${fields.length} fields, of which at most ${BOUNDS.max_fields} are looked at`;
   for (const [name, value] of fields) {
-    const isFree = isFile(name, value) || !Object.hasOwn(requestSchema.properties, name);
-    const problem = isFree ? null : tooMuch(value);
+    if (isFile(name, value) || !Object.hasOwn(requestSchema.properties, name)) continue;
+    const problem = fileAsAddress(name, value) ?? tooMuch(value);
     if (problem !== null) return `${name}: ${problem}`;
   }
   return null;
@@ -23,6 +23,14 @@ export function beyondBounds(input: object): string | null {
 /** Whether a field is a file in base64, which may be long. */
 export function isFile(name: string, value: unknown): value is string {
   return name.endsWith("_base64") && typeof value === "string";
+}
+
+/** What is wrong where a field for an address holds a file itself: a data: URL, or long base64. */
+function fileAsAddress(name: string, value: unknown): string | null {
+  if (!name.endsWith("_url") || typeof value !== "string") return null;
+  const start = value.slice(0, 20);
+  if (!/^\s*data:/i.test(start) && (value.length <= BOUNDS.max_text || start.includes("://"))) return null;
+  return `this is the file itself, not its address; send it as ${name.replace(/_url$/, "_base64")}`;
 }
 
 function tooMuch(value: unknown): string | null {

@@ -65,6 +65,26 @@ def test_points_off_the_subject_alone_remove_what_they_lie_on() -> None:
     assert (masks[UPPER > 0.5] > 0.5).mean() < 0.02
 
 
+def test_points_off_the_subject_where_nothing_is_have_no_effect_and_say_so() -> None:
+    images = paint(flat(120, 150, 190), UPPER)
+    masks, notices = find(images, points=((0.9, 0.9, False),))
+
+    assert overlap(masks, UPPER).mean() > 0.9
+    assert [notice.code for notice in notices] == ["OPTION_IGNORED"]
+    assert notices[0].message.startswith("subject_points have no effect: ")
+    for points in (((*ON_UPPER, True), (0.9, 0.9, False)), ((*ON_UPPER, False), (0.9, 0.9, False))):
+        _, notices = find(paint(flat(120, 150, 190), UPPER, LOWER), points=points)
+        assert "OPTION_IGNORED" not in {notice.code for notice in notices}
+
+
+@pytest.mark.parametrize("background", [flat(120, 150, 190), texture(SIZE, 4)], ids=["plain", "textured"])
+def test_a_point_on_the_subject_where_nothing_is_is_a_doubt(background: Picture) -> None:
+    _, notices = find(paint(background, UPPER), points=((*ON_UPPER, True), (0.9, 0.9, True)))
+
+    assert [notice.code for notice in notices if notice.code == "MASK_LOW_CONFIDENCE"]
+    assert "nothing was found at [0.9, 0.9], which subject_points put on the subject" in notices[0].message
+
+
 def test_points_share_out_two_that_touch() -> None:
     left, right = np.zeros((2, FRAMES, SIZE, SIZE), np.float32)
     left[:, 60:130, 40:96], right[:, 60:130, 96:150] = 1, 1
