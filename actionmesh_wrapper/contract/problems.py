@@ -14,12 +14,16 @@ def problems(error: ValidationError) -> list[str]:
     lines = []
     for item in error.errors(include_url=False, include_input=False)[:MAX_PROBLEMS]:
         field = _tame(".".join(str(part) for part in item["loc"]))
-        message = "unknown field" if item["type"] == "extra_forbidden" else item["msg"]
-        message = message.removeprefix("Value error, ")
+        message = "unknown field" if item["type"] == "extra_forbidden" else _in_words_of_json(item["msg"])
         lines.append(f"{field}: {message}" if field else message)
     if error.error_count() > MAX_PROBLEMS:
         lines.append(f"and {error.error_count() - MAX_PROBLEMS:,} more")
     return lines
+
+
+def _in_words_of_json(message: str) -> str:
+    """Pydantic's message, for whoever writes JSON: there are lists in it, and no tuples."""
+    return message.removeprefix("Value error, ").replace("a valid tuple", "a list").replace("Tuple", "List")
 
 
 def _tame(name: str) -> str:

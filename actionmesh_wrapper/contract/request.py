@@ -126,7 +126,7 @@ def parse(data: Any, schema: type[R], *, default_mode: Mode = "default") -> R:
     """Checks a job's ``input`` against a schema, its size before its values.
 
     Args:
-        data: the decoded JSON.
+        data: the decoded JSON. None is an empty object: hosts leave an empty ``input`` out.
         schema: `Request`, or `Recipe` where the frames come from elsewhere.
         default_mode: the mode of an input that names none, which then is not among its ``model_fields_set``.
 
@@ -134,6 +134,7 @@ def parse(data: Any, schema: type[R], *, default_mode: Mode = "default") -> R:
         InvalidInput: naming the fields that are wrong, with what is wrong about each; or the first that is
             too large.
     """
+    data = {} if data is None else data
     if not isinstance(data, Mapping):
         raise InvalidInput("input must be a JSON object.")
     if problem := _file_as_address(data, schema.model_fields):

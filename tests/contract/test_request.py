@@ -48,7 +48,8 @@ def test_points_may_say_is_subject_as_a_number() -> None:
     ("data", "message"),
     [
         ([], "input must be a JSON object."),
-        (None, "input must be a JSON object."),
+        ("", "input must be a JSON object."),
+        (None, "give exactly one of video_url, video_base64, animation_url and animation_base64."),
         ({}, "give exactly one of video_url, video_base64, animation_url and animation_base64."),
         (
             VIDEO | {"video_url": "https://a/b"},
@@ -103,11 +104,13 @@ def test_points_may_say_is_subject_as_a_number() -> None:
         (VIDEO | {"fps": "8"}, "fps: Input should be a valid number."),
         (VIDEO | {"start_s": 2, "end_s": 2.0}, "end_s: must be greater than start_s."),
         (VIDEO | {"subject_box": [0.5, 0, 0.5, 1]}, "subject_box: must have x0 < x1 and y0 < y1."),
+        (VIDEO | {"subject_box": "0,0,1,1"}, "subject_box: Input should be a list."),
         (VIDEO | {"outputs": []}, "outputs: name at least one."),
         (VIDEO | {"subject_points": []}, "subject_points: name at least one."),
+        (VIDEO | {"outputs": "preview"}, "outputs: Input should be a list."),
         (
             VIDEO | {"outputs": ["meshes"] * 33},
-            "outputs: Tuple should have at most 32 items after validation, not 33.",
+            "outputs: List should have at most 32 items after validation, not 33.",
         ),
         (
             VIDEO | {"outputs": ["ply"]},
