@@ -25,10 +25,11 @@ from actionmesh_wrapper.mesh_file.extensions import MESHOPT, UNLIT
 from actionmesh_wrapper.mesh_file.film import FilmNode, Lens, film_of
 from actionmesh_wrapper.mesh_file.meshopt import decode_attributes, decode_triangles
 from actionmesh_wrapper.mesh_file.nodes import node_transforms
-from actionmesh_wrapper.mesh_file.submeshes import MAX_FACES, MAX_VERTICES, Submesh, read_submeshes
+from actionmesh_wrapper.mesh_file.submeshes import Submesh, read_submeshes
 from actionmesh_wrapper.mesh_file.texture import colours_of
 
-_MOST_ELEMENTS = max(MAX_VERTICES, 3 * MAX_FACES)  # of a compressed view
+MOST = 500_000  # vertices, and faces: more than an engine makes when asked for the most, and its seams
+_MOST_ELEMENTS = 3 * MOST  # of a compressed view
 _MOST_STRIDE = 8  # bytes of its elements: positions as int16, padded
 
 
@@ -139,7 +140,7 @@ def read_animation(
     parts = gltf.parse_property(_Parts, tree)
     accessors = _Decompressing(document, binary, parts)
     with np.errstate(all="ignore"):  # numbers may be any; what they come to is checked
-        submeshes = read_submeshes(document, accessors, alive)
+        submeshes = read_submeshes(document, accessors, alive, max_vertices=MOST, max_faces=MOST)
         if len(submeshes) != 1 or not parts.animations:
             raise motion.not_ours()
         making = _making_of(parts)

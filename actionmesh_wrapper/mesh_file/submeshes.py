@@ -47,7 +47,12 @@ class Submesh:
 
 
 def read_submeshes(
-    document: Document, accessors: Accessors, step: Callable[[], None] = lambda: None
+    document: Document,
+    accessors: Accessors,
+    step: Callable[[], None] = lambda: None,
+    *,
+    max_vertices: int = MAX_VERTICES,
+    max_faces: int = MAX_FACES,
 ) -> list[Submesh]:
     """Reads all visible triangles of the scene.
 
@@ -58,6 +63,8 @@ def read_submeshes(
         document: to read.
         accessors: of the document.
         step: is called every few nodes and at each primitive; may raise `Cancelled`.
+        max_vertices: how many are taken.
+        max_faces: the same of faces.
 
     Raises:
         NotAMesh: if there are no triangles, or the document is broken.
@@ -74,8 +81,11 @@ def read_submeshes(
     vertices = faces = 0
     for index, primitive in primitives:
         step()
-        faces += _check_faces(primitive, accessors, faces)
-        submesh = _read(primitive, accessors, whole=len(primitives) == 1, room=MAX_VERTICES - vertices)
+        faces += _count_faces(primitive, accessors)
+        _check(faces, max_faces, "faces")
+        submesh = _read(
+            primitive, accessors, whole=len(primitives) == 1, before=vertices, max_vertices=max_vertices
+        )
         vertices += len(submesh.rows)
         node = document.nodes[index]
         submeshes.append(_placed(submesh, node, accessors, skeletons, transforms[index]))
@@ -116,24 +126,29 @@ def _is_visible(node: Node) -> bool:
     )
 
 
-def _check_faces(primitive: Primitive, accessors: Accessors, before: int) -> int:
-    """How many faces a primitive has, from its header alone; ``before`` is how many there are already."""
+def _count_faces(primitive: Primitive, accessors: Accessors) -> int:
+    """How many faces a primitive has, from its header alone."""
     named = primitive.attributes["POSITION"] if primitive.indices is None else primitive.indices
     corners = accessors.count(named)
-    faces = corners // 3 if primitive.mode == _TRIANGLES else max(corners - 2, 0)
-    if before + faces > MAX_FACES:
-        raise TooLarge(f"The mesh has {before + faces:,} faces or more; at most {MAX_FACES:,} are taken.")
-    return faces
+    return corners // 3 if primitive.mode == _TRIANGLES else max(corners - 2, 0)
 
 
-def _read(primitive: Primitive, accessors: Accessors, *, whole: bool, room: int) -> Submesh:
+def _check(count: int, most: int, what: str) -> None:
+    if count > most:
+        raise TooLarge(f"The mesh has {count:,} {what} or more; at most {most:,} are taken.")
+
+
+def _read(
+    primitive: Primitive, accessors: Accessors, *, whole: bool, before: int, max_vertices: int
+) -> Submesh:
     """A primitive as stored, its vertices not moved into the scene yet.
 
     Args:
         primitive: of triangles.
         accessors: of the document.
         whole: whether vertices are kept that no face uses.
-        room: how many vertices it may have at most.
+        before: how many vertices there are already.
+        max_vertices: how many there may be with its own.
     """
     position = primitive.attributes["POSITION"]
     count = accessors.count(position)
@@ -142,9 +157,7 @@ def _read(primitive: Primitive, accessors: Accessors, *, whole: bool, room: int)
         raise NotAMesh("The mesh's file is broken: a face names a vertex that is not there.")
     used = np.zeros(0, np.intp) if whole else np.unique(faces)
     kept = count if whole else len(used)
-    if kept > room:
-        total = MAX_VERTICES - room + kept
-        raise TooLarge(f"The mesh has {total:,} vertices or more; at most {MAX_VERTICES:,} are taken.")
+    _check(before + kept, max_vertices, "vertices")
     rows = np.arange(count) if whole else used
     return Submesh(primitive, rows, accessors.numbers(position, "VEC3", rows), np.searchsorted(rows, faces))
 

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from actionmesh_wrapper.contract.engines import SILHOUETTE
 from actionmesh_wrapper.contract.profiles import PROFILES
 from actionmesh_wrapper.data.animation import Animation
 from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.data.writing import Profile
 from actionmesh_wrapper.errors import Cancelled, NotAMesh, TooLarge
 from actionmesh_wrapper.export.animated import write_animated_mesh
-from actionmesh_wrapper.mesh_file import motion
+from actionmesh_wrapper.mesh_file import animated, motion
 from actionmesh_wrapper.mesh_file.animated import read_animation
 from tests.export.samples import NEAR, PARALLEL, ball, painted, seamed
 from tests.mesh_file.files import pack, unpacked
@@ -235,6 +236,27 @@ def test_more_than_is_taken_is_refused_before_it_is_unfolded(
         )
         with pytest.raises(NotAMesh):
             read_animation(path)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_more_faces_are_read_than_a_caller_may_ask_for_as_engines_meet_the_number_only_roughly(
+    tmp_path: Path, profile: Profile
+) -> None:
+    side = 320
+    x, y = (axis.ravel() for axis in np.mgrid[:side, :side])
+    corner = np.flatnonzero((x < side - 1) & (y < side - 1))
+    near, far = [corner, corner + 1, corner + side], [corner + 1, corner + side + 1, corner + side]
+    faces = np.concatenate([np.stack(near, axis=1), np.stack(far, axis=1)]).astype(np.int32)
+    sheets = np.stack([np.stack([x, y, x * bend], axis=1) for bend in (0, 1)]).astype(np.float32)
+    read = read_animation(written(Animation(sheets, faces, fps=8.0), tmp_path, profile)).animation
+    assert len(read.faces) == len(faces) > SILHOUETTE.knobs["face_decimation"].most
+
+
+def test_there_is_a_limit_to_vertices_and_faces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(ball(2), tmp_path)
+    monkeypatch.setattr(animated, "MOST", 319)
+    with pytest.raises(TooLarge, match="The mesh has 320 faces or more; at most 319 are taken"):
+        read_animation(path)
 
 
 def test_no_more_frames_are_taken_than_files_have_names_for(tmp_path: Path) -> None:
