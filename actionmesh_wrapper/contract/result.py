@@ -249,7 +249,9 @@ class Result(Frozen):
     )
     storage: StorageKind = Field(description="Where the files are kept.")
     cached: bool = Field(description="Whether it is the result of an equal job before, with new links.")
-    timings_s: dict[str, float] = Field(description="Seconds spent in each stage, in order.")
+    timings_s: dict[str, float] = Field(
+        description="Seconds spent in each stage; wait are those in which another job had the engine.",
+    )
     seconds_per_frame: float | None = Field(
         None,
         description="Seconds of the engine's stages for each frame taken; null in an older worker's result.",

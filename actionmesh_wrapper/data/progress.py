@@ -80,6 +80,7 @@ class Listener:
             another thread.
         so_far: takes those keys of the animation that are there, as an animation of them alone, and which of
             its keys they are, in order; is called again as there are more.
+        waited: takes the seconds of a wait for a turn, in the stage that was told last, once it is over.
     """
 
     step: Step = _nobody
@@ -87,12 +88,15 @@ class Listener:
     masks: Callable[[NDArray[np.uint8]], None] = _nobody
     anchor: Callable[[Animation], None] = _nobody
     so_far: Callable[[Animation, Sequence[int]], None] = _nobody
+    waited: Callable[[float], None] = _nobody
 
     def stage(self, name: str) -> StageStep:
         """The `StageStep` of one of the engine's stages."""
         return lambda index, of: self.step(name, index, of)
 
 
+WAIT = "wait"
+"""What the seconds are called in which a job waited for its turn; no stage of its own."""
 ETA_FROM_PERCENT = 5.0  # below it a guess of the time left is no better than none
 
 
@@ -149,6 +153,16 @@ class Meter:
             self._early = {**self._early, name: url}
             if self._last is not None:
                 self._tell(replace(self._last, early=self._early))
+
+    def waited(self, seconds: float) -> None:
+        """Takes so many seconds of the present stage, just over, for a wait for a turn."""
+        with self._lock:
+            self._enter(stage := self._stage)
+            assert stage is not None, "a wait is a part of a stage"
+            seconds = min(seconds, self._timings[stage])
+            self._timings[stage] -= seconds
+            self._timings[WAIT] = self._timings.get(WAIT, 0.0) + seconds
+            self._start += seconds
 
     def stage(self, name: str) -> StageStep:
         """Enters a stage and returns its `StageStep`."""

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -81,9 +82,13 @@ class OneAtATime:
     def _in_turn(self, work: Callable[[Task, Listener], R], task: Task, listener: Listener) -> R:
         first = next(iter(self.stages(task.options, len(task.frames))))
         listener.step(first, 0, 1)
-        while not self._lock.acquire(timeout=LOOK_S):
+        since, waited = time.perf_counter(), False
+        while not self._lock.acquire(timeout=LOOK_S if waited else 0):
+            waited = True
             listener.step(first, 0, 1)
         try:
+            if waited:
+                listener.waited(time.perf_counter() - since)
             return work(task, listener)
         except Exception as error:
             if fault := accelerator.note(error):

@@ -72,7 +72,8 @@ class EarlyResults:
 
     def listener(self, warn: Warn) -> Listener:
         """Listens to an engine."""
-        return Listener(self._meter, warn, self._keep_masks, self._share_anchor, self._share_so_far)
+        shared = self._share_anchor, self._share_so_far
+        return Listener(self._meter, warn, self._keep_masks, *shared, self._meter.waited)
 
     def _keep_masks(self, masks: NDArray[np.uint8]) -> None:
         self.masks = masks

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 
-from actionmesh_wrapper.data.progress import Notice, Warn
+from actionmesh_wrapper.data.progress import WAIT, Notice, Warn
 from actionmesh_wrapper.errors import TimeoutTooShort
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Pace:
 
 
 def _scaled(stage: str, taken: float, earlier: Work, work: Work) -> float:
-    if stage in ("fetch", "sample"):  # over by then
+    if stage in ("fetch", "sample", WAIT):  # over by then, or another job's doing
         return 0.0
     if stage in LASTING:
         return taken

@@ -91,6 +91,21 @@ def test_the_time_left_follows_from_the_share_done() -> None:
     ]
 
 
+def test_a_wait_for_a_turn_is_no_part_of_a_stage_nor_of_the_time_left() -> None:
+    clock, seen = Clock(), list[Progress]()
+    meter = Meter({"fetch": 1, "masks": 3}, seen.append, clock)
+    meter("fetch", 0, 1)
+    clock.now += 2
+    for _ in range(3):
+        meter("masks", 0, 4)
+        clock.now += 10
+    meter.waited(30.0)
+    clock.now += 1
+    meter("masks", 1, 3)
+    assert meter.timings_s() == {"fetch": 2.0, "masks": 1.0, "wait": 30.0}
+    assert (seen[-1].percent, seen[-1].eta_s) == (50.0, 3.0)
+
+
 def test_an_unknown_stage_is_a_mistake() -> None:
     with pytest.raises(KeyError):
         Meter({"fetch": 1}, lambda _: None)("dance", 0, 1)

@@ -174,6 +174,23 @@ def test_one_job_at_a_time(frames: Frames) -> None:
     assert (len(slow.seen), slow.most) == (4, 1)
 
 
+def test_a_job_tells_how_long_it_has_waited_and_only_if_it_has(frames: Frames) -> None:
+    turns = OneAtATime(SlowBall())
+    waits: list[float] = []
+    turns.animate(Task(frames, Options()), Listener(waited=waits.append))
+    assert waits == []
+    listener = Listener(waited=waits.append)
+    jobs = [
+        threading.Thread(target=turns.animate, args=(Task(frames, Options()), listener)) for _ in range(2)
+    ]
+    for job in jobs:
+        job.start()
+    for job in jobs:
+        job.join()
+    [waited] = waits
+    assert 0.02 < waited < 5
+
+
 def test_a_job_that_fails_gives_its_turn_away(frames: Frames) -> None:
     flat = BallEngine(RuntimeError("flat"))
     turns = OneAtATime(flat)

@@ -34,6 +34,12 @@ def test_earlier_jobs_are_scaled_by_the_engines_work_and_by_frames() -> None:
     assert paced(1).seconds(SHORT) == [57]
 
 
+def test_what_a_job_waited_for_another_says_nothing_of_the_next() -> None:
+    pace = Pace()
+    pace.note(SHORT, TOOK | {"wait": 500.0})
+    assert pace.seconds(SHORT) == [57]
+
+
 def test_jobs_of_another_kind_say_nothing() -> None:
     assert paced(1).seconds(Work("fast", LONG.stages, LONG.frames)) == []
 

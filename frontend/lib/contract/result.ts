@@ -86,7 +86,7 @@ export interface Result {
    */
   cached: boolean;
   /**
-   * Seconds spent in each stage, in order.
+   * Seconds spent in each stage; wait are those in which another job had the engine.
    */
   timings_s: {
     [k: string]: number;
