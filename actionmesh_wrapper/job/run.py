@@ -34,6 +34,8 @@ from actionmesh_wrapper.video import sample
 BEFORE = {"fetch": 2.0, "sample": 4.0}
 ENGINE = 60.0
 AFTER = {"texture": 15.0, "export": 2.0, "preview": 30.0, "upload": 2.0}
+RIG = 20.0  # of the export, where there is one
+SUMS = 1.0  # of the preview, where there is none: the sums of the files
 
 
 def run(
@@ -156,13 +158,20 @@ def _fewest(request: Recipe, engine: Engine) -> int:
 
 
 def _shares(request: Recipe, engine: Engine, num_frames: int) -> dict[str, float]:
-    """Each stage of a job of so many frames with its share of the time."""
+    """Each stage of a job of so many frames with its share of the time, by what is to be made."""
+    plan = OutputPlan.of(request)
     usual = sum(engine.stages(request, MIN_FRAMES).values())
-    stages = engine.stages(request, num_frames)
-    after = {
-        stage: share for stage, share in AFTER.items() if stage != "texture" or request.texture != "none"
-    }
-    return BEFORE | {stage: share / usual * ENGINE for stage, share in stages.items()} | after
+    stages = list(engine.stages(request, num_frames).items())
+    after = dict(AFTER)
+    if not plan.needs_mesh:
+        stages = stages[:1]  # that of the masks
+    if not plan.needs_mesh or request.texture == "none":
+        del after["texture"]
+    if "rig" in plan.made:
+        after["export"] += RIG
+    if "preview" not in plan.made:
+        after["preview"] = SUMS
+    return BEFORE | {stage: share / usual * ENGINE for stage, share in stages} | after
 
 
 def _extras(request: Recipe, engine: Engine, frames: Frames) -> dict[str, object]:

@@ -12,7 +12,7 @@ from actionmesh_wrapper.errors import (
 from actionmesh_wrapper.job.pace import Pace, TimeLimit
 from actionmesh_wrapper.job.run import work_of
 from tests.fakes import BALL, SharingStorage
-from tests.job.jobs import QUICK, Job
+from tests.job.jobs import Job
 
 
 @pytest.fixture
@@ -74,11 +74,36 @@ def test_stages_get_their_shares_for_the_frames_that_were_taken(
         return next(progress.percent for progress in a_job.progress if progress.stage == stage)
 
     monkeypatch.setattr(a_job.engine, "stages", stages)
-    a_job.run(QUICK)
+    with_preview = {"outputs": ["meshes", "preview"]}
+    a_job.run(with_preview)
     assert (entered("inflate"), entered("export")) == (6.0, 66.0)
     a_job.progress.clear()
-    a_job.run(QUICK | {"num_frames": 20})
+    a_job.run(with_preview | {"num_frames": 20})
     assert (entered("inflate"), entered("export")) == (0.4, 97.8)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "shares"),
+    [
+        (["preview", "meshes"], {"inflate": 15, "roll": 45, "export": 2, "preview": 30, "upload": 2}),
+        (["meshes"], {"inflate": 15, "roll": 45, "export": 2, "preview": 1, "upload": 2}),
+        (["rig"], {"inflate": 15, "roll": 45, "export": 22, "preview": 1, "upload": 2}),
+        (["masks"], {"inflate": 15, "export": 2, "preview": 1, "upload": 2}),
+    ],
+)
+def test_stages_get_their_shares_for_what_is_made(
+    tmp_path: Path, outputs: list[str], shares: dict[str, float]
+) -> None:
+    a_job = Job(tmp_path)
+    a_job.run({"outputs": outputs})
+    percents: dict[str, float] = {}
+    for progress in a_job.progress:
+        percents.setdefault(progress.stage, progress.percent)
+    whole, before = 6 + sum(shares.values()), 6.0
+    for stage, share in shares.items():
+        if stage != "inflate":
+            assert percents[stage] == pytest.approx(100 * before / whole, abs=0.1)
+        before += share
 
 
 def test_a_job_that_its_time_out_is_too_short_for_is_refused_before_the_engine_starts(tmp_path: Path) -> None:
