@@ -182,8 +182,8 @@ class Settings(BaseModel):
     blender_path: Path | None = Field(
         None,
         alias="BLENDER_PATH",
-        description="Blender, 3.4 or newer, whose Python has NumPy (Debian: python3-numpy), for blender_export "
-        "and the output fbx; without it they get a warning.",
+        description="Blender, 3.4 or newer, whose Python has NumPy (Debian: python3-numpy), for "
+        "blender_export and the output fbx; without it they get a warning.",
     )
 
     @field_validator("accelerate")

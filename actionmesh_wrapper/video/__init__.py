@@ -13,7 +13,7 @@ from actionmesh_wrapper.contract.engines import MAX_FRAMES
 from actionmesh_wrapper.contract.recipe import Sampling
 from actionmesh_wrapper.data.frames import Frames, Source
 from actionmesh_wrapper.data.progress import StageStep, Warn
-from actionmesh_wrapper.errors import VideoError
+from actionmesh_wrapper.errors import VideoError, VideoTooShort
 from actionmesh_wrapper.system import ffmpeg, limits
 from actionmesh_wrapper.system.contained import LimitExceeded
 from actionmesh_wrapper.video import colours, images, sampling
@@ -38,7 +38,7 @@ def sample(
         wish: which frames; see `sampling.choose`.
         step: is called with the frames taken so far, and with their number, 1 until it is known; may raise
             `Cancelled`.
-        warn: takes a notice of a colour profile that cannot be used.
+        warn: takes notices of a file that is damaged, and of a colour profile that cannot be used.
         most: how many frames ``auto`` may come to.
 
     Raises:
@@ -54,10 +54,15 @@ def sample(
         step(0, 1)
 
     clip, listing = open_clip(path, tick, warn)
-    if listing is not None:
-        with suppress(_FramesMissing):  # the decoder may show other frames than the packets list
-            return _sample_clip(clip, listing, wish, step, most)
-    return _sample_clip(clip, list_pictures(clip, tick), wish, step, most)
+    try:
+        if listing is not None:
+            with suppress(_FramesMissing):  # the decoder may show other frames than the packets list
+                return _sample_clip(clip, listing, wish, step, most)
+        return _sample_clip(clip, list_pictures(clip, tick), wish, step, most)
+    except VideoTooShort as error:
+        if clip.is_damaged:
+            raise VideoTooShort(f"{error.message} Its file is damaged or was cut short.") from error
+        raise
 
 
 class _FramesMissing(VideoError):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actionmesh_wrapper.data.frames import DEFAULT_FPS
-from actionmesh_wrapper.data.progress import Warn
+from actionmesh_wrapper.data.progress import Notice, Warn
 from actionmesh_wrapper.errors import VideoError
 from actionmesh_wrapper.system import limits
 from actionmesh_wrapper.system.colour_profile import ToSrgb, UnusableProfile, to_srgb
@@ -20,6 +20,9 @@ from actionmesh_wrapper.video.colours import Colours
 from actionmesh_wrapper.video.container import demuxer
 from actionmesh_wrapper.video.packets import Table, Tick, choose_stream, read_tables
 
+DAMAGED = Notice(
+    "VIDEO_DAMAGED", "The video's file is damaged or was cut short; only what can be read of it was used."
+)
 _DISCARDED = 0x4  # a packet's flag: decoded because others need it, but never shown (edit lists)
 _NO_TIMESTAMP = -(2**63)
 _INTERLACED = re.compile(r" i:[TB] ")  # in showinfo's log: the top or the bottom field is the first
@@ -47,6 +50,7 @@ class VideoClip:
             if it is not, ``never`` if frames are too small for it.
         colours: how its colours are to be read.
         to_srgb: takes decoded frames into sRGB; None where ``colours`` says all.
+        is_damaged: whether something of its file is missing.
     """
 
     path: Path
@@ -58,6 +62,7 @@ class VideoClip:
     deinterlacing: Literal["always", "if met", "never"]
     colours: Colours
     to_srgb: ToSrgb | None
+    is_damaged: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +93,7 @@ def open_clip(path: Path, tick: Tick, warn: Warn = lambda _: None) -> tuple[Vide
     Args:
         path: the file.
         tick: see `Tick`.
-        warn: takes a notice of a colour profile that cannot be used.
+        warn: takes notices of a file that is damaged, and of a colour profile that cannot be used.
 
     Raises:
         EmptyInput, NotAVideo, NoVideoStream: if it is no video.
@@ -116,7 +121,10 @@ def open_clip(path: Path, tick: Tick, warn: Warn = lambda _: None) -> tuple[Vide
         deinterlacing=_deinterlacing(shown),
         colours=colours.read(shown.log, shown.size, packets.codec),
         to_srgb=None,
+        is_damaged=packets.is_damaged,
     )
+    if clip.is_damaged:
+        warn(DAMAGED)
     return _with_profile(clip, shown.log, tick, warn), _packet_listing(packets, shown)
 
 

@@ -21,6 +21,9 @@ _REFUSED_SIZE = re.compile(r"Picture size (\d+)x(\d+) (exceeds|is invalid)")  # 
 _NO_VIDEO = "matches no streams"  # in ffmpeg's log; cover art does not match 0:V
 _MAPPED = re.compile(r"Stream #0:(\d+) -> #0:(\d+) ")  # in ffmpeg's log: the file's stream, the output's
 
+_ENDS_EARLY = re.compile(r"partial file|ended prematurely")  # in ffmpeg's log, of MP4 and of Matroska
+_CORRUPT = 0x2  # a packet's flag: a part of it is missing
+
 Tick = Callable[[int], None]
 """Called several times a second with the bytes read so far; may raise `Cancelled`."""
 
@@ -44,6 +47,11 @@ class Table:
     size: tuple[int, int]
     aspect: float
     log: str
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether something of the stream is missing, as of a file that was cut short, and ffmpeg sees it."""
+        return bool((self.rows[:, 2] & _CORRUPT).any()) or _ENDS_EARLY.search(self.log) is not None
 
 
 def choose_stream(path: Path, container: str, tick: Tick) -> tuple[int, Table]:

@@ -5,6 +5,7 @@ import pytest
 
 from actionmesh_wrapper.contract.recipe import Sampling
 from actionmesh_wrapper.data.frames import Frames
+from actionmesh_wrapper.data.progress import Notice
 from actionmesh_wrapper.errors import (
     Cancelled,
     EmptyInput,
@@ -192,6 +193,32 @@ def test_what_is_there_of_a_truncated_file_is_used(tmp_path: Path) -> None:
     frames = take(whole)
     assert 16 <= frames.source.frames < 48
     assert numbers(frames.images) == list(np.round(frames.timestamps * 24).astype(int))
+
+
+CUT = {
+    "mp4": (*H264, "-movflags", "faststart"),
+    "mkv": H264,
+    "webm": ("-c:v", "libvpx", "-pix_fmt", "yuv420p", "-b:v", "1M"),
+    "avi": ("-c:v", "mjpeg"),
+}
+
+
+@pytest.mark.parametrize("kind", CUT)
+def test_a_file_that_was_cut_short_is_warned_of_and_a_whole_one_is_not(tmp_path: Path, kind: str) -> None:
+    file = encode(tmp_path / f"clip.{kind}", bars(48), *CUT[kind])
+    notices: list[Notice] = []
+    sample(file, DEFAULT, step=lambda index, of: None, warn=notices.append)
+    assert notices == []
+    file.write_bytes(file.read_bytes()[: file.stat().st_size * 9 // 10])
+    sample(file, DEFAULT, step=lambda index, of: None, warn=notices.append)
+    assert [notice.code for notice in notices] == ["VIDEO_DAMAGED"]
+
+
+def test_what_is_left_of_a_file_that_was_cut_short_may_be_too_short(tmp_path: Path) -> None:
+    file = encode(tmp_path / "clip.mp4", bars(48), *H264, "-movflags", "faststart")
+    file.write_bytes(file.read_bytes()[: file.stat().st_size * 7 // 10])
+    with pytest.raises(VideoTooShort, match=r"are needed\. Its file is damaged or was cut short\.$"):
+        take(file)
 
 
 def test_a_header_that_lies_about_the_duration_is_ignored(clip: Path, tmp_path: Path) -> None:
