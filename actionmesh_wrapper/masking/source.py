@@ -55,7 +55,7 @@ def choose_source(frames: Frames, options: Options, models: MaskModels, warn: Wa
     if options.masks == "auto":
         return _choose_by_default(options, models, warn)
     if options.masks == "rmbg" and hinted(options):
-        _warn(warn, "subject_box and subject_points have no effect with masks: rmbg.")
+        _warn(warn, f"{_hints(options)} not used with masks: rmbg.")
     return options.masks
 
 
@@ -79,8 +79,8 @@ def _choose_by_default(options: Options, models: MaskModels, warn: Warn) -> Mask
     if hinted(options) and models.rmbg is not None:
         _warn(
             warn,
-            "subject_box and subject_points have no effect: SAM 2, which follows them, is not installed on "
-            "this worker; RMBG's masks were taken.",
+            f"{_hints(options)} not used: SAM 2, which follows such hints, is not installed on this worker; "
+            "RMBG's masks were taken.",
         )
     return "rmbg"
 
@@ -89,13 +89,19 @@ def _warn_of_unused(options: Options, warn: Warn) -> None:
     if hinted(options):
         _warn(
             warn,
-            "subject_box and subject_points were not needed: around the subject the frames are transparent.",
+            f"{_hints(options)} not needed: around the subject the frames are transparent.",
         )
     if options.masks in ("rmbg", "sam2"):
         _warn(
             warn,
             f"masks: {options.masks} was not needed: around the subject the frames are transparent.",
         )
+
+
+def _hints(options: Options) -> str:
+    """The hints that were sent, as the subject of a sentence, with its verb."""
+    sent = [name for name in ("subject_box", "subject_points") if getattr(options, name) is not None]
+    return f"{' and '.join(sent)} {'were' if sent != ['subject_box'] else 'was'}"
 
 
 def _warn(warn: Warn, message: str) -> None:

@@ -28,7 +28,8 @@ class Listed:
         item = self.repository
         what = f"{item.folder:<10} {item.name:<30} {item.revision[:8]}"
         state = (self.why_not or "there") + ("" if item.required else " (optional)")
-        return f"{what}  {self.size / 1e9:5.2f} GB  {state}"
+        size = f"{self.size / 1e9:5.2f} GB" if self.size >= 1e8 else f"{self.size / 1e6:5.1f} MB"
+        return f"{what}  {size}  {state}"
 
 
 def verify(folder: Path, repositories: Sequence[Repository] | None = None) -> list[str]:

@@ -32,7 +32,7 @@ def test_fetch_verify_and_list(tmp_path: Path) -> None:
     assert (listed.stderr, listed.returncode) == ("", 0)
     lines = listed.stdout.splitlines()
     assert [line.split()[0] for line in lines] == [item.folder for item in chosen((), tmp_path)]
-    assert lines[0].endswith("GB  there")
+    assert lines[0].endswith("B  there")
     all_of_them = finish(COMMAND_LINE, "weights", "verify", "w", folder=tmp_path)
     assert all_of_them.returncode == 1
     assert "TripoSG (VAST-AI/TripoSG@2c1c516d): not found in w" in all_of_them.stderr

@@ -57,10 +57,21 @@ def test_alpha_wins_over_a_model_that_was_asked_for_and_says_so(wish: str) -> No
     assert chosen(Options(masks=wish), BOTH, alpha=True) == ("alpha", [message])
 
 
-def test_alpha_makes_hints_needless() -> None:
-    message = "subject_box and subject_points were not needed: around the subject the frames are transparent."
+@pytest.mark.parametrize(
+    ("hints", "sent"),
+    [
+        (BOX, "subject_box was"),
+        (Options(subject_points=((0.5, 0.5, True),)), "subject_points were"),
+        (
+            BOX.model_copy(update={"subject_points": ((0.5, 0.5, True),)}),
+            "subject_box and subject_points were",
+        ),
+    ],
+)
+def test_alpha_makes_hints_needless(hints: Options, sent: str) -> None:
+    message = f"{sent} not needed: around the subject the frames are transparent."
 
-    assert chosen(BOX, BOTH, alpha=True) == ("alpha", [message])
+    assert chosen(hints, BOTH, alpha=True) == ("alpha", [message])
 
 
 def test_alpha_that_is_missing_is_an_error() -> None:
@@ -74,15 +85,15 @@ def test_alpha_that_is_missing_is_an_error() -> None:
 
 def test_hints_without_sam2_are_warned_of() -> None:
     message = (
-        "subject_box and subject_points have no effect: SAM 2, which follows them, is not installed on this "
-        "worker; RMBG's masks were taken."
+        "subject_points were not used: SAM 2, which follows such hints, is not installed on this worker; "
+        "RMBG's masks were taken."
     )
 
     assert chosen(POINT, RMBG, alpha=False) == ("rmbg", [message])
 
 
 def test_rmbg_heeds_no_hints() -> None:
-    message = "subject_box and subject_points have no effect with masks: rmbg."
+    message = "subject_box was not used with masks: rmbg."
 
     assert chosen(BOX.model_copy(update={"masks": "rmbg"}), BOTH, alpha=False) == ("rmbg", [message])
 

@@ -1,4 +1,5 @@
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,8 +36,10 @@ def test_a_listing_names_what_is_there_and_why_the_rest_is_not(tmp_path: Path) -
     assert (shapes.why_not, shapes.size) == (None, sum(len(data) for data in FILES["acme/Shapes"].values()))
     assert cutter.why_not == "it is half-downloaded or was not fetched by builder/fetch_weights.py"
     assert (tracker.why_not, tracker.size) == (f"not found in {tmp_path}", 0)
-    assert str(shapes) == "Shapes     acme/Shapes                    aaaaaaaa   0.00 GB  there"
-    assert str(tracker).endswith(f"0.00 GB  not found in {tmp_path} (optional)")
+    assert str(shapes) == "Shapes     acme/Shapes                    aaaaaaaa    2.1 MB  there"
+    assert str(replace(shapes, size=4_574_861)).endswith("  4.6 MB  there")
+    assert str(replace(shapes, size=1_234_567_890)).endswith("  1.23 GB  there")
+    assert str(tracker).endswith(f"0.0 MB  not found in {tmp_path} (optional)")
 
 
 def test_without_the_hub_s_package_only_a_fetch_says_what_it_needs(

@@ -83,6 +83,7 @@ const TITLES: Record<string, string> = {
   SHAPE_DRIFTS: "The shape changes a lot",
   TEXTURE_DOUBTFUL: "The colours may be misplaced",
   TEXTURE_SKIPPED: "The mesh has no colours from the video",
+  VIDEO_DAMAGED: "A part of the video is missing",
 };
 
 /** The heading of a warning that tells of the mesh itself; null of one that only tells how it was delivered. */
