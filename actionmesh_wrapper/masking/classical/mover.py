@@ -15,7 +15,8 @@ from actionmesh_wrapper.motion.flow import ClipFlow
 
 ALIKE, UNLIKE = 0.5, 0.4  # overlap of what moves with what stands out: from the first on they are one thing
 MOTION = 0.75  # its weight beside what stands out, where they are one thing
-CHOSEN_MOTION = 3.0  # its weight where it is the subject and something else stands out
+CHOSEN_MOTION = 2.0  # its weight where it is the subject, beside what stands out near it
+STEADIER_MOTION = 3.0  # its weight where what stands out changes from frame to frame
 ELSEWHERE = -2.5  # belief in what moves elsewhere than the subject
 MAIN_THING = 0.5  # of what moves, that its largest part has for it to be the subject
 ONE_THING = 0.9  # of what moves, that its largest part has where one thing moves
@@ -50,7 +51,8 @@ def weigh_motion(
 
     Where one thing moves and another stands out, the first is the subject if it is a thing of its own, or if
     it stands out, too, when the network looks at it alone. Many things that move are leaves, water, or parts
-    of the subject.
+    of the subject. A network that has seen something else in the whole frame sees the limbs of what moves,
+    which rest or move otherwise, in windows about it.
 
     Args:
         clip: T frames.
@@ -68,12 +70,12 @@ def weigh_motion(
     is_thing = largest.sum() >= MAIN_THING * moves > 0 and overlaps(largest, flow).min() >= LEAST_OVERLAP
     changes = is_thing and float(np.median(overlaps(stands_out > 0, flow))) < USUAL_OVERLAP
     if changes:
-        return Weighed(stands_out + CHOSEN_MOTION * moving, moving, CHANGES)
+        return Weighed(stands_out + STEADIER_MOTION * moving, moving, CHANGES)
     if (is_thing and _is_of_its_own(clip, largest, stands_out > 0)) or (
         is_one and salient.second_look(largest) >= CONFIRMED
     ):
         thing = np.where((moving > 0) & ~grown(largest, HALO), ELSEWHERE, moving).astype(np.float32)
-        return Weighed(stands_out + CHOSEN_MOTION * thing, thing)
+        return Weighed(salient.near(largest, flow) + CHOSEN_MOTION * thing, thing)
     is_much = is_one or moves > LEAST_MOVING * (stands_out > 0).sum()
     says_no = is_much and largest.sum() >= LEAST_THING * moves and agreement < UNLIKE
     return Weighed(stands_out, moving, ELSE_MOVES if says_no else None)

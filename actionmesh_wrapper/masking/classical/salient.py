@@ -1,5 +1,7 @@
 """The belief that a network gives: what stands out in a frame, or within a window of it."""
 
+from collections.abc import Mapping
+
 import cv2
 import numpy as np
 from scipy.special import logit
@@ -13,6 +15,7 @@ from actionmesh_wrapper.motion.flow import ClipFlow
 
 LIMIT = 3.0  # of the belief; the network is surer of itself than it is right
 MOST_ASKED = 8  # frames of a clip that the network sees; those between take what flow carries to them
+MOST_NEAR = 4  # frames of which it sees a window about what moves, where that is the subject
 LOOKED_AT = 2  # frames in which it looks at what was found
 Window = tuple[slice, slice]
 """Rows and columns of a frame at the work size."""
@@ -69,9 +72,19 @@ class Salient:
 
     def belief(self, flow: ClipFlow) -> Singles:
         """The belief (T, h, w) in what stands out, agreed upon among the frames."""
+        return self._agreed({frame: self.whole(frame) for frame in self.asked.tolist()}, flow)
+
+    def near(self, masks: Bools, flow: ClipFlow) -> Singles:
+        """The belief (T, h, w) in what stands out in windows about masks (T, h, w), agreed upon."""
+        some = _spread(len(masks), MOST_NEAR).tolist()
+        looks = {frame: self.within(frame, window_of(masks[frame])) for frame in some if masks[frame].any()}
+        return self._agreed(looks, flow)
+
+    def _agreed(self, said: Mapping[int, Singles], flow: ClipFlow) -> Singles:
+        """What was said (h, w) of some frames, carried to all of them."""
         values, weight = np.zeros((2, len(self._images), *self._size), np.float32)
-        for frame in self.asked:
-            values[frame], weight[frame] = self.whole(int(frame)), 1
+        for frame, belief in said.items():
+            values[frame], weight[frame] = belief, 1
         return flow.gather(values, weight)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from actionmesh_wrapper.data.arrays import Singles
 from actionmesh_wrapper.masking.classical.mover import CHANGES, ELSE_MOVES, Weighed, weigh_motion
-from actionmesh_wrapper.masking.classical.salient import Salient
+from actionmesh_wrapper.masking.classical.salient import MOST_NEAR, Salient
 from actionmesh_wrapper.motion.clip import shrink
 from actionmesh_wrapper.motion.flow import find_flow
 from tests.masking.classical.scenes import (
@@ -73,6 +73,21 @@ def test_a_thing_of_its_own_before_what_rests_is_the_subject() -> None:
 
     assert overlap(weighed.belief, MOVER).min() > 0.99
     assert weighed.doubt is None
+
+
+@pytest.mark.parametrize(("network", "is_whole"), [(Orange(), True), (Nothing(), False)])
+def test_what_rests_of_the_mover_is_seen_in_windows_about_it(network: Orange, is_whole: bool) -> None:
+    moves = MOVER.copy()
+    moves[:, 74:] = 0  # its lower part, of which motion says little
+
+    images = scene((PICTURE, BLUES), (MOVER, REDS))
+    said = np.where(moves < MOVER, np.float32(-1), belief(moves))
+    salient = Salient(images, (SIZE, SIZE), network, lambda _done, _of: None)
+    clip = shrink(images)
+    weighed = weigh_motion(clip, find_flow(clip), belief(PICTURE), said, salient)
+
+    assert (overlap(weighed.belief, MOVER).min() > 0.75) == is_whole
+    assert salient.looks == MOST_NEAR
 
 
 def test_what_moves_elsewhere_is_not_the_subject() -> None:
