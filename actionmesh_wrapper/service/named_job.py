@@ -47,7 +47,7 @@ def _content(path: Path) -> bytes:
 
 
 def _with_text_for_id(job: Any) -> Job:
-    """A decoded job, if its id is text, as RunPod's are, or not there.
+    """A decoded job, if its id is text, as those of hosts are, or not there.
 
     Raises:
         TypeError, ValueError: if it is no such job.
