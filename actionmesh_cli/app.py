@@ -13,8 +13,7 @@ from actionmesh_cli.options import options_of
 from actionmesh_cli.weights import main as do_weights
 from actionmesh_wrapper.contract.fields import About
 from actionmesh_wrapper.contract.recipe import Recipe
-from actionmesh_wrapper.errors import InvalidInput, JobError, StartError
-from actionmesh_wrapper.system.files import in_words
+from actionmesh_wrapper.errors import InvalidInput, JobError, StartError, in_words
 from actionmesh_wrapper.version import VERSION
 from actionmesh_wrapper.weights.command import Action
 from actionmesh_wrapper.weights.table import REPOSITORIES, chosen

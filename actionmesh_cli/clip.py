@@ -17,14 +17,14 @@ from actionmesh_wrapper.contract.request import parse
 from actionmesh_wrapper.contract.result import Result
 from actionmesh_wrapper.data.progress import Progress
 from actionmesh_wrapper.engines.registry import load
-from actionmesh_wrapper.errors import DiskFull, Internal, JobError, StartError
+from actionmesh_wrapper.errors import DiskFull, Internal, JobError, StartError, in_words
+from actionmesh_wrapper.host import unwritable
 from actionmesh_wrapper.job.intake import FileIntake
 from actionmesh_wrapper.job.workspace import unused_name
 from actionmesh_wrapper.service import logs, terminal
 from actionmesh_wrapper.settings import Settings
 from actionmesh_wrapper.source import Fetched
 from actionmesh_wrapper.storage.manifest import RESULT
-from actionmesh_wrapper.system.files import in_words, unwritable
 
 LONGEST_NAME = 60  # characters; of four bytes each, and with a number, a file system takes them
 log = logging.getLogger(__name__)

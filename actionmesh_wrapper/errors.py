@@ -177,3 +177,9 @@ class Cancelled(BaseException):
 
 class StartError(Exception):
     """The worker cannot start. The message names the variable, its value and what is allowed."""
+
+
+def in_words(error: OSError) -> str:
+    """What the system says, of which file, without its number."""
+    reason = error.strerror or str(error)
+    return reason if error.filename is None else f"{error.filename}: {reason}"

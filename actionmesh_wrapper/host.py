@@ -3,6 +3,7 @@
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 
 @dataclass(frozen=True)
@@ -41,3 +42,14 @@ def drop_empty(environ: MutableMapping[str, str]) -> None:
         name for name, value in environ.items() if name.startswith(OF_LIBRARIES) and not value.strip()
     ]:
         del environ[name]
+
+
+def unwritable(folder: Path) -> str | None:
+    """Makes a folder if it is not there, tries to write in it, and says what speaks against that, or None."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        return f"{folder} cannot be written: {error.strerror}."
+    return None

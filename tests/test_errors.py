@@ -3,7 +3,7 @@ import inspect
 import pytest
 
 from actionmesh_wrapper import errors
-from actionmesh_wrapper.errors import Cancelled, JobError, VideoTooShort
+from actionmesh_wrapper.errors import Cancelled, JobError, VideoTooShort, in_words
 
 TREE = [value for value in vars(errors).values() if inspect.isclass(value) and issubclass(value, JobError)]
 
@@ -32,3 +32,9 @@ def test_no_except_exception_swallows_a_cancel() -> None:
             raise Cancelled
         except Exception:  # noqa: BLE001 – the very thing
             pytest.fail("swallowed")
+
+
+def test_what_the_system_says_is_told_without_its_number() -> None:
+    assert in_words(OSError(28, "No space left on device")) == "No space left on device"
+    assert in_words(PermissionError(13, "Permission denied", "/a/b")) == "/a/b: Permission denied"
+    assert in_words(OSError("odd")) == "odd"

@@ -3,7 +3,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from actionmesh_wrapper.host import drop_empty
+import pytest
+
+from actionmesh_wrapper.host import drop_empty, unwritable
 
 # boto3 fails at each of these when it is set to "".
 AWS = [
@@ -62,3 +64,15 @@ def test_the_worker_starts_with_a_bucket_beside_empty_settings_of_boto3(tmp_path
     )
     assert "storage: s3" in done.stderr
     assert "INVALID_INPUT" in done.stdout + done.stderr  # the job's own error: the worker has started
+
+
+def test_a_folder_that_can_be_written_is_made(tmp_path: Path) -> None:
+    assert unwritable(tmp_path / "a" / "b") is None
+    assert list((tmp_path / "a" / "b").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["file", "file/below"])
+def test_a_folder_that_cannot_be_made_is_told_in_words(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").touch()
+    why = "File exists" if name == "file" else "Not a directory"
+    assert unwritable(tmp_path / name) == f"{tmp_path / name} cannot be written: {why}."

@@ -1,29 +1,11 @@
-"""Writing files: so that nobody ever sees half of one, and what stands in the way, in words."""
+"""Writing a file so that nobody ever sees half of it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
 from actionmesh_wrapper.errors import ExportFailed
-
-
-def unwritable(folder: Path) -> str | None:
-    """Makes a folder if it is not there, tries to write in it, and says what speaks against that, or None."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        return f"{folder} cannot be written: {error.strerror}."
-    return None
-
-
-def in_words(error: OSError) -> str:
-    """What the system says, of which file, without its number."""
-    reason = error.strerror or str(error)
-    return reason if error.filename is None else f"{error.filename}: {reason}"
 
 
 @contextmanager

@@ -11,8 +11,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Literal
 
-from actionmesh_wrapper.host import drop_empty
-from actionmesh_wrapper.system.files import unwritable
+from actionmesh_wrapper.host import drop_empty, unwritable
 from actionmesh_wrapper.weights import wheel
 from actionmesh_wrapper.weights.folder import listing, verify
 from actionmesh_wrapper.weights.table import Repository

@@ -25,7 +25,7 @@ from requests import ConnectionError as Unreachable
 from requests import RequestException
 from requests.exceptions import InvalidHeader
 
-from actionmesh_wrapper.system.files import in_words
+from actionmesh_wrapper.errors import in_words
 from actionmesh_wrapper.weights.marker import MARKER, Known, Marker
 from actionmesh_wrapper.weights.table import Repository, chosen
 from actionmesh_wrapper.weights.verify import compare, digest, inspect, unknown_files

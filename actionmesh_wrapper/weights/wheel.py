@@ -6,7 +6,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from actionmesh_wrapper.system.files import in_words
+from actionmesh_wrapper.errors import in_words
 from actionmesh_wrapper.weights.marker import MARKER, Known, Marker
 from actionmesh_wrapper.weights.table import Repository
 from actionmesh_wrapper.weights.verify import compare, inspect

@@ -68,7 +68,7 @@ def test_fetch_verify_and_list_run_in_a_bare_environment(bare: Path, tmp_path: P
     fetched = run(bare, folder, "--only", "ActionMesh", HF_ENDPOINT=hub.address)
     assert (fetched.stderr, fetched.returncode) == ("", 0)
     assert re.search(r"^ActionMesh \(facebook/ActionMesh@\w{8}\): fetched, ", fetched.stdout)
-    assert fetched.stdout.endswith("GB  there\n")
+    assert fetched.stdout.endswith("MB  there\n")
     verify(find(SearchPath((folder,), ()), (ACTIONMESH,)))  # the worker takes it
 
     verified = run(bare, folder, "--only", "ActionMesh", "--verify")
@@ -103,7 +103,7 @@ def test_what_the_image_copies_for_the_fetch_is_enough(bare: Path, tmp_path: Pat
         timeout=60,
         check=False,
     )
-    assert (done.stderr, done.stdout.count(" GB ")) == ("", len(USUAL))
+    assert (done.stderr, done.stdout.count(" MB ")) == ("", len(USUAL))
 
 
 def test_settings_that_come_empty_are_unset(bare: Path, tmp_path: Path, hub: Hub) -> None:

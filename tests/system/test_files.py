@@ -3,25 +3,7 @@ from pathlib import Path
 import pytest
 
 from actionmesh_wrapper.errors import Cancelled, ExportFailed
-from actionmesh_wrapper.system.files import in_words, unwritable, whole_file
-
-
-def test_a_folder_that_can_be_written_is_made(tmp_path: Path) -> None:
-    assert unwritable(tmp_path / "a" / "b") is None
-    assert list((tmp_path / "a" / "b").iterdir()) == []
-
-
-@pytest.mark.parametrize("name", ["file", "file/below"])
-def test_a_folder_that_cannot_be_made_is_told_in_words(tmp_path: Path, name: str) -> None:
-    (tmp_path / "file").touch()
-    why = "File exists" if name == "file" else "Not a directory"
-    assert unwritable(tmp_path / name) == f"{tmp_path / name} cannot be written: {why}."
-
-
-def test_what_the_system_says_is_told_without_its_number() -> None:
-    assert in_words(OSError(28, "No space left on device")) == "No space left on device"
-    assert in_words(PermissionError(13, "Permission denied", "/a/b")) == "/a/b: Permission denied"
-    assert in_words(OSError("odd")) == "odd"
+from actionmesh_wrapper.system.files import whole_file
 
 
 def test_the_name_appears_when_the_file_is_whole(tmp_path: Path) -> None:
