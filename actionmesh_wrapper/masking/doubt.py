@@ -203,12 +203,18 @@ def _advice(first: Bools, *, hinted: bool) -> str:
 
 def several_doubt(masks: Bools) -> str | None:
     """The doubt about masks (T, h, w) that show several things of like size, in more than single frames."""
-    areas = [_large_parts(mask)[:, cv2.CC_STAT_AREA] for mask in masks]
-    seconds = [area[1] / area[0] for area in areas if len(area) > 1]
+    seconds = second_parts(masks)
+    seconds = seconds[seconds > 0]
     if len(seconds) <= SINGLE_FRAMES * len(masks):
         return None
     size, frames = percent(float(np.median(seconds))), len(seconds)
     return f"it shows several things (the second has {size} of the first's size, in {frames} of the frames)"
+
+
+def second_parts(masks: Bools) -> Floats:
+    """The area of the second part of each mask beside that of its largest, (T,); 0 up to `LIKE_SIZE`."""
+    areas = [_large_parts(mask)[:, cv2.CC_STAT_AREA] for mask in masks]
+    return np.array([area[1] / area[0] if len(area) > 1 else 0.0 for area in areas])
 
 
 def _boxes(mask: Bools) -> list[list[float]]:

@@ -7,7 +7,7 @@ import numpy as np
 from actionmesh_wrapper.data.arrays import Bools, Singles
 from actionmesh_wrapper.masking.classical.moving import HALO, grown
 from actionmesh_wrapper.masking.classical.salient import Salient
-from actionmesh_wrapper.masking.doubt import LEAST_OVERLAP, USUAL_OVERLAP, overlaps
+from actionmesh_wrapper.masking.doubt import LEAST_OVERLAP, USUAL_OVERLAP, overlaps, second_parts
 from actionmesh_wrapper.masking.shapes import largest_part, shared
 from actionmesh_wrapper.motion.clip import SmallClip
 from actionmesh_wrapper.motion.colour import colour_bins, likeness
@@ -25,8 +25,10 @@ STEADY_AREA = 0.13  # of its mean, by which the area of a thing of its own varie
 OTHER_COLOURS = 0.5  # likeness of two things' colours, below which one is no part of the other
 LEAST_MOVING = 0.05  # of what stands out; what moves and is less says nothing against it
 LEAST_THING = 0.35  # of what moves, that its largest part has, else it is leaves or water and says nothing
+TWO_MOVERS = 0.4  # of a mover's size, from which on a second one may be meant as well
 CHANGES = "what stands out changes from frame to frame, so what moves was taken"
 ELSE_MOVES = "something else moves than what stands out"
+ALSO_MOVES = "something else of like size moves, too"
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +77,9 @@ def weigh_motion(
         is_one and salient.second_look(largest) >= CONFIRMED
     ):
         thing = np.where((moving > 0) & ~grown(largest, HALO), ELSEWHERE, moving).astype(np.float32)
-        return Weighed(salient.near(largest, flow) + CHOSEN_MOTION * thing, thing)
+        is_one_of_two = np.median(second_parts(moving > 0)) > TWO_MOVERS
+        belief = salient.near(largest, flow) + CHOSEN_MOTION * thing
+        return Weighed(belief, thing, ALSO_MOVES if is_one_of_two else None)
     is_much = is_one or moves > LEAST_MOVING * (stands_out > 0).sum()
     says_no = is_much and largest.sum() >= LEAST_THING * moves and agreement < UNLIKE
     return Weighed(stands_out, moving, ELSE_MOVES if says_no else None)

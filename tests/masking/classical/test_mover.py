@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from actionmesh_wrapper.data.arrays import Singles
-from actionmesh_wrapper.masking.classical.mover import CHANGES, ELSE_MOVES, Weighed, weigh_motion
+from actionmesh_wrapper.masking.classical.mover import ALSO_MOVES, CHANGES, ELSE_MOVES, Weighed, weigh_motion
 from actionmesh_wrapper.masking.classical.salient import MOST_NEAR, Salient
 from actionmesh_wrapper.motion.clip import shrink
 from actionmesh_wrapper.motion.flow import find_flow
@@ -90,8 +90,9 @@ def test_what_rests_of_the_mover_is_seen_in_windows_about_it(network: Orange, is
     assert salient.looks == MOST_NEAR
 
 
-def test_what_moves_elsewhere_is_not_the_subject() -> None:
-    other = walk(150, 110, y=160, size=12)
+@pytest.mark.parametrize(("size", "doubt"), [(12, None), (18, ALSO_MOVES)])
+def test_what_moves_elsewhere_is_not_the_subject(size: int, doubt: str | None) -> None:
+    other = walk(150, 110, y=160, size=size)
 
     weighed = weigh(
         scene((PICTURE, BLUES), (MOVER, REDS), (other, REDS)), PICTURE, np.maximum(MOVER, other), Nothing()
@@ -99,6 +100,7 @@ def test_what_moves_elsewhere_is_not_the_subject() -> None:
 
     assert overlap(weighed.belief, MOVER).min() > 0.99
     assert overlap(weighed.moving, MOVER).min() > 0.99
+    assert weighed.doubt == doubt
 
 
 def test_a_part_of_the_same_colours_is_not_the_subject() -> None:
