@@ -68,18 +68,18 @@ def weigh_motion(
         return Weighed(stands_out + MOTION * moving, moving)
     largest = np.stack([largest_part(belief > 0) for belief in moving])
     moves = (moving > 0).sum()
-    is_one = largest.sum() >= ONE_THING * moves > 0
-    is_thing = largest.sum() >= MAIN_THING * moves > 0 and overlaps(largest, flow).min() >= LEAST_OVERLAP
+    is_one, is_main = (largest.sum() >= share * moves > 0 for share in (ONE_THING, MAIN_THING))
+    is_thing = is_main and overlaps(largest, flow).min() >= LEAST_OVERLAP
     changes = is_thing and float(np.median(overlaps(stands_out > 0, flow))) < USUAL_OVERLAP
     if changes:
         return Weighed(stands_out + STEADIER_MOTION * moving, moving, CHANGES)
-    if (is_thing and _is_of_its_own(clip, largest, stands_out > 0)) or (
-        is_one and salient.second_look(largest) >= CONFIRMED
-    ):
+    is_its_own = is_thing and _is_of_its_own(clip, largest, stands_out > 0)
+    if is_its_own or (is_main and salient.second_look(largest) >= CONFIRMED):
         thing = np.where((moving > 0) & ~grown(largest, HALO), ELSEWHERE, moving).astype(np.float32)
-        is_one_of_two = np.median(second_parts(moving > 0)) > TWO_MOVERS
         belief = salient.near(largest, flow) + CHOSEN_MOTION * thing
-        return Weighed(belief, thing, ALSO_MOVES if is_one_of_two else None)
+        if np.median(second_parts(moving > 0)) > TWO_MOVERS:
+            return Weighed(belief, thing, ALSO_MOVES)
+        return Weighed(belief, thing, None if is_its_own or is_one else ELSE_MOVES)
     is_much = is_one or moves > LEAST_MOVING * (stands_out > 0).sum()
     says_no = is_much and largest.sum() >= LEAST_THING * moves and agreement < UNLIKE
     return Weighed(stands_out, moving, ELSE_MOVES if says_no else None)

@@ -145,6 +145,20 @@ def test_what_the_network_sees_alone_is_the_subject() -> None:
     assert weighed.doubt is None
 
 
+def test_what_the_network_sees_alone_is_the_subject_with_a_doubt_where_more_moves() -> None:
+    other = np.maximum(walk(150, 110, y=160, size=7), walk(20, 40, y=150, size=7))
+    images = scene((PICTURE, BLUES), (GROWING, (240, 120, 60)), (other, BLUES))
+    alone = np.where(GROWING[..., None] > 0.5, (240, 120, 60), (60, 120, 110)).astype(np.uint8)
+    clip = shrink(images)
+    salient = Salient(alone, (SIZE, SIZE), Orange(), lambda _done, _of: None)
+    moving = np.maximum(GROWING, other)
+
+    weighed = weigh_motion(clip, find_flow(clip), belief(PICTURE), belief(moving), salient)
+
+    assert overlap(weighed.belief, GROWING).min() > 0.9
+    assert weighed.doubt == ELSE_MOVES
+
+
 def test_what_moves_is_taken_with_a_doubt_where_something_else_stands_out_in_each_frame() -> None:
     places = np.random.default_rng(2).integers(40, 150, (FRAMES, 2))
     changing = np.stack([disc(int(x), int(y), 30)[0] for x, y in places])
