@@ -146,14 +146,12 @@ def cut_subject(frames: Frames, masks: Bytes, warn: Warn) -> Subject:
     kept = np.unique(usable_frames(parts.sum(axis=(1, 2))))
     crop = Crop.around(parts[kept])
     cleaned = np.stack([clean(crop.cut(masks[frame], extend=False)) for frame in kept])
-    remaining = np.unique(
-        usable_frames(cleaned.sum(axis=(1, 2)))
-    )  # too thin for the crop's size, one is empty
-    remaining = remaining[~_stands_out(cleaned[remaining].sum(axis=(1, 2)))]
-    kept, cleaned = kept[remaining], cleaned[remaining]
-    warn_of_lost(
-        np.isin(np.arange(len(masks)), kept), "there the mesh moves as between the frames around", warn
-    )
+    areas = cleaned.sum(axis=(1, 2))  # 0 of a mask that is too thin for the crop's size
+    good = np.unique(usable_frames(areas))
+    good = good[~_stands_out(areas[good])]
+    kept, cleaned = kept[good], cleaned[good]
+    is_kept = np.isin(np.arange(len(masks)), kept)
+    warn_of_lost(is_kept, "there the mesh is interpolated between the frames around", warn)
     colours = [crop.cut(frames.images[frame, ..., :3], extend=True) for frame in kept]
     greys = np.stack([cv2.cvtColor(colour, cv2.COLOR_RGB2GRAY) for colour in colours]).astype(np.uint8)
     greys = np.where(cleaned, greys, np.uint8(greys[cleaned].mean()))

@@ -153,8 +153,8 @@ def test_a_frame_whose_mask_is_lost_is_not_tracked() -> None:
     assert subject.frames.tolist() == [0, 1, 2, 3, 4, *range(6, 16)]
     assert len(subject.greys) == len(subject.shapes) == 15
     message = (
-        "The masks of 1 of 16 frames (5, counted from 0) are not usable; there the mesh moves as between the "
-        "frames around."
+        "The masks of 1 of 16 frames (5, counted from 0) are not usable; there the mesh is interpolated "
+        "between the frames around."
     )
     assert notices == [Notice("MASK_FRAMES_REPLACED", message)]
 
