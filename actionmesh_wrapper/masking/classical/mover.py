@@ -74,7 +74,7 @@ def weigh_motion(
     if changes:
         return Weighed(stands_out + STEADIER_MOTION * moving, moving, CHANGES)
     is_its_own = is_thing and _is_of_its_own(clip, largest, stands_out > 0)
-    if is_its_own or (is_main and salient.second_look(largest) >= CONFIRMED):
+    if is_its_own or ((is_thing or is_one) and salient.second_look(largest) >= CONFIRMED):
         thing = np.where((moving > 0) & ~grown(largest, HALO), ELSEWHERE, moving).astype(np.float32)
         belief = salient.near(largest, flow) + CHOSEN_MOTION * thing
         if np.median(second_parts(moving > 0)) > TWO_MOVERS:
