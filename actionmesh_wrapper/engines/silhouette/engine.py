@@ -102,14 +102,13 @@ def build_surface(
     mesh = mesh_surface(film, num_vertices=faces // 2)  # a closed mesh has about twice as many faces
     step("mesh", 1, 2)
     cage = build_cage(shape.mask, shape.distance)
+    anchor_frame = int(subject.frames[subject.anchor])
     anchor = TrackedSurface(
         vertices=subject.crop.to_source(mesh.vertices[None]),
         faces=mesh.faces,
-        anchor=int(subject.frames[subject.anchor]),
+        anchor=anchor_frame,
         uv=uv_of(mesh.vertices[:, :2], subject.crop),
-        texture=anchor_texture(
-            frames.images[subject.frames[subject.anchor], ..., :3], shape.mask, subject.crop
-        ),
+        texture=anchor_texture(frames.images[anchor_frame, ..., :3], shape.mask, subject.crop),
     )
     listener.anchor(to_animation(anchor, frames.fps))
     step("mesh", 2, 2)

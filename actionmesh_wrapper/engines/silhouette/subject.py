@@ -49,7 +49,7 @@ def choose_anchor(greys: Bytes, masks: Bools) -> int:
     parts = np.stack([largest_part(mask) for mask in masks])
     area = parts.sum(axis=(1, 2)).astype(np.float64)
     median = float(np.median(area))
-    agreement = np.minimum(area / median, median / area)
+    agreement = _agreement(area, np.full(len(area), median))
     agrees = agreement >= min(LEAST_AGREEMENT, float(agreement.max()))
     perimeter = np.array([_perimeter(part) for part in parts])
     sharpness = np.array([_sharpness(grey, part) for grey, part in zip(greys, parts, strict=True)])
@@ -61,6 +61,12 @@ def choose_anchor(greys: Bytes, masks: Bools) -> int:
         - CENTRE_WEIGHT * off_centre
     )
     return int(np.where(agrees, score, -np.inf).argmax())
+
+
+def _agreement(area: Floats, usual: Floats) -> Floats:
+    """How far areas (T,) are the usual ones (T,): 1 where equal, less where larger or smaller."""
+    agreement: Floats = np.minimum(area / usual, usual / area)
+    return agreement
 
 
 def _relative(values: Floats, among: Bools) -> Floats:
@@ -166,7 +172,7 @@ def _stands_out(area: Ints) -> Bools:
     Where many are, the subject itself changes, and none is.
     """
     usual = median_filter(area.astype(np.float64), STEP_WINDOW, mode="nearest")
-    out = np.minimum(area / usual, usual / area) < STEP_SHARE
+    out = _agreement(area.astype(np.float64), usual) < STEP_SHARE
     found: Bools = out & (out.mean() <= BAD_FRAMES)
     return found
 

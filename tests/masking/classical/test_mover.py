@@ -25,6 +25,7 @@ from tests.masking.classical.scenes import (
 WALL = texture(SIZE, 5, coarsest=8)
 GROWING = grow(60, 120, y=70)
 MOVER = walk(60, 120, y=70, size=22)
+ALONE = np.where(GROWING[..., None] > 0.5, (240, 120, 60), (60, 120, 110)).astype(np.uint8)
 REDS, BLUES = (200, 60, 40), (60, 50, 190)
 
 
@@ -51,9 +52,12 @@ def scene(*things: tuple[Masks, tuple[int, int, int]]) -> Images:
     return lay(WALL, *((masks, np.array(colour) + grain) for masks, colour in things))
 
 
-def weigh(images: Images, stands_out: Masks, moving: Masks, network: Orange) -> Weighed:
+def weigh(
+    images: Images, stands_out: Masks, moving: Masks, network: Orange, *, seen: Images | None = None
+) -> Weighed:
+    """Weighs the beliefs in two masks; the network sees the images, or others."""
     clip = shrink(images)
-    salient = Salient(images, (SIZE, SIZE), network, lambda _done, _of: None)
+    salient = Salient(images if seen is None else seen, (SIZE, SIZE), network, lambda _done, _of: None)
     return weigh_motion(clip, find_flow(clip), belief(stands_out), belief(moving), salient)
 
 
@@ -135,11 +139,8 @@ def test_many_things_that_move_say_nothing_against_what_stands_out() -> None:
 
 def test_what_the_network_sees_alone_is_the_subject() -> None:
     images = scene((PICTURE, (240, 120, 60)), (GROWING, (240, 120, 60)))
-    alone = np.where(GROWING[..., None] > 0.5, (240, 120, 60), (60, 120, 110)).astype(np.uint8)
-    clip = shrink(images)
-    salient = Salient(alone, (SIZE, SIZE), Orange(), lambda _done, _of: None)
 
-    weighed = weigh_motion(clip, find_flow(clip), belief(PICTURE), belief(GROWING), salient)
+    weighed = weigh(images, PICTURE, GROWING, Orange(), seen=ALONE)
 
     assert overlap(weighed.belief, GROWING).min() > 0.99
     assert weighed.doubt is None
@@ -148,12 +149,8 @@ def test_what_the_network_sees_alone_is_the_subject() -> None:
 def test_what_the_network_sees_alone_is_the_subject_with_a_doubt_where_more_moves() -> None:
     other = np.maximum(walk(150, 110, y=160, size=7), walk(20, 40, y=150, size=7))
     images = scene((PICTURE, BLUES), (GROWING, (240, 120, 60)), (other, BLUES))
-    alone = np.where(GROWING[..., None] > 0.5, (240, 120, 60), (60, 120, 110)).astype(np.uint8)
-    clip = shrink(images)
-    salient = Salient(alone, (SIZE, SIZE), Orange(), lambda _done, _of: None)
-    moving = np.maximum(GROWING, other)
 
-    weighed = weigh_motion(clip, find_flow(clip), belief(PICTURE), belief(moving), salient)
+    weighed = weigh(images, PICTURE, np.maximum(GROWING, other), Orange(), seen=ALONE)
 
     assert overlap(weighed.belief, GROWING).min() > 0.9
     assert weighed.doubt == ELSE_MOVES
